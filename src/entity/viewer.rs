@@ -1,0 +1,130 @@
+//! Who is asking: the one argument that every scoped finder and every rule of the domain takes.
+//! It stands here because finders ([`visible_to`](super)) start from it.
+
+use std::{net::IpAddr, sync::Arc};
+
+use crate::{
+    entity::accounts::{
+        Realm, Role,
+        user::{Model as User, Status},
+    },
+    error::{Error, Result},
+};
+
+/// How the caller proved who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// A signed JSON Web Token for access.
+    Jwt {
+        /// The log-in it belongs to; logging out ends it.
+        session: String,
+    },
+    /// A Sanctum-style `{id}|{secret}`.
+    Sanctum {
+        /// The row of `access_tokens`.
+        id: i64,
+    },
+}
+
+/// The caller of one request. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Viewer(Option<Arc<LoggedIn>>);
+
+#[derive(Debug)]
+struct LoggedIn {
+    user: User,
+    token: TokenKind,
+}
+
+impl Viewer {
+    /// Nobody: no token, or one that is not valid.
+    pub const fn anonymous() -> Self {
+        Self(None)
+    }
+
+    /// The owner of a valid access token.
+    pub fn logged_in(user: User, token: TokenKind) -> Self {
+        Self(Some(Arc::new(LoggedIn { user, token })))
+    }
+
+    /// The user, if somebody is logged in.
+    pub fn user(&self) -> Option<&User> {
+        self.0.as_deref().map(|caller| &caller.user)
+    }
+
+    /// The token that was used, if somebody is logged in.
+    pub fn token(&self) -> Option<&TokenKind> {
+        self.0.as_deref().map(|caller| &caller.token)
+    }
+
+    /// The realm of the token, if somebody is logged in.
+    pub fn realm(&self) -> Option<Realm> {
+        self.user().map(|user| user.realm)
+    }
+
+    /// The user.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for nobody.
+    pub fn require_user(&self) -> Result<&User> {
+        self.user().ok_or_else(Error::unauthenticated)
+    }
+
+    /// The user, who must belong to this realm or administer the whole gateway.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for a user of another realm.
+    pub fn require_realm(&self, realm: Realm) -> Result<&User> {
+        let user = self.require_user()?;
+        if user.realm == realm || self.is_gateway_admin() { Ok(user) } else { Err(Error::forbidden()) }
+    }
+
+    /// The user, who must administer this realm.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for anybody but an admin of the realm or of the gateway.
+    pub fn require_admin(&self, realm: Realm) -> Result<&User> {
+        let user = self.require_user()?;
+        if self.is_admin_of(realm) { Ok(user) } else { Err(Error::forbidden()) }
+    }
+
+    /// The user, who must be an admin of any realm (lists are then narrowed to it).
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for anybody but an admin.
+    pub fn require_any_admin(&self) -> Result<&User> {
+        let user = self.require_user()?;
+        if user.role == Role::Admin { Ok(user) } else { Err(Error::forbidden()) }
+    }
+
+    /// Whether the caller administers `realm`: as its ADMIN, or as an ADMIN of the STAFF realm, who administers all.
+    pub fn is_admin_of(&self, realm: Realm) -> bool {
+        self.is_gateway_admin() || self.user().is_some_and(|user| user.role == Role::Admin && user.realm == realm)
+    }
+
+    /// Whether the caller is an ADMIN of the STAFF realm.
+    pub fn is_gateway_admin(&self) -> bool {
+        self.user().is_some_and(|user| user.role == Role::Admin && user.realm == Realm::Staff)
+    }
+
+    /// Whether the caller is this user.
+    pub fn is_user(&self, id: i64) -> bool {
+        self.user().is_some_and(|user| user.id == id)
+    }
+
+    /// Whether the account may act now: suspended ones are treated as logged out.
+    pub fn may_act(user: &User) -> bool {
+        user.status != Status::Suspended
+    }
+}
+
+/// Where the request came from.
+#[derive(Clone, Debug)]
+pub struct ClientInfo {
+    /// The TCP peer's address or, behind a trusted proxy, the forwarded one.
+    pub ip: IpAddr,
+    /// The `User-Agent` header, cut to 512 characters.
+    pub user_agent: Option<String>,
+    /// Two capital letters (ISO 3166-1), from a trusted header only.
+    pub country: Option<String>,
+}
