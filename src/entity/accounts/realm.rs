@@ -1,0 +1,20 @@
+//! The five user bases.
+
+use async_graphql::Enum;
+use sea_orm::entity::prelude::*;
+
+/// One of the five user bases. An e-mail address, telephone number or user name is unique within a realm, not across realms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+pub enum Realm {
+    /// Talents Mapping: partners and the people they have assessed.
+    TalentsMapping,
+    /// Apextrack: affiliates, their clicks and leads.
+    Apextrack,
+    /// The notary office: its staff and its customers.
+    Notary,
+    /// The YISS scholarship: its applicants.
+    Scholarship,
+    /// The accounts of the staff; an ADMIN of this realm administers the whole gateway.
+    Staff,
+}

@@ -1,0 +1,51 @@
+//! Conditions on many keys whose SQL text does not depend on how many there are, so that the database
+//! prepares one statement and not one for each length of an `IN` list.
+
+use sea_orm::{
+    ColumnTrait, DbBackend, Value,
+    sea_query::{Expr, ExprTrait, Func, Query, ValueType, extension::postgres::PgFunc},
+};
+use serde::Serialize;
+
+/// `column = ANY($1)` on PostgreSQL, `column IN (SELECT value FROM json_each(?))` on SQLite.
+///
+/// Keys are numbers, strings or [`sea_orm::prelude::TextUuid`]s; no keys match no row.
+pub fn in_list<K>(column: impl ColumnTrait, keys: &[K], backend: DbBackend) -> Expr
+where
+    K: Clone + Serialize + Into<Value> + ValueType,
+{
+    let column = Expr::col(column.as_column_ref());
+    if backend == DbBackend::Postgres {
+        let keys = keys.iter().cloned().map(Into::into).collect();
+        column.eq(PgFunc::any(Value::Array(K::array_type(), Some(Box::new(keys)))))
+    } else {
+        let keys = serde_json::json!(keys).to_string();
+        let values = Query::select().column("value").from_function(Func::cust("json_each").arg(keys), "keys").take();
+        column.in_subquery(values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{EntityTrait, QueryFilter, QueryTrait};
+
+    use super::*;
+    use crate::entity::talents::partner;
+
+    fn sql(keys: &[i64], backend: DbBackend) -> String {
+        let query = partner::Entity::find().filter(in_list(partner::Column::Id, keys, backend));
+        query.build(backend).sql
+    }
+
+    #[test]
+    fn text_does_not_depend_on_the_number_of_keys() {
+        for (backend, condition) in [
+            (DbBackend::Postgres, r#""partners"."id" = ANY($1)"#),
+            (DbBackend::Sqlite, r#""partners"."id" IN (SELECT "value" FROM json_each(?) AS "keys")"#),
+        ] {
+            for keys in [&[][..], &[1], &[1, 2, 3]] {
+                assert!(sql(keys, backend).ends_with(condition), "{}", sql(keys, backend));
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Texts that a site shows to everybody.
+
+pub mod faq;
+pub mod setting;
+pub mod testimonial;

@@ -1,0 +1,118 @@
+//! What is to be paid through a provider.
+
+use async_graphql::Enum;
+use sea_orm::entity::prelude::*;
+
+use crate::entity::{Viewer, accounts::Realm, scope};
+
+/// Who collects a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+#[graphql(name = "PaymentProvider")]
+pub enum Provider {
+    /// Midtrans.
+    Midtrans,
+    /// DOKU.
+    Doku,
+    /// Xendit.
+    Xendit,
+}
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+#[graphql(name = "PaymentStatus")]
+pub enum Status {
+    /// Not paid yet.
+    Pending,
+    /// The provider holds it for a check.
+    Review,
+    /// Paid.
+    Paid,
+    /// Refused.
+    Failed,
+    /// Not paid in time.
+    Expired,
+    /// Called off.
+    Cancelled,
+    /// Paid, and a part given back.
+    PartiallyRefunded,
+    /// Paid, and all given back.
+    Refunded,
+    /// Paid, and taken back by the payer's bank.
+    ChargedBack,
+}
+
+/// One row of `payment_orders`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "payment_orders")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// The id that the provider knows it by; unique.
+    pub order_id: String,
+    /// The realm that is paid.
+    pub realm: Realm,
+    /// Who pays, if they have an account.
+    pub user_id: Option<i64>,
+    /// Who collects the money.
+    pub provider: Provider,
+    /// Whole rupiah.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Whether it was paid after it had failed, expired or been cancelled.
+    pub late_payment: bool,
+    /// Whether money went back.
+    pub reversed: bool,
+    /// Why somebody must look at it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub flagged: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// When it was paid.
+    pub paid_at: Option<DateTimeUtc>,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// Who pays.
+    #[sea_orm(
+        belongs_to = "crate::entity::accounts::user::Entity",
+        from = "Column::UserId",
+        to = "crate::entity::accounts::user::Column::Id"
+    )]
+    User,
+    /// What the provider said.
+    #[sea_orm(has_many = "super::webhook_event::Entity")]
+    Events,
+}
+
+impl Related<crate::entity::accounts::user::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::User.def()
+    }
+}
+
+impl Related<super::webhook_event::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Events.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Those of the realm for its admins, all for gateway admins.
+    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(scope::admins(viewer, Column::Realm))
+    }
+}

@@ -1,0 +1,75 @@
+//! Files that an applicant adds, each of a listed type.
+
+use sea_orm::entity::prelude::*;
+
+use crate::entity::{Viewer, accounts::Realm, scholarship::applicant, scope};
+
+/// One row of `additional_uploads`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "additional_uploads")]
+pub struct Model {
+    /// Primary key, a version 7 UUID.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TextUuid,
+    /// Whose file it is.
+    pub applicant_id: TextUuid,
+    /// What it is.
+    pub upload_type_id: TextUuid,
+    /// Where it is stored; generated, never the client's.
+    #[sea_orm(column_type = "Text")]
+    pub file_path: String,
+    /// Media type, by its bytes.
+    pub content_type: String,
+    /// Bytes.
+    pub size: i64,
+    /// What the applicant says about it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub description: Option<String>,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// Whose file it is.
+    #[sea_orm(
+        belongs_to = "super::applicant::Entity",
+        from = "Column::ApplicantId",
+        to = "super::applicant::Column::Id"
+    )]
+    Applicant,
+    /// What it is.
+    #[sea_orm(
+        belongs_to = "super::upload_type::Entity",
+        from = "Column::UploadTypeId",
+        to = "super::upload_type::Column::Id"
+    )]
+    UploadType,
+}
+
+impl Related<applicant::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Applicant.def()
+    }
+}
+
+impl Related<super::upload_type::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::UploadType.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// All for admins, their own for applicants.
+    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+        let own = applicant::Entity::visible_to(viewer);
+        Self::find().filter(scope::admin_or(viewer, Realm::Scholarship, |_| {
+            Some(scope::among(Column::ApplicantId, own, applicant::Column::Id))
+        }))
+    }
+}

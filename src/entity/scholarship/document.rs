@@ -1,0 +1,82 @@
+//! Files that an applicant hands in and an admin reviews.
+
+use async_graphql::Enum;
+use sea_orm::entity::prelude::*;
+
+use crate::entity::{Viewer, accounts::Realm, scholarship::applicant, scope};
+
+/// What the reviewer decided about a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+pub enum ReviewStatus {
+    /// Not decided yet.
+    Pending,
+    /// Fine.
+    Accepted,
+    /// Must be handed in again.
+    Rejected,
+}
+
+/// One row of `documents`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "documents")]
+pub struct Model {
+    /// Primary key, a version 7 UUID.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TextUuid,
+    /// Whose file it is.
+    pub applicant_id: TextUuid,
+    /// Name the applicant gave it.
+    pub name: String,
+    /// Where it is stored; generated, never the client's.
+    #[sea_orm(column_type = "Text")]
+    pub file_path: String,
+    /// Media type, by its bytes.
+    pub content_type: String,
+    /// Bytes.
+    pub size: i64,
+    /// What the applicant says about it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub description: Option<String>,
+    /// Whether everybody may fetch it.
+    pub published: bool,
+    /// What the reviewer decided.
+    pub review_status: ReviewStatus,
+    /// What the reviewer says about it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub review_note: Option<String>,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// Whose file it is.
+    #[sea_orm(
+        belongs_to = "super::applicant::Entity",
+        from = "Column::ApplicantId",
+        to = "super::applicant::Column::Id"
+    )]
+    Applicant,
+}
+
+impl Related<applicant::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Applicant.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// All for admins, their own for applicants.
+    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+        let own = applicant::Entity::visible_to(viewer);
+        Self::find().filter(scope::admin_or(viewer, Realm::Scholarship, |_| {
+            Some(scope::among(Column::ApplicantId, own, applicant::Column::Id))
+        }))
+    }
+}

@@ -1,0 +1,64 @@
+//! The result of a client's assessment; its numbers are [`super::assessment_score`].
+
+use sea_orm::entity::prelude::*;
+
+use crate::entity::{Viewer, accounts::Realm, scope, talents::client};
+
+/// One row of `assessment_results`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "assessment_results")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// Who was assessed; at most one result each.
+    pub client_id: i64,
+    /// Version of the assessment.
+    pub version: String,
+    /// When the assessment was made.
+    pub assessed_at: DateTimeUtc,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// Who was assessed.
+    #[sea_orm(
+        belongs_to = "super::client::Entity",
+        from = "Column::ClientId",
+        to = "super::client::Column::Id",
+        on_delete = "Cascade"
+    )]
+    Client,
+    /// Its scores.
+    #[sea_orm(has_many = "super::assessment_score::Entity")]
+    Scores,
+}
+
+impl Related<client::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Client.def()
+    }
+}
+
+impl Related<super::assessment_score::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Scores.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The results of the clients the caller sees.
+    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(scope::admin_or(viewer, Realm::TalentsMapping, |user| {
+            user.partner_id
+                .map(|_| scope::among(Column::ClientId, client::Entity::visible_to(viewer), client::Column::Id))
+        }))
+    }
+}

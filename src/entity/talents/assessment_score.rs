@@ -1,0 +1,65 @@
+//! One typology of a result. A cluster's score is not stored: it is the mean of its typologies'.
+
+use sea_orm::entity::prelude::*;
+
+use crate::entity::{Viewer, accounts::Realm, scope, talents::assessment_result};
+
+/// One row of `assessment_scores`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "assessment_scores")]
+pub struct Model {
+    /// The result it is part of.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub result_id: i64,
+    /// What was measured.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub typology_code: String,
+    /// The score in tenths: 0 to 1000.
+    pub score_tenths: i32,
+    /// Place among the typologies of the result; 1 is the highest.
+    pub rank: i32,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The result it is part of.
+    #[sea_orm(
+        belongs_to = "super::assessment_result::Entity",
+        from = "Column::ResultId",
+        to = "super::assessment_result::Column::Id",
+        on_delete = "Cascade"
+    )]
+    Result,
+    /// What was measured.
+    #[sea_orm(
+        belongs_to = "super::typology::Entity",
+        from = "Column::TypologyCode",
+        to = "super::typology::Column::Code"
+    )]
+    Typology,
+}
+
+impl Related<assessment_result::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Result.def()
+    }
+}
+
+impl Related<super::typology::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Typology.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The scores of the results the caller sees.
+    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(scope::admin_or(viewer, Realm::TalentsMapping, |user| {
+            let results = assessment_result::Entity::visible_to(viewer);
+            user.partner_id.map(|_| scope::among(Column::ResultId, results, assessment_result::Column::Id))
+        }))
+    }
+}

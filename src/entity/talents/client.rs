@@ -1,0 +1,92 @@
+//! People who are assessed.
+
+use async_graphql::Enum;
+use sea_orm::entity::prelude::*;
+
+use crate::entity::{Viewer, accounts::Realm, scope};
+
+/// Gender of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+pub enum Gender {
+    /// Male.
+    Male,
+    /// Female.
+    Female,
+}
+
+/// How far a client's assessment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+#[graphql(name = "ClientStatus")]
+pub enum Status {
+    /// Not assessed yet.
+    Invited,
+    /// Has a result.
+    Assessed,
+    /// Put away; the result is kept.
+    Archived,
+}
+
+/// One row of `clients`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "clients")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// The partner who has them assessed.
+    pub partner_id: i64,
+    /// Full name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// Telephone number as it was sent.
+    pub phone: Option<String>,
+    /// Gender, if given.
+    pub gender: Option<Gender>,
+    /// Date of birth, if given.
+    pub birth_date: Option<Date>,
+    /// How far the assessment is.
+    pub status: Status,
+    /// When the assessment was made.
+    pub assessed_at: Option<DateTimeUtc>,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The partner who has them assessed.
+    #[sea_orm(belongs_to = "super::partner::Entity", from = "Column::PartnerId", to = "super::partner::Column::Id")]
+    Partner,
+    /// What the assessment found.
+    #[sea_orm(has_one = "super::assessment_result::Entity")]
+    Result,
+}
+
+impl Related<super::partner::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Partner.def()
+    }
+}
+
+impl Related<super::assessment_result::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Result.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// All for admins, their own partner's for a partner's user.
+    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(scope::admin_or(viewer, Realm::TalentsMapping, |user| {
+            user.partner_id.map(|partner| Column::PartnerId.eq(partner))
+        }))
+    }
+}

@@ -1,0 +1,104 @@
+//! Conversions that a network reported. A lead is one click and one transaction.
+
+use async_graphql::Enum;
+use sea_orm::entity::prelude::*;
+
+use crate::entity::{Viewer, accounts::Realm, scope};
+
+/// What the network decided about a lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+#[graphql(name = "LeadStatus")]
+pub enum Status {
+    /// Not decided yet.
+    Pending,
+    /// Pays.
+    Approved,
+    /// Does not pay.
+    Rejected,
+}
+
+/// One row of `leads`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "leads")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// The click that led to it (the row's key).
+    pub click_id: i64,
+    /// Who earns.
+    pub affiliate_id: i64,
+    /// The link that was followed.
+    pub sub_id: String,
+    /// The network that reported it.
+    pub network_id: i64,
+    /// The network's transaction; empty if it named none.
+    pub txid: String,
+    /// What the network decided.
+    pub status: Status,
+    /// What it pays, in millionths of the currency.
+    pub payout_micros: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Two capital letters (ISO 3166-1).
+    pub country_code: Option<String>,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The click that led to it.
+    #[sea_orm(belongs_to = "super::click::Entity", from = "Column::ClickId", to = "super::click::Column::Id")]
+    Click,
+    /// Who earns.
+    #[sea_orm(
+        belongs_to = "crate::entity::accounts::user::Entity",
+        from = "Column::AffiliateId",
+        to = "crate::entity::accounts::user::Column::Id"
+    )]
+    Affiliate,
+    /// The link that was followed.
+    #[sea_orm(belongs_to = "super::sub_id::Entity", from = "Column::SubId", to = "super::sub_id::Column::Id")]
+    SubId,
+    /// The network that reported it.
+    #[sea_orm(belongs_to = "super::network::Entity", from = "Column::NetworkId", to = "super::network::Column::Id")]
+    Network,
+}
+
+impl Related<super::click::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Click.def()
+    }
+}
+
+impl Related<crate::entity::accounts::user::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Affiliate.def()
+    }
+}
+
+impl Related<super::sub_id::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::SubId.def()
+    }
+}
+
+impl Related<super::network::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Network.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// All for admins, their own for affiliates.
+    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(scope::admin_or(viewer, Realm::Apextrack, |user| Some(Column::AffiliateId.eq(user.id))))
+    }
+}
