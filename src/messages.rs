@@ -125,7 +125,7 @@ fn custom(name: &str) -> (&'static str, &'static str) {
         }
         "ALREADY_APPLIED" => ("You have already applied for this period.", "Anda sudah mendaftar pada periode ini."),
         "CREDENTIALS" => ("The provided credentials are incorrect.", "Email atau kata sandi salah."),
-        "PAGE_SIZE" => ("Ask for 0 to 100 rows at a time.", "Mintalah 0 sampai 100 baris sekaligus."),
+        "IN_USE" => ("Other records still refer to it.", "Masih digunakan oleh data lain."),
         "CURSOR" => ("The cursor does not belong to this list.", "Kursor bukan milik daftar ini."),
         "RESET_TOKEN" => {
             ("The reset token is wrong, used up or expired.", "Token reset salah, sudah dipakai, atau kedaluwarsa.")

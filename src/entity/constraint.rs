@@ -6,6 +6,8 @@
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
+use crate::error::{Error, Rule};
+
 /// A violated constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Violated {
@@ -33,6 +35,26 @@ pub fn violated(error: &DbErr) -> Option<Violated> {
         Some(cause) => postgres(cause.code(), cause.constraint()),
         None => sqlite(&cause.code().unwrap_or_default(), cause.message()),
     }
+}
+
+/// The failure of a deletion: `VALIDATION_FAILED` (`IN_USE`) at `path` while other rows refer to the row.
+pub fn in_use(error: DbErr, path: &'static str) -> Error {
+    match violated(&error) {
+        Some(Violated::ForeignKey) => Error::violation(path, Rule::Custom("IN_USE")),
+        _ => error.into(),
+    }
+}
+
+/// The failure of an insert or update: `VALIDATION_FAILED` (`TAKEN`) at the path that stands beside the violated
+/// unique constraint, (`EXISTS`) at the path beside `"fk"` for a reference to a missing row.
+pub fn taken(error: DbErr, paths: &[(&str, &'static str)]) -> Error {
+    let path = |wanted: &str| paths.iter().find(|(name, _)| *name == wanted).map(|(_, path)| *path);
+    let violation = match violated(&error) {
+        Some(Violated::Unique(name)) => path(&name).map(|path| Error::violation(path, Rule::Taken)),
+        Some(Violated::ForeignKey) => path("fk").map(|path| Error::violation(path, Rule::Exists)),
+        Some(Violated::Check(_)) | None => None,
+    };
+    violation.unwrap_or_else(|| error.into())
 }
 
 fn postgres(code: &str, constraint: Option<&str>) -> Option<Violated> {

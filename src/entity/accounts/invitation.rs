@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::entity::{
-    Viewer,
+    Scoped, Viewer,
     accounts::{Realm, Role},
     scope,
 };
@@ -56,9 +56,12 @@ pub enum Relation {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
     /// Those of the realm for its admins, all for gateway admins.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(scope::admins(viewer, Column::Realm))
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::entity::{Viewer, scope};
+use crate::entity::{Scoped, Viewer, scope};
 
 /// One row of `jwt_sessions`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -48,9 +48,12 @@ impl Related<super::user::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = String;
+    const KEY: Column = Column::Id;
+
     /// The caller's own.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(scope::own(viewer, Column::UserId))
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::Enum;
 use sea_orm::{entity::prelude::*, sea_query::IntoCondition};
 
 use crate::entity::{
-    Viewer,
+    Scoped, Viewer,
     accounts::{Realm, Role},
     scope,
 };
@@ -94,9 +94,12 @@ impl Related<crate::entity::talents::partner::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
     /// Their own account for everybody, all of the realm for its admins, all staff for employees, all for gateway admins.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         let condition = match viewer.user() {
             None => scope::nothing(),
             Some(_) if viewer.is_gateway_admin() => scope::everything(),

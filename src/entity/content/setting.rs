@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::entity::{Scoped, Viewer};
+
 /// One row of `settings`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "settings")]
@@ -28,5 +30,14 @@ impl Entity {
     /// Settings are everybody's.
     pub fn public() -> Select<Self> {
         Self::find()
+    }
+}
+
+impl Scoped for Entity {
+    type Key = String;
+    const KEY: Column = Column::Key;
+
+    fn visible_to(_: &Viewer) -> Select<Self> {
+        Self::public()
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::Enum;
 use sea_orm::{entity::prelude::*, sea_query::IntoCondition};
 
 use crate::entity::{
-    Viewer,
+    Scoped, Viewer,
     accounts::{Realm, Role},
     scope,
 };
@@ -77,9 +77,12 @@ impl Related<crate::entity::accounts::user::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
     /// All for the office (admins, notaries, PPAT), their own for customers.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(scope::admin_or(viewer, Realm::Notary, |user| {
             Some(if matches!(user.role, Role::Notary | Role::Ppat) {
                 scope::everything()

@@ -4,7 +4,7 @@ use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::entity::{Viewer, accounts::Realm};
+use crate::entity::{Scoped, Viewer, accounts::Realm};
 
 /// The shape in which a legacy client sent the fees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -82,9 +82,12 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = String;
+    const KEY: Column = Column::Id;
+
     /// Open ones for everybody, closed ones too for the office's admins, deleted ones for nobody.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(if viewer.is_admin_of(Realm::Notary) {
             Column::Status.ne(Status::Deleted)
         } else {

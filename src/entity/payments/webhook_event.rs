@@ -7,7 +7,7 @@ use sea_orm::{Condition, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
 use crate::entity::{
-    Viewer,
+    Scoped, Viewer,
     accounts::Realm,
     payments::payment_order::{self, Provider},
     scope,
@@ -96,10 +96,13 @@ impl Related<payment_order::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
     /// All for gateway admins, those of their realm's payments for other admins; the unmatched ones are Talents Mapping's,
     /// whose API receives them.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         if viewer.is_gateway_admin() {
             return Self::find();
         }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::entity::{Viewer, accounts::Realm, scholarship::applicant, scope};
+use crate::entity::{Scoped, Viewer, accounts::Realm, scholarship::applicant, scope};
 
 /// One row of `additional_uploads`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -64,9 +64,12 @@ impl Related<super::upload_type::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = TextUuid;
+    const KEY: Column = Column::Id;
+
     /// All for admins, their own for applicants.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         let own = applicant::Entity::visible_to(viewer);
         Self::find().filter(scope::admin_or(viewer, Realm::Scholarship, |_| {
             Some(scope::among(Column::ApplicantId, own, applicant::Column::Id))

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::entity::{Viewer, accounts::Realm, scope};
+use crate::entity::{Scoped, Viewer, accounts::Realm, scope};
 
 /// One row of `applicants`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -56,9 +56,12 @@ impl Related<crate::entity::accounts::user::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = TextUuid;
+    const KEY: Column = Column::Id;
+
     /// All for admins, their own for applicants.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(scope::admin_or(viewer, Realm::Scholarship, |user| Some(Column::UserId.eq(user.id))))
     }
 }

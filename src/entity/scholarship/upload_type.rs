@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::entity::{Scoped, Viewer};
+
 /// One row of `upload_types`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "upload_types")]
@@ -29,5 +31,14 @@ impl Entity {
     /// Upload types are everybody's.
     pub fn public() -> Select<Self> {
         Self::find()
+    }
+}
+
+impl Scoped for Entity {
+    type Key = TextUuid;
+    const KEY: Column = Column::Id;
+
+    fn visible_to(_: &Viewer) -> Select<Self> {
+        Self::public()
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::entity::{Viewer, accounts::Realm, scope, talents::client};
+use crate::entity::{Scoped, Viewer, accounts::Realm, scope, talents::client};
 
 /// One row of `assessment_results`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -53,9 +53,12 @@ impl Related<super::assessment_score::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
     /// The results of the clients the caller sees.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(scope::admin_or(viewer, Realm::TalentsMapping, |user| {
             user.partner_id
                 .map(|_| scope::among(Column::ClientId, client::Entity::visible_to(viewer), client::Column::Id))

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::entity::{Viewer, accounts::Realm, scope, talents::assessment_result};
+use crate::entity::{Scoped, Viewer, accounts::Realm, scope, talents::assessment_result};
 
 /// One row of `assessment_scores`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -3,7 +3,7 @@
 use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 
-use crate::entity::{Viewer, accounts::Realm, scope};
+use crate::entity::{Scoped, Viewer, accounts::Realm, scope};
 
 /// Gender of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -82,9 +82,12 @@ impl Related<super::assessment_result::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
     /// All for admins, their own partner's for a partner's user.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(scope::admin_or(viewer, Realm::TalentsMapping, |user| {
             user.partner_id.map(|partner| Column::PartnerId.eq(partner))
         }))

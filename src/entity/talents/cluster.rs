@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::entity::{Scoped, Viewer};
+
 /// One row of `clusters`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "clusters")]
@@ -45,5 +47,14 @@ impl Entity {
     /// The dictionary is everybody's.
     pub fn public() -> Select<Self> {
         Self::find()
+    }
+}
+
+impl Scoped for Entity {
+    type Key = String;
+    const KEY: Column = Column::Code;
+
+    fn visible_to(_: &Viewer) -> Select<Self> {
+        Self::public()
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::entity::{Viewer, accounts::Realm, scope};
+use crate::entity::{Scoped, Viewer, accounts::Realm, scope};
 
 /// One row of `partners`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -42,9 +42,12 @@ impl Related<super::client::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
     /// All for admins, a partner's user their own partner.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(scope::admin_or(viewer, Realm::TalentsMapping, |user| {
             user.partner_id.map(|partner| Column::Id.eq(partner))
         }))

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::entity::{Viewer, accounts::Realm, scope};
+use crate::entity::{Scoped, Viewer, accounts::Realm, scope};
 
 /// One row of `networks`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -29,9 +29,12 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
     /// All for admins, none for others: rows hold secrets.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(scope::admins_of(viewer, Realm::Apextrack))
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::entity::{Viewer, accounts::Realm, scope};
+use crate::entity::{Scoped, Viewer, accounts::Realm, scope};
 
 /// One row of `sub_ids`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -50,9 +50,12 @@ impl Related<super::offer::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
+impl Scoped for Entity {
+    type Key = String;
+    const KEY: Column = Column::Id;
+
     /// All for admins, their own for affiliates.
-    pub fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(scope::admin_or(viewer, Realm::Apextrack, |user| Some(Column::AffiliateId.eq(user.id))))
     }
 }

@@ -1,0 +1,332 @@
+//! The settings: defaults, then a file, then the environment, then checked as a whole.
+//!
+//! Every key stands with its meaning in `config.default.toml`, which is also where the defaults come from.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+};
+use serde::Deserialize;
+
+const DEFAULTS: &str = include_str!("config.default.toml");
+/// The shortest secret that may sign tokens, in bytes.
+const SHORTEST_SECRET: usize = 32;
+
+/// A text that must not be shown or logged.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, for the one place that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// All settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the server listens and how it is reached.
+    pub server: Server,
+    /// The database.
+    pub database: Database,
+    /// Tokens.
+    pub auth: Auth,
+    /// Outgoing mail.
+    pub mail: Mail,
+    /// Outgoing text messages.
+    pub sms: Sms,
+    /// Messages as files.
+    pub outbox: Outbox,
+    /// Uploaded files.
+    pub files: Files,
+    /// Limits on what comes from outside.
+    pub limits: Limits,
+    /// Limits on GraphQL documents.
+    pub graphql: Graphql,
+    /// Assessment reports.
+    pub reports: Reports,
+    /// The log.
+    pub log: Log,
+    /// The legacy APIs by slug.
+    pub apis: BTreeMap<String, Api>,
+}
+
+/// Where the server listens and how it is reached.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// How the outside reaches this server, without a slash at the end.
+    pub public_url: String,
+    /// Where the web application lives, without a slash at the end.
+    pub app_url: String,
+    /// Whether documented paths also answer without a host name or prefix of their API.
+    pub shared_root: bool,
+    /// Networks whose forwarded headers are believed.
+    pub trusted_proxies: Vec<String>,
+    /// Header with the visitor's country, or empty.
+    pub country_header: String,
+    /// Origins that browsers may call from.
+    pub cors_origins: Vec<String>,
+    /// Seconds that running requests get to finish.
+    pub drain_seconds: u64,
+}
+
+/// The database.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// Where it is; may hold a password.
+    pub url: Secret,
+    /// Connections to read with.
+    pub connections: u32,
+    /// Whether a commit survives a power cut.
+    pub durable: bool,
+}
+
+/// Tokens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    /// Keys that sign tokens; the first signs, all verify.
+    pub jwt_keys: Vec<JwtKey>,
+    /// Seconds that an access token lives.
+    pub access_ttl_seconds: u32,
+    /// Days after log-in that a token may be exchanged for a new one.
+    pub refresh_days: u32,
+    /// Days that Sanctum-style tokens live; 0 for no end.
+    pub sanctum_days: u32,
+}
+
+/// A key that signs tokens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JwtKey {
+    /// The name that tokens carry.
+    pub kid: String,
+    /// At least 32 bytes.
+    pub secret: Secret,
+}
+
+/// How messages leave.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTransport {
+    /// As files in the outbox folder.
+    File,
+    /// To a mail server.
+    Smtp,
+}
+
+/// Outgoing mail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// How mail leaves.
+    pub transport: MailTransport,
+    /// The mail server; may hold a password.
+    pub smtp_url: Secret,
+    /// The sender.
+    pub from: String,
+}
+
+/// How text messages leave.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum SmsTransport {
+    /// As files in the outbox folder.
+    File,
+    /// To an HTTP gateway.
+    Http,
+}
+
+/// Outgoing text messages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sms {
+    /// How text messages leave.
+    pub transport: SmsTransport,
+    /// The gateway's URL.
+    pub gateway_url: String,
+    /// The bearer token for it.
+    pub gateway_token: Secret,
+}
+
+/// Messages as files.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outbox {
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+/// Uploaded files.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+/// Limits on what comes from outside.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Multiplies every limit on requests.
+    pub scale: u32,
+    /// Failed log-ins a minute per address and name.
+    pub login_failures: u32,
+    /// Log-ins a minute per address.
+    pub login_attempts_per_address: u32,
+    /// Largest body in bytes.
+    pub body_bytes: usize,
+    /// Largest uploaded file in bytes.
+    pub file_bytes: u64,
+}
+
+/// Limits on GraphQL documents.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Graphql {
+    /// Levels of fields, introspection not counted.
+    pub depth: usize,
+    /// Fields, multiplied by page sizes.
+    pub complexity: usize,
+    /// Aliases.
+    pub aliases: usize,
+    /// Lexical tokens.
+    pub tokens: usize,
+    /// Seconds that an operation may take.
+    pub timeout_seconds: u64,
+    /// Whether the schema may be asked for.
+    pub introspection: bool,
+}
+
+/// Assessment reports.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reports {
+    /// Whether the image routes answer with images.
+    pub images: bool,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The log.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// How it is written.
+    pub format: LogFormat,
+    /// A tracing filter.
+    pub filter: String,
+}
+
+/// A legacy API.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    /// Host names at which only this API answers.
+    pub hosts: Vec<String>,
+}
+
+/// Why the settings can't be used; each line names a key and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A key is unknown, missing or of another type.
+    #[error("the settings can't be read: {0}")]
+    Unreadable(#[from] Box<figment::Error>),
+    /// Keys that don't fit together.
+    #[error("the settings are not complete:\n{}", .0.join("\n"))]
+    Invalid(Vec<String>),
+}
+
+impl Config {
+    /// Reads the settings for `serve` and the other commands.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let config: Self = figment
+            .merge(Env::raw().only(&["DATABASE_URL"]).map(|_| "database.url".into()))
+            .merge(Env::prefixed("GERBANG_").ignore(&["config"]).split("__"))
+            .extract()
+            .map_err(Box::new)?;
+        Ok(config)
+    }
+
+    /// The settings of the demo: everything in `data`, messages as files in `outbox`.
+    pub fn demo(data: &Path, outbox: &Path, listen: SocketAddr) -> Result<Self, ConfigError> {
+        let mut config: Self = Figment::from(Toml::string(DEFAULTS)).extract().map_err(Box::new)?;
+        config.server.listen = listen;
+        config.server.public_url = format!("http://{listen}");
+        config.server.app_url = config.server.public_url.clone();
+        config.server.shared_root = true;
+        config.database.url = Secret::new(format!("sqlite://{}", data.join("gerbang.db").display()));
+        config.database.durable = false;
+        config.mail.transport = MailTransport::File;
+        config.sms.transport = SmsTransport::File;
+        config.outbox.folder = outbox.to_path_buf();
+        config.files.folder = data.join("files");
+        Ok(config)
+    }
+
+    /// Refuses settings that a server could start with but not work.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let mut problems = Vec::new();
+        if self.auth.jwt_keys.is_empty() {
+            problems.push("[auth] jwt_keys is empty: add { kid = \"...\", secret = \"...\" } with a random secret of 32 characters or more".to_owned());
+        }
+        for key in &self.auth.jwt_keys {
+            if key.secret.expose().len() < SHORTEST_SECRET {
+                problems.push(format!("[auth] the secret of key `{}` has fewer than {SHORTEST_SECRET} bytes", key.kid));
+            }
+        }
+        if self.mail.transport == MailTransport::Smtp && self.mail.smtp_url.expose().is_empty() {
+            problems.push("[mail] smtp_url is empty: name your mail server, or set transport = \"file\"".to_owned());
+        }
+        if self.sms.transport == SmsTransport::Http && self.sms.gateway_url.is_empty() {
+            problems.push("[sms] gateway_url is empty: name your gateway, or set transport = \"file\"".to_owned());
+        }
+        for (name, url) in [("public_url", &self.server.public_url), ("app_url", &self.server.app_url)] {
+            if url::Url::parse(url).is_err() || url.ends_with('/') {
+                problems.push(format!("[server] {name} must be an absolute URL without a slash at the end"));
+            }
+        }
+        if self.limits.scale == 0 || self.database.connections == 0 {
+            problems.push("[limits] scale and [database] connections must be at least 1".to_owned());
+        }
+        if problems.is_empty() { Ok(()) } else { Err(ConfigError::Invalid(problems)) }
+    }
+}

@@ -1,0 +1,53 @@
+//! The rules: who may do what, what must hold, what happens in one transaction.
+//!
+//! Functions take the [`Domain`], the [`Viewer`] and an input, and return rows or a designed
+//! [`Error`](crate::error::Error). Every read starts at a finder scoped to the viewer, so another's
+//! row is *not found*; races are decided by constraints of the database, never by a read before a write.
+
+use std::{ops::Deref, sync::Arc};
+
+pub mod batch;
+pub mod events;
+pub mod page;
+pub mod search;
+pub mod talents;
+pub mod validate;
+
+pub use crate::entity::{ClientInfo, TokenKind, Viewer};
+use crate::{
+    config::Config,
+    platform::{clock::Clock, db::Db},
+};
+use events::Events;
+
+/// What the rules need from outside. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Domain(Arc<DomainParts>);
+
+/// The parts of a [`Domain`].
+#[derive(Debug)]
+pub struct DomainParts {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// What has just happened, for those who watch live.
+    pub events: Events,
+    /// The settings.
+    pub config: Config,
+}
+
+impl Domain {
+    /// Puts the parts together.
+    pub fn new(parts: DomainParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Domain {
+    type Target = DomainParts;
+
+    fn deref(&self) -> &DomainParts {
+        &self.0
+    }
+}

@@ -1,0 +1,130 @@
+//! Rules about the shape of an input, collected so that a caller learns of all of them at once.
+
+use std::{borrow::Cow, str::FromStr};
+
+use email_address::EmailAddress;
+
+use crate::error::{Error, Result, Rule, Violation};
+
+/// Characters of a text without a documented length.
+pub const TEXT: u64 = 255;
+/// Characters of descriptions, addresses, notes and messages.
+pub const LONG_TEXT: u64 = 5_000;
+
+/// Collects violations under a common path.
+#[derive(Debug, Default)]
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    /// Nothing found yet.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Notes a broken rule.
+    pub fn add(&mut self, path: impl Into<Cow<'static, str>>, rule: Rule) {
+        self.0.push(Violation::new(path, rule));
+    }
+
+    /// A text that must be there: trimmed, not blank, at most `longest` characters.
+    pub fn text(&mut self, path: &'static str, value: &str, longest: u64) -> String {
+        let value = value.trim();
+        if value.is_empty() {
+            self.add(path, Rule::Required);
+        } else if length(value) > longest {
+            self.add(path, Rule::MaxLength(longest));
+        }
+        value.to_owned()
+    }
+
+    /// A text that may be missing; blank counts as missing.
+    pub fn optional_text(&mut self, path: &'static str, value: Option<&str>, longest: u64) -> Option<String> {
+        let value = value.map(str::trim).filter(|value| !value.is_empty())?;
+        if length(value) > longest {
+            self.add(path, Rule::MaxLength(longest));
+        }
+        Some(value.to_owned())
+    }
+
+    /// An e-mail address that must be there; as sent, trimmed.
+    pub fn email(&mut self, path: &'static str, value: &str) -> String {
+        let value = self.text(path, value, TEXT);
+        if !value.is_empty() && !is_email(&value) {
+            self.add(path, Rule::Email);
+        }
+        value
+    }
+
+    /// A telephone number that may be missing; as sent, trimmed.
+    pub fn optional_phone(&mut self, path: &'static str, value: Option<&str>) -> Option<String> {
+        let value = value.map(str::trim).filter(|value| !value.is_empty())?;
+        if phone_key(value).is_none() {
+            self.add(path, Rule::Phone);
+        }
+        Some(value.to_owned())
+    }
+
+    /// A telephone number that must be there; as sent, trimmed.
+    pub fn phone(&mut self, path: &'static str, value: &str) -> String {
+        self.optional_phone(path, Some(value)).unwrap_or_else(|| {
+            self.add(path, Rule::Required);
+            String::new()
+        })
+    }
+
+    /// A new password: not trimmed, at least `shortest` and at most 255 characters.
+    pub fn password(&mut self, path: &'static str, value: &str, shortest: u64) {
+        if value.trim().is_empty() {
+            self.add(path, Rule::Required);
+        } else if length(value) < shortest {
+            self.add(path, Rule::MinLength(shortest));
+        } else if length(value) > TEXT {
+            self.add(path, Rule::MaxLength(TEXT));
+        }
+    }
+
+    /// The violations found so far.
+    pub fn into_inner(self) -> Vec<Violation> {
+        self.0
+    }
+
+    /// Whether nothing was found so far.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Ends the checks.
+    ///
+    /// # Errors
+    /// `VALIDATION_FAILED` with everything found.
+    pub fn finish(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::invalid(self.0)) }
+    }
+}
+
+fn length(value: &str) -> u64 {
+    value.chars().count() as u64
+}
+
+/// Whether this is an e-mail address with a domain.
+pub fn is_email(value: &str) -> bool {
+    EmailAddress::from_str(value).is_ok_and(|address| address.display_part().is_empty() && address.domain().len() > 1)
+}
+
+/// How e-mail addresses and user names are compared: without regard to case.
+pub fn fold(value: &str) -> String {
+    value.trim().to_lowercase()
+}
+
+/// How telephone numbers are compared: `08...` and `+628...` are the same number. `None` if it isn't one
+/// (`+` or a leading 0 and 8 to 15 digits; spaces, dots and hyphens between them don't count).
+pub fn phone_key(value: &str) -> Option<String> {
+    let compact: String = value.trim().chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect();
+    let (digits, key) = if let Some(digits) = compact.strip_prefix('+') {
+        (digits, format!("+{digits}"))
+    } else {
+        (compact.as_str(), format!("+62{}", compact.strip_prefix('0')?))
+    };
+    let plausible = (8..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
+    plausible.then_some(key)
+}

@@ -1,0 +1,49 @@
+//! What a resolver may ask for.
+
+use async_graphql::{
+    Context,
+    dataloader::{DataLoader, Loader},
+};
+
+use super::loaders::Batches;
+use crate::{
+    domain::{ClientInfo, Domain, Viewer},
+    error::Result,
+};
+
+/// Typed access to what travels with a request.
+pub trait ContextExt {
+    /// The rules.
+    fn domain(&self) -> &Domain;
+    /// Who is asking.
+    fn viewer(&self) -> &Viewer;
+    /// Where the request came from.
+    fn client(&self) -> &ClientInfo;
+    /// Reads one row, together with its siblings' in one statement.
+    fn load<K>(&self, key: K) -> impl Future<Output = Result<Option<<Batches as Loader<K>>::Value>>> + Send
+    where
+        K: Clone + Eq + std::hash::Hash + Send + Sync + 'static,
+        Batches: Loader<K, Error = crate::error::Error>;
+}
+
+impl ContextExt for Context<'_> {
+    fn domain(&self) -> &Domain {
+        self.data_unchecked()
+    }
+
+    fn viewer(&self) -> &Viewer {
+        self.data_unchecked()
+    }
+
+    fn client(&self) -> &ClientInfo {
+        self.data_unchecked()
+    }
+
+    async fn load<K>(&self, key: K) -> Result<Option<<Batches as Loader<K>>::Value>>
+    where
+        K: Clone + Eq + std::hash::Hash + Send + Sync + 'static,
+        Batches: Loader<K, Error = crate::error::Error>,
+    {
+        self.data_unchecked::<DataLoader<Batches>>().load_one(key).await
+    }
+}

@@ -1,0 +1,17 @@
+//! The schema: types over rows, one file per entity.
+//!
+//! To add an entity: its table (`migration/`), its row (`entity/<area>/`), its rules (`domain/<area>/`)
+//! and one file here with the object, its inputs, queries and mutations, named in [`schema`].
+
+pub mod connection;
+pub mod context;
+pub mod errors;
+pub mod id;
+pub mod loaders;
+pub mod node;
+pub mod schema;
+pub mod talents;
+
+pub use crate::domain::{ClientInfo, Viewer};
+pub use context::ContextExt;
+pub use schema::{Caller, Gateway, GatewaySchema, sdl};

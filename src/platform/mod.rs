@@ -1,0 +1,5 @@
+//! What the machine gives: time, the database, messages, files, limits. Each is a small interface with
+//! real backends; nothing here knows an entity or a rule.
+
+pub mod clock;
+pub mod db;
