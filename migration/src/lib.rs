@@ -1,1 +1,42 @@
-//! The tables of gerbang.
+//! The tables of gerbang: one file per change, each with its way back.
+//!
+//! Tables are made for SQLite and PostgreSQL alike. To change one, add a file here and to the list in
+//! [`Migrator`]; a file that was ever released is not edited again.
+
+use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
+
+mod dictionary;
+mod table;
+
+mod m20260101_000001_talents;
+mod m20260101_000002_accounts;
+mod m20260101_000003_tracking;
+mod m20260101_000004_notary;
+mod m20260101_000005_scholarship;
+mod m20260101_000006_notifications;
+mod m20260101_000007_payments;
+mod m20260101_000008_content;
+mod m20260101_000009_operations;
+
+pub use sea_orm_migration::MigratorTrait;
+
+/// Brings a database up to date, or back.
+#[derive(Clone, Copy, Debug)]
+pub struct Migrator;
+
+#[async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20260101_000001_talents::Migration),
+            Box::new(m20260101_000002_accounts::Migration),
+            Box::new(m20260101_000003_tracking::Migration),
+            Box::new(m20260101_000004_notary::Migration),
+            Box::new(m20260101_000005_scholarship::Migration),
+            Box::new(m20260101_000006_notifications::Migration),
+            Box::new(m20260101_000007_payments::Migration),
+            Box::new(m20260101_000008_content::Migration),
+            Box::new(m20260101_000009_operations::Migration),
+        ]
+    }
+}
