@@ -7,8 +7,12 @@ pub mod connection;
 pub mod context;
 pub mod errors;
 pub mod id;
+pub mod index;
+pub mod inputs;
+pub mod limits;
 pub mod loaders;
 pub mod node;
+pub mod positions;
 pub mod schema;
 pub mod talents;
 
