@@ -5,6 +5,8 @@
 //! only the one to its right; a test reads the `use crate::` lines and fails on an arrow that runs
 //! back. `error`, `messages`, `config` and `platform` stand beside the layers and serve all of them.
 
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod entity;

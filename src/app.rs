@@ -1,0 +1,65 @@
+//! The application, put together once, for the server and for the tests alike.
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::DbErr;
+
+use crate::{
+    config::Config,
+    domain::{Domain, DomainParts, events::Events},
+    graphql::Gateway,
+    platform::{
+        clock::Clock,
+        db::{Db, DbOptions},
+    },
+};
+
+/// Everything that answers requests. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The rules over the database.
+    pub domain: Domain,
+    /// The schema over the rules.
+    pub gateway: Gateway,
+}
+
+/// Why the application could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings don't work.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    /// The database can't be reached or migrated.
+    #[error("the database can't be used: {0}")]
+    Database(#[from] DbErr),
+    /// A folder or socket can't be used.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// Something else failed while starting.
+    #[error("{0}")]
+    Failed(#[from] crate::error::Error),
+}
+
+impl App {
+    /// Connects to the database and builds the schema. Migrates nothing.
+    pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let db = Db::connect(&DbOptions {
+            url: config.database.url.expose().to_owned(),
+            connections: config.database.connections,
+            durable: config.database.durable,
+        })
+        .await?;
+        let domain = Domain::new(DomainParts { db, clock, events: Events::default(), config });
+        let gateway = Gateway::new(domain.clone());
+        Ok(Self { domain, gateway })
+    }
+
+    /// Brings the tables up to date.
+    pub async fn migrate(&self) -> Result<(), StartError> {
+        Ok(Migrator::up(self.domain.db.write(), None).await?)
+    }
+
+    /// Whether the database has every table that this version needs.
+    pub async fn is_migrated(&self) -> Result<bool, StartError> {
+        Ok(Migrator::get_pending_migrations(self.domain.db.write()).await?.is_empty())
+    }
+}

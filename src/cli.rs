@@ -1,0 +1,64 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+/// A GraphQL gateway that keeps documented REST APIs alive.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub struct Cli {
+    /// A file with settings; see `src/config.default.toml` for every key
+    #[arg(long, global = true, env = "GERBANG_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve demo data from an embedded database, on this machine only
+    Demo(Demo),
+    /// Serve the configured database
+    Serve,
+    /// Bring the tables of the configured database up to date
+    Migrate,
+    /// Add the first administrator of a realm to the configured database
+    CreateAdmin(CreateAdmin),
+    /// Print the GraphQL schema
+    Schema,
+    /// Print every legacy route with its file, API, method, path and status codes
+    Routes,
+    /// Check every route file against the schema
+    Check,
+}
+
+/// Serve demo data.
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Folder of the database and files; a temporary one if it isn't given
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Folder that mail and text messages are written to; `outbox` in the data folder if it isn't given
+    #[arg(long, value_name = "DIR")]
+    pub outbox: Option<PathBuf>,
+}
+
+/// Add an administrator.
+#[derive(Args, Debug)]
+pub struct CreateAdmin {
+    /// Which user base: `talents_mapping`, `apextrack`, `notary`, `scholarship` or `staff` (administers everything)
+    #[arg(long)]
+    pub realm: String,
+    /// The e-mail address to log in with
+    #[arg(long)]
+    pub email: String,
+    /// How to address the person
+    #[arg(long, default_value = "Administrator")]
+    pub name: String,
+}

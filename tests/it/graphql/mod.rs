@@ -1,0 +1,3 @@
+//! The schema as front ends see it.
+
+mod partners;

@@ -1,0 +1,219 @@
+//! The whole application on a database of its own, with a clock that stands still.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::Path,
+    sync::{
+        OnceLock,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+use async_graphql::{Request, Variables};
+use chrono::{DateTime, Utc};
+use gerbang::{
+    app::App,
+    config::{Config, JwtKey, Secret},
+    domain::{ClientInfo, Domain, TokenKind, Viewer},
+    entity::accounts::{
+        Realm, Role,
+        user::{self, Status},
+    },
+    graphql::{Caller, errors},
+    platform::clock::Clock,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::database::TestDatabase;
+
+/// The password of every user that tests make.
+pub(crate) const PASSWORD: &str = "rahasia-demo-123";
+
+/// An application for one test.
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) domain: Domain,
+    pub(crate) clock: Clock,
+    pub(crate) folder: TempDir,
+    users: AtomicI64,
+    // Dropped last: the application still holds connections to it.
+    _database: TestDatabase,
+}
+
+impl TestApp {
+    /// An application with empty tables; the clock stands at 2026-02-03 04:05:06 UTC.
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::on(TestDatabase::new().await, change).await
+    }
+
+    /// The same on a certain database.
+    pub(crate) async fn on(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let clock = Clock::fixed("2026-02-03T04:05:06Z".parse::<DateTime<Utc>>().expect("a time"));
+        let mut config = test_config(folder.path());
+        config.database.url = Secret::new(database.url());
+        change(&mut config);
+        let app = App::build(config, clock.clone()).await.expect("the application starts");
+        app.migrate().await.expect("migrations run");
+        let domain = app.domain.clone();
+        Self { app, domain, clock, folder, users: AtomicI64::new(1), _database: database }
+    }
+
+    /// Adds an active, verified user with [`PASSWORD`]. A PARTNER must be given `partner_id` by [`Self::user_with`].
+    pub(crate) async fn user(&self, realm: Realm, role: Role) -> user::Model {
+        self.user_with(realm, role, |_| ()).await
+    }
+
+    /// Adds a user and lets the test change the row before it is written.
+    pub(crate) async fn user_with(
+        &self,
+        realm: Realm,
+        role: Role,
+        change: impl FnOnce(&mut user::ActiveModel),
+    ) -> user::Model {
+        let number = self.users.fetch_add(1, Ordering::SeqCst);
+        // Far from the numbers that the counters give.
+        let legacy_id = 9_000 + number;
+        let now = self.clock.now();
+        let email = format!("user{number}@example.test");
+        let mut row = user::ActiveModel {
+            realm: Set(realm),
+            role: Set(role),
+            legacy_id: Set(legacy_id),
+            uuid: Set(uuid::Uuid::now_v7().into()),
+            name: Set(format!("User {number}")),
+            email: Set(email.clone()),
+            email_key: Set(email),
+            username: Set((realm == Realm::Staff).then(|| format!("user{number}"))),
+            username_key: Set((realm == Realm::Staff).then(|| format!("user{number}"))),
+            password_hash: Set(password_hash().to_owned()),
+            status: Set(Status::Active),
+            code: Set((realm == Realm::Staff).then(|| format!("USR{legacy_id:05}"))),
+            email_verified_at: Set(Some(now)),
+            created_at: Set(now),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        change(&mut row);
+        row.insert(self.domain.db.write()).await.expect("the user fits the table")
+    }
+
+    /// Somebody logged in as this user.
+    pub(crate) fn as_user(&self, user: &user::Model) -> Actor<'_> {
+        let token = TokenKind::Sanctum { id: 0 };
+        Actor { app: self, viewer: Viewer::logged_in(user.clone(), token) }
+    }
+
+    /// Somebody without a token.
+    pub(crate) fn anonymous(&self) -> Actor<'_> {
+        Actor { app: self, viewer: Viewer::anonymous() }
+    }
+
+    /// How many SQL statements requests have run so far.
+    pub(crate) fn statements(&self) -> u64 {
+        self.domain.db.request_statements()
+    }
+}
+
+/// A hash of [`PASSWORD`] that is cheap to check; made once.
+fn password_hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| {
+        let cheap = Params::new(8, 1, 1, None).expect("parameters that argon2 allows");
+        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, cheap);
+        hasher.hash_password(PASSWORD.as_bytes()).expect("a hash").to_string()
+    })
+}
+
+/// Settings for a test: messages and files in `folder`, a key to sign with.
+pub(crate) fn test_config(folder: &Path) -> Config {
+    let listen = (Ipv4Addr::LOCALHOST, 0).into();
+    let mut config = Config::demo(folder, &folder.join("outbox"), listen).expect("the default settings are right");
+    config.server.public_url = "http://gerbang.test".to_owned();
+    config.server.app_url = "http://app.gerbang.test".to_owned();
+    let secret = Secret::new("a secret for tests, 32 bytes long");
+    config.auth.jwt_keys = vec![JwtKey { kid: "test".to_owned(), secret }];
+    config.database.connections = 2;
+    config
+}
+
+/// Somebody who sends requests.
+pub(crate) struct Actor<'app> {
+    app: &'app TestApp,
+    pub(crate) viewer: Viewer,
+}
+
+impl Actor<'_> {
+    /// Runs a GraphQL operation.
+    pub(crate) async fn graphql(&self, query: &str) -> Answer {
+        self.graphql_with(query, json!({})).await
+    }
+
+    /// Runs a GraphQL operation with variables.
+    pub(crate) async fn graphql_with(&self, query: &str, variables: Value) -> Answer {
+        self.execute(Request::new(query).variables(Variables::from_json(variables))).await
+    }
+
+    /// Runs a prepared GraphQL request.
+    pub(crate) async fn execute(&self, request: Request) -> Answer {
+        let gateway = self.app.app.gateway.clone();
+        let caller = self.caller();
+        // Inside a task of the runtime, as in the server: there loaders collect what belongs together.
+        let response = tokio::spawn(async move { gateway.execute(request, caller).await }).await.expect("no panic");
+        let response = errors::decorate(response, "test-request");
+        let body = serde_json::to_value(&response).expect("an answer is JSON");
+        Answer { data: body["data"].clone(), errors: body["errors"].clone() }
+    }
+
+    /// Who this is, for requests that go around [`Self::graphql`].
+    pub(crate) fn caller(&self) -> Caller {
+        let client = ClientInfo {
+            ip: IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7)),
+            user_agent: Some("gerbang-tests".to_owned()),
+            country: None,
+        };
+        Caller { viewer: self.viewer.clone(), client }
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) data: Value,
+    pub(crate) errors: Value,
+}
+
+impl Answer {
+    /// The data of an operation that must have succeeded.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Value {
+        assert!(self.errors.is_null(), "expected success: {self:#?}");
+        self.data
+    }
+
+    /// The code of the first error.
+    #[track_caller]
+    pub(crate) fn code(&self) -> &str {
+        self.errors[0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("expected an error: {self:#?}"))
+    }
+
+    /// The broken rules by field, as `["name REQUIRED", "email TAKEN"]`.
+    #[track_caller]
+    pub(crate) fn broken_rules(&self) -> Vec<String> {
+        assert_eq!(self.code(), "VALIDATION_FAILED", "{self:#?}");
+        let fields = self.errors[0]["extensions"]["fields"].as_object().expect("fields");
+        let rules = |(name, rules): (&String, &Value)| {
+            let rules = rules.as_array().cloned().unwrap_or_default();
+            rules.into_iter().map(|rule| format!("{name} {}", rule["rule"].as_str().unwrap_or_default())).collect()
+        };
+        fields.iter().flat_map(|field| -> Vec<String> { rules(field) }).collect()
+    }
+}

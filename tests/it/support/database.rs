@@ -1,0 +1,96 @@
+//! A database of its own for each test: an SQLite file, or a new database on the PostgreSQL server that
+//! `GERBANG_TEST_POSTGRES_URL` names (`postgres://user:password@host`, without a database).
+
+use std::thread;
+
+use gerbang::platform::db::{Db, DbOptions};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, Database};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// An empty database, removed when this is dropped.
+pub(crate) struct TestDatabase {
+    url: String,
+    place: Place,
+}
+
+enum Place {
+    Sqlite { _folder: TempDir },
+    Postgres { server: String, name: String },
+}
+
+impl TestDatabase {
+    /// PostgreSQL if there is a server to test with, else SQLite.
+    pub(crate) async fn new() -> Self {
+        match postgres_server() {
+            Some(server) => Self::postgres(server).await,
+            None => Self::sqlite(),
+        }
+    }
+
+    /// One of each kind that can be tested here, for what must be the same on all of them.
+    pub(crate) async fn each() -> Vec<Self> {
+        let mut databases = vec![Self::sqlite()];
+        if let Some(server) = postgres_server() {
+            databases.push(Self::postgres(server).await);
+        }
+        databases
+    }
+
+    fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let url = format!("sqlite://{}", folder.path().join("gerbang.db").display());
+        Self { url, place: Place::Sqlite { _folder: folder } }
+    }
+
+    async fn postgres(server: String) -> Self {
+        let name = format!("gerbang_test_{}", Uuid::new_v4().simple());
+        administer(&server, format!("CREATE DATABASE {name}")).await;
+        Self { url: format!("{server}/{name}"), place: Place::Postgres { server, name } }
+    }
+
+    /// What `DATABASE_URL` would be.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Connects to the database as it is.
+    pub(crate) async fn connect(&self) -> Db {
+        let options = DbOptions { url: self.url().to_owned(), connections: 2, durable: false };
+        Db::connect(&options).await.expect("the test's database")
+    }
+
+    /// Connects after bringing it up to date.
+    pub(crate) async fn migrated(&self) -> Db {
+        let db = self.connect().await;
+        Migrator::up(db.write(), None).await.expect("migrations run");
+        db
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let Place::Postgres { server, name } = &self.place else { return };
+        let (server, statement) = (server.clone(), format!("DROP DATABASE {name} WITH (FORCE)"));
+        // The test's own runtime can't be waited for here.
+        let removal = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime to clean up").block_on(administer(&server, statement));
+        });
+        // While a failed test unwinds, a second panic would hide the first.
+        let removed = removal.join();
+        assert!(removed.is_ok() || thread::panicking(), "the test's database could not be removed");
+    }
+}
+
+fn postgres_server() -> Option<String> {
+    let server = std::env::var("GERBANG_TEST_POSTGRES_URL").ok()?;
+    Some(server.trim_end_matches('/').to_owned()).filter(|server| !server.is_empty())
+}
+
+async fn administer(server: &str, statement: String) {
+    let connection = Database::connect(format!("{server}/postgres")).await.expect("the PostgreSQL server");
+    connection.execute_unprepared(&statement).await.expect("the right to make databases");
+    connection.close().await.expect("the connection closes");
+}

@@ -1,0 +1,6 @@
+//! What tests share.
+
+pub(crate) mod app;
+pub(crate) mod database;
+
+pub(crate) use app::TestApp;
