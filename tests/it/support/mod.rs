@@ -2,5 +2,6 @@
 
 pub(crate) mod app;
 pub(crate) mod database;
+pub(crate) mod rows;
 
 pub(crate) use app::TestApp;

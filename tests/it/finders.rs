@@ -1,0 +1,174 @@
+//! Who sees which rows, and lookups by many keys.
+
+use std::collections::BTreeMap;
+
+use gerbang::{
+    entity::{
+        Scoped, TokenKind, Viewer,
+        accounts::{Realm, Role, access_token, invitation, jwt_session, user},
+        batch::in_list,
+        notary::{order, service},
+        notifications::notification,
+        operations::client_error,
+        payments::{payment_order, webhook_event},
+        scholarship::{additional_upload, applicant, application, document, period},
+        talents::{assessment_result, assessment_score, client, partner},
+        tracking::{click, click_summary, lead, network, offer, sub_id},
+    },
+    platform::db::Db,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, prelude::TextUuid};
+
+use crate::support::{database::TestDatabase, rows};
+
+/// A database with two rows in every table: the first of each is the first user's.
+async fn two_of_each() -> (TestDatabase, Db) {
+    let database = TestDatabase::new().await;
+    let db = database.migrated().await;
+    rows::insert(&db, 1).await;
+    rows::insert(&db, 2).await;
+    db.write().execute_unprepared("UPDATE services SET status = 'closed' WHERE id = 'service 1'").await.unwrap();
+    db.write().execute_unprepared("UPDATE services SET status = 'open' WHERE id = 'service 2'").await.unwrap();
+    (database, db)
+}
+
+async fn first_user(db: &Db, realm: Realm, role: Role) -> Viewer {
+    let user = user::Entity::find_by_id(1).one(db.read()).await.unwrap().unwrap();
+    Viewer::logged_in(user::Model { realm, role, ..user }, TokenKind::Sanctum { id: 1 })
+}
+
+/// How many rows of each table the viewer sees; tables without any are left out.
+async fn seen(db: &Db, viewer: &Viewer) -> BTreeMap<&'static str, u64> {
+    let mut seen = BTreeMap::new();
+    macro_rules! count {
+        ($($entity:ident),*) => {$(
+            let rows = $entity::Entity::visible_to(viewer).count(db.read()).await.unwrap();
+            seen.insert(stringify!($entity), rows);
+        )*};
+    }
+    count!(user, access_token, jwt_session, invitation, notification, payment_order, webhook_event, client_error);
+    count!(partner, client, assessment_result, assessment_score);
+    count!(network, offer, sub_id, click, lead, click_summary);
+    count!(service, order, applicant, document, additional_upload, application);
+    seen.retain(|_, rows| *rows > 0);
+    seen
+}
+
+/// What everybody with that account sees: the open service, their own account and tokens, and what they are told.
+fn own<const N: usize>(more: [(&'static str, u64); N]) -> BTreeMap<&'static str, u64> {
+    let mut own: BTreeMap<_, _> =
+        ["service", "user", "access_token", "jwt_session", "notification"].map(|table| (table, 1)).into();
+    own.extend(more);
+    own
+}
+
+#[tokio::test]
+async fn visitors_see_open_services_only() {
+    let (_database, db) = two_of_each().await;
+    assert_eq!(seen(&db, &Viewer::anonymous()).await, [("service", 1)].into());
+    assert_eq!(period::Entity::public().count(db.read()).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn users_see_their_own_rows_of_their_own_realm() {
+    let (_database, db) = two_of_each().await;
+    let files = [("applicant", 1), ("document", 1), ("additional_upload", 1), ("application", 1)];
+    for (realm, role, expected) in [
+        (
+            Realm::TalentsMapping,
+            Role::Partner,
+            own([("partner", 1), ("client", 1), ("assessment_result", 1), ("assessment_score", 1)]),
+        ),
+        (
+            Realm::Apextrack,
+            Role::Affiliate,
+            own([("offer", 2), ("sub_id", 1), ("click", 1), ("lead", 1), ("click_summary", 1)]),
+        ),
+        (Realm::Notary, Role::Customer, own([("order", 1)])),
+        (Realm::Notary, Role::Notary, own([("order", 2)])),
+        (Realm::Notary, Role::Ppat, own([("order", 2)])),
+        (Realm::Scholarship, Role::Applicant, own(files)),
+    ] {
+        let viewer = first_user(&db, realm, role).await;
+        assert_eq!(seen(&db, &viewer).await, expected, "{role:?} in {realm:?}");
+    }
+}
+
+#[tokio::test]
+async fn employees_see_all_staff() {
+    let (_database, db) = two_of_each().await;
+    let viewer = first_user(&db, Realm::Staff, Role::Employee).await;
+    let mut expected = own([]);
+    // The rows of the test belong to another realm.
+    expected.remove("user");
+    assert_eq!(seen(&db, &viewer).await, expected);
+    db.write().execute_unprepared("UPDATE users SET realm = 'staff'").await.unwrap();
+    expected.insert("user", 2);
+    assert_eq!(seen(&db, &viewer).await, expected);
+}
+
+#[tokio::test]
+async fn admins_see_their_realm() {
+    let (_database, db) = two_of_each().await;
+    db.write().execute_unprepared("UPDATE webhook_events SET payment_id = NULL WHERE id = 2").await.unwrap();
+
+    let talents = first_user(&db, Realm::TalentsMapping, Role::Admin).await;
+    let expected = [
+        ("user", 2),
+        ("partner", 2),
+        ("client", 2),
+        ("assessment_result", 2),
+        ("assessment_score", 2),
+        ("client_error", 2),
+        ("webhook_event", 1),
+    ];
+    assert_eq!(seen(&db, &talents).await, own(expected));
+
+    let scholarship = first_user(&db, Realm::Scholarship, Role::Admin).await;
+    let mut expected = own([
+        ("applicant", 2),
+        ("document", 2),
+        ("additional_upload", 2),
+        ("application", 2),
+        ("invitation", 2),
+        ("payment_order", 2),
+        ("webhook_event", 1),
+    ]);
+    expected.remove("user");
+    assert_eq!(seen(&db, &scholarship).await, expected);
+}
+
+#[tokio::test]
+async fn gateway_admins_see_everything_but_what_is_personal() {
+    let (_database, db) = two_of_each().await;
+    let seen = seen(&db, &first_user(&db, Realm::Staff, Role::Admin).await).await;
+    assert_eq!(seen.len(), 24, "{seen:?}");
+    for (table, rows) in seen {
+        let personal = ["access_token", "jwt_session", "notification"].contains(&table);
+        assert_eq!(rows, if personal { 1 } else { 2 }, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn many_keys_are_looked_up_at_once() {
+    let (_database, db) = two_of_each().await;
+    let backend = db.backend();
+    let count = async |keys: &[i64]| {
+        let found = partner::Entity::find().filter(in_list(partner::Column::Id, keys, backend));
+        found.count(db.read()).await.unwrap()
+    };
+    assert_eq!(count(&[]).await, 0);
+    assert_eq!(count(&[2, 3]).await, 1);
+    assert_eq!(count(&[1, 2, 2]).await, 2);
+
+    let slugs = ["service 1".to_owned(), "it's \"quoted\"".to_owned()];
+    let found = service::Entity::find().filter(in_list(service::Column::Id, &slugs, backend));
+    assert_eq!(found.one(db.read()).await.unwrap().unwrap().id, slugs[0]);
+
+    let applicants: Vec<TextUuid> =
+        applicant::Entity::find().all(db.read()).await.unwrap().into_iter().map(|row| row.id).collect();
+    let found = document::Entity::find()
+        .filter(in_list(document::Column::ApplicantId, &applicants, backend))
+        .filter(document::Column::Published.eq(true));
+    assert_eq!(found.count(db.read()).await.unwrap(), 2);
+}

@@ -1,0 +1,53 @@
+//! The tables: they come and go, hold what the entities say, and refuse what they must.
+
+mod constraints;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DbBackend, PaginatorTrait, Statement};
+
+use crate::support::{database::TestDatabase, rows};
+use gerbang::{
+    entity::talents::{cluster, typology},
+    platform::db::Db,
+};
+
+/// The tables that migrations made, by name.
+async fn tables(db: &Db) -> Vec<String> {
+    let sql = match db.backend() {
+        DbBackend::Sqlite => {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+        }
+        _ => "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+    };
+    let rows = db.read().query_all_raw(Statement::from_string(db.backend(), sql)).await.unwrap();
+    let names = rows.iter().map(|row| row.try_get::<String>("", "name").unwrap());
+    names.filter(|name| name != "seaql_migrations").collect()
+}
+
+#[tokio::test]
+async fn go_up_down_and_up_again() {
+    for database in TestDatabase::each().await {
+        let db = database.migrated().await;
+        let made = tables(&db).await;
+        assert_eq!(made.len(), 35, "{made:?}");
+
+        Migrator::down(db.write(), None).await.unwrap();
+        assert_eq!(tables(&db).await, Vec::<String>::new());
+
+        Migrator::up(db.write(), None).await.unwrap();
+        assert_eq!(tables(&db).await, made);
+        Migrator::up(db.write(), None).await.unwrap();
+        assert_eq!(cluster::Entity::public().count(db.read()).await.unwrap(), 8);
+        assert_eq!(typology::Entity::public().count(db.read()).await.unwrap(), 30);
+    }
+}
+
+#[tokio::test]
+async fn hold_every_column_of_every_entity() {
+    for database in TestDatabase::each().await {
+        let db = database.migrated().await;
+        let tables_with_rows = rows::insert(&db, 1).await;
+        assert_eq!(tables_with_rows, tables(&db).await, "each table has an entity");
+        rows::insert(&db, 2).await;
+    }
+}

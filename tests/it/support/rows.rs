@@ -1,0 +1,526 @@
+//! One row of every table with every column set.
+
+use std::fmt::Debug;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use gerbang::{
+    entity::{
+        accounts::{
+            Realm, Role, access_token, invitation, jwt_session, outbox_message, realm_counter, sign_up_attempt, user,
+            verification_code,
+        },
+        content::{faq, setting, testimonial},
+        notary::{order, service},
+        notifications::notification,
+        operations::client_error,
+        payments::{payment_order, webhook_event},
+        scholarship::{additional_upload, applicant, application, document, period, upload_type},
+        talents::{assessment_result, assessment_score, client, cluster, partner, typology},
+        tracking::{click, click_summary, lead, network, offer, sub_id},
+    },
+    platform::db::Db,
+};
+use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityName, IntoActiveModel, ModelTrait, prelude::*};
+
+/// Inserts the `n`th row of every table and reads it back. No two rows share a unique value.
+/// Gives the names of the tables, in alphabetical order.
+pub(crate) async fn insert(db: &Db, n: u8) -> Vec<String> {
+    let mut rows = Rows { db, tables: Vec::new() };
+    rows.talents(n).await;
+    rows.accounts(n).await;
+    rows.tracking(n).await;
+    rows.notary(n).await;
+    rows.scholarship(n).await;
+    rows.payments(n).await;
+    rows.content(n).await;
+    rows.tables.sort();
+    rows.tables
+}
+
+struct Rows<'a> {
+    db: &'a Db,
+    tables: Vec<String>,
+}
+
+fn at(n: u8) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(1_770_091_506_789_012).unwrap() + TimeDelta::minutes(n.into())
+}
+
+fn birthday() -> NaiveDate {
+    NaiveDate::from_ymd_opt(1999, 12, 31).unwrap()
+}
+
+fn uuid(n: u8) -> TextUuid {
+    TextUuid(Uuid::from_u128(n.into()))
+}
+
+fn s(word: &str, n: u8) -> String {
+    format!("{word} {n}")
+}
+
+impl Rows<'_> {
+    async fn keep<M>(&mut self, row: M)
+    where
+        M: ModelTrait + PartialEq + Debug + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + Clone,
+        M::Entity: EntityTrait<Model = M>,
+        <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+    {
+        let table = M::Entity::default().table_name().to_owned();
+        let inserted = row.clone().into_active_model().reset_all().insert(self.db.write()).await;
+        assert_eq!(inserted.unwrap_or_else(|error| panic!("{table}: {error}")), row);
+        assert!(M::Entity::find().all(self.db.read()).await.unwrap().contains(&row), "{table} changed the row");
+        self.tables.push(table);
+    }
+
+    async fn talents(&mut self, n: u8) {
+        let id = i64::from(n);
+        self.keep(partner::Model {
+            id,
+            name: s("name", n),
+            email: s("email", n),
+            phone: Some(s("phone", n)),
+            address: Some(s("address", n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(client::Model {
+            id,
+            partner_id: id,
+            name: s("name", n),
+            email: s("email", n),
+            phone: Some(s("phone", n)),
+            gender: Some(client::Gender::Female),
+            birth_date: Some(birthday()),
+            status: client::Status::Archived,
+            assessed_at: Some(at(n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(assessment_result::Model {
+            id,
+            client_id: id,
+            version: s("version", n),
+            assessed_at: at(n),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(cluster::Model {
+            code: s("C", n),
+            name: s("name", n),
+            position: 100 + i32::from(n),
+            description_id: s("description", n),
+            description_en: s("description", n),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(typology::Model {
+            code: s("T", n),
+            cluster_code: s("C", n),
+            name: s("name", n),
+            position: 100 + i32::from(n),
+            description_id: s("description", n),
+            description_en: s("description", n),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(assessment_score::Model {
+            result_id: id,
+            typology_code: s("T", n),
+            score_tenths: 875,
+            rank: n.into(),
+        })
+        .await;
+    }
+
+    async fn accounts(&mut self, n: u8) {
+        let id = i64::from(n);
+        self.keep(user::Model {
+            id,
+            uuid: uuid(n),
+            realm: Realm::TalentsMapping,
+            role: Role::Partner,
+            legacy_id: id,
+            name: s("name", n),
+            email: s("email", n),
+            email_key: s("email", n),
+            username: Some(s("username", n)),
+            username_key: Some(s("username", n)),
+            phone: Some(s("phone", n)),
+            phone_key: Some(s("phone", n)),
+            password_hash: s("password", n),
+            status: user::Status::Suspended,
+            partner_id: Some(id),
+            code: Some(s("code", n)),
+            position_code: Some(s("position", n)),
+            address: Some(s("address", n)),
+            email_verified_at: Some(at(n)),
+            sessions_valid_from: Some(at(n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(realm_counter::Model { realm: Realm::Staff, name: s("name", n), value: id * 1_000_000_007 }).await;
+        self.keep(access_token::Model {
+            id,
+            user_id: id,
+            name: s("name", n),
+            token_hash: s("token", n),
+            abilities: r#"["*"]"#.to_owned(),
+            last_used_at: Some(at(n)),
+            expires_at: Some(at(n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(jwt_session::Model {
+            id: uuid(n).to_string(),
+            user_id: id,
+            current_jti: s("current", n),
+            logged_in_at: at(n),
+            refreshable_until: at(n),
+            revoked_at: Some(at(n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(verification_code::Model {
+            id,
+            user_id: Some(id),
+            purpose: verification_code::Purpose::PasswordReset,
+            target: s("target", n),
+            code_hash: s("code", n),
+            attempts: n.into(),
+            max_attempts: n.into(),
+            sent_at: at(n),
+            expires_at: at(n),
+            used_at: Some(at(n)),
+            created_at: at(n),
+        })
+        .await;
+        self.keep(sign_up_attempt::Model {
+            id,
+            realm: Realm::Scholarship,
+            email: s("email", n),
+            email_key: s("email", n),
+            name: s("name", n),
+            phone: Some(s("phone", n)),
+            phone_key: Some(s("phone", n)),
+            password_hash: s("password", n),
+            code_hash: s("code", n),
+            token_id: s("token", n),
+            attempts: n.into(),
+            sent_at: at(n),
+            expires_at: at(n),
+            status: sign_up_attempt::Status::Replaced,
+            user_id: Some(id),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(invitation::Model {
+            id,
+            realm: Realm::Scholarship,
+            email: s("email", n),
+            email_key: s("email", n),
+            role: Role::Ppat,
+            code_hash: s("code", n),
+            invited_by: id,
+            expires_in_minutes: n.into(),
+            expires_at: at(n),
+            accepted_at: Some(at(n)),
+            accepted_by: Some(id),
+            revoked_at: Some(at(n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(outbox_message::Model {
+            id,
+            channel: outbox_message::Channel::Sms,
+            recipient: s("recipient", n),
+            subject: Some(s("subject", n)),
+            body: Some(s("body", n)),
+            code: Some(s("code", n)),
+            link: Some(s("link", n)),
+            status: outbox_message::Status::Failed,
+            attempts: n.into(),
+            next_attempt_at: at(n),
+            last_error: Some(s("last", n)),
+            sent_at: Some(at(n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+    }
+
+    async fn tracking(&mut self, n: u8) {
+        let id = i64::from(n);
+        self.keep(network::Model {
+            id,
+            name: s("name", n),
+            secret: Some(s("secret", n)),
+            allow_unsigned: true,
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(offer::Model {
+            id,
+            name: s("name", n),
+            url: s("url", n),
+            payout_micros: id * 1_000_000_007,
+            currency: "IDR".to_owned(),
+            network_id: id,
+            active: true,
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(sub_id::Model {
+            id: s("sub", n),
+            affiliate_id: id,
+            offer_id: id,
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(click::Model {
+            id,
+            click_id: s("click", n),
+            sub_id: s("sub", n),
+            affiliate_id: id,
+            offer_id: id,
+            ip_hash: Some(s("ip", n)),
+            user_agent: Some(s("user", n)),
+            country_code: Some("ID".to_owned()),
+            device_type: click::DeviceType::Other,
+            os: Some(s("os", n)),
+            browser: Some(s("browser", n)),
+            referrer: Some(s("referrer", n)),
+            is_bot: true,
+            is_unique: true,
+            created_at: at(n),
+        })
+        .await;
+        self.keep(lead::Model {
+            id,
+            click_id: id,
+            affiliate_id: id,
+            sub_id: s("sub", n),
+            network_id: id,
+            txid: s("txid", n),
+            status: lead::Status::Rejected,
+            payout_micros: id * 1_000_000_007,
+            currency: "IDR".to_owned(),
+            country_code: Some("ID".to_owned()),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(click_summary::Model {
+            sub_id: s("sub", n),
+            hour: at(n),
+            affiliate_id: id,
+            clicks: id * 1_000_000_007,
+            leads: id * 1_000_000_007,
+            approved_leads: id * 1_000_000_007,
+            payout_micros: id * 1_000_000_007,
+        })
+        .await;
+    }
+
+    async fn notary(&mut self, n: u8) {
+        let id = i64::from(n);
+        self.keep(service::Model {
+            id: s("service", n),
+            name: s("name", n),
+            description: s("description", n),
+            fees: service::Fees(vec![service::Fee { name: s("fee", n), amount: 150_000 }]),
+            tasks: service::Tasks(vec![s("task", n), s("another", n)]),
+            fee_form: service::FeeForm::Number,
+            status: service::Status::Deleted,
+            position: id * 1_000_000_007,
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(order::Model {
+            id,
+            service_id: s("service", n),
+            customer_id: id,
+            status: order::Status::Cancelled,
+            notes: Some(s("notes", n)),
+            total: id * 1_000_000_007,
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+    }
+
+    async fn scholarship(&mut self, n: u8) {
+        let id = i64::from(n);
+        self.keep(period::Model {
+            id: uuid(n),
+            year: format!("200{n}/202{n}"),
+            registration_opens_at: at(n),
+            registration_closes_at: at(n + 1),
+            starts_at: at(n),
+            ends_at: at(n),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(applicant::Model {
+            id: uuid(n),
+            user_id: id,
+            birth_place: s("birth", n),
+            birth_date: birthday(),
+            father_name: s("father", n),
+            father_occupation: s("father", n),
+            mother_name: s("mother", n),
+            mother_occupation: s("mother", n),
+            parents_income: id * 1_000_000_007,
+            address: s("address", n),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(upload_type::Model {
+            id: uuid(n),
+            name: s("name", n),
+            position: n.into(),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(document::Model {
+            id: uuid(n),
+            applicant_id: uuid(n),
+            name: s("name", n),
+            file_path: s("file", n),
+            content_type: s("content", n),
+            size: id * 1_000_000_007,
+            description: Some(s("description", n)),
+            published: true,
+            review_status: document::ReviewStatus::Rejected,
+            review_note: Some(s("review", n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(additional_upload::Model {
+            id: uuid(n),
+            applicant_id: uuid(n),
+            upload_type_id: uuid(n),
+            file_path: s("file", n),
+            content_type: s("content", n),
+            size: id * 1_000_000_007,
+            description: Some(s("description", n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(application::Model {
+            id: uuid(n),
+            period_id: uuid(n),
+            applicant_id: uuid(n),
+            status: application::Status::Rejected,
+            decision_note: Some(s("decision", n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+    }
+
+    async fn payments(&mut self, n: u8) {
+        let id = i64::from(n);
+        self.keep(payment_order::Model {
+            id,
+            order_id: s("order", n),
+            realm: Realm::Scholarship,
+            user_id: Some(id),
+            provider: payment_order::Provider::Doku,
+            amount: id * 1_000_000_007,
+            currency: "IDR".to_owned(),
+            status: payment_order::Status::ChargedBack,
+            late_payment: true,
+            reversed: true,
+            flagged: Some(s("flagged", n)),
+            description: Some(s("description", n)),
+            paid_at: Some(at(n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(webhook_event::Model {
+            id,
+            provider: payment_order::Provider::Doku,
+            event_key: s("event", n),
+            order_id: s("order", n),
+            payment_id: Some(id),
+            provider_status: s("provider", n),
+            status: webhook_event::Status::UnknownStatus,
+            reason: Some(s("reason", n)),
+            amount: Some(id * 1_000_000_007),
+            currency: Some("IDR".to_owned()),
+            body: s("body", n),
+            headers: webhook_event::Headers([(s("header", n), s("value", n))].into()),
+            received_at: at(n),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+    }
+
+    async fn content(&mut self, n: u8) {
+        let id = i64::from(n);
+        self.keep(setting::Model { key: s("key", n), value: s("value", n), created_at: at(n), updated_at: at(n) })
+            .await;
+        self.keep(faq::Model {
+            id: uuid(n),
+            question: s("question", n),
+            answer: s("answer", n),
+            position: n.into(),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(testimonial::Model {
+            id: uuid(n),
+            name: s("name", n),
+            photo_path: s("photo", n),
+            content: s("content", n),
+            position: n.into(),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(notification::Model {
+            id: uuid(n),
+            user_id: id,
+            title: s("title", n),
+            message: s("message", n),
+            read_at: Some(at(n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(client_error::Model {
+            id,
+            message: s("message", n),
+            level: s("level", n),
+            stack: Some(s("stack", n)),
+            url: Some(s("url", n)),
+            context: Some(serde_json::json!({ "component": [n, null, "menu"] })),
+            ip: Some(s("ip", n)),
+            user_agent: Some(s("user", n)),
+            created_at: at(n),
+        })
+        .await;
+    }
+}
