@@ -98,17 +98,17 @@ fn unique_name(primary_key: bool, columns: &str) -> String {
 mod tests {
     use super::*;
 
-    fn unique(name: &str) -> Option<Violated> {
-        Some(Violated::Unique(name.to_owned()))
+    fn unique(name: &str) -> Violated {
+        Violated::Unique(name.to_owned())
     }
 
     #[test]
     fn both_databases_name_constraints_alike() {
-        let email_key = unique("uq_users_realm_email_key");
+        let email_key = Some(unique("uq_users_realm_email_key"));
         assert_eq!(sqlite("2067", "UNIQUE constraint failed: users.realm, users.email_key"), email_key);
         assert_eq!(postgres("23505", Some("uq_users_realm_email_key")), email_key);
 
-        let primary_key = unique("pk_services");
+        let primary_key = Some(unique("pk_services"));
         assert_eq!(sqlite("1555", "UNIQUE constraint failed: services.id"), primary_key);
         assert_eq!(postgres("23505", Some("services_pkey")), primary_key);
 

@@ -1,4 +1,5 @@
 //! The integration tests, one binary.
+#![expect(clippy::unwrap_used, reason = "what fails to unwrap fails the test")]
 
 mod finders;
 mod graphql;

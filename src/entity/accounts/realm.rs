@@ -3,7 +3,8 @@
 use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 
-/// One of the five user bases. An e-mail address, telephone number or user name is unique within a realm, not across realms.
+/// One of the five user bases. An e-mail address, telephone number or user name is unique within a realm,
+/// not across realms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
 pub enum Realm {

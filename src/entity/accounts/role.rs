@@ -9,18 +9,18 @@ use sea_orm::entity::prelude::*;
 pub enum Role {
     /// Administers the realm (in the STAFF realm: every realm).
     Admin,
-    /// Sees the clients of the one partner they are bound to (TALENTS_MAPPING).
+    /// Sees the clients of the one partner they are bound to (`TALENTS_MAPPING`).
     Partner,
-    /// Sees their own clicks and leads (APEXTRACK).
+    /// Sees their own clicks and leads (`APEXTRACK`).
     Affiliate,
-    /// Sees all orders of the office (NOTARY).
+    /// Sees all orders of the office (`NOTARY`).
     Notary,
-    /// A land deed officer; sees all orders of the office (NOTARY).
+    /// A land deed officer; sees all orders of the office (`NOTARY`).
     Ppat,
-    /// Orders services and sees their own orders (NOTARY).
+    /// Orders services and sees their own orders (`NOTARY`).
     Customer,
-    /// Keeps a profile, uploads files and applies (SCHOLARSHIP).
+    /// Keeps a profile, uploads files and applies (`SCHOLARSHIP`).
     Applicant,
-    /// Sees all staff and may change other employees (STAFF).
+    /// Sees all staff and may change other employees (`STAFF`).
     Employee,
 }

@@ -98,7 +98,8 @@ impl Scoped for Entity {
     type Key = i64;
     const KEY: Column = Column::Id;
 
-    /// Their own account for everybody, all of the realm for its admins, all staff for employees, all for gateway admins.
+    /// Their own account for everybody, all of the realm for its admins, all staff for employees, all for gateway
+    /// admins.
     fn visible_to(viewer: &Viewer) -> Select<Self> {
         let condition = match viewer.user() {
             None => scope::nothing(),

@@ -100,8 +100,8 @@ impl Scoped for Entity {
     type Key = i64;
     const KEY: Column = Column::Id;
 
-    /// All for gateway admins, those of their realm's payments for other admins; the unmatched ones are Talents Mapping's,
-    /// whose API receives them.
+    /// All for gateway admins, those of their realm's payments for other admins; the unmatched ones are Talents
+    /// Mapping's, whose API receives them.
     fn visible_to(viewer: &Viewer) -> Select<Self> {
         if viewer.is_gateway_admin() {
             return Self::find();

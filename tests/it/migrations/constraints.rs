@@ -147,7 +147,8 @@ async fn assert_complete(db: &Db, kind: char, tried: BTreeSet<String>) {
         return;
     }
     let sql = format!(
-        "SELECT conname::text AS name FROM pg_constraint WHERE contype = '{kind}' AND connamespace = 'public'::regnamespace"
+        "SELECT conname::text AS name FROM pg_constraint \
+         WHERE contype = '{kind}' AND connamespace = 'public'::regnamespace"
     );
     let rows = db.read().query_all_raw(Statement::from_string(db.backend(), sql)).await.unwrap();
     let made: BTreeSet<String> = rows.iter().map(|row| row.try_get("", "name").unwrap()).collect();
