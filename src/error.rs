@@ -315,9 +315,22 @@ impl From<sea_orm::DbErr> for Error {
         match error {
             // A pool that stays exhausted is load, not a bug.
             sea_orm::DbErr::ConnectionAcquire(_) => Self::unavailable(1),
+            other if is_unstorable(&other) => {
+                Self::new(ErrorCode::BadRequest, "A value holds a character or number that can't be stored.")
+            }
             other => Self::internal(other),
         }
     }
+}
+
+/// Whether PostgreSQL refused a value as such: a NUL character in a text, a number out of range. SQLite stores both.
+fn is_unstorable(error: &sea_orm::DbErr) -> bool {
+    use sea_orm::{DbErr, RuntimeErr};
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
+        return false;
+    };
+    let code = cause.as_database_error().and_then(|cause| cause.code());
+    matches!(code.as_deref(), Some("22021" | "22003"))
 }
 
 impl From<std::io::Error> for Error {

@@ -139,10 +139,10 @@ where
     let cursors = Cursors { sort, key };
     let mut select = select;
     if let Some(after) = &request.after {
-        select = select.filter(cursors.beyond::<E>(after, "after", sort.descending)?);
+        select = select.filter(cursors.beyond(after, "after", sort.descending)?);
     }
     if let Some(before) = &request.before {
-        select = select.filter(cursors.beyond::<E>(before, "before", !sort.descending)?);
+        select = select.filter(cursors.beyond(before, "before", !sort.descending)?);
     }
     let backwards = request.last.is_some() && request.first.is_none();
     let size = if backwards { request.last } else { request.first }.unwrap_or(DEFAULT_PAGE_SIZE);
@@ -205,12 +205,7 @@ impl<C: ColumnTrait> Cursors<C> {
     }
 
     /// The rows on the far side of a cursor.
-    fn beyond<E: EntityTrait<Column = C>>(
-        &self,
-        cursor: &str,
-        argument: &'static str,
-        descending: bool,
-    ) -> Result<Condition> {
+    fn beyond(&self, cursor: &str, argument: &'static str, descending: bool) -> Result<Condition> {
         let refused = || Error::violation(argument, Rule::Custom("CURSOR"));
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
         let [sort, key] = serde_json::from_slice::<[serde_json::Value; 2]>(&bytes).map_err(|_| refused())?;
