@@ -131,6 +131,8 @@ fn custom(name: &str) -> (&'static str, &'static str) {
             ("The reset token is wrong, used up or expired.", "Token reset salah, sudah dipakai, atau kedaluwarsa.")
         }
         "MACRO" => ("The value still contains an unreplaced macro.", "Nilai masih berisi makro yang belum diganti."),
+        "BEFORE_START" => ("The period ends before it begins.", "Periode berakhir sebelum dimulai."),
+        "PERIOD_TOO_LONG" => ("The period may be ten years at most.", "Periode paling lama sepuluh tahun."),
         _ => ("The value is invalid.", "Nilai tidak valid."),
     }
 }

@@ -5,14 +5,14 @@
 use std::{collections::HashMap, hash::Hash};
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, JoinType, ModelTrait, Order,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, TryGetable, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, JoinType, ModelTrait,
+    QueryFilter, QuerySelect, QueryTrait, Select, TryGetable, Value,
     prelude::TextUuid,
     sea_query::{Expr, Func, FunctionCall, Query, SimpleExpr, ValueType},
 };
 use serde::Serialize;
 
-use super::page::{Cursors, Page, Sort};
+use super::page::{Cut, Page, PageRequest, Sort};
 use crate::{
     entity::batch::in_list,
     error::{Error, Result},
@@ -108,27 +108,23 @@ where
     Ok(groups)
 }
 
-/// The first `first` rows of `select` under each parent. One statement.
-pub async fn first_by_parent<E, K>(
+/// The page of `select` that `request` asks for under each parent. One statement, and a second if `count`.
+pub async fn page_by_parent<E, K>(
     db: &impl ConnectionTrait,
     select: Select<E>,
-    parent: E::Column,
+    Children { parent, sort, key }: Children<E::Column>,
     parents: &[K],
-    sort: Sort<E::Column>,
-    key: E::Column,
-    first: u64,
+    request: &PageRequest,
+    count: bool,
 ) -> Result<HashMap<K, Page<E::Model>>>
 where
     E: EntityTrait,
     K: BatchKey,
 {
+    let cut = Cut::new(request, sort, key)?;
+    let mut totals = if count { count_by_parent(db, select.clone(), parent, parents).await? } else { HashMap::new() };
     let backend = db.get_database_backend();
-    let order = if sort.descending { Order::Desc } else { Order::Asc };
-    let rows_of_parent = select
-        .filter(parent.into_expr().eq(element::<K>(backend)))
-        .order_by(sort.column, order.clone())
-        .order_by(key, order.clone())
-        .limit(first.saturating_add(1));
+    let rows_of_parent = cut.rows(select.filter(parent.into_expr().eq(element::<K>(backend))));
     let mut statement =
         Query::select().expr(Expr::cust("c.*")).from_function(elements(parents, backend)?, "p").to_owned();
     if backend == DbBackend::Postgres {
@@ -137,7 +133,7 @@ where
         let keys = rows_of_parent.select_only().column(key).into_query();
         statement.join_as(JoinType::InnerJoin, E::default().table_ref(), "c", Expr::col(("c", key)).in_subquery(keys));
     }
-    statement.order_by(("c", sort.column), order.clone()).order_by(("c", key), order);
+    statement.order_by(("c", sort.column), cut.order()).order_by(("c", key), cut.order());
     let rows = E::Model::find_by_statement(backend.build(&statement)).all(db).await?;
 
     let mut groups: HashMap<K, Vec<E::Model>> = HashMap::new();
@@ -146,16 +142,24 @@ where
             groups.entry(parent).or_default().push(row);
         }
     }
-    let size = usize::try_from(first).unwrap_or(usize::MAX);
-    let cursors = Cursors { sort, key };
-    Ok(groups
-        .into_iter()
-        .map(|(parent, mut rows)| {
-            let has_next = rows.len() > size;
-            rows.truncate(size);
-            (parent, Page { rows: cursors.attach::<E>(rows), has_next, has_previous: false, total: None })
+    Ok(parents
+        .iter()
+        .map(|parent| {
+            let total = count.then(|| totals.remove(parent).unwrap_or_default());
+            (parent.clone(), cut.page::<E>(groups.remove(parent).unwrap_or_default(), total))
         })
         .collect())
+}
+
+/// How rows hang on their parents.
+#[derive(Clone, Copy, Debug)]
+pub struct Children<C> {
+    /// The column that names the parent.
+    pub parent: C,
+    /// How the rows under one parent are sorted.
+    pub sort: Sort<C>,
+    /// The primary key.
+    pub key: C,
 }
 
 /// How many rows of `select` each parent has; parents without any are missing. One statement.

@@ -8,6 +8,7 @@ use std::{ops::Deref, sync::Arc};
 
 pub mod batch;
 pub mod events;
+pub mod operations;
 pub mod page;
 pub mod search;
 pub mod talents;

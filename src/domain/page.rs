@@ -73,10 +73,9 @@ impl PageRequest {
         if violations.is_empty() { Ok(request) } else { Err(Error::invalid(violations)) }
     }
 
-    /// The first rows, without cursors: for children of many parents at once.
-    pub fn first_rows(&self) -> Option<u64> {
-        let plain = self.after.is_none() && self.before.is_none() && self.last.is_none() && self.page.is_none();
-        plain.then(|| self.first.or(self.per_page).unwrap_or(DEFAULT_PAGE_SIZE))
+    /// Whether a page by number is wanted.
+    const fn is_numbered(&self) -> bool {
+        self.page.is_some() || self.per_page.is_some()
     }
 }
 
@@ -132,58 +131,90 @@ pub async fn paginate<E>(
 where
     E: EntityTrait<Model: Sync>,
 {
+    let cut = Cut::new(request, sort, key)?;
     let total = if count { Some(select.clone().count(db).await?) } else { None };
-    if request.page.is_some() || request.per_page.is_some() {
-        return numbered(db, select, sort, key, request, total).await;
-    }
-    let cursors = Cursors { sort, key };
-    let mut select = select;
-    if let Some(after) = &request.after {
-        select = select.filter(cursors.beyond(after, "after", sort.descending)?);
-    }
-    if let Some(before) = &request.before {
-        select = select.filter(cursors.beyond(before, "before", !sort.descending)?);
-    }
-    let backwards = request.last.is_some() && request.first.is_none();
-    let size = if backwards { request.last } else { request.first }.unwrap_or(DEFAULT_PAGE_SIZE);
-    let mut models =
-        ordered(select, sort, key, sort.descending != backwards).limit(size.saturating_add(1)).all(db).await?;
-    let more = models.len() as u64 > size;
-    models.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-    let (mut has_next, mut has_previous) = (more, request.after.is_some());
-    if backwards {
-        models.reverse();
-        (has_next, has_previous) = (request.before.is_some(), more);
-    } else if let Some(last) = request.last {
-        let cut = models.len().saturating_sub(usize::try_from(last).unwrap_or(usize::MAX));
-        has_previous |= cut > 0;
-        models.drain(..cut);
-    }
-    Ok(Page { rows: cursors.attach::<E>(models), has_next, has_previous, total })
+    let models = cut.rows(select).all(db).await?;
+    Ok(cut.page::<E>(models, total))
 }
 
-async fn numbered<E>(
-    db: &impl ConnectionTrait,
-    select: Select<E>,
-    sort: Sort<E::Column>,
-    key: E::Column,
-    request: &PageRequest,
-    total: Option<u64>,
-) -> Result<Page<E::Model>>
-where
-    E: EntityTrait<Model: Sync>,
-{
-    let size = request.per_page.unwrap_or(DEFAULT_PAGE_SIZE);
-    let offset = (request.page.unwrap_or(1) - 1).saturating_mul(size);
-    let mut models = ordered(select, sort, key, sort.descending).offset(offset).limit(size + 1).all(db).await?;
-    let has_next = models.len() as u64 > size;
-    models.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-    Ok(Page { rows: Cursors { sort, key }.attach::<E>(models), has_next, has_previous: offset > 0, total })
+/// How a request cuts its page out of a list.
+pub(super) struct Cut<'a, C> {
+    request: &'a PageRequest,
+    cursors: Cursors<C>,
+    bounds: Condition,
 }
 
-fn ordered<E: EntityTrait>(select: Select<E>, sort: Sort<E::Column>, key: E::Column, descending: bool) -> Select<E> {
-    let order = if descending { Order::Desc } else { Order::Asc };
-    select.order_by(sort.column, order.clone()).order_by(key, order)
+impl<'a, C: ColumnTrait> Cut<'a, C> {
+    /// Reads the cursors of the request.
+    ///
+    /// # Errors
+    /// `VALIDATION_FAILED` for a cursor of another list.
+    pub(super) fn new(request: &'a PageRequest, sort: Sort<C>, key: C) -> Result<Self> {
+        let cursors = Cursors { sort, key };
+        let mut bounds = Condition::all();
+        if !request.is_numbered() {
+            if let Some(after) = &request.after {
+                bounds = bounds.add(cursors.beyond(after, "after", sort.descending)?);
+            }
+            if let Some(before) = &request.before {
+                bounds = bounds.add(cursors.beyond(before, "before", !sort.descending)?);
+            }
+        }
+        Ok(Self { request, cursors, bounds })
+    }
+
+    /// Which way the list is read.
+    pub(super) fn order(&self) -> Order {
+        if self.cursors.sort.descending == self.is_backwards() { Order::Asc } else { Order::Desc }
+    }
+
+    /// The rows of the page and one more, which tells whether the list goes on.
+    pub(super) fn rows<E: EntityTrait<Column = C>>(&self, select: Select<E>) -> Select<E> {
+        let Cursors { sort, key } = self.cursors;
+        let rows = select
+            .filter(self.bounds.clone())
+            .order_by(sort.column, self.order())
+            .order_by(key, self.order())
+            .limit(self.size().saturating_add(1));
+        if self.request.is_numbered() { rows.offset(self.offset()) } else { rows }
+    }
+
+    /// The page that [`Self::rows`] found.
+    pub(super) fn page<E: EntityTrait<Column = C>>(
+        &self,
+        mut models: Vec<E::Model>,
+        total: Option<u64>,
+    ) -> Page<E::Model> {
+        let request = self.request;
+        let more = models.len() as u64 > self.size();
+        models.truncate(usize::try_from(self.size()).unwrap_or(usize::MAX));
+        let (mut has_next, mut has_previous) = (more, request.after.is_some());
+        if request.is_numbered() {
+            has_previous = self.offset() > 0;
+        } else if self.is_backwards() {
+            models.reverse();
+            (has_next, has_previous) = (request.before.is_some(), more);
+        } else if let Some(last) = request.last {
+            let cut = models.len().saturating_sub(usize::try_from(last).unwrap_or(usize::MAX));
+            has_previous |= cut > 0;
+            models.drain(..cut);
+        }
+        Page { rows: self.cursors.attach::<E>(models), has_next, has_previous, total }
+    }
+
+    fn is_backwards(&self) -> bool {
+        !self.request.is_numbered() && self.request.last.is_some() && self.request.first.is_none()
+    }
+
+    fn size(&self) -> u64 {
+        let PageRequest { first, last, per_page, .. } = *self.request;
+        let asked = if self.request.is_numbered() { per_page } else { first.or(last) };
+        asked.unwrap_or(DEFAULT_PAGE_SIZE)
+    }
+
+    fn offset(&self) -> u64 {
+        (self.request.page.unwrap_or(1) - 1).saturating_mul(self.size())
+    }
 }
 
 /// Writes and reads the cursors of one list.

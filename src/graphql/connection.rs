@@ -108,7 +108,7 @@ pub fn wants_total(ctx: &Context<'_>) -> bool {
 }
 
 /// Which way a list is sorted.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Smallest first, earliest first, A to Z.
     #[default]

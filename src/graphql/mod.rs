@@ -12,6 +12,7 @@ pub mod inputs;
 pub mod limits;
 pub mod loaders;
 pub mod node;
+pub mod operations;
 pub mod positions;
 pub mod schema;
 pub mod talents;

@@ -1,9 +1,29 @@
 //! `node(id:)`: any object by its global id.
 
+use std::str::FromStr;
+
 use async_graphql::{Context, ID, Interface, Object};
 
-use super::{ContextExt, id::split_id, loaders::ById, talents::partner::Partner};
-use crate::{entity::talents::partner, error::Result};
+use super::{
+    ContextExt,
+    id::split_id,
+    loaders::ById,
+    operations::client_error::ClientError,
+    talents::{
+        assessment::{AssessmentResult, ResultOf},
+        client::Client,
+        partner::Partner,
+    },
+};
+use crate::{
+    domain::batch::BatchKey,
+    entity::{
+        Scoped,
+        operations::client_error,
+        talents::{assessment_result, client, partner},
+    },
+    error::Result,
+};
 
 /// An object that can be asked for again by its id.
 #[derive(Interface)]
@@ -11,6 +31,12 @@ use crate::{entity::talents::partner, error::Result};
 pub enum Node {
     /// A partner.
     Partner(Partner),
+    /// A person whom a partner has assessed.
+    Client(Client),
+    /// The result of an assessment.
+    AssessmentResult(AssessmentResult),
+    /// An error that a front end reported.
+    ClientError(ClientError),
 }
 
 /// Any object by its global id.
@@ -32,10 +58,23 @@ impl NodeQuery {
 
 async fn find(ctx: &Context<'_>, kind: &str, key: &str) -> Result<Option<Node>> {
     Ok(match kind {
-        "partner" => match key.parse() {
-            Ok(key) => ctx.load(ById::<partner::Entity>::new(key)).await?.map(|row| Node::Partner(row.into())),
-            Err(_) => None,
+        "partner" => row::<partner::Entity>(ctx, key).await?.map(|row| Node::Partner(row.into())),
+        "client" => row::<client::Entity>(ctx, key).await?.map(|row| Node::Client(row.into())),
+        "assessmentResult" => match row::<assessment_result::Entity>(ctx, key).await? {
+            Some(row) => ctx.load(ResultOf(row.client_id)).await?.map(|found| AssessmentResult(found).into()),
+            None => None,
         },
+        "clientError" => row::<client_error::Entity>(ctx, key).await?.map(|row| Node::ClientError(row.into())),
         _ => None,
     })
+}
+
+async fn row<E>(ctx: &Context<'_>, key: &str) -> Result<Option<E::Model>>
+where
+    E: Scoped<Key: BatchKey + FromStr>,
+{
+    match key.parse() {
+        Ok(key) => ctx.load(ById::<E>::new(key)).await,
+        Err(_) => Ok(None),
+    }
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Data, MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder, ValidationMode};
 use futures_util::stream::BoxStream;
 
-use super::{loaders::Batches, node::NodeQuery, talents};
+use super::{loaders::Batches, node::NodeQuery, operations, talents};
 use crate::{
     config::Graphql as Limits,
     domain::{ClientInfo, Domain, Viewer},
@@ -11,11 +11,18 @@ use crate::{
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, talents::partner::PartnerQuery);
+pub struct Query(
+    NodeQuery,
+    talents::partner::PartnerQuery,
+    talents::client::ClientQuery,
+    talents::dictionary::DictionaryQuery,
+    talents::report::ReportQuery,
+    operations::client_error::ClientErrorQuery,
+);
 
 /// What can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(talents::partner::PartnerMutation);
+pub struct Mutation(talents::partner::PartnerMutation, operations::client_error::ClientErrorMutation);
 
 /// What can be watched.
 pub type Subscription = async_graphql::EmptySubscription;

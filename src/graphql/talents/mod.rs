@@ -1,3 +1,7 @@
 //! Talents mapping: partners, the people they have assessed, and the results.
 
+pub mod assessment;
+pub mod client;
+pub mod dictionary;
 pub mod partner;
+pub mod report;

@@ -1,8 +1,11 @@
 //! Partners.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
+use super::client::{Client, ClientCount, ClientFilter, ClientList, ClientOrder, ClientsOf};
 use crate::{
     domain::{page::PageInput, page::PageRequest, talents::partner as rules},
     entity::talents::partner::{Column, Model},
@@ -62,6 +65,34 @@ impl Partner {
     /// Postal address.
     async fn address(&self) -> Option<&str> {
         self.0.address.as_deref()
+    }
+
+    /// How many clients it has.
+    async fn clients_count(&self, ctx: &Context<'_>) -> Result<u64> {
+        Ok(ctx.load(ClientCount(self.0.id)).await?.unwrap_or_default())
+    }
+
+    /// The people it has assessed.
+    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn clients(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which clients are wanted.")] filter: Option<ClientFilter>,
+        #[graphql(desc = "What to sort by; `ID` by default.")] order_by: Option<ClientOrder>,
+        #[graphql(desc = "Which way to sort; `ASC` by default.")] direction: Option<Direction>,
+        #[graphql(desc = "At most this many from the start, 0 to 100; 15 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "The number of the page, from 1, instead of cursors.")] page: Option<i32>,
+        #[graphql(desc = "How many a numbered page has, 1 to 100; 15 by default.")] per_page: Option<i32>,
+    ) -> Result<Connection<Client>> {
+        let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
+        let filter = filter.unwrap_or_default().into();
+        let list = ClientList { filter, order_by, direction, request, count: wants_total(ctx) };
+        let key = ClientsOf { partner_id: self.0.id, list: Arc::new(list) };
+        Ok(ctx.load(key).await?.unwrap_or_default().into())
     }
 
     /// When it was added, UTC.

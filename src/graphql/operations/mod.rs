@@ -1,0 +1,3 @@
+//! What helps to run the service.
+
+pub mod client_error;

@@ -1,0 +1,98 @@
+//! The summary that anybody may see.
+
+use async_graphql::{Context, Object, SimpleObject};
+use chrono::NaiveDate;
+
+use crate::{
+    domain::talents::report::{self as rules, Period},
+    entity::payments::payment_order::{Provider, Status},
+    error::Result,
+    graphql::ContextExt,
+};
+
+/// Counts of partners, clients, assessments and payments in a period. Days and months are UTC.
+pub struct SummaryReport(Period);
+
+/// Counts of partners, clients, assessments and payments in a period. Days and months are UTC.
+#[Object]
+impl SummaryReport {
+    /// How many partners were added.
+    async fn partners(&self, ctx: &Context<'_>) -> Result<u64> {
+        rules::partners(ctx.domain(), self.0).await
+    }
+
+    /// How many clients were added.
+    async fn clients(&self, ctx: &Context<'_>) -> Result<u64> {
+        rules::clients(ctx.domain(), self.0).await
+    }
+
+    /// How many assessments were made.
+    async fn assessments(&self, ctx: &Context<'_>) -> Result<u64> {
+        rules::assessments(ctx.domain(), self.0).await
+    }
+
+    /// The same month by month, without a gap: from `from` or the first month in use, at most the last ten years.
+    async fn months(&self, ctx: &Context<'_>) -> Result<Vec<MonthSummary>> {
+        let months = rules::months(ctx.domain(), self.0).await?;
+        let summary = |(month, counts): (String, rules::MonthCounts)| MonthSummary {
+            month,
+            clients: counts.clients,
+            assessments: counts.assessments,
+        };
+        Ok(months.into_iter().map(summary).collect())
+    }
+
+    /// Payments made out in the period, by provider and status. Null unless the viewer is an ADMIN of talents
+    /// mapping or of the gateway.
+    async fn payments(&self, ctx: &Context<'_>) -> Option<Result<Vec<PaymentSummary>>> {
+        let payments = rules::payments(ctx.domain(), ctx.viewer(), self.0).await.transpose()?;
+        Some(payments.map(|rows| rows.into_iter().map(PaymentSummary::from).collect()))
+    }
+}
+
+/// Counts of one month.
+#[derive(SimpleObject)]
+pub struct MonthSummary {
+    /// The month as `YYYY-MM`.
+    month: String,
+    /// How many clients were added.
+    clients: u64,
+    /// How many assessments were made.
+    assessments: u64,
+}
+
+/// Payments of one provider in one state.
+#[derive(SimpleObject)]
+pub struct PaymentSummary {
+    /// Who collects them.
+    provider: Provider,
+    /// Where they stand.
+    status: Status,
+    /// How many there are.
+    count: u64,
+    /// Their sum in whole rupiah (IDR).
+    total: i64,
+}
+
+impl From<rules::PaymentSummary> for PaymentSummary {
+    fn from(rules::PaymentSummary { provider, status, count, total }: rules::PaymentSummary) -> Self {
+        Self { provider, status, count, total }
+    }
+}
+
+/// The summary, for everybody.
+#[derive(Default)]
+pub struct ReportQuery;
+
+#[Object]
+impl ReportQuery {
+    /// Counts of a period; of all time without one. For everybody. Errors: `VALIDATION_FAILED` for a period that ends
+    /// before it begins or is longer than ten years.
+    async fn summary_report(
+        &self,
+        #[graphql(desc = "The first day; from the beginning if not given.")] from: Option<NaiveDate>,
+        #[graphql(desc = "The last day; until today if not given.")] to: Option<NaiveDate>,
+    ) -> Result<SummaryReport> {
+        Period::new(from, to).map(SummaryReport)
+    }
+}
