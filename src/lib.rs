@@ -12,5 +12,6 @@ pub mod domain;
 pub mod entity;
 pub mod error;
 pub mod graphql;
+pub mod http;
 pub mod messages;
 pub mod platform;

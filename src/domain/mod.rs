@@ -10,7 +10,6 @@ pub mod batch;
 pub mod events;
 pub mod operations;
 pub mod page;
-pub mod payments;
 pub mod search;
 pub mod talents;
 pub mod validate;

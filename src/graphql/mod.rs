@@ -16,6 +16,7 @@ pub mod operations;
 pub mod positions;
 pub mod schema;
 pub mod talents;
+pub mod validate_only;
 
 pub use crate::domain::{ClientInfo, Viewer};
 pub use context::ContextExt;

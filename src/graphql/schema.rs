@@ -1,13 +1,12 @@
 //! The schema, put together from the areas.
 
-use async_graphql::{Data, MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder, ValidationMode};
+use async_graphql::{
+    MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError, ValidationMode,
+};
 use futures_util::stream::BoxStream;
 
-use super::{loaders::Batches, node::NodeQuery, operations, talents};
-use crate::{
-    config::Graphql as Limits,
-    domain::{ClientInfo, Domain, Viewer},
-};
+use super::{loaders::Batches, node::NodeQuery, operations, talents, validate_only::ValidateOnly};
+use crate::domain::{ClientInfo, Domain, Viewer};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -30,11 +29,11 @@ pub type Subscription = async_graphql::EmptySubscription;
 /// The schema's type.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
 
-/// One schema, two doors: documents of strangers are validated and limited, our own route files were
-/// checked at start and run as they are.
+/// One schema, two handles: strangers' documents are validated by the one and, like our own route files
+/// that were checked at start, run by the other, which looks at nothing twice.
 #[derive(Clone)]
 pub struct Gateway {
-    public: GatewaySchema,
+    validator: GatewaySchema,
     trusted: GatewaySchema,
     domain: Domain,
 }
@@ -51,19 +50,25 @@ pub struct Caller {
 impl Gateway {
     /// Builds the schema over the rules.
     pub fn new(domain: Domain) -> Self {
-        let limits = domain.config.graphql.clone();
+        let validator = builder().extension(ValidateOnly).finish();
         let trusted = builder().data(domain.clone()).validation_mode(ValidationMode::Fast).finish();
-        Self { public: public_schema(&limits, domain.clone()), trusted, domain }
-    }
-
-    /// The schema for documents of strangers.
-    pub const fn public(&self) -> &GatewaySchema {
-        &self.public
+        Self { validator, trusted, domain }
     }
 
     /// The schema for documents that were checked before.
     pub const fn trusted(&self) -> &GatewaySchema {
         &self.trusted
+    }
+
+    /// The definition of the schema.
+    pub fn sdl(&self) -> String {
+        self.trusted.sdl()
+    }
+
+    /// What the engine finds wrong with a document; nothing is run. It leaves out what
+    /// [`positions`](super::positions) and [`limits`](super::limits) look at.
+    pub async fn validate(&self, request: Request) -> Vec<ServerError> {
+        self.validator.execute(request).await.errors
     }
 
     /// Puts the caller beside the request.
@@ -72,41 +77,19 @@ impl Gateway {
         request.data(Batches::loader(self.domain.clone(), viewer.clone())).data(viewer).data(client)
     }
 
-    /// Runs a stranger's query or mutation.
-    pub async fn execute(&self, request: Request, caller: Caller) -> Response {
-        self.public.execute(self.prepare(request, caller)).await
-    }
-
     /// Runs a checked document (see [`Request::set_parsed_query`]).
     pub async fn execute_trusted(&self, request: Request, caller: Caller) -> Response {
         self.trusted.execute(self.prepare(request, caller)).await
     }
 
-    /// Runs a stranger's operation of any kind as a stream of answers.
-    pub fn stream(&self, request: Request, caller: Caller) -> BoxStream<'static, Response> {
-        Box::pin(self.public.execute_stream(self.prepare(request, caller)))
-    }
-
-    /// The caller as data of a whole connection (WebSocket).
-    pub fn session(&self, caller: Caller) -> Data {
-        let mut data = Data::default();
-        data.insert(Batches::loader(self.domain.clone(), caller.viewer.clone()));
-        data.insert(caller.viewer);
-        data.insert(caller.client);
-        data
+    /// Runs a checked subscription as a stream of answers.
+    pub fn subscribe(&self, request: Request, caller: Caller) -> BoxStream<'static, Response> {
+        self.trusted.execute_stream(self.prepare(request, caller))
     }
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
-}
-
-fn public_schema(limits: &Limits, domain: Domain) -> GatewaySchema {
-    let mut schema = builder().data(domain).limit_complexity(limits.complexity).limit_aliases(limits.aliases);
-    if !limits.introspection {
-        schema = schema.disable_introspection();
-    }
-    schema.finish()
 }
 
 /// The schema definition language of the whole schema, as committed in `schema.graphql`.

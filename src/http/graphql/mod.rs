@@ -1,0 +1,196 @@
+//! `/graphql`: GraphQL over HTTP, over Server-Sent Events and over WebSocket.
+//!
+//! POST takes JSON, and multipart where files are sent; GET takes whatever changes nothing. A body that a
+//! form of another site could send is refused, so that no page can act for its visitor. What an answer
+//! looks like is decided by `Accept`: see [`format`] and [`refusal`].
+
+mod answer;
+mod documents;
+mod endpoint;
+mod engine;
+mod format;
+mod multipart;
+mod refusal;
+mod request;
+mod sse;
+mod websocket;
+
+use std::{convert::Infallible, net::Ipv4Addr, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{FromRequestParts, RawQuery, Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    response::Response,
+    routing::get,
+};
+use futures_util::StreamExt;
+use mime::Mime;
+
+use self::{
+    answer::Answer,
+    endpoint::{Allowed, Asker, subscription_needs_a_stream},
+    format::{Accepted, Format},
+    refusal::{Kind, Refusal},
+    request::{Batch, Operation},
+};
+pub use self::{endpoint::Endpoint, engine::Engine};
+use super::middleware::{BearerToken, RequestId};
+use crate::{
+    domain::{ClientInfo, Viewer},
+    graphql::Caller,
+};
+
+/// The routes of the endpoint.
+pub fn router<E: Engine>(endpoint: Endpoint<E>) -> Router {
+    let methods = get(by_get::<E>).post(by_post::<E>).fallback(other_method);
+    Router::new().route("/graphql", methods).with_state(endpoint)
+}
+
+async fn by_get<E: Engine>(
+    State(endpoint): State<Endpoint<E>>,
+    asker: Asker,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    if headers.contains_key(header::UPGRADE) {
+        return match upgrade {
+            Ok(upgrade) => websocket::upgrade(endpoint, asker, &headers, upgrade),
+            Err(rejection) => Refusal::malformed(rejection.body_text()).into_response(Format::Json),
+        };
+    }
+    let accepted = Accepted::from_headers(&headers);
+    match Operation::from_query_string(query.as_deref().unwrap_or_default()) {
+        Ok(operation) => respond(&endpoint, operation, Allowed::WithoutEffect, accepted, asker).await,
+        Err(refusal) => refusal.into_response(accepted.or_json()),
+    }
+}
+
+async fn by_post<E: Engine>(State(endpoint): State<Endpoint<E>>, asker: Asker, request: Request) -> Response {
+    let accepted = Accepted::from_headers(request.headers());
+    match receive(&endpoint, request).await {
+        Ok(Batch::One(operation)) => respond(&endpoint, operation, Allowed::Everything, accepted, asker).await,
+        Ok(Batch::Many(operations)) => respond_all(&endpoint, operations, accepted, asker).await,
+        Err(refusal) => refusal.into_response(accepted.or_json()),
+    }
+}
+
+async fn other_method(headers: HeaderMap) -> Response {
+    let refusal = Refusal::new(Kind::Method, "GraphQL is served by GET and POST.");
+    let mut response = refusal.into_response(Accepted::from_headers(&headers).or_json());
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    response
+}
+
+/// Reads the body, if it is of a type that only a script of an allowed origin could send.
+async fn receive<E: Engine>(endpoint: &Endpoint<E>, request: Request) -> Result<Batch, Refusal> {
+    let limits = &endpoint.config().limits;
+    let (parts, body) = request.into_parts();
+    let unsupported = || Refusal::new(Kind::MediaType, "The body must be `application/json`, in UTF-8.");
+    let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content_type: Mime = content_type.and_then(|value| value.parse().ok()).ok_or_else(unsupported)?;
+    match content_type.essence_str() {
+        "application/json" if content_type.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8) => {
+            Batch::from_json(&collect(&parts.headers, body, limits.body_bytes).await?)
+        }
+        "multipart/form-data" => {
+            multipart::require_preflight(&parts.headers)?;
+            let boundary = content_type.get_param(mime::BOUNDARY).map(|boundary| boundary.to_string());
+            let boundary = boundary.ok_or_else(|| Refusal::malformed("The multipart body names no boundary."))?;
+            multipart::receive(body, boundary, limits).await
+        }
+        _ => Err(unsupported()),
+    }
+}
+
+async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refusal> {
+    let too_large = || Refusal::new(Kind::TooLarge, format!("The body is larger than {limit} bytes."));
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    let mut collected = Vec::with_capacity(announced.unwrap_or_default());
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Refusal::malformed("The body ended before it was complete."))?;
+        if collected.len() + chunk.len() > limit {
+            return Err(too_large());
+        }
+        collected.extend_from_slice(&chunk);
+    }
+    Ok(collected.into())
+}
+
+async fn respond<E: Engine>(
+    endpoint: &Endpoint<E>,
+    operation: Operation,
+    allowed: Allowed,
+    accepted: Accepted,
+    asker: Asker,
+) -> Response {
+    let format = accepted.or_json();
+    if accepted.single.is_none() && !accepted.events {
+        return not_acceptable().into_response(format);
+    }
+    match endpoint.prepare(operation, allowed).await {
+        Ok(ready) if ready.is_subscription() && !accepted.events => subscription_needs_a_stream().into_response(format),
+        Ok(ready) if ready.is_subscription() || accepted.prefers_events => sse::respond(endpoint, Ok(ready), asker),
+        Ok(ready) => endpoint.run(ready, asker).await.into_response(format),
+        // What is wrong with the request as such is no event of an operation.
+        Err(refusal) if accepted.prefers_events && !matches!(refusal.kind, Kind::Malformed | Kind::Method) => {
+            sse::respond(endpoint, Err(refusal), asker)
+        }
+        Err(refusal) => refusal.into_response(format),
+    }
+}
+
+/// Runs a batch one by one, since mutations may build on each other.
+async fn respond_all<E: Engine>(
+    endpoint: &Endpoint<E>,
+    operations: Vec<Operation>,
+    accepted: Accepted,
+    asker: Asker,
+) -> Response {
+    let Some(format) = accepted.single else { return not_acceptable().into_response(accepted.or_json()) };
+    let run_all = async {
+        let mut answers = Vec::with_capacity(operations.len());
+        for operation in operations {
+            answers.push(match endpoint.prepare(operation, Allowed::Everything).await {
+                Ok(ready) => endpoint.run(ready, asker.clone()).await,
+                Err(refusal) => Answer::Refused(refusal),
+            });
+        }
+        answers
+    };
+    let limit = endpoint.config().graphql.timeout_seconds;
+    match tokio::time::timeout(Duration::from_secs(limit), run_all).await {
+        Ok(answers) => answer::batch(&answers, format),
+        Err(_) => endpoint.timed_out().into_response(format),
+    }
+}
+
+fn not_acceptable() -> Refusal {
+    Refusal::new(
+        Kind::NotAcceptable,
+        "Answers are `application/graphql-response+json`, `application/json` or `text/event-stream`.",
+    )
+}
+
+impl<S: Sync> FromRequestParts<S> for Asker {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let extensions = &parts.extensions;
+        let unknown = || ClientInfo { ip: Ipv4Addr::UNSPECIFIED.into(), user_agent: None, country: None };
+        Ok(Self {
+            caller: Caller {
+                viewer: extensions.get::<Viewer>().cloned().unwrap_or_default(),
+                client: extensions.get::<ClientInfo>().cloned().unwrap_or_else(unknown),
+            },
+            request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+            token: extensions.get::<BearerToken>().map(|token| token.0.clone()),
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! The messages of `graphql-transport-ws`, and the codes that end a connection.
+
+use std::borrow::Cow;
+
+use async_graphql::ServerError;
+use axum::extract::ws::{CloseFrame, Message};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::super::{answer::Answer, request::Operation};
+
+/// The name of the protocol.
+pub(super) const PROTOCOL: &str = "graphql-transport-ws";
+/// Bytes that the reason of a close frame may have.
+const LONGEST_REASON: usize = 123;
+
+/// What a client may say.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum ClientMessage {
+    /// Opens the conversation; the token is in the payload.
+    ConnectionInit { payload: Option<Map<String, Value>> },
+    /// Asks for a pong.
+    Ping { payload: Option<Value> },
+    /// Answers a ping.
+    Pong {},
+    /// Starts an operation.
+    Subscribe { id: String, payload: Operation },
+    /// Ends an operation.
+    Complete { id: String },
+}
+
+/// What the server says.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum ServerMessage<'a> {
+    ConnectionAck,
+    Pong {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        payload: Option<Value>,
+    },
+    Next {
+        id: &'a str,
+        payload: &'a Answer,
+    },
+    Error {
+        id: &'a str,
+        payload: &'a [ServerError],
+    },
+    Complete {
+        id: &'a str,
+    },
+}
+
+impl ServerMessage<'_> {
+    /// As a frame; GraphQL values can always be written as JSON.
+    pub(super) fn into_frame(self) -> Message {
+        Message::Text(serde_json::to_string(&self).unwrap_or_default().into())
+    }
+}
+
+/// Why a connection ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Close {
+    /// The server goes away; clients come back to another one.
+    GoingAway,
+    /// Nothing was heard for too long.
+    Silent,
+    Invalid(&'static str),
+    Unauthorized,
+    Forbidden,
+    SubprotocolNotAcceptable,
+    InitialisationTimeout,
+    SubscriberExists(String),
+    TooManyInitialisations,
+}
+
+impl Close {
+    pub(super) fn into_frame(self) -> Message {
+        let (code, reason): (u16, Cow<'static, str>) = match self {
+            Self::GoingAway => (1001, "Going away".into()),
+            Self::Silent => (1001, "No answer to pings".into()),
+            Self::Invalid(why) => (4400, why.into()),
+            Self::Unauthorized => (4401, "Unauthorized".into()),
+            Self::Forbidden => (4403, "Forbidden".into()),
+            Self::SubprotocolNotAcceptable => (4406, "Subprotocol not acceptable".into()),
+            Self::InitialisationTimeout => (4408, "Connection initialisation timeout".into()),
+            Self::SubscriberExists(id) => {
+                let fits = format!("Subscriber for {id} already exists");
+                (4409, if fits.len() > LONGEST_REASON { "Subscriber already exists".into() } else { fits.into() })
+            }
+            Self::TooManyInitialisations => (4429, "Too many initialisation requests".into()),
+        };
+        Message::Close(Some(CloseFrame { code, reason: reason.into_owned().into() }))
+    }
+}

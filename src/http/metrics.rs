@@ -1,0 +1,70 @@
+//! What Prometheus reads from `/metrics`.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use axum::http::StatusCode;
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+const REQUESTS: &str = "gerbang_http_requests_total";
+const DURATION: &str = "gerbang_http_request_duration_seconds";
+const OPERATIONS: &str = "gerbang_graphql_operations_total";
+const STREAMS: &str = "gerbang_graphql_streams";
+const QUERIES: &str = "gerbang_db_queries_total";
+const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Starts to record, once in a process however often it is called.
+///
+/// # Errors
+/// When another recorder is installed already.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &BUCKETS)?
+        .install_recorder()?;
+    describe_counter!(REQUESTS, "Requests by method, route and status.");
+    describe_histogram!(DURATION, Unit::Seconds, "Time to the head of the answer by method and route.");
+    describe_counter!(OPERATIONS, "GraphQL operations by kind and outcome.");
+    describe_gauge!(STREAMS, "Open sockets and event streams.");
+    describe_counter!(QUERIES, "SQL statements by source: requests, or background workers.");
+    for source in ["request", "worker"] {
+        metrics::counter!(QUERIES, "source" => source).absolute(0);
+    }
+    Ok(HANDLE.get_or_init(|| handle).clone())
+}
+
+/// Counts a request that was answered.
+pub(super) fn record_request(method: &'static str, route: &Arc<str>, status: StatusCode, elapsed: Duration) {
+    let route = route.to_string();
+    metrics::counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => status.as_u16().to_string())
+        .increment(1);
+    metrics::histogram!(DURATION, "method" => method, "route" => route).record(elapsed);
+}
+
+/// Counts a GraphQL operation.
+pub(super) fn record_operation(kind: &'static str, outcome: &'static str) {
+    metrics::counter!(OPERATIONS, "kind" => kind, "outcome" => outcome).increment(1);
+}
+
+/// Counts a stream while it is open.
+#[derive(Debug)]
+pub(super) struct OpenStream(());
+
+impl OpenStream {
+    pub(super) fn new() -> Self {
+        metrics::gauge!(STREAMS).increment(1);
+        Self(())
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        metrics::gauge!(STREAMS).decrement(1);
+    }
+}

@@ -1,0 +1,11 @@
+//! What happens to every request, one file for each concern; [`crate::http::router`] puts them in order.
+
+pub mod access_log;
+pub mod body;
+pub mod client;
+pub mod headers;
+pub mod request_id;
+pub mod viewer;
+
+pub use request_id::RequestId;
+pub use viewer::BearerToken;

@@ -1,0 +1,25 @@
+//! Bytes in, bytes out: the routes, what happens to every request, and the server.
+
+pub mod auth;
+pub mod graphql;
+pub mod metrics;
+pub mod middleware;
+pub mod probes;
+pub mod router;
+pub mod server;
+pub mod service;
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use crate::error::ErrorCode;
+
+/// An answer for what no API is responsible for: `message` for readers of REST, `errors` for those of GraphQL.
+pub(crate) fn problem(status: StatusCode, code: ErrorCode, message: &str) -> Response {
+    let error = json!({ "message": message, "extensions": { "code": code.as_str() } });
+    (status, Json(json!({ "message": message, "errors": [error] }))).into_response()
+}

@@ -1,0 +1,79 @@
+//! Every route, and the order in which a request passes through the layers.
+
+use std::any::Any;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+    response::Response,
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::{
+    auth::Authenticator,
+    graphql::{self, Endpoint, Engine},
+    middleware::{
+        access_log::log_access,
+        body::bound_body,
+        client::{TrustedProxies, set_client_info},
+        headers,
+        request_id::set_request_id,
+        viewer::set_viewer,
+    },
+    probes::{self, Readiness},
+    problem,
+};
+use crate::error::ErrorCode;
+
+/// What the routes need.
+pub struct Parts<E> {
+    /// `/graphql`.
+    pub endpoint: Endpoint<E>,
+    /// The legacy APIs and whatever else is served beside the gateway's own paths.
+    pub rest: Router,
+    /// From token to viewer.
+    pub authenticator: Authenticator,
+    /// From address and headers to client.
+    pub proxies: TrustedProxies,
+    /// For `/readyz`.
+    pub readiness: Readiness,
+    /// For `/metrics`.
+    pub metrics: PrometheusHandle,
+    /// Origins that browsers may call from.
+    pub cors_origins: Vec<String>,
+}
+
+/// Puts the routes together.
+pub fn router<E: Engine>(parts: Parts<E>) -> Router {
+    let Parts { endpoint, rest, authenticator, proxies, readiness, metrics, cors_origins } = parts;
+    let [nosniff, unframed, unreferred] = headers::security();
+    let layers = ServiceBuilder::new()
+        .layer(from_fn(set_request_id))
+        .layer(from_fn(log_access))
+        .layer((nosniff, unframed, unreferred))
+        .layer(headers::cors(&cors_origins))
+        .layer(from_fn(bound_body))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(proxies, set_client_info))
+        .layer(from_fn_with_state(authenticator, set_viewer));
+    Router::new()
+        .merge(graphql::router(endpoint))
+        .merge(rest)
+        .fallback(async || problem(StatusCode::NOT_FOUND, ErrorCode::NotFound, "Not found."))
+        // Each front bounds its own bodies, since what is too large differs.
+        .layer(DefaultBodyLimit::disable())
+        .layer(layers)
+        // Probes come often and from inside: they pass no layer but those.
+        .merge(probes::router(readiness, metrics))
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let message = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = message.unwrap_or("(no message)"), "a request panicked");
+    let message = "Something went wrong on our side. Try again later.";
+    problem(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)
+}

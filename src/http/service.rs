@@ -1,0 +1,71 @@
+//! The routes over the application: what the server serves, and tests call without one.
+
+use std::{fmt, sync::Arc};
+
+use axum::Router;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    auth::Authenticator,
+    graphql::Endpoint,
+    metrics,
+    middleware::client::TrustedProxies,
+    probes::Readiness,
+    router::{Parts, router},
+};
+use crate::{
+    app::{App, StartError},
+    domain::Viewer,
+    error::Error,
+};
+
+/// All routes, and the sockets that were opened through them.
+#[derive(Clone)]
+pub struct Service {
+    /// The routes.
+    pub router: Router,
+    /// Open sockets; they end when the shutdown begins.
+    pub tasks: TaskTracker,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("tasks", &self.tasks).finish_non_exhaustive()
+    }
+}
+
+/// Puts the routes together; streams end when `shutdown` is cancelled.
+///
+/// # Errors
+/// When a setting can't be served with.
+pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartError> {
+    let config = app.domain.config.clone();
+    let authenticator = Authenticator::new(|_: Arc<str>| async { Ok(Viewer::anonymous()) });
+    let endpoint =
+        Endpoint::new(app.gateway.clone(), config.clone(), authenticator.clone(), shutdown).map_err(Error::internal)?;
+    let tasks = endpoint.tasks().clone();
+    let router = router(Parts {
+        endpoint,
+        rest: Router::new(),
+        authenticator,
+        proxies: TrustedProxies::new(&config.server).map_err(Error::internal)?,
+        readiness: readiness(app),
+        metrics: metrics::install().map_err(Error::internal)?,
+        cors_origins: config.server.cors_origins,
+    });
+    Ok(Service { router, tasks })
+}
+
+fn readiness(app: App) -> Readiness {
+    Readiness::new(move || {
+        let app = app.clone();
+        async move {
+            app.domain.db.ping().await.map_err(|_| "the database does not answer".to_owned())?;
+            match app.is_migrated().await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err("the tables are not up to date: run `gerbang migrate`".to_owned()),
+                Err(_) => Err("the database does not answer".to_owned()),
+            }
+        }
+    })
+}
