@@ -15,3 +15,4 @@ pub mod graphql;
 pub mod http;
 pub mod messages;
 pub mod platform;
+pub mod rest;

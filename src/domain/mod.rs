@@ -14,7 +14,10 @@ pub mod search;
 pub mod talents;
 pub mod validate;
 
-pub use crate::entity::{ClientInfo, TokenKind, Viewer};
+pub use crate::entity::{
+    ClientInfo, TokenKind, Viewer,
+    accounts::{Realm, Role},
+};
 use crate::{
     config::Config,
     platform::{clock::Clock, db::Db},

@@ -18,6 +18,6 @@ pub mod schema;
 pub mod talents;
 pub mod validate_only;
 
-pub use crate::domain::{ClientInfo, Viewer};
+pub use crate::domain::{ClientInfo, Realm, Role, TokenKind, Viewer};
 pub use context::ContextExt;
 pub use schema::{Caller, Gateway, GatewaySchema, sdl};

@@ -1,0 +1,29 @@
+//! The legacy APIs, a folder each.
+
+mod laravel;
+pub mod talentsmapping;
+
+use include_dir::{Dir, include_dir};
+
+use super::dialect::{Dialect, SourceFile};
+
+static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/rest/apis");
+
+/// Every API that is served.
+pub fn all() -> Vec<Dialect> {
+    vec![talentsmapping::dialect()]
+}
+
+/// The route files in the folder of an API, by name.
+fn files(slug: &str) -> Vec<SourceFile> {
+    let folder = FILES.get_dir(slug).into_iter().flat_map(Dir::files);
+    let mut files: Vec<SourceFile> = folder
+        .filter(|file| file.path().extension().is_some_and(|extension| extension == "graphql"))
+        .filter_map(|file| {
+            let path = format!("src/rest/apis/{}", file.path().display());
+            Some(SourceFile { path: path.into(), text: file.contents_utf8()?.into() })
+        })
+        .collect();
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    files
+}

@@ -1,0 +1,133 @@
+//! The shim: legacy REST APIs as views of the schema.
+//!
+//! # Adding a route
+//!
+//! 1. Write `src/rest/apis/<slug>/<verb>_<noun>.graphql`: one named operation whose aliases are the legacy
+//!    names and whose selection is the body, in order. The file's stem is the operation's name
+//!    (`list_partners.graphql` is `query ListPartners`).
+//! 2. Say on the operation where it answers, and what is special about it:
+//!    ```graphql
+//!    query ShowPartner($partner_id: ID!)
+//!    @rest(method: GET, path: "/partners/{partner_id}")
+//!    @error(code: NOT_FOUND, message: "Partner not found.") {
+//!      data: partner(id: $partner_id) @required { id name clients_count: clientsCount }
+//!    }
+//!    ```
+//! 3. Run `gerbang check`. It names every mistake with its line and what to do. Done: the route answers, is in
+//!    `gerbang routes` and in the OpenAPI document.
+//!
+//! | directive | on | means |
+//! |---|---|---|
+//! | `@rest(method, path, status, message, body, kind, auth, tokens, etag)` | operation | where it answers; `auth` is `USER` unless it says `NONE`, `OPTIONAL` or `ADMIN` |
+//! | `@error(code, field, rule, status, message, body, location)` | operation | its own answer to a failure; the first that applies; `{retryAfter}`, `{app_url}` and `{public_url}` are filled in |
+//! | `@from(query, header, body, request, number)` | variable | where it comes from, if not from the path, the query (GET) or the body, then the query |
+//! | `@values(map: { nama: NAME })` | variable, field | the API's words for an enum, both ways; default: lower case |
+//! | `@spread` | field | the object's members stand among those around it |
+//! | `@omit`, `@omit(when: NULL)` | field | not shown; not shown if null |
+//! | `@required(code)` | field | null is an error, `NOT_FOUND` unless it says another |
+//! | `@nullable` | field | null is shown on purpose; the loader asks for one of the three on every object that may be null |
+//! | `@page` | connection | its rows under this key, with the dialect's page data beside them |
+//! | `@entries(key, value)` | list of pairs | shown as an object |
+//! | `@outcome(status, message)` | inline fragment, `Boolean!` | a success with two faces |
+//!
+//! # Adding an API
+//!
+//! A folder under `apis/` with its route files and a `dialect.rs` that returns a [`Dialect`]: hosts, bases,
+//! realm, forms of ids and times, pages, and one `match` that answers every [`ErrorCode`](crate::error::ErrorCode).
+//!
+//! # Using it
+//!
+//! [`build`] checks everything and gives a router that answers whatever it is asked (its fallback), so it
+//! goes behind the gateway's own paths: `router.fallback_service(rest::build(...)?)`. It expects a
+//! [`Viewer`](crate::graphql::Viewer) (or none, for nobody) and a [`ClientInfo`](crate::graphql::ClientInfo)
+//! in the extensions of each request, and leaves a [`Served`] in those of its answers.
+
+pub mod apis;
+mod bind;
+mod check;
+mod defect;
+mod dialect;
+mod directives;
+mod document;
+mod error;
+mod listing;
+mod mount;
+mod render;
+mod route;
+mod sdl;
+mod serve;
+mod table;
+
+use std::sync::Arc;
+
+use async_graphql::{Request, Response};
+use axum::Router;
+use futures_util::future::BoxFuture;
+
+pub use self::{
+    bind::{Kind, Limits, Member, Shape, ShapeRules},
+    defect::Defect,
+    dialect::{
+        Answer, Blank, Claim, Condition, Dialect, Failure, FieldViolation, Ids, Limit, Page, Paging, SourceFile, Times,
+        Token,
+    },
+    error::RouteError,
+    listing::listing,
+    mount::Settings,
+    render::{Content, Leaf, Outcome, Plan, Show, Step},
+    route::{Auth, Output, PagingRole, Route, Source, Variable},
+    serve::Served,
+};
+use crate::{
+    graphql::{Caller, Gateway},
+    platform::limits::Limiter,
+};
+use sdl::Sdl;
+
+/// What runs operations: the gateway's schema, or a small one in tests.
+pub trait Executor: Send + Sync + 'static {
+    /// Runs a checked document for a caller.
+    fn execute(&self, request: Request, caller: Caller) -> BoxFuture<'_, Response>;
+}
+
+impl Executor for Gateway {
+    fn execute(&self, request: Request, caller: Caller) -> BoxFuture<'_, Response> {
+        Box::pin(self.execute_trusted(request, caller))
+    }
+}
+
+/// Reads every route file against the schema.
+///
+/// # Errors
+/// All mistakes of all files.
+pub fn load_all(sdl: &str, dialects: &[Dialect]) -> Result<Vec<Route>, Vec<Defect>> {
+    let sdl = Sdl::parse(sdl).map_err(|defect| vec![defect])?;
+    let (mut routes, mut defects) = (Vec::new(), Vec::new());
+    for dialect in dialects {
+        let shared = Arc::new(dialect.clone());
+        for file in &dialect.files {
+            match check::load(&shared, file, &sdl) {
+                Ok(route) => routes.push(route),
+                Err(found) => defects.extend(found),
+            }
+        }
+    }
+    defects.extend(check::overlaps(dialects, &routes));
+    if defects.is_empty() { Ok(routes) } else { Err(defects) }
+}
+
+/// Loads the routes of `dialects` and gives the router that answers them.
+///
+/// # Errors
+/// All mistakes of all files.
+pub fn build(
+    executor: impl Executor,
+    sdl: &str,
+    dialects: &[Dialect],
+    rules: impl ShapeRules + 'static,
+    limiter: Limiter,
+    settings: Settings,
+) -> Result<Router, Vec<Defect>> {
+    let routes = load_all(sdl, dialects)?;
+    mount::mount(routes, dialects, Arc::new(executor), Arc::new(rules), limiter, settings)
+}

@@ -1,0 +1,254 @@
+//! Whose a request is: by host, by explicit prefix, or at the root that all APIs share.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority},
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::{
+    Executor,
+    bind::{Incoming, Limits, ShapeRules, has_field},
+    defect::Defect,
+    dialect::{Condition, Dialect, Failure},
+    route::Route,
+    sdl::NOWHERE,
+    table::{Door, Entry, Table},
+};
+use crate::{error::ErrorCode, graphql::Viewer, platform::limits::Limiter};
+
+/// What the shim needs to know beside the routes.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How the outside reaches this server, without a slash at the end.
+    pub public_url: String,
+    /// Where the web application lives, without a slash at the end.
+    pub app_url: String,
+    /// Whether documented paths also answer without a host name or prefix of their API.
+    pub shared_root: bool,
+    /// The hosts of APIs by slug; an API that is not named has its documented ones.
+    pub hosts: BTreeMap<String, Vec<String>>,
+    /// When an API (by slug) or a single operation will be switched off.
+    pub sunset: BTreeMap<String, DateTime<Utc>>,
+    /// How much a request may bring.
+    pub limits: Limits,
+    /// Multiplies how often callers may ask.
+    pub scale: u32,
+}
+
+/// A route with what its answers always carry.
+pub(super) struct Mounted {
+    pub(super) route: Route,
+    /// The GraphQL operation that replaces it.
+    pub(super) link: HeaderValue,
+    pub(super) sunset: Option<HeaderValue>,
+}
+
+/// One API: its hosts and its paths.
+struct Api {
+    dialect: Arc<Dialect>,
+    hosts: Vec<String>,
+    table: Table,
+}
+
+/// Everything that answers legacy requests.
+pub(super) struct Shim {
+    pub(super) executor: Arc<dyn Executor>,
+    pub(super) rules: Arc<dyn ShapeRules>,
+    pub(super) limiter: Limiter,
+    pub(super) settings: Settings,
+    apis: Vec<Api>,
+    shared: Table,
+}
+
+/// Puts loaded routes behind their paths.
+///
+/// # Errors
+/// Every path that can't be told from another.
+pub(super) fn mount(
+    routes: Vec<Route>,
+    dialects: &[Dialect],
+    executor: Arc<dyn Executor>,
+    rules: Arc<dyn ShapeRules>,
+    limiter: Limiter,
+    settings: Settings,
+) -> Result<Router, Vec<Defect>> {
+    let mut apis: Vec<Api> = dialects
+        .iter()
+        .map(|dialect| {
+            let documented = || dialect.hosts.iter().map(|host| (*host).to_owned()).collect();
+            let hosts: Vec<String> = settings.hosts.get(dialect.slug).cloned().unwrap_or_else(documented);
+            let hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+            Api { dialect: Arc::new(dialect.clone()), hosts, table: Table::default() }
+        })
+        .collect();
+    let mounted: Vec<Arc<Mounted>> = routes.into_iter().map(|route| Arc::new(Mounted::new(route, &settings))).collect();
+    let (mut shared, mut defects) = (Table::default(), Vec::new());
+    // Documented bases first: at the shared root the others take only what is left.
+    let most = dialects.iter().map(|dialect| dialect.bases.len()).max().unwrap_or_default();
+    for base in 0..most {
+        for one in &mounted {
+            let Some(prefix) = one.route.dialect.bases.get(base) else { continue };
+            let own = apis.iter_mut().find(|api| api.dialect.slug == one.route.dialect.slug);
+            let Some(own) = own else { continue };
+            for path in &one.route.paths {
+                let added =
+                    own.table.add(prefix, path, one, false).and_then(|()| shared.add(prefix, path, one, base > 0));
+                if let Err(problem) = added {
+                    defects.push(Defect {
+                        file: one.route.file.clone(),
+                        pos: NOWHERE,
+                        problem: format!("{prefix}{path} can't be told from another path: {problem}"),
+                        remedy: "Change one of the two paths.".to_owned(),
+                    });
+                }
+            }
+        }
+    }
+    if !defects.is_empty() {
+        return Err(defects);
+    }
+    let shim = Arc::new(Shim { executor, rules, limiter, settings, apis, shared });
+    Ok(Router::new().fallback(answer).with_state(shim))
+}
+
+impl Mounted {
+    fn new(route: Route, settings: &Settings) -> Self {
+        let link = format!("<{}/explorer?operation={}>; rel=\"alternate\"", settings.public_url, route.operation);
+        let sunset = settings.sunset.get(&route.operation).or_else(|| settings.sunset.get(route.dialect.slug));
+        Self {
+            link: HeaderValue::try_from(link).unwrap_or(HeaderValue::from_static("")),
+            // The form of dates that HTTP itself uses.
+            sunset: sunset
+                .and_then(|date| HeaderValue::try_from(date.format("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()),
+            route,
+        }
+    }
+}
+
+async fn answer(State(shim): State<Arc<Shim>>, request: Request) -> Response {
+    let is_head = *request.method() == Method::HEAD;
+    let response = shim.dispatch(request).await;
+    if is_head { without_body(response) } else { response }
+}
+
+/// The answer to HEAD: all headers of the answer to GET, its length included.
+fn without_body(response: Response) -> Response {
+    use axum::body::HttpBody;
+    let (mut parts, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    Response::from_parts(parts, Body::empty())
+}
+
+impl Shim {
+    async fn dispatch(&self, request: Request) -> Response {
+        let (parts, body) = request.into_parts();
+        let mut incoming = Incoming::new(body, &parts.headers);
+        let path = parts.uri.path();
+        let own = self.own(&parts, path);
+        let found = match &own {
+            Some((api, path)) => api.table.find(path),
+            None if self.settings.shared_root => self.shared.find(path),
+            None => None,
+        };
+        let Some((entry, values)) = found else { return self.not_found(own.map(|(api, _)| api), path) };
+        if parts.method == Method::OPTIONS {
+            return (StatusCode::NO_CONTENT, [(header::ALLOW, entry.allow())]).into_response();
+        }
+        let Some(door) = self.choose(entry, &parts, &mut incoming).await else {
+            return method_not_allowed(entry);
+        };
+        let parameters = door.parameters(values);
+        self.serve(&door.mounted, parts, &parameters, incoming).await
+    }
+
+    /// The one API that the prefix or the host names, and the path within it.
+    fn own<'s, 'p>(&'s self, parts: &Parts, path: &'p str) -> Option<(&'s Api, &'p str)> {
+        let prefixed = self.apis.iter().find_map(|api| {
+            let rest = path.strip_prefix('/')?.strip_prefix(api.dialect.slug)?;
+            (rest.is_empty() || rest.starts_with('/')).then_some((api, rest))
+        });
+        prefixed.or_else(|| {
+            let host = host(parts)?.host().to_ascii_lowercase();
+            self.apis.iter().find(|api| api.hosts.contains(&host)).map(|api| (api, path))
+        })
+    }
+
+    /// The door for this request. Several stand at one path only at the shared root.
+    async fn choose<'e>(&self, entry: &'e Entry, parts: &Parts, incoming: &mut Incoming) -> Option<&'e Door> {
+        let doors = entry.doors_for(&parts.method);
+        if let [door] = doors.as_slice() {
+            return Some(door);
+        }
+        let realm = parts.extensions.get::<Viewer>().and_then(Viewer::realm);
+        for door in &doors {
+            let is_meant = match door.when {
+                Condition::BodyHas(field) => has_field(incoming, &parts.headers, field, self.settings.limits).await,
+                Condition::OwnToken => realm == Some(door.mounted.route.dialect.realm),
+                Condition::Otherwise => false,
+            };
+            if is_meant {
+                return Some(door);
+            }
+        }
+        doors.into_iter().find(|door| door.when == Condition::Otherwise)
+    }
+
+    fn not_found(&self, api: Option<&Api>, path: &str) -> Response {
+        let closest =
+            || self.shared.closest(path).filter(|_| self.settings.shared_root).map(|door| &door.mounted.route.dialect);
+        let dialect = api.map(|api| &api.dialect).or_else(closest);
+        match dialect {
+            Some(dialect) => words(dialect, ErrorCode::NotFound),
+            None => (StatusCode::NOT_FOUND, Json(json!({ "message": "Not found." }))).into_response(),
+        }
+    }
+
+    /// The called URL without its query. Hosts that are not ours don't come back in an answer.
+    pub(super) fn called_url(&self, parts: &Parts) -> String {
+        let public = &self.settings.public_url;
+        let origin = match (host(parts), public.split_once("://")) {
+            (Some(host), Some((scheme, authority))) if self.is_ours(&host, authority) => format!("{scheme}://{host}"),
+            _ => public.clone(),
+        };
+        format!("{origin}{}", parts.uri.path())
+    }
+
+    fn is_ours(&self, host: &Authority, public: &str) -> bool {
+        let name = host.host().to_ascii_lowercase();
+        matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]")
+            || host.as_str().eq_ignore_ascii_case(public)
+            || self.apis.iter().any(|api| api.hosts.contains(&name))
+    }
+}
+
+/// The host that the client means to speak to.
+fn host(parts: &Parts) -> Option<Authority> {
+    let named = || parts.headers.get(header::HOST)?.to_str().ok()?.parse().ok();
+    parts.uri.authority().cloned().or_else(named)
+}
+
+fn method_not_allowed(entry: &Entry) -> Response {
+    let doors = &entry.doors;
+    let door = doors.iter().find(|door| door.when == Condition::Otherwise).or(doors.first());
+    let mut response = match door {
+        Some(door) => words(&door.mounted.route.dialect, ErrorCode::MethodNotAllowed),
+        None => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+    };
+    response.headers_mut().insert(header::ALLOW, entry.allow());
+    response
+}
+
+/// A failure outside of any route, as the API says it.
+fn words(dialect: &Dialect, code: ErrorCode) -> Response {
+    let answer = (dialect.answer)(&Failure::from(code));
+    (answer.status, Json(answer.body)).into_response()
+}

@@ -1,0 +1,245 @@
+//! One request to one route: throttle, authenticate, bind, run, show. In this order: 401 and 403 come
+//! before anything that is wrong with the body.
+
+use async_graphql::Request;
+use axum::{
+    Json,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    response::{Html, IntoResponse, Response},
+};
+
+use super::{
+    bind::{Bound, Incoming, bind},
+    dialect::Failure,
+    error::Reply,
+    mount::{Mounted, Shim},
+    render::{self, File, Frame},
+    route::{Auth, Output, Route},
+};
+use crate::{
+    error::ErrorCode,
+    graphql::{Caller, ClientInfo, Viewer},
+    platform::limits::{Remaining, RetryAfter},
+};
+
+/// Which route answered, for metrics and logs: an extension of every answer of a route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// The API's slug.
+    pub api: &'static str,
+    /// The operation's name.
+    pub operation: String,
+}
+
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const SUNSET: HeaderName = HeaderName::from_static("sunset");
+
+impl Shim {
+    /// The route's answer to a request.
+    pub(super) async fn serve(
+        &self,
+        mounted: &Mounted,
+        parts: Parts,
+        parameters: &[(String, String)],
+        incoming: Incoming,
+    ) -> Response {
+        let route = &mounted.route;
+        let mut headers = HeaderMap::new();
+        let result = self.run(route, &parts, parameters, incoming, &mut headers).await;
+        let mut response = result.unwrap_or_else(|failure| self.refuse(route, &failure));
+        headers.insert(header::LINK, mounted.link.clone());
+        if let Some(sunset) = &mounted.sunset {
+            headers.insert(SUNSET, sunset.clone());
+        }
+        response.headers_mut().extend(headers);
+        response.extensions_mut().insert(Served { api: route.dialect.slug, operation: route.operation.clone() });
+        response
+    }
+
+    async fn run(
+        &self,
+        route: &Route,
+        parts: &Parts,
+        parameters: &[(String, String)],
+        incoming: Incoming,
+        headers: &mut HeaderMap,
+    ) -> Result<Response, Failure> {
+        let viewer = parts.extensions.get::<Viewer>().cloned().unwrap_or_default();
+        let Some(client) = parts.extensions.get::<ClientInfo>().cloned() else {
+            route.log_fault("the request does not say where it came from", None);
+            return Err(ErrorCode::Internal.into());
+        };
+        let viewer = counting(route, viewer);
+        self.throttle(route, viewer.as_ref().ok(), &client, headers).await?;
+        let viewer = viewer?;
+        let bound = bind(route, parts, parameters, incoming, self.settings.limits, &*self.rules).await?;
+        let Bound { variables, uploads, names, page } = bound;
+        let mut request = Request::new("").operation_name(&route.operation).variables(variables);
+        request.set_parsed_query(route.document.clone());
+        for (name, upload) in uploads {
+            request.set_upload(&format!("variables.{name}"), upload);
+        }
+        let answer = self.executor.execute(request, Caller { viewer, client }).await;
+        if !answer.errors.is_empty() {
+            return Err(route.failure(&answer.errors, &names));
+        }
+        let outcome = route.plan.inspect(&answer.data)?;
+        let status = outcome.status.unwrap_or(route.status);
+        match route.output {
+            Output::Json => {
+                let url = if route.plan.paged { self.called_url(parts) } else { String::new() };
+                let message = outcome.message.as_deref().or(route.message.as_deref());
+                let frame = Frame { dialect: &route.dialect, message, body: &route.body, page, url: &url };
+                let body = render::write(&route.plan, &answer.data, &frame).map_err(|error| {
+                    route.log_fault("the answer could not be written", Some(&error));
+                    Failure::from(ErrorCode::Internal)
+                })?;
+                let mut described = HeaderMap::new();
+                described.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                if route.etag
+                    && let Ok(etag) = HeaderValue::try_from(render::etag(&body))
+                {
+                    described.insert(header::ETAG, etag);
+                }
+                Ok(fresh_or(route, parts, status, described, body))
+            }
+            Output::File => {
+                let Some(file) = route.plan.only_leaf(&answer.data).and_then(File::of) else {
+                    route.log_fault("the operation gave no file", None);
+                    return Err(ErrorCode::Internal.into());
+                };
+                Ok(fresh_or(route, parts, status, file.headers(), file.content))
+            }
+            Output::Redirect => match route.plan.only_leaf(&answer.data) {
+                Some(async_graphql::Value::String(location)) => Ok(lead(status, location)),
+                _ => {
+                    route.log_fault("the operation gave no location", None);
+                    Err(ErrorCode::Internal.into())
+                }
+            },
+        }
+    }
+
+    /// Counts the request against the API's limits; headers say what is left.
+    async fn throttle(
+        &self,
+        route: &Route,
+        viewer: Option<&Viewer>,
+        client: &ClientInfo,
+        headers: &mut HeaderMap,
+    ) -> Result<(), Failure> {
+        let who =
+            viewer.and_then(Viewer::user).map_or_else(|| client.ip.to_string(), |user| format!("user {}", user.id));
+        let limits = route.dialect.limits.iter().map(|limit| {
+            let key = format!("rest {} {} {who}", route.dialect.slug, limit.window.as_secs());
+            (key, limit.requests.saturating_mul(self.settings.scale.max(1)), limit.window)
+        });
+        let limits: Vec<_> = limits.collect();
+        // Looked at before counted, so that a refusal by one limit does not count for the others.
+        for (key, max, _) in &limits {
+            if let Err(refused) = self.limiter.peek(key, *max).await {
+                return Err(too_many(*max, refused, headers));
+            }
+        }
+        let mut least: Option<(u32, u32)> = None;
+        for (key, max, window) in &limits {
+            match self.limiter.hit(key, *max, *window).await {
+                Ok(Remaining { hits, .. }) if least.is_none_or(|(_, least)| hits < least) => least = Some((*max, hits)),
+                Ok(_) => {}
+                Err(refused) => return Err(too_many(*max, refused, headers)),
+            }
+        }
+        if let Some((max, hits)) = least {
+            headers.insert(LIMIT, HeaderValue::from(max));
+            headers.insert(REMAINING, HeaderValue::from(hits));
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, route: &Route, failure: &Failure) -> Response {
+        let Reply { answer, location } = route.reply(failure, &self.settings);
+        let mut response = match location {
+            Some(location) => lead(answer.status, &location),
+            None => (answer.status, Json(answer.body)).into_response(),
+        };
+        if let Some(seconds) = failure.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// The viewer as far as the route looks at one: of its realm, with a token of a kind that it takes.
+fn counting(route: &Route, viewer: Viewer) -> Result<Viewer, ErrorCode> {
+    let realm = route.dialect.realm;
+    let counts = viewer.realm() == Some(realm) && route.tokens.iter().any(|token| token.is_of(&viewer));
+    match route.auth {
+        Auth::None => Ok(Viewer::anonymous()),
+        Auth::Optional if counts || viewer.is_gateway_admin() => Ok(viewer),
+        Auth::Optional => Ok(Viewer::anonymous()),
+        Auth::User | Auth::Admin if !counts => Err(ErrorCode::Unauthenticated),
+        Auth::Admin if !viewer.is_admin_of(realm) => Err(ErrorCode::Forbidden),
+        Auth::User | Auth::Admin => Ok(viewer),
+    }
+}
+
+fn too_many(max: u32, RetryAfter(seconds): RetryAfter, headers: &mut HeaderMap) -> Failure {
+    headers.insert(LIMIT, HeaderValue::from(max));
+    headers.insert(REMAINING, HeaderValue::from(0));
+    Failure { retry_after: Some(seconds), ..ErrorCode::RateLimited.into() }
+}
+
+/// The content, or 304 if the client has it already.
+fn fresh_or(
+    route: &Route,
+    parts: &Parts,
+    status: StatusCode,
+    mut headers: HeaderMap,
+    content: impl Into<axum::body::Body>,
+) -> Response {
+    let Some(etag) = headers.get(header::ETAG) else { return (status, headers, content.into()).into_response() };
+    let has_it = parts.headers.get_all(header::IF_NONE_MATCH).iter().any(|known| knows(known, etag));
+    // Kept by the client, asked for each time.
+    let cached = if route.auth == Auth::None { "public, no-cache" } else { "private, no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cached));
+    if has_it {
+        headers.remove(header::CONTENT_TYPE);
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    (status, headers, content.into()).into_response()
+}
+
+/// Whether one of the listed validators is this one; a weak one is as good here.
+fn knows(listed: &HeaderValue, etag: &HeaderValue) -> bool {
+    let (Ok(listed), Ok(etag)) = (listed.to_str(), etag.to_str()) else { return false };
+    listed.split(',').map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)
+}
+
+/// Leads elsewhere, with a small page for those who don't follow.
+fn lead(status: StatusCode, location: &str) -> Response {
+    let escaped = location.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Redirect</title>\
+         <meta http-equiv=\"refresh\" content=\"0; url={escaped}\"></head>\
+         <body><a href=\"{escaped}\">{escaped}</a></body></html>"
+    );
+    match HeaderValue::try_from(location) {
+        Ok(location) => (status, [(header::LOCATION, location)], Html(page)).into_response(),
+        Err(_) => (status, Html(page)).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn validators_are_compared_weakly() {
+        let etag = HeaderValue::from_static("\"abc\"");
+        for listed in ["\"abc\"", "W/\"abc\"", "\"x\", \"abc\"", "*"] {
+            assert!(knows(&HeaderValue::from_static(listed), &etag), "{listed}");
+        }
+        assert!(!knows(&HeaderValue::from_static("\"abcd\""), &etag));
+    }
+}

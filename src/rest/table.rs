@@ -1,0 +1,180 @@
+//! Which route a path leads to, in one API or at the root that all of them share.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, Method};
+use percent_encoding::percent_decode_str;
+
+use super::{dialect::Condition, mount::Mounted, route::parameters};
+
+/// Paths and the routes behind them.
+#[derive(Default)]
+pub(super) struct Table {
+    router: matchit::Router<usize>,
+    entries: Vec<Entry>,
+}
+
+/// A path.
+pub(super) struct Entry {
+    /// The path, its parameters numbered.
+    shape: String,
+    pub(super) doors: Vec<Door>,
+}
+
+/// A method of a path.
+pub(super) struct Door {
+    pub(super) method: Method,
+    pub(super) mounted: Arc<Mounted>,
+    /// When the door is the right one of several.
+    pub(super) when: Condition,
+    parameters: Vec<String>,
+}
+
+/// The parameters of a called path, by name.
+pub(super) type Parameters = Vec<(String, String)>;
+
+impl Table {
+    /// Adds a path. With `only_if_free`, nothing happens where another API has it.
+    pub(super) fn add(
+        &mut self,
+        base: &str,
+        path: &str,
+        mounted: &Arc<Mounted>,
+        only_if_free: bool,
+    ) -> Result<(), String> {
+        let whole = format!("{base}{path}");
+        let shape = numbered(&whole);
+        let slug = mounted.route.dialect.slug;
+        let index = match self.entries.iter().position(|entry| entry.shape == shape) {
+            Some(index) if only_if_free && self.entries[index].doors.iter().any(|door| door.slug() != slug) => {
+                return Ok(());
+            }
+            Some(index) => index,
+            None => {
+                self.router.insert(shape.clone(), self.entries.len()).map_err(|error| error.to_string())?;
+                self.entries.push(Entry { shape, doors: Vec::new() });
+                self.entries.len() - 1
+            }
+        };
+        for method in &mounted.route.methods {
+            let claims = mounted.route.dialect.claims.iter();
+            let when =
+                claims.filter(|claim| claim.path == whole && claim.method == *method).map(|claim| claim.when).next();
+            self.entries[index].doors.push(Door {
+                method: method.clone(),
+                mounted: Arc::clone(mounted),
+                when: when.unwrap_or(Condition::Otherwise),
+                parameters: parameters(path).map(str::to_owned).collect(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The entry of a called path, with the values of its parameters.
+    pub(super) fn find(&self, path: &str) -> Option<(&Entry, Vec<String>)> {
+        let found = self.router.at(path).ok()?;
+        let values: Option<Vec<String>> = found
+            .params
+            .iter()
+            .map(|(_, value)| percent_decode_str(value).decode_utf8().ok().map(std::borrow::Cow::into_owned))
+            .collect();
+        Some((&self.entries[*found.value], values?))
+    }
+
+    /// A door of the API whose path comes closest to `path`. `None` if two come equally close, or none.
+    pub(super) fn closest(&self, path: &str) -> Option<&Door> {
+        let mut best: Option<(usize, &Door)> = None;
+        let mut tied = false;
+        for entry in &self.entries {
+            let closeness = closeness(&entry.shape, path);
+            for door in &entry.doors {
+                match best {
+                    Some((most, _)) if closeness < most => {}
+                    Some((most, other)) if closeness == most => tied |= door.slug() != other.slug(),
+                    _ => (best, tied) = (Some((closeness, door)), false),
+                }
+            }
+        }
+        best.filter(|(closeness, _)| *closeness > 0 && !tied).map(|(_, door)| door)
+    }
+}
+
+impl Entry {
+    /// The doors for this method. HEAD goes where GET goes, unless that would change something.
+    pub(super) fn doors_for(&self, method: &Method) -> Vec<&Door> {
+        let wanted = if *method == Method::HEAD { &Method::GET } else { method };
+        self.doors
+            .iter()
+            .filter(|door| door.method == *wanted && (*method != Method::HEAD || !door.mounted.route.is_mutation()))
+            .collect()
+    }
+
+    /// The methods that are answered here.
+    pub(super) fn allow(&self) -> HeaderValue {
+        let mut methods: Vec<&str> = Vec::new();
+        for door in &self.doors {
+            let head = door.method == Method::GET && !door.mounted.route.is_mutation();
+            for method in std::iter::once(door.method.as_str()).chain(head.then_some("HEAD")) {
+                if !methods.contains(&method) {
+                    methods.push(method);
+                }
+            }
+        }
+        HeaderValue::try_from(methods.join(", ")).unwrap_or(HeaderValue::from_static(""))
+    }
+}
+
+impl Door {
+    pub(super) fn slug(&self) -> &'static str {
+        self.mounted.route.dialect.slug
+    }
+
+    /// The values under the names that this route knows.
+    pub(super) fn parameters(&self, values: Vec<String>) -> Parameters {
+        self.parameters.iter().cloned().zip(values).collect()
+    }
+}
+
+/// The path with its parameters numbered, so that names don't matter: `/clients/{0}/raw`.
+fn numbered(path: &str) -> String {
+    let mut count = 0;
+    let segments = path.split('/').map(|segment| {
+        if segment.starts_with('{') {
+            count += 1;
+            format!("{{p{count}}}")
+        } else {
+            segment.to_owned()
+        }
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// How alike a documented and a called path are: whole segments count most, then letters of the next one.
+fn closeness(documented: &str, called: &str) -> usize {
+    let mut score = 0;
+    let mut called = called.split('/').skip(1);
+    for segment in documented.split('/').skip(1) {
+        let Some(other) = called.next() else { break };
+        if segment == other || segment.starts_with('{') {
+            score += 1_000;
+        } else {
+            score += segment.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count().min(999);
+            break;
+        }
+    }
+    score
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_segments_count_more_than_letters() {
+        assert!(
+            closeness("/api/v1/office/service", "/api/v1/office/x") > closeness("/api/v1/auth/x", "/api/v1/office/x")
+        );
+        assert!(closeness("/api/partners/{p1}", "/api/partners/3") > closeness("/api/partners", "/api/partners/3"));
+        assert_eq!(closeness("/api/a", "/x"), 0);
+    }
+}
