@@ -133,6 +133,7 @@ fn custom(name: &str) -> (&'static str, &'static str) {
         "MACRO" => ("The value still contains an unreplaced macro.", "Nilai masih berisi makro yang belum diganti."),
         "BEFORE_START" => ("The period ends before it begins.", "Periode berakhir sebelum dimulai."),
         "PERIOD_TOO_LONG" => ("The period may be ten years at most.", "Periode paling lama sepuluh tahun."),
+        "TRANSITION" => ("It can't go there from where it stands.", "Status tidak dapat diubah ke situ."),
         _ => ("The value is invalid.", "Nilai tidak valid."),
     }
 }

@@ -72,7 +72,7 @@ fn clicks() -> NewTable {
         .column(string_len("sub_id", 64))
         .column(big_integer("affiliate_id"))
         .column(big_integer("offer_id"))
-        .column(string_len_null("ip_hash", 64))
+        .column(string_len_null("visitor_hash", 64))
         .column(string_len_null("user_agent", 512))
         .column(string_len_null("country_code", 2))
         .word("device_type", &["mobile", "tablet", "desktop", "bot", "other"])
@@ -86,8 +86,10 @@ fn clicks() -> NewTable {
         .refers("affiliate_id", "users", "id")
         .refers("offer_id", "offers", "id")
         .unique(&["click_id"])
+        .index(&["created_at"])
         .index(&["affiliate_id", "created_at"])
         .index(&["sub_id", "created_at"])
+        .index(&["sub_id", "visitor_hash", "created_at"])
 }
 
 fn leads() -> NewTable {
@@ -109,6 +111,7 @@ fn leads() -> NewTable {
         .refers("network_id", "networks", "id")
         .unique(&["click_id", "txid"])
         .check("payout_micros", Expr::col("payout_micros").gte(0))
+        .index(&["created_at"])
         .index(&["affiliate_id", "created_at"])
         .index(&["sub_id", "status"])
 }

@@ -10,6 +10,7 @@ pub mod batch;
 pub mod events;
 pub mod operations;
 pub mod page;
+pub mod payments;
 pub mod search;
 pub mod talents;
 pub mod validate;

@@ -72,6 +72,17 @@ impl Violations {
         })
     }
 
+    /// A currency that must be there: the three letters of ISO 4217, as capitals.
+    pub fn currency(&mut self, path: &'static str, value: &str) -> String {
+        let value = value.trim().to_ascii_uppercase();
+        if value.is_empty() {
+            self.add(path, Rule::Required);
+        } else if value.len() != 3 || !value.bytes().all(|letter| letter.is_ascii_uppercase()) {
+            self.add(path, Rule::Format);
+        }
+        value
+    }
+
     /// A new password: not trimmed, at least `shortest` and at most 255 characters.
     pub fn password(&mut self, path: &'static str, value: &str, shortest: u64) {
         if value.trim().is_empty() {

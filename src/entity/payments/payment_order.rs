@@ -64,9 +64,9 @@ pub struct Model {
     pub currency: String,
     /// Where it stands.
     pub status: Status,
-    /// Whether it was paid after it had failed, expired or been cancelled.
+    /// Whether it was paid after it had expired or been cancelled.
     pub late_payment: bool,
-    /// Whether money went back.
+    /// Whether the provider took back what it had reported as paid.
     pub reversed: bool,
     /// Why somebody must look at it.
     #[sea_orm(column_type = "Text", nullable)]

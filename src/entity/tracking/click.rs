@@ -36,8 +36,8 @@ pub struct Model {
     pub affiliate_id: i64,
     /// What it advertised.
     pub offer_id: i64,
-    /// Keyed hash of the address; the address is not kept.
-    pub ip_hash: Option<String>,
+    /// Keyed hash of the visitor's address and `User-Agent`; the address is not kept.
+    pub visitor_hash: Option<String>,
     /// The `User-Agent` header, at most 512 characters.
     pub user_agent: Option<String>,
     /// Two capital letters (ISO 3166-1).
@@ -53,7 +53,7 @@ pub struct Model {
     pub referrer: Option<String>,
     /// Whether a robot made it.
     pub is_bot: bool,
-    /// Whether it is the visitor's first on this link.
+    /// Whether it is the visitor's first on this link in 24 hours.
     pub is_unique: bool,
     /// When the row was made.
     pub created_at: DateTimeUtc,

@@ -295,7 +295,7 @@ impl Rows<'_> {
             sub_id: s("sub", n),
             affiliate_id: id,
             offer_id: id,
-            ip_hash: Some(s("ip", n)),
+            visitor_hash: Some(s("visitor", n)),
             user_agent: Some(s("user", n)),
             country_code: Some("ID".to_owned()),
             device_type: click::DeviceType::Other,

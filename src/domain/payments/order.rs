@@ -1,0 +1,194 @@
+//! Payment orders. A status changes by what a provider says ([`transition`]) or by an admin who calls a payment off.
+
+use chrono::{DateTime, Utc};
+use futures_util::Stream;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect, QueryTrait, sea_query::Expr,
+};
+
+use super::transition::{Effects, Transition, transition};
+use crate::{
+    domain::{
+        Domain, Viewer,
+        events::{Event, watch},
+        page::{Page, PageRequest, Sort, paginate},
+        search::contains,
+        validate::{TEXT, Violations},
+    },
+    entity::{
+        Scoped,
+        accounts::Realm,
+        constraint,
+        payments::{
+            payment_order::{ActiveModel, Column, Entity, Model, Provider, Status},
+            webhook_event,
+        },
+    },
+    error::{Error, Result, Rule},
+};
+
+/// Characters of an order's id.
+const ORDER_ID: u64 = 100;
+
+/// Which payments are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct PaymentFilter {
+    /// Collected by this provider.
+    pub provider: Option<Provider>,
+    /// Standing at this status.
+    pub status: Option<Status>,
+    /// Part of the order's id or of the description.
+    pub search: Option<String>,
+    /// Made at this time or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Made before this time.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// What a new payment order is made of.
+#[derive(Clone, Debug)]
+pub struct CreatePaymentOrder {
+    /// The id that the provider knows it by: up to 100 letters, digits and `-_.~`.
+    pub order_id: String,
+    /// Who collects the money.
+    pub provider: Provider,
+    /// Whole rupiah, at least 1.
+    pub amount: i64,
+    /// ISO 4217 code; `IDR` by default.
+    pub currency: Option<String>,
+    /// What it is for, at most 255 characters.
+    pub description: Option<String>,
+    /// The realm that is paid; the viewer's own by default.
+    pub realm: Option<Realm>,
+}
+
+/// A page of the payments that the viewer may see, in the order in which they were made or the other way round.
+pub async fn payments(
+    domain: &Domain,
+    viewer: &Viewer,
+    filter: PaymentFilter,
+    descending: bool,
+    request: &PageRequest,
+    count: bool,
+) -> Result<Page<Model>> {
+    viewer.require_any_admin()?;
+    let PaymentFilter { provider, status, search, from, to } = filter;
+    let search = search.filter(|search| !search.trim().is_empty());
+    let select = Entity::visible_to(viewer)
+        .apply_if(provider, |select, provider| select.filter(Column::Provider.eq(provider)))
+        .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
+        .apply_if(search, |select, search| select.filter(contains(&[Column::OrderId, Column::Description], &search)))
+        .apply_if(from, |select, from| select.filter(Column::CreatedAt.gte(from)))
+        .apply_if(to, |select, to| select.filter(Column::CreatedAt.lt(to)));
+    paginate(domain.db.read(), select, Sort { column: Column::Id, descending }, Column::Id, request, count).await
+}
+
+/// The payment with this order id, if the viewer may see it. For admins.
+pub async fn payment(domain: &Domain, viewer: &Viewer, order_id: &str) -> Result<Option<Model>> {
+    viewer.require_any_admin()?;
+    Ok(Entity::visible_to(viewer).filter(Column::OrderId.eq(order_id)).one(domain.db.read()).await?)
+}
+
+/// Adds a payment order; events about it that came in before are attached to it. For admins of the realm.
+pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: CreatePaymentOrder) -> Result<Model> {
+    let user = viewer.require_any_admin()?;
+    let CreatePaymentOrder { order_id, provider, amount, currency, description, realm } = input;
+    let realm = realm.unwrap_or(user.realm);
+    viewer.require_admin(realm)?;
+    let mut violations = Violations::new();
+    let order_id = violations.text("input.orderId", &order_id, ORDER_ID);
+    if !order_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)) {
+        violations.add("input.orderId", Rule::Format);
+    }
+    if amount < 1 {
+        violations.add("input.amount", Rule::Min(1));
+    }
+    let currency = violations.currency("input.currency", currency.as_deref().unwrap_or("IDR"));
+    let description = violations.optional_text("input.description", description.as_deref(), TEXT);
+    violations.finish()?;
+    let now = domain.clock.now();
+    let row = ActiveModel {
+        order_id: Set(order_id),
+        realm: Set(realm),
+        provider: Set(provider),
+        amount: Set(amount),
+        currency: Set(currency),
+        status: Set(Status::Pending),
+        late_payment: Set(false),
+        reversed: Set(false),
+        description: Set(description),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    let transaction = domain.db.begin().await?;
+    let row = row
+        .insert(&transaction)
+        .await
+        .map_err(|error| constraint::taken(error, &[("uq_payment_orders_order_id", "input.orderId")]))?;
+    attach_events(&transaction, &row).await?;
+    transaction.commit().await?;
+    domain.events.publish(Event::PaymentUpdated { id: row.id });
+    Ok(row)
+}
+
+/// Attaches the events of the order's provider that came in before the order was known here.
+async fn attach_events(transaction: &impl ConnectionTrait, order: &Model) -> Result<()> {
+    use webhook_event::Column;
+    webhook_event::Entity::update_many()
+        .col_expr(Column::PaymentId, Expr::value(order.id))
+        .col_expr(Column::UpdatedAt, Expr::value(order.created_at))
+        .filter(Column::OrderId.eq(&order.order_id))
+        .filter(Column::Provider.eq(order.provider))
+        .filter(Column::PaymentId.is_null())
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Calls a payment off that nobody has paid; one that is called off already stays so. For admins of its realm.
+///
+/// # Errors
+/// `NOT_FOUND` if there is none, `VALIDATION_FAILED` (`TRANSITION`) if it was paid or has expired.
+pub async fn cancel_payment(domain: &Domain, viewer: &Viewer, order_id: &str) -> Result<Model> {
+    viewer.require_any_admin()?;
+    let transaction = domain.db.begin().await?;
+    let found = Entity::visible_to(viewer).filter(Column::OrderId.eq(order_id)).lock_exclusive();
+    let row = found.one(&transaction).await?.ok_or_else(|| Error::not_found("Payment"))?;
+    let effects = match transition(row.status, Status::Cancelled, None) {
+        Transition::Unchanged => return Ok(row),
+        Transition::Moves(effects) => effects,
+        Transition::Ignored | Transition::Contradicts => {
+            return Err(Error::violation("input.orderId", Rule::Custom("TRANSITION")));
+        }
+    };
+    let row = moved(row, Status::Cancelled, effects, domain.clock.now()).update(&transaction).await?;
+    transaction.commit().await?;
+    domain.events.publish(Event::PaymentUpdated { id: row.id });
+    Ok(row)
+}
+
+/// The payment at its new status, to be stored.
+pub(super) fn moved(row: Model, to: Status, effects: Effects, now: DateTime<Utc>) -> ActiveModel {
+    let Effects { late_payment, reversed } = effects;
+    let (was_late, was_reversed) = (row.late_payment, row.reversed);
+    let mut row = row.into_active_model();
+    row.status = Set(to);
+    row.late_payment = Set(was_late || late_payment);
+    row.reversed = Set(was_reversed || reversed);
+    if to == Status::Paid {
+        row.paid_at = Set(Some(now));
+    }
+    row.updated_at = Set(now);
+    row
+}
+
+/// Every payment that is made or changes from now on, as far as the viewer may see it. For admins.
+pub fn payments_updated(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
+    viewer.require_any_admin()?;
+    Ok(watch::<Entity, _>(domain, viewer, |event| match event {
+        Event::PaymentUpdated { id } => Some(id),
+        _ => None,
+    }))
+}
