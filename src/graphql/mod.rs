@@ -13,6 +13,7 @@ pub mod limits;
 pub mod loaders;
 pub mod node;
 pub mod operations;
+pub mod payments;
 pub mod positions;
 pub mod schema;
 pub mod talents;

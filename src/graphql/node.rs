@@ -9,6 +9,7 @@ use super::{
     id::split_id,
     loaders::ById,
     operations::client_error::ClientError,
+    payments::{payment::Payment, webhook_event::WebhookEvent},
     talents::{
         assessment::{AssessmentResult, ResultOf},
         client::Client,
@@ -20,6 +21,7 @@ use crate::{
     entity::{
         Scoped,
         operations::client_error,
+        payments::{payment_order, webhook_event},
         talents::{assessment_result, client, partner},
     },
     error::Result,
@@ -37,6 +39,10 @@ pub enum Node {
     AssessmentResult(AssessmentResult),
     /// An error that a front end reported.
     ClientError(ClientError),
+    /// Something that is to be paid through a provider.
+    Payment(Payment),
+    /// What a provider said about a payment.
+    WebhookEvent(WebhookEvent),
 }
 
 /// Any object by its global id.
@@ -65,6 +71,8 @@ async fn find(ctx: &Context<'_>, kind: &str, key: &str) -> Result<Option<Node>> 
             None => None,
         },
         "clientError" => row::<client_error::Entity>(ctx, key).await?.map(|row| Node::ClientError(row.into())),
+        "payment" => row::<payment_order::Entity>(ctx, key).await?.map(|row| Node::Payment(row.into())),
+        "webhookEvent" => row::<webhook_event::Entity>(ctx, key).await?.map(|row| Node::WebhookEvent(row.into())),
         _ => None,
     })
 }

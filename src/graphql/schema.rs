@@ -1,11 +1,12 @@
 //! The schema, put together from the areas.
 
 use async_graphql::{
-    MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError, ValidationMode,
+    MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError,
+    ValidationMode,
 };
 use futures_util::stream::BoxStream;
 
-use super::{loaders::Batches, node::NodeQuery, operations, talents, validate_only::ValidateOnly};
+use super::{loaders::Batches, node::NodeQuery, operations, payments, talents, validate_only::ValidateOnly};
 use crate::domain::{ClientInfo, Domain, Viewer};
 
 /// What can be asked.
@@ -17,14 +18,21 @@ pub struct Query(
     talents::dictionary::DictionaryQuery,
     talents::report::ReportQuery,
     operations::client_error::ClientErrorQuery,
+    payments::payment::PaymentQuery,
+    payments::webhook_event::WebhookEventQuery,
 );
 
 /// What can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(talents::partner::PartnerMutation, operations::client_error::ClientErrorMutation);
+pub struct Mutation(
+    talents::partner::PartnerMutation,
+    operations::client_error::ClientErrorMutation,
+    payments::payment::PaymentMutation,
+);
 
 /// What can be watched.
-pub type Subscription = async_graphql::EmptySubscription;
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(payments::payment::PaymentSubscription);
 
 /// The schema's type.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;

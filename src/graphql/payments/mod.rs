@@ -1,0 +1,4 @@
+//! Payments, and what the providers said about them.
+
+pub mod payment;
+pub mod webhook_event;
