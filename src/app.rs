@@ -1,5 +1,7 @@
 //! The application, put together once, for the server and for the tests alike.
 
+use std::net::SocketAddr;
+
 use migration::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
 
@@ -10,7 +12,9 @@ use crate::{
     platform::{
         clock::Clock,
         db::{Db, DbOptions},
+        limits::Limiter,
     },
+    rest::Defect,
 };
 
 /// Everything that answers requests. Cheap to clone.
@@ -31,12 +35,35 @@ pub enum StartError {
     /// The database can't be reached or migrated.
     #[error("the database can't be used: {0}")]
     Database(#[from] DbErr),
+    /// The tables are older than the program.
+    #[error("the tables are not up to date: run `gerbang migrate` first")]
+    NotMigrated,
+    /// The demo is for this machine only.
+    #[error("the demo has known passwords, so it listens on this machine only: {0} is not a loopback address")]
+    NotLoopback(SocketAddr),
+    /// The address is taken or not ours.
+    #[error("can't listen on {listen}: {cause}; choose another address with --listen or [server] listen")]
+    Listen {
+        /// The address.
+        listen: SocketAddr,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// Route files that don't fit the schema.
+    #[error("{} mistakes in route files:\n{}", .0.len(), .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Routes(Vec<Defect>),
     /// A folder or socket can't be used.
     #[error("{0}")]
     Io(#[from] std::io::Error),
     /// Something else failed while starting.
     #[error("{0}")]
     Failed(#[from] crate::error::Error),
+}
+
+impl From<Vec<Defect>> for StartError {
+    fn from(defects: Vec<Defect>) -> Self {
+        Self::Routes(defects)
+    }
 }
 
 impl App {
@@ -48,7 +75,13 @@ impl App {
             durable: config.database.durable,
         })
         .await?;
-        let domain = Domain::new(DomainParts { db, clock, events: Events::default(), config });
+        let domain = Domain::new(DomainParts {
+            db,
+            limiter: Limiter::new(clock.clone()),
+            clock,
+            events: Events::default(),
+            config,
+        });
         let gateway = Gateway::new(domain.clone());
         Ok(Self { domain, gateway })
     }

@@ -25,8 +25,6 @@ pub enum Command {
     Serve,
     /// Bring the tables of the configured database up to date
     Migrate,
-    /// Add the first administrator of a realm to the configured database
-    CreateAdmin(CreateAdmin),
     /// Print the GraphQL schema
     Schema,
     /// Print every legacy route with its file, API, method, path and status codes
@@ -47,18 +45,4 @@ pub struct Demo {
     /// Folder that mail and text messages are written to; `outbox` in the data folder if it isn't given
     #[arg(long, value_name = "DIR")]
     pub outbox: Option<PathBuf>,
-}
-
-/// Add an administrator.
-#[derive(Args, Debug)]
-pub struct CreateAdmin {
-    /// Which user base: `talents_mapping`, `apextrack`, `notary`, `scholarship` or `staff` (administers everything)
-    #[arg(long)]
-    pub realm: String,
-    /// The e-mail address to log in with
-    #[arg(long)]
-    pub email: String,
-    /// How to address the person
-    #[arg(long, default_value = "Administrator")]
-    pub name: String,
 }

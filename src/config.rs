@@ -9,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::{DateTime, Utc};
 use figment::{
     Figment,
     providers::{Env, Format, Toml},
@@ -258,6 +259,9 @@ pub struct Log {
 pub struct Api {
     /// Host names at which only this API answers.
     pub hosts: Vec<String>,
+    /// When the API (`all`) or one of its operations will be switched off.
+    #[serde(default)]
+    pub sunset: BTreeMap<String, DateTime<Utc>>,
 }
 
 /// Why the settings can't be used; each line names a key and what to do.

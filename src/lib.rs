@@ -7,12 +7,14 @@
 
 pub mod app;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod domain;
 pub mod entity;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod logging;
 pub mod messages;
 pub mod platform;
 pub mod rest;

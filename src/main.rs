@@ -1,2 +1,32 @@
-//! The command line of gerbang.
-fn main() {}
+//! The program.
+
+use std::{io::Write, process::ExitCode};
+
+use clap::Parser;
+use gerbang::{
+    cli::{Cli, Command},
+    commands,
+};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Cli { config, command } = Cli::parse();
+    let outcome = match command {
+        Command::Demo(arguments) => commands::demo(arguments).await,
+        Command::Serve => commands::serve(config.as_deref()).await,
+        Command::Migrate => commands::migrate(config.as_deref()).await,
+        Command::Schema => commands::schema(),
+        Command::Routes => commands::routes(),
+        Command::Check => commands::check(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "gerbang: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

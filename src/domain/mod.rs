@@ -21,7 +21,7 @@ pub use crate::entity::{
 };
 use crate::{
     config::Config,
-    platform::{clock::Clock, db::Db},
+    platform::{clock::Clock, db::Db, limits::Limiter},
 };
 use events::Events;
 
@@ -38,6 +38,8 @@ pub struct DomainParts {
     pub clock: Clock,
     /// What has just happened, for those who watch live.
     pub events: Events,
+    /// How often something may be done.
+    pub limiter: Limiter,
     /// The settings.
     pub config: Config,
 }

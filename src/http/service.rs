@@ -15,8 +15,10 @@ use super::{
 };
 use crate::{
     app::{App, StartError},
+    config::Api,
     domain::Viewer,
     error::Error,
+    graphql, rest,
 };
 
 /// All routes, and the sockets that were opened through them.
@@ -46,7 +48,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     let tasks = endpoint.tasks().clone();
     let router = router(Parts {
         endpoint,
-        rest: Router::new(),
+        rest: Router::new().fallback_service(legacy_apis(&app)?),
         authenticator,
         proxies: TrustedProxies::new(&config.server).map_err(Error::internal)?,
         readiness: readiness(app),
@@ -54,6 +56,27 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         cors_origins: config.server.cors_origins,
     });
     Ok(Service { router, tasks })
+}
+
+fn legacy_apis(app: &App) -> Result<Router, StartError> {
+    let config = &app.domain.config;
+    let hosts = config.apis.iter().map(|(slug, api)| (slug.clone(), api.hosts.clone())).collect();
+    let announced = |(slug, api): (&String, &Api)| {
+        let slug = slug.clone();
+        let key = move |name: &String| if name == "all" { slug.clone() } else { name.clone() };
+        api.sunset.iter().map(|(name, at)| (key(name), *at)).collect::<Vec<_>>()
+    };
+    let settings = rest::Settings {
+        public_url: config.server.public_url.clone(),
+        app_url: config.server.app_url.clone(),
+        shared_root: config.server.shared_root,
+        hosts,
+        sunset: config.apis.iter().flat_map(announced).collect(),
+        limits: rest::Limits { body: config.limits.body_bytes, file: config.limits.file_bytes },
+        scale: config.limits.scale,
+    };
+    let dialects = rest::apis::all();
+    Ok(rest::build(app.gateway.clone(), &graphql::sdl(), &dialects, (), app.domain.limiter.clone(), settings)?)
 }
 
 fn readiness(app: App) -> Readiness {

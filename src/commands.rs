@@ -1,0 +1,146 @@
+//! What each command does.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use rand::distr::{Alphanumeric, SampleString};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+use crate::{
+    app::{App, StartError},
+    cli,
+    config::{Config, JwtKey, Secret},
+    graphql, http, logging,
+    platform::clock::Clock,
+    rest,
+};
+
+/// Serves demo data from an embedded database.
+pub async fn demo(arguments: cli::Demo) -> Result<(), StartError> {
+    let cli::Demo { listen, data, outbox } = arguments;
+    if !listen.ip().is_loopback() {
+        return Err(StartError::NotLoopback(listen));
+    }
+    let folder = DataFolder::new(data)?;
+    let outbox = outbox.unwrap_or_else(|| folder.path().join("outbox"));
+    fs::create_dir_all(&outbox)?;
+    let listener = TcpListener::bind(listen).await.map_err(|cause| StartError::Listen { listen, cause })?;
+    let mut config = Config::demo(folder.path(), &outbox, listener.local_addr()?)?;
+    config.auth.jwt_keys = vec![demo_key(folder.path())?];
+    logging::init(&config.log);
+
+    let app = App::build(config, Clock::system()).await?;
+    app.migrate().await?;
+    print(&welcome(&app.domain.config, folder.path(), &outbox))?;
+    http::server::serve(app, listener).await
+}
+
+/// Serves the configured database.
+pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
+    let config = Config::load(file)?;
+    config.validate()?;
+    logging::init(&config.log);
+    let listen = config.server.listen;
+    let app = App::build(config, Clock::system()).await?;
+    if !app.is_migrated().await? {
+        return Err(StartError::NotMigrated);
+    }
+    let listener = TcpListener::bind(listen).await.map_err(|cause| StartError::Listen { listen, cause })?;
+    tracing::info!(%listen, "serving");
+    http::server::serve(app, listener).await
+}
+
+/// Brings the tables of the configured database up to date.
+pub async fn migrate(file: Option<&Path>) -> Result<(), StartError> {
+    let app = App::build(Config::load(file)?, Clock::system()).await?;
+    app.migrate().await?;
+    print("The tables are up to date.\n")
+}
+
+/// Prints the schema.
+pub fn schema() -> Result<(), StartError> {
+    print(&graphql::sdl())
+}
+
+/// Prints every legacy route.
+pub fn routes() -> Result<(), StartError> {
+    print(&rest::listing(&rest::load_all(&graphql::sdl(), &rest::apis::all())?))
+}
+
+/// Checks every route file.
+pub fn check() -> Result<(), StartError> {
+    let routes = rest::load_all(&graphql::sdl(), &rest::apis::all())?;
+    print(&format!("{} routes fit the schema.\n", routes.len()))
+}
+
+fn print(text: &str) -> Result<(), StartError> {
+    Ok(io::stdout().write_all(text.as_bytes())?)
+}
+
+/// Where the demo keeps its data: a folder that stays, or one that goes with the process.
+enum DataFolder {
+    Given(PathBuf),
+    Temporary(TempDir),
+}
+
+impl DataFolder {
+    fn new(given: Option<PathBuf>) -> io::Result<Self> {
+        let Some(path) = given else { return TempDir::with_prefix("gerbang-").map(Self::Temporary) };
+        fs::create_dir_all(&path)?;
+        Ok(Self::Given(path))
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Given(path) => path,
+            Self::Temporary(folder) => folder.path(),
+        }
+    }
+}
+
+/// The key that signs the demo's tokens: made at random once and kept beside its data, so that tokens outlive a restart.
+fn demo_key(data: &Path) -> io::Result<JwtKey> {
+    let file = data.join("signing-key");
+    let secret = match fs::read_to_string(&file) {
+        Ok(secret) => secret,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let secret = Alphanumeric.sample_string(&mut rand::rng(), 64);
+            write_private(&file, &secret)?;
+            secret
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(JwtKey { kid: "demo".to_owned(), secret: Secret::new(secret) })
+}
+
+fn write_private(file: &Path, text: &str) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?.write_all(text.as_bytes())
+}
+
+fn welcome(config: &Config, data: &Path, outbox: &Path) -> String {
+    let url = &config.server.public_url;
+    format!(
+        r#"Gerbang's demo is at {url}
+
+  GraphQL          {url}/graphql
+  Legacy APIs      {url}/api/..., {url}/<api>/api/...
+  Health           {url}/healthz  {url}/readyz  {url}/metrics
+  Data             {data}
+  Mail and SMS     {outbox}
+
+Try GraphQL:
+  curl -s {url}/graphql -H 'Content-Type: application/json' -d '{{"query":"{{ assessmentDictionary {{ clusters {{ code name }} }} }}"}}'
+
+"#,
+        data = data.display(),
+        outbox = outbox.display(),
+    )
+}
