@@ -134,6 +134,12 @@ fn custom(name: &str) -> (&'static str, &'static str) {
         "BEFORE_START" => ("The period ends before it begins.", "Periode berakhir sebelum dimulai."),
         "PERIOD_TOO_LONG" => ("The period may be ten years at most.", "Periode paling lama sepuluh tahun."),
         "TRANSITION" => ("It can't go there from where it stands.", "Status tidak dapat diubah ke situ."),
+        "FUTURE" => ("The date lies in the future.", "Tanggal berada di masa depan."),
+        "DUPLICATE" => ("It is given more than once.", "Diberikan lebih dari sekali."),
+        "SCORES" => {
+            ("Every typology needs exactly one score.", "Setiap tipologi harus memiliki tepat satu skor.")
+        }
+        "ORDER" => ("Every row must be named exactly once.", "Setiap baris harus disebut tepat satu kali."),
         _ => ("The value is invalid.", "Nilai tidak valid."),
     }
 }

@@ -28,6 +28,8 @@ pub struct Mutation(
     talents::partner::PartnerMutation,
     operations::client_error::ClientErrorMutation,
     payments::payment::PaymentMutation,
+    talents::client::ClientMutation,
+    talents::import::ImportMutation,
 );
 
 /// What can be watched.

@@ -89,12 +89,13 @@ pub async fn assessments_of(
         .into_iter()
         .map(|(client, result)| {
             let scores = scores.remove(&result.id).unwrap_or_default();
-            Ok((client, Arc::new(assessment(&dictionary, result, &scores)?)))
+            Ok((client, Arc::new(assemble(&dictionary, result, &scores)?)))
         })
         .collect()
 }
 
-fn assessment(
+/// Reads a result with its scores in the words of the dictionary.
+pub(super) fn assemble(
     dictionary: &Dictionary,
     result: assessment_result::Model,
     scores: &[assessment_score::Model],

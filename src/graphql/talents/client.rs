@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, dataloader::Loader};
+use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
@@ -202,6 +202,141 @@ impl ClientQuery {
     ) -> Option<Result<Client>> {
         let id = parse_id(KIND, &id)?;
         rules::client(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row.map(Client))
+    }
+}
+
+/// What a new client is made of.
+#[derive(Debug, InputObject)]
+pub struct CreateClientInput {
+    /// The partner who has them assessed: `partner_3` or `3`; a partner's user may leave it out.
+    partner_id: Option<ID>,
+    /// Full name, at most 255 characters.
+    name: String,
+    /// E-mail address.
+    email: String,
+    /// Telephone number: `+` or a leading 0 and 8 to 15 digits.
+    phone: Option<String>,
+    /// Gender.
+    gender: Option<Gender>,
+    /// Date of birth, not in the future.
+    birth_date: Option<NaiveDate>,
+}
+
+/// What changes of a client; what is absent stays as it is, null clears.
+#[derive(Debug, InputObject)]
+pub struct UpdateClientInput {
+    /// The client: `client_17` or `17`.
+    id: ID,
+    /// Full name, at most 255 characters.
+    name: Option<String>,
+    /// E-mail address.
+    email: Option<String>,
+    /// Telephone number; null clears it.
+    phone: MaybeUndefined<String>,
+    /// Gender; null clears it.
+    gender: MaybeUndefined<Gender>,
+    /// Date of birth, not in the future; null clears it.
+    birth_date: MaybeUndefined<NaiveDate>,
+}
+
+/// Which client is put away.
+#[derive(Debug, InputObject)]
+pub struct ArchiveClientInput {
+    /// The client: `client_17` or `17`.
+    id: ID,
+}
+
+/// Which client is taken back.
+#[derive(Debug, InputObject)]
+pub struct RestoreClientInput {
+    /// The client: `client_17` or `17`.
+    id: ID,
+}
+
+/// Which client is removed.
+#[derive(Debug, InputObject)]
+pub struct DeleteClientInput {
+    /// The client: `client_17` or `17`.
+    id: ID,
+}
+
+/// The client after the change.
+#[derive(SimpleObject)]
+pub struct ClientPayload {
+    /// The client; after a deletion, as they were.
+    client: Client,
+}
+
+impl From<Model> for ClientPayload {
+    fn from(row: Model) -> Self {
+        Self { client: row.into() }
+    }
+}
+
+/// The key in an id that an input names.
+pub(super) fn key(id: &ID) -> Result<i64> {
+    parse_id(KIND, id).ok_or_else(|| Error::not_found("Client"))
+}
+
+/// Changes to clients, for admins of talents mapping and for partners among their own.
+#[derive(Default)]
+pub struct ClientMutation;
+
+#[Object]
+impl ClientMutation {
+    /// Adds a client, who is `INVITED` until there is a result. For admins, and for a partner's user within their
+    /// partner. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
+    async fn create_client(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new client.")] input: CreateClientInput,
+    ) -> Result<ClientPayload> {
+        let CreateClientInput { partner_id, name, email, phone, gender, birth_date } = input;
+        let partner_id = partner_id.map(|id| parse_id(partner::KIND, &id).unwrap_or_default());
+        let input = rules::CreateClient { partner_id, name, email, phone, gender, birth_date };
+        Ok(rules::create_client(ctx.domain(), ctx.viewer(), input).await?.into())
+    }
+
+    /// Changes a client. For admins, and for a partner's user within their partner. Errors: `UNAUTHENTICATED`,
+    /// `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED`.
+    async fn update_client(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changes.")] input: UpdateClientInput,
+    ) -> Result<ClientPayload> {
+        let UpdateClientInput { id, name, email, phone, gender, birth_date } = input;
+        let (phone, gender, birth_date) = (phone.into(), gender.into(), birth_date.into());
+        let changes = rules::UpdateClient { name, email, phone, gender, birth_date };
+        Ok(rules::update_client(ctx.domain(), ctx.viewer(), key(&id)?, changes).await?.into())
+    }
+
+    /// Puts a client away as `ARCHIVED`; the result is kept. For admins, and for a partner's user within their
+    /// partner. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`.
+    async fn archive_client(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The client.")] input: ArchiveClientInput,
+    ) -> Result<ClientPayload> {
+        Ok(rules::archive_client(ctx.domain(), ctx.viewer(), key(&input.id)?).await?.into())
+    }
+
+    /// Takes an archived client back: `ASSESSED` with a result, else `INVITED`. For admins, and for a partner's user
+    /// within their partner. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`.
+    async fn restore_client(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The client.")] input: RestoreClientInput,
+    ) -> Result<ClientPayload> {
+        Ok(rules::restore_client(ctx.domain(), ctx.viewer(), key(&input.id)?).await?.into())
+    }
+
+    /// Removes a client together with the result. For admins. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`.
+    async fn delete_client(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The client.")] input: DeleteClientInput,
+    ) -> Result<ClientPayload> {
+        Ok(rules::delete_client(ctx.domain(), ctx.viewer(), key(&input.id)?).await?.into())
     }
 }
 

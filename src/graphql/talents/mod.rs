@@ -3,5 +3,6 @@
 pub mod assessment;
 pub mod client;
 pub mod dictionary;
+pub mod import;
 pub mod partner;
 pub mod report;

@@ -165,7 +165,7 @@ impl PartnerQuery {
         Ok(page.into())
     }
 
-    /// The partner with this id; null if there is none or the viewer may not see it.
+    /// The partner with this id; null if there is none or the viewer may not see it. Errors: `UNAUTHENTICATED`.
     async fn partner(
         &self,
         ctx: &Context<'_>,
