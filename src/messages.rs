@@ -136,9 +136,8 @@ fn custom(name: &str) -> (&'static str, &'static str) {
         "TRANSITION" => ("It can't go there from where it stands.", "Status tidak dapat diubah ke situ."),
         "FUTURE" => ("The date lies in the future.", "Tanggal berada di masa depan."),
         "DUPLICATE" => ("It is given more than once.", "Diberikan lebih dari sekali."),
-        "SCORES" => {
-            ("Every typology needs exactly one score.", "Setiap tipologi harus memiliki tepat satu skor.")
-        }
+        "SCORES" => ("Every typology needs exactly one score.", "Setiap tipologi harus memiliki tepat satu skor."),
+        "TOO_MANY" => ("These are too many at once.", "Terlalu banyak sekaligus."),
         "ORDER" => ("Every row must be named exactly once.", "Setiap baris harus disebut tepat satu kali."),
         _ => ("The value is invalid.", "Nilai tidak valid."),
     }

@@ -7,7 +7,9 @@
 use std::{ops::Deref, sync::Arc};
 
 pub mod batch;
+pub mod content;
 pub mod events;
+pub mod notifications;
 pub mod operations;
 pub mod page;
 pub mod payments;

@@ -4,6 +4,7 @@
 //! and one file here with the object, its inputs, queries and mutations, named in [`schema`].
 
 pub mod connection;
+pub mod content;
 pub mod context;
 pub mod errors;
 pub mod id;
@@ -12,6 +13,7 @@ pub mod inputs;
 pub mod limits;
 pub mod loaders;
 pub mod node;
+pub mod notifications;
 pub mod operations;
 pub mod payments;
 pub mod positions;

@@ -6,8 +6,10 @@ use async_graphql::{Context, ID, Interface, Object};
 
 use super::{
     ContextExt,
+    content::{faq::Faq, setting::Setting},
     id::split_id,
     loaders::ById,
+    notifications::notification::Notification,
     operations::client_error::ClientError,
     payments::{payment::Payment, webhook_event::WebhookEvent},
     talents::{
@@ -20,6 +22,8 @@ use crate::{
     domain::batch::BatchKey,
     entity::{
         Scoped,
+        content::{faq, setting},
+        notifications::notification,
         operations::client_error,
         payments::{payment_order, webhook_event},
         talents::{assessment_result, client, partner},
@@ -39,6 +43,12 @@ pub enum Node {
     AssessmentResult(AssessmentResult),
     /// An error that a front end reported.
     ClientError(ClientError),
+    /// What a user is told inside the product.
+    Notification(Notification),
+    /// A named text of the site.
+    Setting(Setting),
+    /// A question that is asked often.
+    Faq(Faq),
     /// Something that is to be paid through a provider.
     Payment(Payment),
     /// What a provider said about a payment.
@@ -71,6 +81,9 @@ async fn find(ctx: &Context<'_>, kind: &str, key: &str) -> Result<Option<Node>> 
             None => None,
         },
         "clientError" => row::<client_error::Entity>(ctx, key).await?.map(|row| Node::ClientError(row.into())),
+        "notification" => row::<notification::Entity>(ctx, key).await?.map(|row| Node::Notification(row.into())),
+        "setting" => row::<setting::Entity>(ctx, key).await?.map(|row| Node::Setting(row.into())),
+        "faq" => row::<faq::Entity>(ctx, key).await?.map(|row| Node::Faq(row.into())),
         "payment" => row::<payment_order::Entity>(ctx, key).await?.map(|row| Node::Payment(row.into())),
         "webhookEvent" => row::<webhook_event::Entity>(ctx, key).await?.map(|row| Node::WebhookEvent(row.into())),
         _ => None,

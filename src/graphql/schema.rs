@@ -6,7 +6,10 @@ use async_graphql::{
 };
 use futures_util::stream::BoxStream;
 
-use super::{loaders::Batches, node::NodeQuery, operations, payments, talents, validate_only::ValidateOnly};
+use super::{
+    content, loaders::Batches, node::NodeQuery, notifications, operations, payments, talents,
+    validate_only::ValidateOnly,
+};
 use crate::domain::{ClientInfo, Domain, Viewer};
 
 /// What can be asked.
@@ -18,6 +21,9 @@ pub struct Query(
     talents::dictionary::DictionaryQuery,
     talents::report::ReportQuery,
     operations::client_error::ClientErrorQuery,
+    notifications::notification::NotificationQuery,
+    content::setting::SettingQuery,
+    content::faq::FaqQuery,
     payments::payment::PaymentQuery,
     payments::webhook_event::WebhookEventQuery,
 );
@@ -30,11 +36,14 @@ pub struct Mutation(
     payments::payment::PaymentMutation,
     talents::client::ClientMutation,
     talents::import::ImportMutation,
+    notifications::notification::NotificationMutation,
+    content::setting::SettingMutation,
+    content::faq::FaqMutation,
 );
 
 /// What can be watched.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(payments::payment::PaymentSubscription);
+pub struct Subscription(notifications::notification::NotificationSubscription, payments::payment::PaymentSubscription);
 
 /// The schema's type.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;

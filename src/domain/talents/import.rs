@@ -83,7 +83,9 @@ pub async fn import_assessment_result(
     let result = result.insert(&transaction).await?;
     let scores = ranked(&dictionary, result.id, &tenths);
     let rows = scores.iter().cloned().map(IntoActiveModel::into_active_model);
-    assessment_score::Entity::insert_many(rows.map(assessment_score::ActiveModel::reset_all)).exec(&transaction).await?;
+    assessment_score::Entity::insert_many(rows.map(assessment_score::ActiveModel::reset_all))
+        .exec(&transaction)
+        .await?;
     let mut client = client.into_active_model();
     client.status = Set(Status::Assessed);
     client.assessed_at = Set(Some(assessed_at));
@@ -137,8 +139,7 @@ fn to_tenths(score: f64) -> Result<i32, Rule> {
 /// The rows, the highest first; equal scores stand in the dictionary's order.
 fn ranked(dictionary: &Dictionary, result_id: i64, tenths: &HashMap<&str, i32>) -> Vec<assessment_score::Model> {
     let codes = dictionary.typologies.iter().map(|entry| &entry.typology.code);
-    let mut scores: Vec<(&String, i32)> =
-        codes.filter_map(|code| Some((code, *tenths.get(code.as_str())?))).collect();
+    let mut scores: Vec<(&String, i32)> = codes.filter_map(|code| Some((code, *tenths.get(code.as_str())?))).collect();
     scores.sort_by_key(|(_, tenths)| std::cmp::Reverse(*tenths));
     (1..)
         .zip(scores)

@@ -1,0 +1,3 @@
+//! What users are told inside the product.
+
+pub mod notification;

@@ -1,0 +1,4 @@
+//! Texts that a site shows to everybody.
+
+pub mod faq;
+pub mod setting;
