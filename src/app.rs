@@ -12,6 +12,7 @@ use crate::{
     platform::{
         clock::Clock,
         db::{Db, DbOptions},
+        files::Files,
         limits::Limiter,
     },
     rest::Defect,
@@ -75,11 +76,13 @@ impl App {
             durable: config.database.durable,
         })
         .await?;
+        let files = Files::local(&config.files.folder, config.database.durable).await?;
         let domain = Domain::new(DomainParts {
             db,
             limiter: Limiter::new(clock.clone()),
             clock,
             events: Events::default(),
+            files,
             config,
         });
         let gateway = Gateway::new(domain.clone());

@@ -103,7 +103,7 @@ pub struct Database {
     pub url: Secret,
     /// Connections to read with.
     pub connections: u32,
-    /// Whether a commit survives a power cut.
+    /// Whether commits and stored files survive a power cut.
     pub durable: bool,
 }
 

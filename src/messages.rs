@@ -126,6 +126,10 @@ fn custom(name: &str) -> (&'static str, &'static str) {
         "ALREADY_APPLIED" => ("You have already applied for this period.", "Anda sudah mendaftar pada periode ini."),
         "CREDENTIALS" => ("The provided credentials are incorrect.", "Email atau kata sandi salah."),
         "IN_USE" => ("Other records still refer to it.", "Masih digunakan oleh data lain."),
+        "AFTER_BEGIN" => ("It must end after it begins.", "Harus berakhir setelah dimulai."),
+        "ORDER_STATUS" => {
+            ("The order can no longer be given this status.", "Status pesanan tidak dapat diubah menjadi status ini.")
+        }
         "CURSOR" => ("The cursor does not belong to this list.", "Kursor bukan milik daftar ini."),
         "RESET_TOKEN" => {
             ("The reset token is wrong, used up or expired.", "Token reset salah, sudah dipakai, atau kedaluwarsa.")

@@ -9,6 +9,7 @@ use std::{ops::Deref, sync::Arc};
 pub mod batch;
 pub mod content;
 pub mod events;
+pub mod notary;
 pub mod notifications;
 pub mod operations;
 pub mod page;
@@ -23,7 +24,7 @@ pub use crate::entity::{
 };
 use crate::{
     config::Config,
-    platform::{clock::Clock, db::Db, limits::Limiter},
+    platform::{clock::Clock, db::Db, files::Files, limits::Limiter},
 };
 use events::Events;
 
@@ -42,6 +43,8 @@ pub struct DomainParts {
     pub events: Events,
     /// How often something may be done.
     pub limiter: Limiter,
+    /// Uploaded files.
+    pub files: Files,
     /// The settings.
     pub config: Config,
 }

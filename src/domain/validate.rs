@@ -27,7 +27,7 @@ impl Violations {
     }
 
     /// A text that must be there: trimmed, not blank, at most `longest` characters.
-    pub fn text(&mut self, path: &'static str, value: &str, longest: u64) -> String {
+    pub fn text(&mut self, path: impl Into<Cow<'static, str>>, value: &str, longest: u64) -> String {
         let value = value.trim();
         if value.is_empty() {
             self.add(path, Rule::Required);

@@ -10,11 +10,13 @@ use async_graphql::{
     runtime::{Timer, TokioSpawner},
 };
 use futures_util::future::BoxFuture;
+use sea_orm::EntityTrait;
 
 use crate::{
     domain::{
         Domain, Viewer,
-        batch::{self, BatchKey},
+        batch::{self, BatchKey, Children},
+        page::{Page, PageRequest},
     },
     entity::Scoped,
     error::{Error, Result},
@@ -94,5 +96,50 @@ where
         let keys: Vec<E::Key> = keys.iter().map(|key| key.key.clone()).collect();
         let rows = batch::by_key(self.domain.db.read(), E::visible_to(&self.viewer), E::KEY, &keys).await?;
         Ok(rows.into_iter().map(|(key, row)| (ById::new(key), row)).collect())
+    }
+}
+
+/// A list of rows below each row of another table, in one order, such as the orders of a service.
+pub trait ChildList: Clone + Eq + hash::Hash + Send + Sync + 'static {
+    /// The rows.
+    type Entity: Scoped;
+    /// The key of the row they stand below.
+    type Parent: BatchKey + 'static;
+    /// How they hang on it.
+    const CHILDREN: Children<<Self::Entity as EntityTrait>::Column>;
+}
+
+/// A page of the rows of `L` below one parent that the viewer may see.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PageOf<L: ChildList> {
+    parent: L::Parent,
+    list: (PageRequest, bool),
+    kind: PhantomData<L>,
+}
+
+impl<L: ChildList> PageOf<L> {
+    /// The page that `request` asks for below `parent`; with `count`, all rows below it are counted.
+    pub fn new(parent: L::Parent, request: PageRequest, count: bool) -> Self {
+        Self { parent, list: (request, count), kind: PhantomData }
+    }
+}
+
+impl<L: ChildList> Loader<PageOf<L>> for Batches {
+    type Value = Page<<L::Entity as EntityTrait>::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[PageOf<L>]) -> Result<HashMap<PageOf<L>, Self::Value>> {
+        let mut parents_by_list: HashMap<&(PageRequest, bool), Vec<L::Parent>> = HashMap::new();
+        for key in keys {
+            parents_by_list.entry(&key.list).or_default().push(key.parent.clone());
+        }
+        let mut pages = HashMap::with_capacity(keys.len());
+        for ((request, count), parents) in parents_by_list {
+            let rows = L::Entity::visible_to(&self.viewer);
+            let found =
+                batch::page_by_parent(self.domain.db.read(), rows, L::CHILDREN, &parents, request, *count).await?;
+            pages.extend(found.into_iter().map(|(parent, page)| (PageOf::new(parent, request.clone(), *count), page)));
+        }
+        Ok(pages)
     }
 }

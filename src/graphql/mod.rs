@@ -13,6 +13,7 @@ pub mod inputs;
 pub mod limits;
 pub mod loaders;
 pub mod node;
+pub mod notary;
 pub mod notifications;
 pub mod operations;
 pub mod payments;

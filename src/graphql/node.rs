@@ -9,6 +9,7 @@ use super::{
     content::{faq::Faq, setting::Setting},
     id::split_id,
     loaders::ById,
+    notary::{order::Order, service::Service},
     notifications::notification::Notification,
     operations::client_error::ClientError,
     payments::{payment::Payment, webhook_event::WebhookEvent},
@@ -23,6 +24,7 @@ use crate::{
     entity::{
         Scoped,
         content::{faq, setting},
+        notary::{order, service},
         notifications::notification,
         operations::client_error,
         payments::{payment_order, webhook_event},
@@ -35,6 +37,10 @@ use crate::{
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "The global id, such as `client_17`."))]
 pub enum Node {
+    /// A service of the notary office.
+    Service(Service),
+    /// An order for a service of the notary office.
+    Order(Order),
     /// A partner.
     Partner(Partner),
     /// A person whom a partner has assessed.
@@ -74,6 +80,8 @@ impl NodeQuery {
 
 async fn find(ctx: &Context<'_>, kind: &str, key: &str) -> Result<Option<Node>> {
     Ok(match kind {
+        "service" => row::<service::Entity>(ctx, key).await?.map(|row| Node::Service(row.into())),
+        "order" => row::<order::Entity>(ctx, key).await?.map(|row| Node::Order(row.into())),
         "partner" => row::<partner::Entity>(ctx, key).await?.map(|row| Node::Partner(row.into())),
         "client" => row::<client::Entity>(ctx, key).await?.map(|row| Node::Client(row.into())),
         "assessmentResult" => match row::<assessment_result::Entity>(ctx, key).await? {

@@ -7,7 +7,7 @@ use async_graphql::{
 use futures_util::stream::BoxStream;
 
 use super::{
-    content, loaders::Batches, node::NodeQuery, notifications, operations, payments, talents,
+    content, loaders::Batches, node::NodeQuery, notary, notifications, operations, payments, talents,
     validate_only::ValidateOnly,
 };
 use crate::domain::{ClientInfo, Domain, Viewer};
@@ -16,6 +16,8 @@ use crate::domain::{ClientInfo, Domain, Viewer};
 #[derive(MergedObject, Default)]
 pub struct Query(
     NodeQuery,
+    notary::service::ServiceQuery,
+    notary::order::OrderQuery,
     talents::partner::PartnerQuery,
     talents::client::ClientQuery,
     talents::dictionary::DictionaryQuery,
@@ -31,6 +33,8 @@ pub struct Query(
 /// What can be changed.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    notary::service::ServiceMutation,
+    notary::order::OrderMutation,
     talents::partner::PartnerMutation,
     operations::client_error::ClientErrorMutation,
     payments::payment::PaymentMutation,

@@ -3,5 +3,6 @@
 
 pub mod clock;
 pub mod db;
+pub mod files;
 pub mod limits;
 pub mod telemetry;

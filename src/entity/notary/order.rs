@@ -5,7 +5,7 @@ use sea_orm::{entity::prelude::*, sea_query::IntoCondition};
 
 use crate::entity::{
     Scoped, Viewer,
-    accounts::{Realm, Role},
+    accounts::{Realm, Role, user},
     scope,
 };
 
@@ -69,13 +69,20 @@ impl Related<super::service::Entity> for Entity {
     }
 }
 
-impl Related<crate::entity::accounts::user::Entity> for Entity {
+impl Related<user::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Customer.def()
     }
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Those whose orders `viewer` may see: who sees an order sees who placed it.
+    pub fn customers(viewer: &Viewer) -> Select<user::Entity> {
+        user::Entity::find().filter(scope::among(user::Column::Id, Self::visible_to(viewer), Column::CustomerId))
+    }
+}
 
 impl Scoped for Entity {
     type Key = i64;

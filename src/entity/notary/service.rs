@@ -82,6 +82,13 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl Entity {
+    /// Whatever was ordered, closed and deleted ones too: who sees an order sees what it was for.
+    pub fn ordered() -> Select<Self> {
+        Self::find()
+    }
+}
+
 impl Scoped for Entity {
     type Key = String;
     const KEY: Column = Column::Id;

@@ -64,6 +64,13 @@ impl Related<super::upload_type::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl Entity {
+    /// Every one, for whoever holds a signed link to its file.
+    pub fn linked() -> Select<Self> {
+        Self::find()
+    }
+}
+
 impl Scoped for Entity {
     type Key = TextUuid;
     const KEY: Column = Column::Id;

@@ -1,7 +1,7 @@
 //! Files that an applicant hands in and an admin reviews.
 
 use async_graphql::Enum;
-use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, entity::prelude::*};
 
 use crate::entity::{Scoped, Viewer, accounts::Realm, scholarship::applicant, scope};
 
@@ -71,15 +71,30 @@ impl Related<applicant::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// All for admins, their own for applicants.
+fn seen_by(viewer: &Viewer) -> Condition {
+    let own = applicant::Entity::visible_to(viewer);
+    scope::admin_or(viewer, Realm::Scholarship, |_| Some(scope::among(Column::ApplicantId, own, applicant::Column::Id)))
+}
+
+impl Entity {
+    /// Those whose file `viewer` may fetch: published ones are everybody's.
+    pub fn fetchable_by(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(Condition::any().add(Column::Published.eq(true)).add(seen_by(viewer)))
+    }
+
+    /// Every one, for whoever holds a signed link to its file.
+    pub fn linked() -> Select<Self> {
+        Self::find()
+    }
+}
+
 impl Scoped for Entity {
     type Key = TextUuid;
     const KEY: Column = Column::Id;
 
     /// All for admins, their own for applicants.
     fn visible_to(viewer: &Viewer) -> Select<Self> {
-        let own = applicant::Entity::visible_to(viewer);
-        Self::find().filter(scope::admin_or(viewer, Realm::Scholarship, |_| {
-            Some(scope::among(Column::ApplicantId, own, applicant::Column::Id))
-        }))
+        Self::find().filter(seen_by(viewer))
     }
 }

@@ -1,0 +1,4 @@
+//! The notary office: what it offers and what was ordered.
+
+pub mod order;
+pub mod service;

@@ -1,0 +1,153 @@
+//! Uploaded files: what they are by their bytes, and the store that keeps them.
+//!
+//! Everything goes through [`object_store`], so a folder of this machine and a bucket are the same to the
+//! rules. A file is streamed from where the upload left it to the store, a part at a time.
+
+use std::{io, path::Path, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::{StreamExt, stream::BoxStream};
+use object_store::{ObjectStore, ObjectStoreExt, buffered::BufWriter, local::LocalFileSystem, path::Path as Location};
+use tokio::{
+    fs::File,
+    io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt},
+};
+
+use crate::error::{Error, Result};
+
+/// Bytes of a part on a local disk.
+const LOCAL_PART: usize = 256 * 1024;
+/// Leading bytes that tell the allowed types apart.
+const SIGNATURE: u64 = 64;
+
+/// The types that may be uploaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileType {
+    /// A PDF document.
+    Pdf,
+    /// A JPEG image.
+    Jpeg,
+    /// A PNG image.
+    Png,
+}
+
+impl FileType {
+    /// The extensions of all types.
+    pub const EXTENSIONS: &'static [&'static str] = &["pdf", "jpg", "png"];
+
+    /// The type that these leading bytes announce.
+    fn of(head: &[u8]) -> Option<Self> {
+        match infer::get(head)?.mime_type() {
+            "application/pdf" => Some(Self::Pdf),
+            "image/jpeg" => Some(Self::Jpeg),
+            "image/png" => Some(Self::Png),
+            _ => None,
+        }
+    }
+
+    /// The extension of a file's name, without a dot.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+        }
+    }
+
+    /// The media type.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+        }
+    }
+}
+
+/// A file as it came in, not stored yet.
+#[derive(Debug)]
+pub struct Upload {
+    file: File,
+    /// Bytes.
+    pub size: u64,
+    /// What it is by its leading bytes; `None` if that is not allowed.
+    pub kind: Option<FileType>,
+}
+
+impl Upload {
+    /// Looks at the size and the leading bytes.
+    pub async fn inspect(file: std::fs::File) -> io::Result<Self> {
+        let mut file = File::from_std(file);
+        let size = file.metadata().await?.len();
+        let mut head = Vec::new();
+        file.rewind().await?;
+        (&mut file).take(SIGNATURE).read_to_end(&mut head).await?;
+        Ok(Self { file, size, kind: FileType::of(&head) })
+    }
+}
+
+/// A file of the store.
+pub struct StoredFile {
+    /// Bytes.
+    pub size: u64,
+    /// The bytes, read as they are asked for.
+    pub bytes: BoxStream<'static, io::Result<Bytes>>,
+}
+
+/// The store of files. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Files {
+    store: Arc<dyn ObjectStore>,
+    part: usize,
+}
+
+impl Files {
+    /// A store that is written in parts of `part` bytes (buckets want 5 MiB at least).
+    pub fn new(store: Arc<dyn ObjectStore>, part: usize) -> Self {
+        Self { store, part }
+    }
+
+    /// Files in `folder`, which is made if it isn't there. With `durable`, a stored file survives a power cut.
+    pub async fn local(folder: &Path, durable: bool) -> Result<Self> {
+        tokio::fs::create_dir_all(folder).await?;
+        let store = LocalFileSystem::new_with_prefix(folder).map_err(Error::internal)?.with_fsync(durable);
+        Ok(Self::new(Arc::new(store), LOCAL_PART))
+    }
+
+    /// Stores an upload at `path`; it is there as a whole or not at all.
+    pub async fn put(&self, path: &str, upload: Upload) -> Result<()> {
+        let location = Location::parse(path).map_err(Error::internal)?;
+        let store = Arc::clone(&self.store);
+        let mut writer = BufWriter::with_capacity(store, location, self.part).with_max_concurrency(1);
+        let Upload { mut file, .. } = upload;
+        file.rewind().await?;
+        if let Err(error) = tokio::io::copy(&mut file, &mut writer).await {
+            // What failed first is what the log should say.
+            let _ = writer.abort().await;
+            return Err(error.into());
+        }
+        Ok(writer.shutdown().await?)
+    }
+
+    /// The file at `path`, if there is one.
+    pub async fn get(&self, path: &str) -> Result<Option<StoredFile>> {
+        let Ok(location) = Location::parse(path) else { return Ok(None) };
+        match self.store.get(&location).await {
+            Ok(found) => {
+                let size = found.meta.size;
+                Ok(Some(StoredFile { size, bytes: found.into_stream().map(|part| Ok(part?)).boxed() }))
+            }
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
+    /// Removes the file at `path`, if there is one.
+    pub async fn delete(&self, path: &str) -> Result<()> {
+        let location = Location::parse(path).map_err(Error::internal)?;
+        match self.store.delete(&location).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+}
