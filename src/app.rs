@@ -7,7 +7,11 @@ use sea_orm::DbErr;
 
 use crate::{
     config::Config,
-    domain::{Domain, DomainParts, events::Events},
+    domain::{
+        Domain, DomainParts,
+        accounts::{authenticate::LastUsed, passwords::Passwords, tokens::Tokens},
+        events::Events,
+    },
     graphql::Gateway,
     platform::{
         clock::Clock,
@@ -83,6 +87,9 @@ impl App {
             clock,
             events: Events::default(),
             files,
+            passwords: Passwords::default(),
+            tokens: Tokens::new(&config.auth),
+            last_used: LastUsed::default(),
             config,
         });
         let gateway = Gateway::new(domain.clone());

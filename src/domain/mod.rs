@@ -6,6 +6,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
+pub mod accounts;
 pub mod batch;
 pub mod content;
 pub mod events;
@@ -26,6 +27,7 @@ use crate::{
     config::Config,
     platform::{clock::Clock, db::Db, files::Files, limits::Limiter},
 };
+use accounts::{authenticate::LastUsed, passwords::Passwords, tokens::Tokens};
 use events::Events;
 
 /// What the rules need from outside. Cheap to clone.
@@ -45,6 +47,12 @@ pub struct DomainParts {
     pub limiter: Limiter,
     /// Uploaded files.
     pub files: Files,
+    /// How passwords are hashed and checked.
+    pub passwords: Passwords,
+    /// How tokens are signed and read.
+    pub tokens: Tokens,
+    /// Notes when tokens were last used.
+    pub last_used: LastUsed,
     /// The settings.
     pub config: Config,
 }

@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Interface, Object};
 
 use super::{
     ContextExt,
+    accounts::user::User,
     content::{faq::Faq, setting::Setting},
     id::split_id,
     loaders::ById,
@@ -23,6 +24,7 @@ use crate::{
     domain::batch::BatchKey,
     entity::{
         Scoped,
+        accounts::user,
         content::{faq, setting},
         notary::{order, service},
         notifications::notification,
@@ -41,6 +43,8 @@ pub enum Node {
     Service(Service),
     /// An order for a service of the notary office.
     Order(Order),
+    /// A user.
+    User(User),
     /// A partner.
     Partner(Partner),
     /// A person whom a partner has assessed.
@@ -82,6 +86,7 @@ async fn find(ctx: &Context<'_>, kind: &str, key: &str) -> Result<Option<Node>> 
     Ok(match kind {
         "service" => row::<service::Entity>(ctx, key).await?.map(|row| Node::Service(row.into())),
         "order" => row::<order::Entity>(ctx, key).await?.map(|row| Node::Order(row.into())),
+        "user" => row::<user::Entity>(ctx, key).await?.map(|row| Node::User(row.into())),
         "partner" => row::<partner::Entity>(ctx, key).await?.map(|row| Node::Partner(row.into())),
         "client" => row::<client::Entity>(ctx, key).await?.map(|row| Node::Client(row.into())),
         "assessmentResult" => match row::<assessment_result::Entity>(ctx, key).await? {

@@ -7,7 +7,7 @@ use async_graphql::{
 use futures_util::stream::BoxStream;
 
 use super::{
-    content, loaders::Batches, node::NodeQuery, notary, notifications, operations, payments, talents,
+    accounts, content, loaders::Batches, node::NodeQuery, notary, notifications, operations, payments, talents,
     validate_only::ValidateOnly,
 };
 use crate::domain::{ClientInfo, Domain, Viewer};
@@ -18,6 +18,7 @@ pub struct Query(
     NodeQuery,
     notary::service::ServiceQuery,
     notary::order::OrderQuery,
+    accounts::user::UserQuery,
     talents::partner::PartnerQuery,
     talents::client::ClientQuery,
     talents::dictionary::DictionaryQuery,
@@ -35,6 +36,7 @@ pub struct Query(
 pub struct Mutation(
     notary::service::ServiceMutation,
     notary::order::OrderMutation,
+    accounts::session::SessionMutation,
     talents::partner::PartnerMutation,
     operations::client_error::ClientErrorMutation,
     payments::payment::PaymentMutation,

@@ -98,6 +98,14 @@ impl Limiter {
         }
     }
 
+    /// Takes one hit of `key` back, if its window still runs.
+    pub async fn take_back(&self, key: &str) {
+        if let Some(counter) = self.counters.get(key) {
+            let mut window = counter.window.lock().unwrap_or_else(PoisonError::into_inner);
+            window.hits = window.hits.saturating_sub(1);
+        }
+    }
+
     /// Forgets the hits of `key`.
     pub async fn clear(&self, key: &str) {
         self.counters.invalidate(key);
@@ -172,6 +180,8 @@ mod tests {
         assert_eq!(limiter.peek("a", 1).await, Err(RetryAfter(60)));
         limiter.clear("a").await;
         assert_eq!(limiter.peek("a", 1).await.map(|r| r.hits), Ok(1));
+        limiter.take_back("b").await;
+        assert!(limiter.hit("b", 1, MINUTE).await.is_ok());
         assert_eq!(limiter.peek("b", 1).await, Err(RetryAfter(60)));
     }
 }

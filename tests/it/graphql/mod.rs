@@ -1,3 +1,4 @@
 //! The schema as front ends see it.
 
+mod accounts;
 mod partners;

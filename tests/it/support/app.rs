@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use gerbang::{
     app::App,
     config::{Config, JwtKey, Secret},
-    domain::{ClientInfo, Domain, TokenKind, Viewer},
+    domain::{ClientInfo, Domain, TokenKind, Viewer, accounts::authenticate::authenticate},
     entity::accounts::{
         Realm, Role,
         user::{self, Status},
@@ -115,6 +115,12 @@ impl TestApp {
     /// Somebody without a token.
     pub(crate) fn anonymous(&self) -> Actor<'_> {
         Actor { app: self, viewer: Viewer::anonymous() }
+    }
+
+    /// Whoever this token belongs to, if it is valid.
+    pub(crate) async fn with_token(&self, token: &str) -> Actor<'_> {
+        let viewer = authenticate(&self.domain, token).await.expect("the database answers");
+        Actor { app: self, viewer }
     }
 
     /// How many SQL statements requests have run so far.

@@ -1,0 +1,242 @@
+//! Logging in and out, in every realm.
+
+use chrono::TimeDelta;
+use gerbang::entity::accounts::{
+    Realm, Role,
+    user::{self, Status},
+};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde_json::{Value, json};
+
+use crate::support::{
+    TestApp,
+    app::{Answer, PASSWORD},
+};
+
+const LOGIN: &str = "mutation($input: LoginInput!) {
+    login(input: $input) { token { content kind scheme expiresAt expiresIn } user { id email } }
+}";
+
+async fn login(app: &TestApp, input: Value) -> Answer {
+    app.anonymous().graphql_with(LOGIN, json!({ "input": input })).await
+}
+
+async fn token_of(app: &TestApp, user: &user::Model) -> String {
+    let input = json!({ "realm": realm_name(user.realm), "login": user.email, "password": PASSWORD });
+    login(app, input).await.ok()["login"]["token"]["content"].as_str().expect("a token").to_owned()
+}
+
+fn realm_name(realm: Realm) -> Value {
+    async_graphql::InputType::to_value(&realm).into_json().expect("a word")
+}
+
+async fn whose(app: &TestApp, token: &str) -> Value {
+    app.with_token(token).await.graphql("{ me { id } }").await.ok()["me"]["id"].take()
+}
+
+#[tokio::test]
+async fn every_realm_logs_in_by_its_names_and_with_its_kind_of_token() {
+    let app = TestApp::new().await;
+    let talents = app.user(Realm::TalentsMapping, Role::Admin).await;
+    let apextrack = app.user(Realm::Apextrack, Role::Affiliate).await;
+    let notary = app
+        .user_with(Realm::Notary, Role::Customer, |user| {
+            user.phone = Set(Some("0812-3456-7890".to_owned()));
+            user.phone_key = Set(Some("+6281234567890".to_owned()));
+        })
+        .await;
+    let scholarship = app.user(Realm::Scholarship, Role::Applicant).await;
+    let staff = app.user(Realm::Staff, Role::Employee).await;
+    let shouted = |text: &str| format!(" {} ", text.to_uppercase());
+    for (user, input, is_jwt) in [
+        (&talents, json!({ "realm": "TALENTS_MAPPING", "email": shouted(&talents.email) }), true),
+        (&apextrack, json!({ "realm": "APEXTRACK", "email": apextrack.email, "deviceName": "web" }), false),
+        (&notary, json!({ "realm": "NOTARY", "login": notary.email }), true),
+        (&notary, json!({ "realm": "NOTARY", "login": "+62 812 3456 7890" }), true),
+        (&notary, json!({ "realm": "NOTARY", "phone": "081234567890" }), true),
+        (&scholarship, json!({ "realm": "SCHOLARSHIP", "login": scholarship.email }), true),
+        (&staff, json!({ "realm": "STAFF", "login": staff.email }), false),
+        (&staff, json!({ "realm": "STAFF", "login": shouted(staff.username.as_ref().unwrap()) }), false),
+        (&staff, json!({ "realm": "STAFF", "username": staff.username }), false),
+    ] {
+        let mut input = input;
+        input["password"] = PASSWORD.into();
+        let payload = login(&app, input.clone()).await.ok()["login"].take();
+        assert_eq!(payload["user"], json!({ "id": format!("user_{}", user.id), "email": user.email }), "{input}");
+        let token = &payload["token"];
+        assert_eq!((token["kind"].as_str(), token["scheme"].as_str()), (Some("ACCESS"), Some("bearer")));
+        let content = token["content"].as_str().unwrap();
+        if is_jwt {
+            assert_eq!((content.split('.').count(), &token["expiresIn"]), (3, &json!(3_600)));
+            assert_eq!(token["expiresAt"], "2026-02-03T05:05:06+00:00");
+        } else {
+            assert!(content.contains('|') && token["expiresAt"].is_null() && token["expiresIn"].is_null());
+        }
+        assert_eq!(whose(&app, content).await, json!(format!("user_{}", user.id)));
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_login_says_nothing_about_the_account() {
+    let app = TestApp::new().await;
+    let user = app.user(Realm::Apextrack, Role::Affiliate).await;
+    let suspended = app.user_with(Realm::Apextrack, Role::Affiliate, |user| user.status = Set(Status::Suspended)).await;
+    let mut messages = Vec::new();
+    for input in [
+        json!({ "realm": "APEXTRACK", "email": user.email, "password": "wrong" }),
+        json!({ "realm": "APEXTRACK", "email": "nobody@example.test", "password": PASSWORD }),
+        json!({ "realm": "STAFF", "email": user.email, "password": PASSWORD }),
+        json!({ "realm": "APEXTRACK", "email": suspended.email, "password": PASSWORD }),
+        json!({ "realm": "APEXTRACK", "phone": "081234567890", "password": PASSWORD }),
+    ] {
+        let answer = login(&app, input).await;
+        assert_eq!(answer.code(), "UNAUTHENTICATED");
+        messages.push(answer.errors[0]["message"].clone());
+    }
+    messages.dedup();
+    assert_eq!(messages, ["These credentials do not match our records."]);
+    for input in
+        [json!({ "realm": "STAFF", "password": "x" }), json!({ "realm": "STAFF", "login": " ", "password": "x" })]
+    {
+        assert_eq!(login(&app, input).await.broken_rules(), ["login REQUIRED"]);
+    }
+}
+
+#[tokio::test]
+async fn pending_affiliates_may_log_in() {
+    let app = TestApp::new().await;
+    let user = app.user_with(Realm::Apextrack, Role::Affiliate, |user| user.status = Set(Status::Pending)).await;
+    token_of(&app, &user).await;
+}
+
+#[tokio::test]
+async fn five_failures_a_minute_lock_a_name_and_a_success_starts_anew() {
+    let app = TestApp::new().await;
+    let user = app.user(Realm::Staff, Role::Employee).await;
+    let other = app.user(Realm::Staff, Role::Employee).await;
+    let attempt = async |name: &str, password: &str| {
+        let answer = login(&app, json!({ "realm": "STAFF", "login": name, "password": password })).await;
+        if answer.errors.is_null() { "OK".to_owned() } else { answer.code().to_owned() }
+    };
+    for _ in 0..4 {
+        assert_eq!(attempt(&user.email, "wrong").await, "UNAUTHENTICATED");
+    }
+    assert_eq!(attempt(&user.email, PASSWORD).await, "OK");
+    for _ in 0..5 {
+        assert_eq!(attempt(&user.email, "wrong").await, "UNAUTHENTICATED");
+    }
+    let input = json!({ "realm": "STAFF", "login": user.email.to_uppercase(), "password": PASSWORD });
+    let refused = login(&app, input).await;
+    assert_eq!(refused.code(), "RATE_LIMITED");
+    assert_eq!(refused.errors[0]["extensions"]["retryAfter"], 60);
+    assert_eq!(attempt(&other.email, PASSWORD).await, "OK");
+    app.clock.advance(TimeDelta::seconds(60));
+    assert_eq!(attempt(&user.email, PASSWORD).await, "OK");
+}
+
+#[tokio::test]
+async fn a_hundred_failures_a_minute_lock_an_address() {
+    let app = TestApp::with(|config| config.limits.login_attempts_per_address = 3).await;
+    let user = app.user(Realm::Staff, Role::Employee).await;
+    for n in 0..3 {
+        token_of(&app, &user).await;
+        let input = json!({ "realm": "STAFF", "login": format!("nobody{n}"), "password": "x" });
+        assert_eq!(login(&app, input).await.code(), "UNAUTHENTICATED");
+    }
+    let input = json!({ "realm": "STAFF", "login": user.email, "password": PASSWORD });
+    assert_eq!(login(&app, input).await.code(), "RATE_LIMITED");
+}
+
+#[tokio::test]
+async fn the_limit_holds_for_tries_at_once() {
+    let app = TestApp::new().await;
+    let user = app.user(Realm::Staff, Role::Employee).await;
+    let input = json!({ "realm": "STAFF", "login": user.email, "password": "wrong" });
+    let answers = futures_util::future::join_all((0..12).map(|_| login(&app, input.clone()))).await;
+    let tried = answers.iter().filter(|answer| answer.code() == "UNAUTHENTICATED").count();
+    assert_eq!(tried, 5);
+}
+
+#[tokio::test]
+async fn a_hash_of_laravel_is_replaced_at_log_in() {
+    let app = TestApp::new().await;
+    let bcrypt = "$2y$10$92IXUNpkjO0rOQ5byMi.Ye4oKoEa3Ro9llC/.og/at2.uheWG/igi";
+    let user = app.user_with(Realm::Staff, Role::Employee, |user| user.password_hash = Set(bcrypt.to_owned())).await;
+    let input = json!({ "realm": "STAFF", "login": user.email, "password": "password" });
+    login(&app, input.clone()).await.ok();
+    let row = user::Entity::find_by_id(user.id).one(app.domain.db.read()).await.unwrap().unwrap();
+    assert!(row.password_hash.starts_with("$argon2id$"), "{}", row.password_hash);
+    login(&app, input).await.ok();
+}
+
+#[tokio::test]
+async fn logging_out_ends_one_session_or_all() {
+    let app = TestApp::new().await;
+    for (realm, role) in [(Realm::Notary, Role::Customer), (Realm::Staff, Role::Employee)] {
+        let user = app.user(realm, role).await;
+        let id = json!(format!("user_{}", user.id));
+        let (one, two, three) = (token_of(&app, &user).await, token_of(&app, &user).await, token_of(&app, &user).await);
+        app.with_token(&one).await.graphql("mutation { logout { user { id } } }").await.ok();
+        assert_eq!((whose(&app, &one).await, whose(&app, &two).await), (Value::Null, id));
+        app.with_token(&two).await.graphql("mutation { logoutEverywhere { user { id } } }").await.ok();
+        assert_eq!((whose(&app, &two).await, whose(&app, &three).await), (Value::Null, Value::Null));
+        app.clock.advance(TimeDelta::microseconds(1));
+        assert!(!whose(&app, &token_of(&app, &user).await).await.is_null());
+    }
+    for mutation in ["logout", "logoutEverywhere"] {
+        let answer = app.anonymous().graphql(&format!("mutation {{ {mutation} {{ user {{ id }} }} }}")).await;
+        assert_eq!(answer.code(), "UNAUTHENTICATED");
+    }
+}
+
+const REFRESH: &str = "mutation($input: RefreshTokenInput!) {
+    refreshToken(input: $input) { token { content expiresIn } user { id } }
+}";
+
+async fn refresh(app: &TestApp, token: &str) -> Answer {
+    app.anonymous().graphql_with(REFRESH, json!({ "input": { "token": token } })).await
+}
+
+#[tokio::test]
+async fn a_token_is_exchanged_for_fourteen_days_even_when_it_has_expired() {
+    let app = TestApp::new().await;
+    let user = app.user(Realm::TalentsMapping, Role::Admin).await;
+    let first = token_of(&app, &user).await;
+    app.clock.advance(TimeDelta::seconds(3_599));
+    assert!(!whose(&app, &first).await.is_null());
+    app.clock.advance(TimeDelta::seconds(1));
+    assert!(whose(&app, &first).await.is_null(), "expired");
+
+    let second = refresh(&app, &first).await.ok()["refreshToken"]["token"]["content"].as_str().unwrap().to_owned();
+    assert!(!whose(&app, &second).await.is_null());
+    assert_eq!(refresh(&app, &first).await.code(), "UNAUTHENTICATED", "exchanged already");
+
+    app.clock.advance(TimeDelta::days(14) - TimeDelta::seconds(3_601));
+    let third = refresh(&app, &second).await.ok()["refreshToken"]["token"]["content"].as_str().unwrap().to_owned();
+    app.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(refresh(&app, &third).await.code(), "UNAUTHENTICATED", "fourteen days after the log-in");
+}
+
+#[tokio::test]
+async fn of_many_exchanges_at_once_one_succeeds() {
+    let app = TestApp::new().await;
+    let user = app.user(Realm::TalentsMapping, Role::Admin).await;
+    let token = token_of(&app, &user).await;
+    let answers = futures_util::future::join_all((0..16).map(|_| refresh(&app, &token))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.errors.is_null()).count(), 1);
+}
+
+#[tokio::test]
+async fn what_can_not_be_exchanged() {
+    let app = TestApp::new().await;
+    let user = app.user(Realm::TalentsMapping, Role::Admin).await;
+    let staff = app.user(Realm::Staff, Role::Employee).await;
+    let sanctum = token_of(&app, &staff).await;
+    let ended = token_of(&app, &user).await;
+    app.with_token(&ended).await.graphql("mutation { logout { user { id } } }").await.ok();
+    for token in ["", "nonsense", "a.b.c", &sanctum, &ended] {
+        assert_eq!(refresh(&app, token).await.code(), "UNAUTHENTICATED", "{token}");
+    }
+    let other_realm = json!({ "input": { "token": token_of(&app, &user).await, "realm": "NOTARY" } });
+    assert_eq!(app.anonymous().graphql_with(REFRESH, other_realm).await.code(), "UNAUTHENTICATED");
+}
