@@ -4,4 +4,5 @@
 mod finders;
 mod graphql;
 mod migrations;
+mod rest;
 mod support;

@@ -112,8 +112,9 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl, report: &mut Repor
     for usage in &uses {
         match operation.variable_definitions.iter().find(|definition| definition.node.name.node == usage.variable) {
             Some(definition) => {
-                usage.check(&definition.node.var_type.node, definition.node.default_value.is_some(), report);
+                // Of one that is no input at all enough has been said.
                 if let Some(variable) = variables.iter().position(|variable| usage.variable == variable.name) {
+                    usage.check(&definition.node.var_type.node, definition.node.default_value.is_some(), report);
                     places.push(Place { path: usage.path.clone(), variable });
                 }
             }

@@ -99,6 +99,7 @@ impl Walk<'_, '_> {
                         if plan.steps.iter().any(|other| other.key == step.key && overlap(&other.on, &step.on)) {
                             let problem = format!("`{}` is selected twice", step.key);
                             self.report.add(field.pos, problem, "Give one of them an alias.");
+                            continue;
                         }
                         plan.steps.push(step);
                         for mut key in shown {

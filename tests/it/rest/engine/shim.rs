@@ -1,0 +1,273 @@
+//! A shim over the test schema, and requests to it.
+
+use std::{collections::BTreeMap, net::Ipv4Addr};
+
+use async_graphql::{Request as Operation, Response as Outcome};
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, StatusCode, header, request},
+};
+use chrono::DateTime;
+use futures_util::future::BoxFuture;
+use gerbang::{
+    entity::accounts::user::{self, Status},
+    error::{Rule, Violation},
+    graphql::{Caller, ClientInfo, Realm, Role, TokenKind, Viewer},
+    platform::{clock::Clock, limits::Limiter},
+    rest::{
+        self, Answer, Blank, Defect, Dialect, Executor, Failure, Ids, Limits, Paging, Settings, ShapeRules, SourceFile,
+        Times, Token,
+    },
+};
+use serde_json::{Value as Json, json};
+use tower::ServiceExt;
+
+use super::schema::{Runs, TestSchema, schema};
+
+struct OnSchema(TestSchema);
+
+impl Executor for OnSchema {
+    fn execute(&self, request: Operation, caller: Caller) -> BoxFuture<'_, Outcome> {
+        Box::pin(self.0.execute(request.data(caller.viewer).data(caller.client)))
+    }
+}
+
+/// One rule that needs nothing but the input.
+struct Shapes;
+
+impl ShapeRules for Shapes {
+    fn check(&self, input_type: &str, partial: &async_graphql::Value) -> Vec<Violation> {
+        let async_graphql::Value::Object(members) = partial else { return Vec::new() };
+        match (input_type, members.get("email")) {
+            ("MakeInput", Some(async_graphql::Value::String(email))) if !email.contains('@') => {
+                vec![Violation::new("input.email", Rule::Email)]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// An API as the tests need one: integers, Laravel's words.
+pub(super) fn dialect(slug: &'static str, realm: Realm, files: &[(&str, &str)]) -> Dialect {
+    Dialect {
+        slug,
+        title: "Test",
+        hosts: &[],
+        bases: &["/api"],
+        claims: &[],
+        realm,
+        tokens: &[Token::Sanctum],
+        ids: Ids::Integer,
+        times: Times::Micros,
+        blank: Blank::Null,
+        paging: Paging {
+            default_size: 15,
+            max_size: 100,
+            envelope: |page| {
+                vec![("meta", json!({ "page": page.number, "size": page.size, "total": page.total, "url": page.url }))]
+            },
+        },
+        limits: &[],
+        words: |rule, field| format!("{field} {}", rule.name()),
+        answer,
+        files: files
+            .iter()
+            .map(|(name, text)| SourceFile {
+                path: format!("{slug}/{name}.graphql").into(),
+                text: (*text).to_owned().into(),
+            })
+            .collect(),
+    }
+}
+
+fn answer(failure: &Failure) -> Answer {
+    use gerbang::error::ErrorCode as Code;
+    let status = match failure.code {
+        Code::Unauthenticated | Code::InvalidToken => StatusCode::UNAUTHORIZED,
+        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::NotFound | Code::ResultNotFound => StatusCode::NOT_FOUND,
+        Code::ValidationFailed | Code::InvalidCode | Code::AlreadyConfirmed => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        Code::BadRequest => StatusCode::BAD_REQUEST,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let answer = Answer::message(status, failure.code.as_str());
+    if failure.violations.is_empty() {
+        return answer;
+    }
+    answer.with("errors", failure.messages(|rule, field| format!("{field} {}", rule.name())))
+}
+
+pub(super) fn settings() -> Settings {
+    Settings {
+        public_url: "http://gerbang.test".to_owned(),
+        app_url: "http://app.test".to_owned(),
+        shared_root: true,
+        hosts: BTreeMap::new(),
+        sunset: BTreeMap::new(),
+        limits: Limits { body: 1_000, file: 2_000 },
+        scale: 1,
+    }
+}
+
+/// The mistakes of one file, as lines.
+pub(super) fn defects_of(name: &str, text: &str) -> Vec<String> {
+    let dialect = dialect("test", Realm::Apextrack, &[(name, text)]);
+    match rest::load_all(&schema(Runs::default()).sdl(), &[dialect]) {
+        Ok(_) => Vec::new(),
+        Err(defects) => defects.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A running shim.
+pub(super) struct Shim {
+    router: Router,
+    pub(super) runs: Runs,
+}
+
+impl Shim {
+    /// An API with these files.
+    pub(super) fn new(files: &[(&str, &str)]) -> Self {
+        Self::of(vec![dialect("test", Realm::Apextrack, files)], settings())
+    }
+
+    pub(super) fn of(dialects: Vec<Dialect>, settings: Settings) -> Self {
+        match Self::try_of(dialects, settings) {
+            Ok(shim) => shim,
+            Err(defects) => panic!("{}", defects.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+        }
+    }
+
+    pub(super) fn try_of(dialects: Vec<Dialect>, settings: Settings) -> Result<Self, Vec<Defect>> {
+        let runs = Runs::default();
+        let schema = schema(runs.clone());
+        let sdl = schema.sdl();
+        let limiter = Limiter::new(Clock::fixed(DateTime::UNIX_EPOCH));
+        let router = rest::build(OnSchema(schema), &sdl, &dialects, Shapes, limiter, settings)?;
+        Ok(Self { router, runs })
+    }
+
+    pub(super) fn get(&self, path: &str) -> Call<'_> {
+        self.call("GET", path)
+    }
+
+    pub(super) fn post(&self, path: &str) -> Call<'_> {
+        self.call("POST", path)
+    }
+
+    pub(super) fn call(&self, method: &str, path: &str) -> Call<'_> {
+        let request = Request::builder().method(method).uri(path).header(header::HOST, "gerbang.test");
+        Call { shim: self, request, body: Body::empty(), viewer: Viewer::anonymous() }
+    }
+}
+
+/// A request in the making.
+pub(super) struct Call<'s> {
+    shim: &'s Shim,
+    request: request::Builder,
+    body: Body,
+    viewer: Viewer,
+}
+
+impl Call<'_> {
+    pub(super) fn header(mut self, name: &str, value: &str) -> Self {
+        if name.eq_ignore_ascii_case("host") {
+            self.request.headers_mut().unwrap().remove(header::HOST);
+        }
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub(super) fn json(self, body: &Json) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    pub(super) fn form(self, body: &str) -> Self {
+        self.body("application/x-www-form-urlencoded", body.to_owned())
+    }
+
+    pub(super) fn body(mut self, content_type: &str, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self.header("content-type", content_type)
+    }
+
+    /// As a user with a Sanctum-style token.
+    pub(super) fn viewer(self, realm: Realm, role: Role) -> Self {
+        self.token(realm, role, TokenKind::Sanctum { id: 1 })
+    }
+
+    pub(super) fn token(mut self, realm: Realm, role: Role, token: TokenKind) -> Self {
+        self.viewer = Viewer::logged_in(user(realm, role), token);
+        self
+    }
+
+    pub(super) async fn send(mut self) -> Reply {
+        let ip = Ipv4Addr::new(203, 0, 113, 7).into();
+        let extensions = self.request.extensions_mut().unwrap();
+        extensions.insert(self.viewer);
+        extensions.insert(ClientInfo { ip, user_agent: None, country: None });
+        let response = self.shim.router.clone().oneshot(self.request.body(self.body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Reply { status: parts.status.as_u16(), headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+}
+
+fn user(realm: Realm, role: Role) -> user::Model {
+    user::Model {
+        id: 7,
+        uuid: uuid::Uuid::nil().into(),
+        realm,
+        role,
+        legacy_id: 7,
+        name: "Budi".to_owned(),
+        email: "budi@example.test".to_owned(),
+        email_key: "budi@example.test".to_owned(),
+        username: None,
+        username_key: None,
+        phone: None,
+        phone_key: None,
+        password_hash: String::new(),
+        status: Status::Active,
+        partner_id: None,
+        code: None,
+        position_code: None,
+        address: None,
+        email_verified_at: None,
+        sessions_valid_from: None,
+        created_at: DateTime::UNIX_EPOCH,
+        updated_at: DateTime::UNIX_EPOCH,
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: String,
+}
+
+impl Reply {
+    /// The body, which must be JSON.
+    #[track_caller]
+    pub(super) fn json(&self) -> Json {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// A header, empty if it is not there.
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Status and body together.
+    #[track_caller]
+    pub(super) fn is(&self, status: u16, body: &Json) {
+        assert_eq!((self.status, &self.json()), (status, body));
+    }
+}

@@ -1,0 +1,3 @@
+//! The legacy APIs: the engine on a schema of its own, then each API against its document.
+
+mod engine;
