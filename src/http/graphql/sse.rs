@@ -3,16 +3,15 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
-    http::{HeaderName, HeaderValue},
-    response::{
-        IntoResponse, Response,
-        sse::{Event, KeepAlive, Sse},
-    },
+    body::{Body, Bytes},
+    http::{HeaderName, HeaderValue, header},
+    response::{IntoResponse, Response},
 };
 use futures_util::{
     FutureExt, StreamExt,
     stream::{self, BoxStream},
 };
+use tokio::time::timeout;
 
 use super::{
     answer::Answer,
@@ -22,10 +21,18 @@ use super::{
     refusal::Refusal,
 };
 
+/// How long nothing is sent before a comment is.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// Proxies that collect answers before passing them on would hold events back.
-const UNBUFFERED: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+const COMMENT: Bytes = Bytes::from_static(b":\n\n");
+/// With an empty `data` line, or browsers would not tell of the event (which is why axum's own type is not used).
+const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata: \n\n");
+
+const HEADERS: [(HeaderName, HeaderValue); 3] = [
+    (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    // Proxies that collect answers before they pass them on would hold events back.
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+];
 
 /// Sends the answers of an operation, or the one answer that says why it was not run.
 pub(super) fn respond<E: Engine>(endpoint: &Endpoint<E>, ready: Result<Ready, Refusal>, asker: Asker) -> Response {
@@ -49,12 +56,25 @@ pub(super) fn respond<E: Engine>(endpoint: &Endpoint<E>, ready: Result<Ready, Re
     };
     let events = answers
         .take_until(ended.boxed())
-        .map(|answer| Event::default().event("next").json_data(&answer))
-        // An empty `data` line, or browsers would not tell of the event.
-        .chain(stream::once(async { Ok(Event::default().event("complete").data("")) }))
-        .map(move |event| {
-            let _open = &room;
-            Ok::<_, Infallible>(event.unwrap_or_else(|_| Event::default().comment("an answer could not be written")))
-        });
-    ([UNBUFFERED], Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))).into_response()
+        .map(|answer| event(&answer))
+        .chain(stream::once(async { COMPLETE }))
+        .boxed();
+    let bytes = stream::unfold((events, room), async |(mut events, room)| {
+        let event = timeout(KEEP_ALIVE, events.next()).await.unwrap_or(Some(COMMENT))?;
+        Some((Ok::<_, Infallible>(event), (events, room)))
+    });
+    (HEADERS, Body::from_stream(bytes)).into_response()
+}
+
+/// JSON holds no line breaks, so one `data` line is enough.
+fn event(answer: &Answer) -> Bytes {
+    let mut event = b"event: next\ndata: ".to_vec();
+    match serde_json::to_writer(&mut event, answer) {
+        Ok(()) => event.extend_from_slice(b"\n\n"),
+        Err(error) => {
+            tracing::error!(error = %error, "an event could not be written as JSON");
+            return COMMENT;
+        }
+    }
+    event.into()
 }

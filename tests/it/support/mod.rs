@@ -2,6 +2,7 @@
 
 pub(crate) mod app;
 pub(crate) mod database;
+pub(crate) mod protocol;
 pub(crate) mod rows;
 
 pub(crate) use app::TestApp;

@@ -1,0 +1,115 @@
+//! Server-Sent Events in the distinct connections mode.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use axum::{body::BodyDataStream, http::StatusCode, response::Response};
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+use tower::ServiceExt;
+
+use crate::support::protocol::{TestEndpoint, get, post};
+
+const EVENTS: &str = "text/event-stream";
+const SOON: Duration = Duration::from_secs(5);
+
+/// An answer that is read piece by piece.
+struct Events(BodyDataStream);
+
+impl Events {
+    async fn post(endpoint: &TestEndpoint, headers: &[(&str, &str)], body: Value) -> (Response<()>, Self) {
+        let headers = [&[("content-type", "application/json"), ("accept", EVENTS)], headers].concat();
+        let response = endpoint.service.router.clone().oneshot(post(body.to_string(), &headers)).await.unwrap();
+        let (parts, body) = response.into_parts();
+        (Response::from_parts(parts, ()), Self(body.into_data_stream()))
+    }
+
+    /// The next piece of text; nothing at the end.
+    async fn next(&mut self) -> Option<String> {
+        let chunk = timeout(SOON, self.0.next()).await.expect("something comes soon")?;
+        Some(String::from_utf8(chunk.unwrap().into()).unwrap())
+    }
+}
+
+fn next(payload: Value) -> Option<String> {
+    Some(format!("event: next\ndata: {payload}\n\n"))
+}
+
+fn complete() -> Option<String> {
+    Some("event: complete\ndata: \n\n".to_owned())
+}
+
+#[tokio::test]
+async fn a_subscription_is_sent_event_by_event() {
+    let endpoint = TestEndpoint::new();
+    let body = json!({ "query": "subscription ($to: Int!) { ticks(to: $to) }", "variables": { "to": 2 } });
+    let (head, mut events) = Events::post(&endpoint, &[], body).await;
+    assert_eq!(head.status(), StatusCode::OK);
+    assert_eq!(head.headers()["content-type"], EVENTS);
+    assert_eq!(head.headers()["cache-control"], "no-cache");
+    assert_eq!(events.next().await, next(json!({ "data": { "ticks": 1 } })));
+    assert_eq!(events.next().await, next(json!({ "data": { "ticks": 2 } })));
+    assert_eq!(events.next().await, complete());
+    assert_eq!(events.next().await, None);
+}
+
+#[tokio::test]
+async fn queries_and_mutations_have_one_event() {
+    let endpoint = TestEndpoint::new();
+    let (_, mut events) = Events::post(&endpoint, &[], json!({ "query": "mutation { count }" })).await;
+    assert_eq!(events.next().await, next(json!({ "data": { "count": 1 } })));
+    assert_eq!(events.next().await, complete());
+}
+
+#[tokio::test]
+async fn event_sources_ask_by_get() {
+    let endpoint = TestEndpoint::new();
+    let mut request = get(&[("query", "subscription { ticks(to: 1) }")]);
+    request.headers_mut().insert("accept", EVENTS.parse().unwrap());
+    let reply = endpoint.send(request).await;
+    assert_eq!(reply.text, "event: next\ndata: {\"data\":{\"ticks\":1}}\n\nevent: complete\ndata: \n\n");
+    let mut request = get(&[("query", "mutation { count }")]);
+    request.headers_mut().insert("accept", EVENTS.parse().unwrap());
+    assert_eq!(endpoint.send(request).await.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_an_operation_is_an_event_and_with_a_request_a_status() {
+    let endpoint = TestEndpoint::new();
+    let (head, mut events) = Events::post(&endpoint, &[], json!({ "query": "subscription { unknown }" })).await;
+    assert_eq!(head.status(), StatusCode::OK);
+    let event = events.next().await.unwrap();
+    assert!(event.starts_with("event: next\ndata: {\"errors\":[") && event.contains("GRAPHQL_VALIDATION_FAILED"), "{event}");
+    assert_eq!(events.next().await, complete());
+    let (head, _) = Events::post(&endpoint, &[], json!({ "qeury": "" })).await;
+    assert_eq!(head.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn clients_that_take_both_get_events_for_subscriptions_only() {
+    let endpoint = TestEndpoint::new();
+    let accept = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
+    let reply = endpoint.post_as(accept, json!({ "query": "{ hello }" })).await;
+    assert_eq!(reply.header("content-type"), "application/graphql-response+json; charset=utf-8");
+    let reply = endpoint.post_as(accept, json!({ "query": "subscription { ticks(to: 1) }" })).await;
+    assert_eq!(reply.header("content-type"), EVENTS);
+}
+
+#[tokio::test]
+async fn a_subscription_ends_with_its_reader_and_with_the_server() {
+    let endpoint = TestEndpoint::new();
+    let forever = json!({ "query": "subscription { forever }" });
+    let authorization = [("authorization", "Bearer alice")];
+    let (_, mut events) = Events::post(&endpoint, &authorization, forever.clone()).await;
+    assert_eq!(events.next().await, next(json!({ "data": { "forever": "alice" } })));
+    assert_eq!(endpoint.open.load(Ordering::SeqCst), 1);
+    drop(events);
+    assert_eq!(endpoint.open.load(Ordering::SeqCst), 0);
+
+    let (_, mut events) = Events::post(&endpoint, &authorization, forever).await;
+    events.next().await.unwrap();
+    endpoint.shutdown.cancel();
+    assert_eq!(events.next().await, complete());
+    assert_eq!(events.next().await, None);
+    assert_eq!(endpoint.open.load(Ordering::SeqCst), 0);
+}

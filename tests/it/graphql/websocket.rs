@@ -1,0 +1,281 @@
+//! `graphql-transport-ws`, over a socket of its own.
+
+use std::{net::SocketAddr, sync::atomic::Ordering, time::Duration};
+
+use axum::{body::Body, http::Request};
+use futures_util::{SinkExt, StreamExt};
+use gerbang::http::server::serve_until;
+use serde_json::{Value, json};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+    time::timeout,
+};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{
+        Error, Message,
+        client::IntoClientRequest,
+        http::{HeaderName, HeaderValue},
+    },
+};
+
+use crate::support::protocol::TestEndpoint;
+
+const SOON: Duration = Duration::from_secs(5);
+
+/// A server that listens.
+struct Server {
+    endpoint: TestEndpoint,
+    address: SocketAddr,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    async fn start() -> Self {
+        Self::over(TestEndpoint::new()).await
+    }
+
+    async fn over(endpoint: TestEndpoint) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (service, shutdown) = (endpoint.service.clone(), endpoint.shutdown.clone());
+        let serving = tokio::spawn(serve_until(listener, service, shutdown, Duration::from_secs(20)));
+        Self { endpoint, address, serving }
+    }
+
+    async fn handshake(&self, headers: &[(&'static str, &str)]) -> Result<Socket, Error> {
+        let mut request = format!("ws://{}/graphql", self.address).into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+        }
+        connect_async(request).await.map(|(socket, _)| Socket(socket))
+    }
+
+    async fn connect(&self) -> Socket {
+        self.handshake(&[("sec-websocket-protocol", "graphql-transport-ws")]).await.unwrap()
+    }
+
+    /// A socket of somebody with this token.
+    async fn connect_as(&self, token: &str) -> Socket {
+        let mut socket = self.connect().await;
+        let payload = json!({ "Authorization": format!("Bearer {token}") });
+        socket.say(json!({ "type": "connection_init", "payload": payload })).await;
+        assert_eq!(socket.hear().await, json!({ "type": "connection_ack" }));
+        socket
+    }
+}
+
+struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    async fn say(&mut self, message: Value) {
+        self.0.send(Message::Text(message.to_string().into())).await.unwrap();
+    }
+
+    async fn subscribe(&mut self, id: &str, query: &str) {
+        self.say(json!({ "id": id, "type": "subscribe", "payload": { "query": query } })).await;
+    }
+
+    async fn frame(&mut self) -> Message {
+        loop {
+            let frame = timeout(SOON, self.0.next()).await.expect("something comes soon").expect("the socket is open");
+            match frame.unwrap() {
+                Message::Ping(_) | Message::Pong(_) => {}
+                frame => return frame,
+            }
+        }
+    }
+
+    async fn hear(&mut self) -> Value {
+        match self.frame().await {
+            Message::Text(text) => serde_json::from_str(&text).unwrap(),
+            other => panic!("expected a message, got {other:?}"),
+        }
+    }
+
+    /// Why the server closed the connection.
+    async fn closed(&mut self) -> (u16, String) {
+        match self.frame().await {
+            Message::Close(Some(frame)) => (frame.code.into(), frame.reason.to_string()),
+            other => panic!("expected a close frame, got {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_operation_of_each_kind_is_answered() {
+    let server = Server::start().await;
+    let mut socket = server.connect_as("alice").await;
+    socket.subscribe("q", "{ who hello }").await;
+    let data = json!({ "data": { "who": "alice", "hello": "world" } });
+    assert_eq!(socket.hear().await, json!({ "type": "next", "id": "q", "payload": data }));
+    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "q" }));
+    socket.subscribe("m", "mutation { count }").await;
+    assert_eq!(socket.hear().await["payload"], json!({ "data": { "count": 1 } }));
+    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "m" }));
+    socket.subscribe("s", "subscription { ticks(to: 2) }").await;
+    assert_eq!(socket.hear().await["payload"], json!({ "data": { "ticks": 1 } }));
+    assert_eq!(socket.hear().await["payload"], json!({ "data": { "ticks": 2 } }));
+    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "s" }));
+}
+
+#[tokio::test]
+async fn an_operation_that_is_not_run_is_an_error_and_its_id_is_free_again() {
+    let server = Server::start().await;
+    let mut socket = server.connect_as("alice").await;
+    for _ in 0..2 {
+        socket.subscribe("1", "{ unknown }").await;
+        let error = socket.hear().await;
+        assert_eq!((&error["type"], &error["id"]), (&json!("error"), &json!("1")));
+        assert_eq!(error["payload"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED");
+    }
+    socket.subscribe("1", "{ maybe { failure } }").await;
+    let next = socket.hear().await;
+    assert_eq!((&next["type"], &next["payload"]["data"]), (&json!("next"), &json!({ "maybe": null })));
+    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "1" }));
+}
+
+#[tokio::test]
+async fn many_operations_run_at_once_and_one_can_be_ended() {
+    let server = Server::start().await;
+    let mut socket = server.connect_as("alice").await;
+    for id in ["a", "b"] {
+        socket.subscribe(id, "subscription { forever }").await;
+        assert_eq!(socket.hear().await["payload"], json!({ "data": { "forever": "alice" } }));
+    }
+    assert_eq!(server.endpoint.open.load(Ordering::SeqCst), 2);
+    socket.say(json!({ "id": "a", "type": "complete" })).await;
+    socket.say(json!({ "id": "a", "type": "complete" })).await;
+    socket.subscribe("a", "{ hello }").await;
+    assert_eq!(socket.hear().await["payload"], json!({ "data": { "hello": "world" } }));
+    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "a" }));
+    assert_eq!(server.endpoint.open.load(Ordering::SeqCst), 1);
+    drop(socket);
+    for _ in 0..50 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        if server.endpoint.open.load(Ordering::SeqCst) == 0 {
+            return;
+        }
+    }
+    panic!("a subscription outlives its socket");
+}
+
+#[tokio::test]
+async fn operations_on_one_socket_are_bounded() {
+    let server = Server::start().await;
+    let mut socket = server.connect_as("alice").await;
+    for id in 0..100 {
+        socket.subscribe(&id.to_string(), "subscription { forever }").await;
+        socket.hear().await;
+    }
+    socket.subscribe("more", "{ hello }").await;
+    let error = socket.hear().await;
+    assert_eq!((&error["type"], &error["id"]), (&json!("error"), &json!("more")));
+}
+
+#[tokio::test]
+async fn pings_are_answered_before_and_after_the_initialisation() {
+    let server = Server::start().await;
+    let mut socket = server.connect().await;
+    socket.say(json!({ "type": "ping", "payload": { "a": 1 } })).await;
+    assert_eq!(socket.hear().await, json!({ "type": "pong", "payload": { "a": 1 } }));
+    socket.say(json!({ "type": "connection_init" })).await;
+    assert_eq!(socket.hear().await, json!({ "type": "connection_ack" }));
+    socket.say(json!({ "type": "pong" })).await;
+    socket.say(json!({ "type": "ping" })).await;
+    assert_eq!(socket.hear().await, json!({ "type": "pong" }));
+    socket.subscribe("1", "{ who }").await;
+    assert_eq!(socket.hear().await["payload"], json!({ "data": { "who": null } }));
+}
+
+#[tokio::test]
+async fn what_breaks_the_protocol_closes_the_connection() {
+    let server = Server::start().await;
+    let mut socket = server.connect().await;
+    socket.subscribe("1", "{ hello }").await;
+    assert_eq!(socket.closed().await, (4401, "Unauthorized".to_owned()));
+
+    for message in [json!("text"), json!({ "type": "unknown" }), json!({ "type": "subscribe", "payload": {} })] {
+        let mut socket = server.connect_as("alice").await;
+        socket.say(message).await;
+        assert_eq!(socket.closed().await.0, 4400);
+    }
+    let mut socket = server.connect().await;
+    socket.0.send(Message::Binary(vec![1, 2, 3].into())).await.unwrap();
+    assert_eq!(socket.closed().await.0, 4400);
+
+    let mut socket = server.connect_as("alice").await;
+    socket.say(json!({ "type": "connection_init" })).await;
+    assert_eq!(socket.closed().await, (4429, "Too many initialisation requests".to_owned()));
+
+    let mut socket = server.connect_as("alice").await;
+    socket.subscribe("same", "subscription { forever }").await;
+    socket.hear().await;
+    socket.subscribe("same", "{ hello }").await;
+    assert_eq!(socket.closed().await, (4409, "Subscriber for same already exists".to_owned()));
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_valid_is_refused() {
+    let server = Server::start().await;
+    for authorization in [json!("Bearer bob"), json!("alice"), json!(7)] {
+        let mut socket = server.connect().await;
+        socket.say(json!({ "type": "connection_init", "payload": { "authorization": authorization } })).await;
+        assert_eq!(socket.closed().await, (4403, "Forbidden".to_owned()));
+    }
+    let protocol = ("sec-websocket-protocol", "graphql-transport-ws");
+    let mut socket = server.handshake(&[protocol, ("authorization", "Bearer alice")]).await.unwrap();
+    socket.say(json!({ "type": "connection_init", "payload": {} })).await;
+    socket.hear().await;
+    socket.subscribe("1", "{ who }").await;
+    assert_eq!(socket.hear().await["payload"], json!({ "data": { "who": "alice" } }));
+}
+
+#[tokio::test]
+async fn only_this_protocol_is_spoken() {
+    let server = Server::start().await;
+    let mut socket = server.handshake(&[]).await.unwrap();
+    assert_eq!(socket.closed().await, (4406, "Subprotocol not acceptable".to_owned()));
+    let old = server.handshake(&[("sec-websocket-protocol", "graphql-ws")]).await;
+    assert!(old.is_err() || old.unwrap().closed().await.0 == 4406);
+}
+
+#[tokio::test]
+async fn pages_of_other_sites_may_not_connect() {
+    let endpoint = TestEndpoint::with(|config| config.server.cors_origins = vec!["https://app.example.com".to_owned()]);
+    let server = Server::over(endpoint).await;
+    let protocol = ("sec-websocket-protocol", "graphql-transport-ws");
+    let same = format!("http://{}", server.address);
+    for origin in ["https://app.example.com", "http://gerbang.test", &same] {
+        server.handshake(&[protocol, ("origin", origin)]).await.unwrap();
+    }
+    for origin in ["https://evil.example.com", "null", "http://gerbang.test.evil.example.com"] {
+        match server.handshake(&[protocol, ("origin", origin)]).await {
+            Err(Error::Http(response)) => assert_eq!(response.status(), 403),
+            other => panic!("{origin} may connect: {:?}", other.map(|_| ())),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_server_says_that_it_goes_and_waits_for_its_sockets() {
+    let server = Server::start().await;
+    let mut socket = server.connect_as("alice").await;
+    socket.subscribe("1", "subscription { forever }").await;
+    socket.hear().await;
+    server.endpoint.shutdown.cancel();
+    assert_eq!(socket.closed().await.0, 1001);
+    let served = timeout(SOON, server.serving).await.expect("the server ends");
+    served.unwrap().unwrap();
+    assert_eq!(server.endpoint.open.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_plain_request_is_no_handshake() {
+    let server = Server::start().await;
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = "/graphql".parse().unwrap();
+    request.headers_mut().insert("upgrade", HeaderValue::from_static("websocket"));
+    assert_eq!(server.endpoint.send(request).await.status, 400);
+}

@@ -1,0 +1,463 @@
+//! The endpoint over a small schema of its own, for tests of the protocol: what the product's fields do is
+//! not their business, and no field of the product is slow, fails or counts on demand.
+
+use std::{
+    fmt,
+    io::Read,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_graphql::{
+    Context, EmptyMutation, Enum, ID, InputObject, Interface, Object, Request as Operation, Response as Executed,
+    Schema, SchemaBuilder, ServerError, SimpleObject, Subscription, Upload, ValidationMode,
+};
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use chrono::DateTime;
+use futures_util::{Stream, StreamExt, stream::BoxStream};
+use gerbang::{
+    config::Config,
+    domain::{TokenKind, Viewer},
+    entity::accounts::{
+        Realm, Role,
+        user::{self, Status},
+    },
+    graphql::{Caller, validate_only::ValidateOnly},
+    http::{
+        auth::Authenticator,
+        graphql::{Endpoint, Engine},
+        metrics,
+        middleware::client::TrustedProxies,
+        probes::Readiness,
+        router::{Parts, router},
+        service::Service,
+    },
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use super::app::test_config;
+
+/// How fast something is done.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+enum Speed {
+    Slow,
+    Fast,
+}
+
+#[derive(InputObject)]
+struct Inner {
+    number: i32,
+    speed: Option<Speed>,
+}
+
+#[derive(InputObject)]
+struct EchoInput {
+    text: String,
+    inner: Option<Inner>,
+    #[graphql(default = 7)]
+    with_default: i32,
+}
+
+#[derive(SimpleObject)]
+struct ThingConnection {
+    nodes: Vec<Thing>,
+    total_count: i32,
+}
+
+#[derive(Clone, Copy)]
+struct Thing;
+
+#[derive(Interface)]
+#[graphql(field(name = "name", ty = "String"))]
+enum Named {
+    Thing(Thing),
+}
+
+#[Object]
+impl Thing {
+    async fn name(&self) -> String {
+        "thing".to_owned()
+    }
+
+    async fn slow(&self) -> i32 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        2
+    }
+
+    async fn nullable_failure(&self) -> Option<async_graphql::Result<i32>> {
+        Some(Err("no".into()))
+    }
+
+    async fn failure(&self) -> async_graphql::Result<i32> {
+        Err("no".into())
+    }
+
+    async fn thing(&self) -> Thing {
+        Thing
+    }
+
+    async fn maybe(&self) -> Option<Thing> {
+        Some(Thing)
+    }
+
+    async fn things(&self, first: Option<i32>) -> ThingConnection {
+        let rows = usize::try_from(first.unwrap_or(1)).unwrap_or_default();
+        ThingConnection { nodes: vec![Thing; rows], total_count: 1 }
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Query;
+
+#[Object]
+impl Query {
+    async fn hello(&self) -> &str {
+        "world"
+    }
+
+    async fn one(&self) -> i32 {
+        1
+    }
+
+    async fn thing(&self) -> Thing {
+        Thing
+    }
+
+    async fn maybe(&self) -> Option<Thing> {
+        Some(Thing)
+    }
+
+    async fn named(&self) -> Named {
+        Named::Thing(Thing)
+    }
+
+    async fn things(&self, first: Option<i32>) -> ThingConnection {
+        Thing.things_of(first)
+    }
+
+    async fn by_id(&self, id: ID) -> String {
+        id.0
+    }
+
+    async fn speed(&self, speed: Option<Speed>) -> Option<Speed> {
+        speed
+    }
+
+    async fn echo(&self, input: EchoInput) -> String {
+        let inner = input.inner.map(|inner| (inner.number, inner.speed));
+        format!("{} {inner:?} {}", input.text, input.with_default)
+    }
+
+    async fn sum(&self, numbers: Vec<i32>) -> i32 {
+        numbers.iter().sum()
+    }
+
+    async fn who(&self, ctx: &Context<'_>) -> Option<String> {
+        ctx.data_unchecked::<Viewer>().user().map(|user| user.name.clone())
+    }
+
+    async fn ip(&self, ctx: &Context<'_>) -> String {
+        ctx.data_unchecked::<gerbang::domain::ClientInfo>().ip.to_string()
+    }
+
+    async fn sleep(&self, milliseconds: u32) -> bool {
+        tokio::time::sleep(Duration::from_millis(milliseconds.into())).await;
+        true
+    }
+
+    async fn panic(&self) -> bool {
+        let nothing: Option<bool> = None;
+        nothing.expect("on purpose")
+    }
+}
+
+impl Thing {
+    fn things_of(self, first: Option<i32>) -> ThingConnection {
+        let rows = usize::try_from(first.unwrap_or(1)).unwrap_or_default();
+        ThingConnection { nodes: vec![self; rows], total_count: 1 }
+    }
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Mutation(Arc<AtomicI64>);
+
+#[Object]
+impl Mutation {
+    async fn count(&self) -> i64 {
+        self.0.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    async fn upload(&self, ctx: &Context<'_>, file: Upload) -> async_graphql::Result<String> {
+        describe(ctx, file)
+    }
+
+    async fn upload_all(&self, ctx: &Context<'_>, files: Vec<Upload>) -> async_graphql::Result<Vec<String>> {
+        files.into_iter().map(|file| describe(ctx, file)).collect()
+    }
+}
+
+fn describe(ctx: &Context<'_>, file: Upload) -> async_graphql::Result<String> {
+    let mut file = file.value(ctx)?;
+    let mut text = String::new();
+    file.content.read_to_string(&mut text)?;
+    let kind = file.content_type.unwrap_or_default();
+    Ok(format!("{} {kind} {} {}", file.filename, text.len(), text.chars().take(10).collect::<String>()))
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Ticks(Arc<AtomicI64>);
+
+#[Subscription]
+impl Ticks {
+    /// Counts to `to`, then ends.
+    async fn ticks(&self, to: i32) -> impl Stream<Item = i32> {
+        futures_util::stream::iter(1..=to)
+    }
+
+    /// Says who listens, once, and stays open.
+    async fn forever(&self, ctx: &Context<'_>) -> impl Stream<Item = Option<String>> + use<> {
+        let open = Open::new(&self.0);
+        let name = ctx.data_unchecked::<Viewer>().user().map(|user| user.name.clone());
+        futures_util::stream::once(async move { name }).chain(futures_util::stream::pending()).map(move |name| {
+            let _open = &open;
+            name
+        })
+    }
+}
+
+/// Counts open subscriptions.
+struct Open(Arc<AtomicI64>);
+
+impl Open {
+    fn new(count: &Arc<AtomicI64>) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+type TestSchema = Schema<Query, Mutation, Ticks>;
+
+#[derive(Clone)]
+pub(crate) struct TestEngine {
+    validator: TestSchema,
+    schema: TestSchema,
+    pub(crate) validated: Arc<AtomicI64>,
+}
+
+impl Engine for TestEngine {
+    fn sdl(&self) -> String {
+        self.schema.sdl()
+    }
+
+    async fn validate(&self, request: Operation) -> Vec<ServerError> {
+        self.validated.fetch_add(1, Ordering::SeqCst);
+        self.validator.execute(request).await.errors
+    }
+
+    async fn execute(&self, request: Operation, caller: Caller) -> Executed {
+        self.schema.execute(request.data(caller.viewer).data(caller.client)).await
+    }
+
+    fn subscribe(&self, request: Operation, caller: Caller) -> BoxStream<'static, Executed> {
+        self.schema.execute_stream(request.data(caller.viewer).data(caller.client))
+    }
+}
+
+/// A schema like the endpoint's, for tests of the engine itself.
+pub(crate) fn schema() -> SchemaBuilder<Query, EmptyMutation, async_graphql::EmptySubscription> {
+    Schema::build(Query, EmptyMutation, async_graphql::EmptySubscription)
+}
+
+/// The endpoint for one test.
+pub(crate) struct TestEndpoint {
+    pub(crate) service: Service,
+    pub(crate) shutdown: CancellationToken,
+    /// How many documents were validated so far.
+    pub(crate) validated: Arc<AtomicI64>,
+    /// How many subscriptions are open.
+    pub(crate) open: Arc<AtomicI64>,
+    /// Whose tokens are valid: each token is its user's name.
+    pub(crate) valid_tokens: Arc<Mutex<Vec<&'static str>>>,
+    _folder: TempDir,
+}
+
+impl TestEndpoint {
+    pub(crate) fn new() -> Self {
+        Self::with(|_| ())
+    }
+
+    /// The same with other settings.
+    pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = test_config(folder.path());
+        change(&mut config);
+        let (mutation, ticks) = (Mutation::default(), Ticks::default());
+        let open = Arc::clone(&ticks.0);
+        let engine = TestEngine {
+            validator: Schema::build(Query, mutation.clone(), ticks.clone()).extension(ValidateOnly).finish(),
+            schema: Schema::build(Query, mutation, ticks).validation_mode(ValidationMode::Fast).finish(),
+            validated: Arc::default(),
+        };
+        let validated = Arc::clone(&engine.validated);
+        let valid_tokens = Arc::new(Mutex::new(vec!["alice"]));
+        let authenticator = {
+            let valid_tokens = Arc::clone(&valid_tokens);
+            Authenticator::new(move |token: Arc<str>| {
+                let valid = valid_tokens.lock().unwrap().iter().any(|valid| *valid == &*token);
+                async move {
+                    let viewer = || Viewer::logged_in(user_named(&token), TokenKind::Sanctum { id: 1 });
+                    Ok(if valid { viewer() } else { Viewer::anonymous() })
+                }
+            })
+        };
+        let shutdown = CancellationToken::new();
+        let endpoint =
+            Endpoint::new(engine, config.clone(), authenticator.clone(), shutdown.clone()).expect("the SDL parses");
+        let tasks = endpoint.tasks().clone();
+        let router = router(Parts {
+            endpoint,
+            rest: Router::new(),
+            authenticator,
+            proxies: TrustedProxies::new(&config.server).unwrap(),
+            readiness: Readiness::new(|| async { Ok(()) }),
+            metrics: metrics::install().unwrap(),
+            cors_origins: config.server.cors_origins,
+        });
+        let service = Service { router, tasks };
+        Self { service, shutdown, validated, open, valid_tokens, _folder: folder }
+    }
+
+    /// Sends a request.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
+        send(&self.service.router, request).await
+    }
+
+    /// Posts JSON, as `fetch` would, with an `Accept` header.
+    pub(crate) async fn post_as(&self, accept: &str, body: Value) -> Reply {
+        self.send(post(body.to_string(), &[("content-type", "application/json"), ("accept", accept)])).await
+    }
+
+    /// Posts JSON and wants `application/graphql-response+json`.
+    pub(crate) async fn post(&self, body: Value) -> Reply {
+        self.post_as("application/graphql-response+json", body).await
+    }
+
+    /// Posts a document without variables.
+    pub(crate) async fn query(&self, query: &str) -> Reply {
+        self.post(json!({ "query": query })).await
+    }
+
+    /// Gets `/graphql` with parameters.
+    pub(crate) async fn get(&self, parameters: &[(&str, &str)]) -> Reply {
+        self.send(get(parameters)).await
+    }
+}
+
+/// A request that posts `body` to `/graphql`.
+pub(crate) fn post(body: impl Into<Body>, headers: &[(&str, &str)]) -> Request<Body> {
+    let builder = Request::builder().method(Method::POST).uri("/graphql");
+    let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
+    builder.body(body.into()).unwrap()
+}
+
+/// A request that gets `/graphql` with parameters.
+pub(crate) fn get(parameters: &[(&str, &str)]) -> Request<Body> {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let builder = Request::builder().uri(format!("/graphql?{query}"));
+    builder.header(header::ACCEPT, "application/graphql-response+json").body(Body::empty()).unwrap()
+}
+
+/// Calls the routes without a socket.
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Reply {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    let text = String::from_utf8(bytes.into()).unwrap();
+    Reply { status: parts.status, headers: parts.headers, body: serde_json::from_str(&text).unwrap_or(Value::Null), text }
+}
+
+/// What came back.
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// The body, if it is JSON.
+    pub(crate) body: Value,
+    pub(crate) text: String,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:#?} {}", self.status, self.headers, self.text.chars().take(2_000).collect::<String>())
+    }
+}
+
+impl Reply {
+    /// A header's value, or nothing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The code of the first error of an operation that was not run.
+    #[track_caller]
+    pub(crate) fn refused(&self) -> &str {
+        assert!(self.body.get("data").is_none(), "a refused operation has no data: {self:#?}");
+        self.body["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("no code: {self:#?}"))
+    }
+
+    /// The message of the first error.
+    #[track_caller]
+    pub(crate) fn message(&self) -> &str {
+        self.body["errors"][0]["message"].as_str().unwrap_or_else(|| panic!("no error: {self:#?}"))
+    }
+
+    /// The data of an operation that must have succeeded.
+    #[track_caller]
+    pub(crate) fn data(&self) -> &Value {
+        assert!(self.status == StatusCode::OK && self.body.get("errors").is_none(), "expected success: {self:#?}");
+        &self.body["data"]
+    }
+}
+
+fn user_named(name: &str) -> user::Model {
+    let at = DateTime::from_timestamp_nanos(0);
+    user::Model {
+        id: 1,
+        uuid: uuid::Uuid::nil().into(),
+        realm: Realm::Staff,
+        role: Role::Employee,
+        legacy_id: 1,
+        name: name.to_owned(),
+        email: format!("{name}@example.test"),
+        email_key: format!("{name}@example.test"),
+        username: None,
+        username_key: None,
+        phone: None,
+        phone_key: None,
+        password_hash: String::new(),
+        status: Status::Active,
+        partner_id: None,
+        code: None,
+        position_code: None,
+        address: None,
+        email_verified_at: None,
+        sessions_valid_from: None,
+        created_at: at,
+        updated_at: at,
+    }
+}
