@@ -33,7 +33,7 @@ use crate::error::ErrorCode;
 pub struct Parts<E> {
     /// `/graphql`.
     pub endpoint: Endpoint<E>,
-    /// The legacy APIs and whatever else is served beside the gateway's own paths.
+    /// Answers every path that is not the gateway's own.
     pub rest: Router,
     /// From token to viewer.
     pub authenticator: Authenticator,
@@ -62,8 +62,7 @@ pub fn router<E: Engine>(parts: Parts<E>) -> Router {
         .layer(from_fn_with_state(authenticator, set_viewer));
     Router::new()
         .merge(graphql::router(endpoint))
-        .merge(rest)
-        .fallback(async || problem(StatusCode::NOT_FOUND, ErrorCode::NotFound, "Not found."))
+        .fallback_service(rest)
         // Each front bounds its own bodies, since what is too large differs.
         .layer(DefaultBodyLimit::disable())
         .layer(layers)

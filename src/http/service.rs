@@ -1,6 +1,6 @@
 //! The routes over the application: what the server serves, and tests call without one.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use axum::Router;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     app::{App, StartError},
     config::Api,
-    domain::Viewer,
+    domain::accounts::authenticate::authenticate,
     error::Error,
     graphql, rest,
 };
@@ -42,13 +42,17 @@ impl fmt::Debug for Service {
 /// When a setting can't be served with.
 pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartError> {
     let config = app.domain.config.clone();
-    let authenticator = Authenticator::new(|_: Arc<str>| async { Ok(Viewer::anonymous()) });
+    let domain = app.domain.clone();
+    let authenticator = Authenticator::new(move |token| {
+        let domain = domain.clone();
+        async move { authenticate(&domain, &token).await }
+    });
     let endpoint =
         Endpoint::new(app.gateway.clone(), config.clone(), authenticator.clone(), shutdown).map_err(Error::internal)?;
     let tasks = endpoint.tasks().clone();
     let router = router(Parts {
         endpoint,
-        rest: Router::new().fallback_service(legacy_apis(&app)?),
+        rest: legacy_apis(&app)?,
         authenticator,
         proxies: TrustedProxies::new(&config.server).map_err(Error::internal)?,
         readiness: readiness(app),

@@ -5,4 +5,3 @@ pub mod clock;
 pub mod db;
 pub mod files;
 pub mod limits;
-pub mod telemetry;

@@ -54,11 +54,8 @@ pub(super) fn respond<E: Engine>(endpoint: &Endpoint<E>, ready: Result<Ready, Re
         Ok(ready) => endpoint.stream(ready, asker),
         Err(refusal) => stream::once(async move { Answer::Refused(refusal) }).boxed(),
     };
-    let events = answers
-        .take_until(ended.boxed())
-        .map(|answer| event(&answer))
-        .chain(stream::once(async { COMPLETE }))
-        .boxed();
+    let events =
+        answers.take_until(ended.boxed()).map(|answer| event(&answer)).chain(stream::once(async { COMPLETE })).boxed();
     let bytes = stream::unfold((events, room), async |(mut events, room)| {
         let event = timeout(KEEP_ALIVE, events.next()).await.unwrap_or(Some(COMMENT))?;
         Some((Ok::<_, Infallible>(event), (events, room)))

@@ -16,7 +16,7 @@ use axum::{
 use tracing::Instrument;
 
 use super::request_id::RequestId;
-use crate::{http::metrics, platform::telemetry::RouteLabel};
+use crate::{http::metrics, rest::Served};
 
 /// Logs and counts the request.
 pub async fn log_access(request: Request, next: Next) -> Response {
@@ -46,8 +46,11 @@ struct Log {
 impl Log {
     fn finish(self, response: &Response) {
         let Self { started, method, path, route } = self;
-        let label = response.extensions().get::<RouteLabel>().map(|label| Arc::clone(&label.0));
-        let route = label.or(route).unwrap_or_else(|| Arc::from("none"));
+        let legacy = response
+            .extensions()
+            .get::<Served>()
+            .map(|served| Arc::from(format!("{}/{}", served.api, served.operation)));
+        let route = legacy.or(route).unwrap_or_else(|| Arc::from("none"));
         let (status, elapsed): (StatusCode, Duration) = (response.status(), started.elapsed());
         metrics::record_request(known(&method), &route, status, elapsed);
         let (status, milliseconds) = (status.as_u16(), elapsed.as_secs_f64() * 1_000.0);

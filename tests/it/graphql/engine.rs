@@ -13,7 +13,10 @@ async fn keys_come_in_the_order_of_the_selection_even_if_a_field_in_the_middle_i
 async fn a_failed_nullable_field_is_null_and_its_siblings_stay() {
     let response = schema().finish().execute("{ thing { name nullableFailure } }").await;
     assert_eq!(response.data.to_string(), r#"{thing: {name: "thing", nullableFailure: null}}"#);
-    assert_eq!(serde_json::to_value(&response.errors[0].path).unwrap(), serde_json::json!(["thing", "nullableFailure"]));
+    assert_eq!(
+        serde_json::to_value(&response.errors[0].path).unwrap(),
+        serde_json::json!(["thing", "nullableFailure"])
+    );
 }
 
 #[tokio::test]

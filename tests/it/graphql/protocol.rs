@@ -58,9 +58,18 @@ async fn only_json_is_taken_by_post() {
     let endpoint = TestEndpoint::new();
     let body = r#"{"query":"{ hello }"}"#;
     for content_type in ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=UTF-8"] {
-        assert_eq!(endpoint.send(post(body, &[("content-type", content_type)])).await.data(), &json!({"hello": "world"}));
+        assert_eq!(
+            endpoint.send(post(body, &[("content-type", content_type)])).await.data(),
+            &json!({"hello": "world"})
+        );
     }
-    for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/graphql", "application/json; charset=latin1", "nonsense"] {
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/graphql",
+        "application/json; charset=latin1",
+        "nonsense",
+    ] {
         let reply = endpoint.send(post(body, &[("content-type", content_type)])).await;
         assert_eq!((reply.status, reply.refused()), (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE"));
     }
@@ -71,10 +80,21 @@ async fn only_json_is_taken_by_post() {
 async fn a_request_must_be_well_formed() {
     let endpoint = TestEndpoint::new();
     for body in [
-        "", "{", "null", "[]", r#""{ hello }""#, "{}", r#"{"qeury":"{ hello }"}"#, r#"{"query":null}"#, r#"{"query":7}"#,
-        r#"{"query":"{ hello }","variables":[]}"#, r#"{"query":"{ hello }","variables":"{}"}"#,
-        r#"{"query":"{ hello }","operationName":7}"#, r#"{"query":"{ hello }","extensions":[]}"#,
-        r#"{"query":"{ hello }","extensions":{"persistedQuery":7}}"#, r#"{"query":"{ hello }"} trailing"#,
+        "",
+        "{",
+        "null",
+        "[]",
+        r#""{ hello }""#,
+        "{}",
+        r#"{"qeury":"{ hello }"}"#,
+        r#"{"query":null}"#,
+        r#"{"query":7}"#,
+        r#"{"query":"{ hello }","variables":[]}"#,
+        r#"{"query":"{ hello }","variables":"{}"}"#,
+        r#"{"query":"{ hello }","operationName":7}"#,
+        r#"{"query":"{ hello }","extensions":[]}"#,
+        r#"{"query":"{ hello }","extensions":{"persistedQuery":7}}"#,
+        r#"{"query":"{ hello }"} trailing"#,
     ] {
         for accept in [JSON, RESPONSE] {
             let reply = endpoint.send(post(body, &[("content-type", JSON), ("accept", accept)])).await;
@@ -154,7 +174,8 @@ async fn other_methods_are_refused() {
 #[tokio::test]
 async fn batches_are_answered_in_order_and_bounded() {
     let endpoint = TestEndpoint::new();
-    let batch = json!([{ "query": "mutation { count }" }, { "query": "{ unknown }" }, { "query": "mutation { count }" }]);
+    let batch =
+        json!([{ "query": "mutation { count }" }, { "query": "{ unknown }" }, { "query": "mutation { count }" }]);
     let reply = endpoint.post(batch).await;
     assert_eq!(reply.status, StatusCode::OK);
     assert_eq!(reply.body[0], json!({ "data": { "count": 1 } }));
@@ -177,23 +198,51 @@ async fn variables_are_checked_before_anything_runs() {
     let endpoint = TestEndpoint::new();
     let echo = "query ($input: EchoInput!) { echo(input: $input) }";
     for (query, variables, message) in [
-        ("query ($id: ID!) { byId(id: $id) }", json!({}), "Variable \"$id\" of required type \"ID!\" was not provided."),
+        (
+            "query ($id: ID!) { byId(id: $id) }",
+            json!({}),
+            "Variable \"$id\" of required type \"ID!\" was not provided.",
+        ),
         (
             "query ($id: ID!) { byId(id: $id) }",
             json!({ "id": null }),
             "Variable \"$id\" got an invalid value: Expected non-nullable type \"ID!\" not to be null.",
         ),
-        ("query ($id: ID!) { byId(id: $id) }", json!({ "id": true }), "Variable \"$id\" got an invalid value: Expected type \"ID\", found true."),
-        ("query ($s: Speed) { speed(speed: $s) }", json!({ "s": "fast" }), "Variable \"$s\" got an invalid value: Expected type \"Speed\", found a string."),
-        (echo, json!({ "input": "x" }), "Variable \"$input\" got an invalid value: Expected type \"EchoInput\" to be an object."),
-        (echo, json!({ "input": {} }), "Variable \"$input\" got an invalid value: Field \"text\" of required type \"String!\" was not provided."),
-        (echo, json!({ "input": { "text": 7 } }), "Variable \"$input\" got an invalid value at \"text\": Expected type \"String\", found 7."),
+        (
+            "query ($id: ID!) { byId(id: $id) }",
+            json!({ "id": true }),
+            "Variable \"$id\" got an invalid value: Expected type \"ID\", found true.",
+        ),
+        (
+            "query ($s: Speed) { speed(speed: $s) }",
+            json!({ "s": "fast" }),
+            "Variable \"$s\" got an invalid value: Expected type \"Speed\", found a string.",
+        ),
+        (
+            echo,
+            json!({ "input": "x" }),
+            "Variable \"$input\" got an invalid value: Expected type \"EchoInput\" to be an object.",
+        ),
+        (
+            echo,
+            json!({ "input": {} }),
+            "Variable \"$input\" got an invalid value: Field \"text\" of required type \"String!\" was not provided.",
+        ),
+        (
+            echo,
+            json!({ "input": { "text": 7 } }),
+            "Variable \"$input\" got an invalid value at \"text\": Expected type \"String\", found 7.",
+        ),
         (
             echo,
             json!({ "input": { "text": "x", "inner": { "number": 1.5 } } }),
             "Variable \"$input\" got an invalid value at \"inner.number\": Expected type \"Int\", found 1.5.",
         ),
-        (echo, json!({ "input": { "text": "x", "more": 1 } }), "Variable \"$input\" got an invalid value: Field \"more\" is not defined by type \"EchoInput\"."),
+        (
+            echo,
+            json!({ "input": { "text": "x", "more": 1 } }),
+            "Variable \"$input\" got an invalid value: Field \"more\" is not defined by type \"EchoInput\".",
+        ),
         (
             "query ($n: [Int!]!) { sum(numbers: $n) }",
             json!({ "n": [1, "2"] }),
@@ -214,12 +263,30 @@ async fn variables_are_checked_before_anything_runs() {
 async fn variables_must_fit_the_places_they_are_used_in() {
     let endpoint = TestEndpoint::new();
     for (query, message) in [
-        ("query ($id: ID) { byId(id: $id) }", "Variable \"$id\" of type \"ID\" used in position expecting type \"ID!\"."),
-        ("query ($id: Int!) { byId(id: $id) }", "Variable \"$id\" of type \"Int!\" used in position expecting type \"ID!\"."),
-        ("query ($t: String) { echo(input: { text: $t }) }", "Variable \"$t\" of type \"String\" used in position expecting type \"String!\"."),
-        ("query ($n: Int) { sum(numbers: [1, $n]) }", "Variable \"$n\" of type \"Int\" used in position expecting type \"Int!\"."),
-        ("query ($n: Int!) { sum(numbers: $n) }", "Variable \"$n\" of type \"Int!\" used in position expecting type \"[Int!]!\"."),
-        ("query ($b: Boolean) { hello @skip(if: $b) }", "Variable \"$b\" of type \"Boolean\" used in position expecting type \"Boolean!\"."),
+        (
+            "query ($id: ID) { byId(id: $id) }",
+            "Variable \"$id\" of type \"ID\" used in position expecting type \"ID!\".",
+        ),
+        (
+            "query ($id: Int!) { byId(id: $id) }",
+            "Variable \"$id\" of type \"Int!\" used in position expecting type \"ID!\".",
+        ),
+        (
+            "query ($t: String) { echo(input: { text: $t }) }",
+            "Variable \"$t\" of type \"String\" used in position expecting type \"String!\".",
+        ),
+        (
+            "query ($n: Int) { sum(numbers: [1, $n]) }",
+            "Variable \"$n\" of type \"Int\" used in position expecting type \"Int!\".",
+        ),
+        (
+            "query ($n: Int!) { sum(numbers: $n) }",
+            "Variable \"$n\" of type \"Int!\" used in position expecting type \"[Int!]!\".",
+        ),
+        (
+            "query ($b: Boolean) { hello @skip(if: $b) }",
+            "Variable \"$b\" of type \"Boolean\" used in position expecting type \"Boolean!\".",
+        ),
         (
             "query ($id: ID) { ...F } fragment F on Query { byId(id: $id) }",
             "Variable \"$id\" of type \"ID\" used in position expecting type \"ID!\".",
@@ -269,17 +336,20 @@ async fn depth_is_limited_and_introspection_not_counted() {
     let introspection = include_str!("introspection.graphql");
     let schema = endpoint.query(introspection).await;
     assert_eq!(schema.data()["__schema"]["queryType"]["name"], "Query");
-    let product = "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }";
+    let product =
+        "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }";
     assert_over(&endpoint.query(product).await, "introspection", 3);
 }
 
 #[tokio::test]
 async fn complexity_counts_the_rows_that_are_asked_for() {
     let endpoint = TestEndpoint::new();
-    let query = "query ($n: Int) { things(first: 100) { nodes { things(first: $n) { nodes { a: name b: name c: name } } } } }";
+    let query =
+        "query ($n: Int) { things(first: 100) { nodes { things(first: $n) { nodes { a: name b: name c: name } } } } }";
     let with = |rows: u64| json!({ "query": query, "variables": { "n": rows } });
     assert_eq!(endpoint.post(with(5)).await.status, StatusCode::OK);
-    let deeper = "{ things(first: 100) { nodes { things(first: 100) { nodes { things(first: 100) { nodes { name } } } } } } }";
+    let deeper =
+        "{ things(first: 100) { nodes { things(first: 100) { nodes { things(first: 100) { nodes { name } } } } } } }";
     let reply = endpoint.query(deeper).await;
     assert_over(&reply, "complexity", 100_000);
     assert!(reply.message().contains("Ask for smaller pages"), "{}", reply.message());
@@ -383,7 +453,10 @@ const TYPENAME_HASH: &str = "ecf4edb46db40b5132295c0291d62fb65d6759a9eedfa4d5d61
 
 fn persisted(hash: &str, version: u32, query: Option<&str>) -> Value {
     let extensions = json!({ "persistedQuery": { "version": version, "sha256Hash": hash } });
-    query.map_or_else(|| json!({ "extensions": extensions }), |query| json!({ "query": query, "extensions": extensions }))
+    query.map_or_else(
+        || json!({ "extensions": extensions }),
+        |query| json!({ "query": query, "extensions": extensions }),
+    )
 }
 
 #[tokio::test]
@@ -427,9 +500,12 @@ async fn a_panic_is_an_error_without_details() {
 #[tokio::test]
 async fn a_token_says_who_asks() {
     let endpoint = TestEndpoint::new();
-    for (authorization, who) in
-        [("Bearer alice", json!("alice")), ("bearer  alice", json!("alice")), ("Bearer bob", Value::Null), ("Basic alice", Value::Null)]
-    {
+    for (authorization, who) in [
+        ("Bearer alice", json!("alice")),
+        ("bearer  alice", json!("alice")),
+        ("Bearer bob", Value::Null),
+        ("Basic alice", Value::Null),
+    ] {
         let headers = [("content-type", JSON), ("authorization", authorization)];
         let reply = endpoint.send(post(r#"{"query":"{ who }"}"#, &headers)).await;
         assert_eq!(reply.data()["who"], who, "{authorization}");

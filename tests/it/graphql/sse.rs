@@ -79,7 +79,10 @@ async fn what_is_wrong_with_an_operation_is_an_event_and_with_a_request_a_status
     let (head, mut events) = Events::post(&endpoint, &[], json!({ "query": "subscription { unknown }" })).await;
     assert_eq!(head.status(), StatusCode::OK);
     let event = events.next().await.unwrap();
-    assert!(event.starts_with("event: next\ndata: {\"errors\":[") && event.contains("GRAPHQL_VALIDATION_FAILED"), "{event}");
+    assert!(
+        event.starts_with("event: next\ndata: {\"errors\":[") && event.contains("GRAPHQL_VALIDATION_FAILED"),
+        "{event}"
+    );
     assert_eq!(events.next().await, complete());
     let (head, _) = Events::post(&endpoint, &[], json!({ "qeury": "" })).await;
     assert_eq!(head.status(), StatusCode::BAD_REQUEST);

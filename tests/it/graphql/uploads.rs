@@ -106,14 +106,21 @@ async fn a_bad_map_is_refused() {
         ("place outside of variables", vec![one(), map(json!({ "0": ["query"] })), file("0", "x")]),
         (
             "place holds no null",
+            vec![field("operations", json!({ "query": ONE, "variables": { "file": "x" } })), places(), file("0", "x")],
+        ),
+        (
+            "place used twice",
             vec![
-                field("operations", json!({ "query": ONE, "variables": { "file": "x" } })),
-                places(),
+                one(),
+                map(json!({ "0": ["variables.file"], "1": ["variables.file"] })),
                 file("0", "x"),
+                file("1", "y"),
             ],
         ),
-        ("place used twice", vec![one(), map(json!({ "0": ["variables.file"], "1": ["variables.file"] })), file("0", "x"), file("1", "y")]),
-        ("too many files", vec![field("operations", json!({ "query": MANY, "variables": { "files": [null] } })), map(too_many)]),
+        (
+            "too many files",
+            vec![field("operations", json!({ "query": MANY, "variables": { "files": [null] } })), map(too_many)],
+        ),
     ];
     for (case, parts) in cases {
         let reply = send(&endpoint, &parts).await;
