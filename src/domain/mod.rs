@@ -9,6 +9,7 @@ use std::{ops::Deref, sync::Arc};
 pub mod accounts;
 pub mod batch;
 pub mod content;
+pub mod demo;
 pub mod events;
 pub mod notary;
 pub mod notifications;

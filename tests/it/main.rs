@@ -1,6 +1,7 @@
 //! The integration tests, one binary.
 #![expect(clippy::unwrap_used, reason = "what fails to unwrap fails the test")]
 
+mod demo;
 mod finders;
 mod graphql;
 mod migrations;
