@@ -16,8 +16,10 @@ pub mod notifications;
 pub mod operations;
 pub mod page;
 pub mod payments;
+pub mod period;
 pub mod search;
 pub mod talents;
+pub mod tracking;
 pub mod validate;
 
 pub use crate::entity::{

@@ -21,6 +21,7 @@ pub mod payments;
 pub mod positions;
 pub mod schema;
 pub mod talents;
+pub mod tracking;
 pub mod validate_only;
 
 pub use crate::domain::{ClientInfo, Realm, Role, TokenKind, Viewer};

@@ -19,6 +19,7 @@ use super::{
         client::Client,
         partner::Partner,
     },
+    tracking::{click::Click, lead::Lead, network::Network, offer::Offer, sub_id::SubId},
 };
 use crate::{
     domain::batch::BatchKey,
@@ -31,6 +32,7 @@ use crate::{
         operations::client_error,
         payments::{payment_order, webhook_event},
         talents::{assessment_result, client, partner},
+        tracking::{click, lead, network, offer, sub_id},
     },
     error::Result,
 };
@@ -63,6 +65,16 @@ pub enum Node {
     Payment(Payment),
     /// What a provider said about a payment.
     WebhookEvent(WebhookEvent),
+    /// An affiliate network.
+    Network(Network),
+    /// What affiliates advertise.
+    Offer(Offer),
+    /// The word that a tracking link carries.
+    SubId(SubId),
+    /// A visit through a tracking link.
+    Click(Click),
+    /// What a click turned into.
+    Lead(Lead),
 }
 
 /// Any object by its global id.
@@ -99,6 +111,11 @@ async fn find(ctx: &Context<'_>, kind: &str, key: &str) -> Result<Option<Node>> 
         "faq" => row::<faq::Entity>(ctx, key).await?.map(|row| Node::Faq(row.into())),
         "payment" => row::<payment_order::Entity>(ctx, key).await?.map(|row| Node::Payment(row.into())),
         "webhookEvent" => row::<webhook_event::Entity>(ctx, key).await?.map(|row| Node::WebhookEvent(row.into())),
+        "network" => row::<network::Entity>(ctx, key).await?.map(|row| Node::Network(row.into())),
+        "offer" => row::<offer::Entity>(ctx, key).await?.map(|row| Node::Offer(row.into())),
+        "subId" => row::<sub_id::Entity>(ctx, key).await?.map(|row| Node::SubId(row.into())),
+        "click" => row::<click::Entity>(ctx, key).await?.map(|row| Node::Click(row.into())),
+        "lead" => row::<lead::Entity>(ctx, key).await?.map(|row| Node::Lead(row.into())),
         _ => None,
     })
 }

@@ -8,7 +8,7 @@ use futures_util::stream::BoxStream;
 
 use super::{
     accounts, content, loaders::Batches, node::NodeQuery, notary, notifications, operations, payments, talents,
-    validate_only::ValidateOnly,
+    tracking, validate_only::ValidateOnly,
 };
 use crate::domain::{ClientInfo, Domain, Viewer};
 
@@ -29,6 +29,12 @@ pub struct Query(
     content::faq::FaqQuery,
     payments::payment::PaymentQuery,
     payments::webhook_event::WebhookEventQuery,
+    tracking::network::NetworkQuery,
+    tracking::offer::OfferQuery,
+    tracking::sub_id::SubIdQuery,
+    tracking::click::ClickQuery,
+    tracking::lead::LeadQuery,
+    tracking::dashboard::DashboardQuery,
 );
 
 /// What can be changed.
@@ -45,11 +51,22 @@ pub struct Mutation(
     notifications::notification::NotificationMutation,
     content::setting::SettingMutation,
     content::faq::FaqMutation,
+    tracking::network::NetworkMutation,
+    tracking::offer::OfferMutation,
+    tracking::sub_id::SubIdMutation,
+    tracking::click::ClickMutation,
+    tracking::lead::LeadMutation,
+    tracking::conversion::ConversionMutation,
 );
 
 /// What can be watched.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(notifications::notification::NotificationSubscription, payments::payment::PaymentSubscription);
+pub struct Subscription(
+    notifications::notification::NotificationSubscription,
+    payments::payment::PaymentSubscription,
+    tracking::click::ClickSubscription,
+    tracking::lead::LeadSubscription,
+);
 
 /// The schema's type.
 pub type GatewaySchema = Schema<Query, Mutation, Subscription>;

@@ -2,57 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
+use chrono::{Datelike, Months, NaiveDate};
 use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::Expr,
 };
 
 use crate::{
-    domain::{Domain, Viewer},
+    domain::{
+        Domain, Viewer,
+        period::{MAX_MONTHS, Period},
+    },
     entity::{
         Scoped,
         accounts::Realm,
         payments::payment_order::{self, Provider, Status},
         talents::{assessment_result, client, partner},
     },
-    error::{Error, Result, Rule},
+    error::Result,
 };
-
-/// The most months that a report shows one by one.
-const MAX_MONTHS: u32 = 120;
-
-/// The days that a report is about, both included. Build it with [`Period::new`], which checks it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Period {
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
-}
-
-impl Period {
-    /// From the first day to the last; without one, from the beginning or until today.
-    ///
-    /// # Errors
-    /// `VALIDATION_FAILED` if it ends before it begins or is longer than ten years.
-    pub fn new(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<Self> {
-        if let (Some(from), Some(to)) = (from, to) {
-            if to < from {
-                return Err(Error::violation("to", Rule::Custom("BEFORE_START")));
-            }
-            if to.checked_sub_months(Months::new(MAX_MONTHS)).is_some_and(|earliest| from < earliest) {
-                return Err(Error::violation("from", Rule::Custom("PERIOD_TOO_LONG")));
-            }
-        }
-        Ok(Self { from, to })
-    }
-
-    fn contains(&self, column: impl ColumnTrait) -> Condition {
-        let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
-        Condition::all()
-            .add_option(self.from.map(|from| column.gte(start(from))))
-            .add_option(self.to.and_then(|to| to.checked_add_days(Days::new(1))).map(|after| column.lt(start(after))))
-    }
-}
 
 /// What happened in one month.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,8 +65,8 @@ pub async fn months(domain: &Domain, period: Period) -> Result<Vec<(String, Mont
     let results = assessment_result::Entity::find();
     let assessments = by_month(domain, results, assessment_result::Column::AssessedAt, period).await?;
     let first_used = clients.keys().chain(assessments.keys()).min().and_then(|month| first_day(month));
-    let last = period.to.unwrap_or_else(|| domain.clock.now().date_naive());
-    let Some(from) = period.from.or(first_used) else { return Ok(Vec::new()) };
+    let last = period.to().unwrap_or_else(|| domain.clock.now().date_naive());
+    let Some(from) = period.from().or(first_used) else { return Ok(Vec::new()) };
     let earliest = last.checked_sub_months(Months::new(MAX_MONTHS)).unwrap_or(from);
     let mut month = from.max(earliest).with_day(1);
     let mut counts = Vec::new();

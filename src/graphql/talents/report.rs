@@ -4,7 +4,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use chrono::NaiveDate;
 
 use crate::{
-    domain::talents::report::{self as rules, Period},
+    domain::{period::Period, talents::report as rules},
     entity::payments::payment_order::{Provider, Status},
     error::Result,
     graphql::ContextExt,

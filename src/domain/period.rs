@@ -1,0 +1,52 @@
+//! Periods of whole days, UTC, that reports are about.
+
+use chrono::{Days, Months, NaiveDate, NaiveTime};
+use sea_orm::{ColumnTrait, Condition};
+
+use crate::error::{Error, Result, Rule};
+
+/// The most months of one period.
+pub const MAX_MONTHS: u32 = 120;
+
+/// The days that a report is about, both included. Build it with [`Period::new`], which checks it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Period {
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+}
+
+impl Period {
+    /// From the first day to the last; without one, from the beginning or until today.
+    ///
+    /// # Errors
+    /// `VALIDATION_FAILED` if it ends before it begins or is longer than ten years.
+    pub fn new(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<Self> {
+        if let (Some(from), Some(to)) = (from, to) {
+            if to < from {
+                return Err(Error::violation("to", Rule::Custom("BEFORE_START")));
+            }
+            if to.checked_sub_months(Months::new(MAX_MONTHS)).is_some_and(|earliest| from < earliest) {
+                return Err(Error::violation("from", Rule::Custom("PERIOD_TOO_LONG")));
+            }
+        }
+        Ok(Self { from, to })
+    }
+
+    /// The first day, if there is one.
+    pub const fn from(&self) -> Option<NaiveDate> {
+        self.from
+    }
+
+    /// The last day, if there is one.
+    pub const fn to(&self) -> Option<NaiveDate> {
+        self.to
+    }
+
+    /// That the time in `column` lies in it.
+    pub fn contains(&self, column: impl ColumnTrait) -> Condition {
+        let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+        Condition::all()
+            .add_option(self.from.map(|from| column.gte(start(from))))
+            .add_option(self.to.and_then(|to| to.checked_add_days(Days::new(1))).map(|after| column.lt(start(after))))
+    }
+}

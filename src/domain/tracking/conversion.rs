@@ -1,0 +1,185 @@
+//! Conversions: the postbacks by which networks report that a click turned into a lead.
+//!
+//! Anybody may send one; what counts is that it names a click and carries the secret of the network behind the click's
+//! offer. Networks repeat themselves, so a lead is one click and one transaction, and what comes again only changes its
+//! status, forwards.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, TryInsertResult,
+};
+
+use super::{
+    lead::{self, Decider},
+    money, network as networks,
+    summary::{self, Change},
+};
+use crate::{
+    domain::{
+        Domain,
+        events::Event,
+        validate::{TEXT, Violations},
+    },
+    entity::tracking::{
+        click,
+        lead::{ActiveModel, Column, Entity, Model, Status},
+        network, offer,
+    },
+    error::{Error, ErrorCode, Result, Rule},
+};
+
+/// A postback as it was sent.
+#[derive(Clone, Debug, Default)]
+pub struct RecordConversion {
+    /// The click's id, as the offer's URL carried it.
+    pub click_id: String,
+    /// What it pays, as a decimal number; what the offer pays if not given, and never more.
+    pub payout: Option<String>,
+    /// `pending`, `approved` or `rejected`; `approved` if not given.
+    pub status: Option<String>,
+    /// The network's transaction.
+    pub txid: Option<String>,
+    /// The network's secret.
+    pub secret: Option<String>,
+}
+
+/// A lead and whether this postback made it.
+#[derive(Clone, Debug)]
+pub struct Conversion {
+    /// The lead as it stands now.
+    pub lead: Model,
+    /// Whether it was reported for the first time.
+    pub created: bool,
+}
+
+/// A postback whose parts were checked.
+struct Postback {
+    click_id: String,
+    payout_micros: Option<i64>,
+    status: Status,
+    txid: String,
+}
+
+/// Records that a click turned into a lead, or what became of the lead.
+///
+/// # Errors
+/// `VALIDATION_FAILED` for a bad part or one with a macro that was not filled in, `NOT_FOUND` for an unknown click,
+/// `FORBIDDEN` without the network's secret.
+pub async fn record_conversion(domain: &Domain, input: RecordConversion) -> Result<Conversion> {
+    let secret = input.secret.clone();
+    let postback = checked(input)?;
+    // Read outside the transaction, so that what is refused never waits for the writer.
+    let (click, offer, network) = click_behind(domain, &postback.click_id).await?;
+    if !networks::admits(&network, secret.as_deref().map(str::trim)) {
+        tracing::warn!(network = network.id, click = click.id, "a postback did not carry the network's secret");
+        return Err(Error::new(ErrorCode::Forbidden, "This postback does not carry the right secret."));
+    }
+    let payout_micros = postback.payout_micros.map(|payout| payout.min(offer.payout_micros));
+    let now = domain.clock.now();
+    let row = ActiveModel {
+        click_id: Set(click.id),
+        affiliate_id: Set(click.affiliate_id),
+        sub_id: Set(click.sub_id),
+        network_id: Set(network.id),
+        txid: Set(postback.txid.clone()),
+        status: Set(postback.status),
+        payout_micros: Set(payout_micros.unwrap_or(offer.payout_micros)),
+        currency: Set(offer.currency),
+        country_code: Set(click.country_code),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    let transaction = domain.db.begin().await?;
+    let inserted = Entity::insert(row)
+        .on_conflict_do_nothing_on([Column::ClickId, Column::Txid])
+        .exec_with_returning(&transaction)
+        .await?;
+    let (lead, created, changed) = match inserted {
+        TryInsertResult::Inserted(lead) => {
+            summary::add(&transaction, &lead.sub_id, lead.affiliate_id, now, Change::of_new(&lead)).await?;
+            (lead, true, true)
+        }
+        TryInsertResult::Conflicted | TryInsertResult::Empty => {
+            let lead = known_lead(&transaction, click.id, &postback.txid).await?;
+            if lead::may_move(lead.status, postback.status, Decider::Network) {
+                // What is decided at last is what is paid; a rejected lead keeps the amount that it would have paid.
+                let approved = postback.status == Status::Approved;
+                let payout_micros = payout_micros.filter(|_| approved).unwrap_or(lead.payout_micros);
+                let lead = lead::change(&transaction, lead, postback.status, payout_micros, now).await?;
+                (lead, false, true)
+            } else {
+                (lead, false, false)
+            }
+        }
+    };
+    transaction.commit().await?;
+    if changed {
+        domain.events.publish(Event::LeadUpdated { id: lead.id, affiliate_id: lead.affiliate_id });
+    }
+    Ok(Conversion { lead, created })
+}
+
+/// The click with this id, its offer and the network behind it.
+async fn click_behind(domain: &Domain, click_id: &str) -> Result<(click::Model, offer::Model, network::Model)> {
+    let found = click::Entity::find()
+        .filter(click::Column::ClickId.eq(click_id))
+        .find_also_related(offer::Entity)
+        .and_also_related(network::Entity)
+        .one(domain.db.read())
+        .await?;
+    match found {
+        Some((click, Some(offer), Some(network))) => Ok((click, offer, network)),
+        _ => Err(Error::not_found("Click")),
+    }
+}
+
+/// The lead that was reported before; nobody else changes it until the transaction ends.
+async fn known_lead(transaction: &DatabaseTransaction, click_id: i64, txid: &str) -> Result<Model> {
+    let found = Entity::find()
+        .filter(Column::ClickId.eq(click_id))
+        .filter(Column::Txid.eq(txid))
+        .lock_exclusive()
+        .one(transaction)
+        .await?;
+    found.ok_or_else(|| Error::internal("the lead that stood in the way is gone"))
+}
+
+fn checked(input: RecordConversion) -> Result<Postback> {
+    let RecordConversion { click_id, payout, status, txid, secret: _ } = input;
+    let mut violations = Violations::new();
+    let click_id = violations.text("input.clickId", &click_id, TEXT);
+    has_no_macro(&mut violations, "input.clickId", &click_id);
+    let payout = payout.filter(|payout| !payout.trim().is_empty());
+    let payout_micros = payout
+        .filter(|payout| has_no_macro(&mut violations, "input.payout", payout))
+        .map(|payout| money::checked(&mut violations, "input.payout", &payout));
+    let status = status.filter(|status| !status.trim().is_empty());
+    let status = status
+        .filter(|status| has_no_macro(&mut violations, "input.status", status))
+        .map_or(Some(Status::Approved), |status| status_called(&status));
+    if status.is_none() {
+        violations.add("input.status", Rule::In);
+    }
+    let txid = violations.optional_text("input.txid", txid.as_deref(), TEXT).unwrap_or_default();
+    has_no_macro(&mut violations, "input.txid", &txid);
+    violations.finish()?;
+    Ok(Postback { click_id, payout_micros, status: status.unwrap_or(Status::Approved), txid })
+}
+
+/// A network that was set up wrongly sends `{clickid}` where the click's id should stand.
+fn has_no_macro(violations: &mut Violations, path: &'static str, value: &str) -> bool {
+    let has_macro = value.contains(['{', '}']);
+    if has_macro {
+        violations.add(path, Rule::Custom("MACRO"));
+    }
+    !has_macro
+}
+
+fn status_called(word: &str) -> Option<Status> {
+    match word.trim().to_ascii_lowercase().as_str() {
+        "pending" => Some(Status::Pending),
+        "approved" => Some(Status::Approved),
+        "rejected" => Some(Status::Rejected),
+        _ => None,
+    }
+}
