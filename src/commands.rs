@@ -14,6 +14,7 @@ use crate::{
     app::{App, StartError},
     cli,
     config::{Config, JwtKey, Secret},
+    domain::demo as demo_data,
     graphql, http, logging,
     platform::clock::Clock,
     rest,
@@ -35,6 +36,7 @@ pub async fn demo(arguments: cli::Demo) -> Result<(), StartError> {
 
     let app = App::build(config, Clock::system()).await?;
     app.migrate().await?;
+    demo_data::fill_if_empty(&app.domain).await?;
     print(&welcome(&app.domain.config, folder.path(), &outbox))?;
     http::server::serve(app, listener).await
 }
@@ -127,6 +129,13 @@ fn write_private(file: &Path, text: &str) -> io::Result<()> {
 
 fn welcome(config: &Config, data: &Path, outbox: &Path) -> String {
     let url = &config.server.public_url;
+    let accounts: String = demo_data::accounts()
+        .iter()
+        .map(|account| {
+            let realm = async_graphql::InputType::to_value(&account.realm).to_string();
+            format!("  {realm:<16} {:<22} {}\n", account.email, account.note)
+        })
+        .collect();
     format!(
         r#"Gerbang's demo is at {url}
 
@@ -136,11 +145,17 @@ fn welcome(config: &Config, data: &Path, outbox: &Path) -> String {
   Data             {data}
   Mail and SMS     {outbox}
 
+Accounts, all with the password {password}:
+{accounts}
 Try GraphQL:
   curl -s {url}/graphql -H 'Content-Type: application/json' -d '{{"query":"{{ assessmentDictionary {{ clusters {{ code name }} }} }}"}}'
+
+Try a legacy API:
+  curl -s {url}/api/auth/login -H 'Content-Type: application/json' -d '{{"email":"partner@talents.test","password":"{password}"}}'
 
 "#,
         data = data.display(),
         outbox = outbox.display(),
+        password = demo_data::PASSWORD,
     )
 }

@@ -11,7 +11,9 @@ pub fn init(log: &Log) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(&log.filter));
     let registry = tracing_subscriber::registry().with(filter);
     match log.format {
-        LogFormat::Text => registry.with(fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).with_target(false)).init(),
+        LogFormat::Text => registry
+            .with(fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).with_target(false))
+            .init(),
         LogFormat::Json => registry.with(fmt::layer().with_writer(io::stderr).json().flatten_event(true)).init(),
     }
 }
