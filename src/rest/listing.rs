@@ -7,7 +7,7 @@ use axum::http::Method;
 use super::{
     dialect::Failure,
     render::{Content, Plan},
-    route::{Auth, Route},
+    route::{Auth, Route, Source},
 };
 use crate::error::ErrorCode;
 
@@ -37,8 +37,17 @@ impl Route {
         if self.auth == Auth::Admin {
             codes.insert(ErrorCode::Forbidden);
         }
-        if self.variables.iter().any(|variable| variable.paging.is_none() && !self.takes_from_path(&variable.name)) {
-            codes.insert(ErrorCode::ValidationFailed);
+        for variable in &self.variables {
+            match &variable.source {
+                Source::Path(_) => codes.insert(ErrorCode::NotFound),
+                Source::Token if variable.is_required() => codes.insert(ErrorCode::Unauthenticated),
+                Source::Input(_) | Source::Query(_) | Source::Body(_) | Source::Header(_)
+                    if variable.paging.is_none() =>
+                {
+                    codes.insert(ErrorCode::ValidationFailed)
+                }
+                _ => false,
+            };
         }
         if self.methods.iter().any(|method| *method != Method::GET && self.reads_body(method)) {
             codes.insert(ErrorCode::BadRequest);
@@ -47,10 +56,6 @@ impl Route {
             codes.insert(ErrorCode::RateLimited);
         }
         codes.into_iter()
-    }
-
-    fn takes_from_path(&self, name: &str) -> bool {
-        self.paths.iter().any(|path| super::route::parameters(path).any(|parameter| parameter == name))
     }
 }
 

@@ -151,7 +151,7 @@ fn without_body(response: Response) -> Response {
 impl Shim {
     async fn dispatch(&self, request: Request) -> Response {
         let (parts, body) = request.into_parts();
-        let mut incoming = Incoming::new(body, &parts.headers);
+        let mut incoming = Incoming::new(body);
         let path = parts.uri.path();
         let own = self.own(&parts, path);
         let found = match &own {
