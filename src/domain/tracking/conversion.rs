@@ -90,16 +90,12 @@ pub async fn record_conversion(domain: &Domain, input: RecordConversion) -> Resu
         ..Default::default()
     };
     let transaction = domain.db.begin().await?;
-    let inserted = Entity::insert(row)
-        .on_conflict_do_nothing_on([Column::ClickId, Column::Txid])
-        .exec_with_returning(&transaction)
-        .await?;
-    let (lead, created, changed) = match inserted {
-        TryInsertResult::Inserted(lead) => {
+    let (lead, created, changed) = match inserted(&transaction, row).await? {
+        Some(lead) => {
             summary::add(&transaction, &lead.sub_id, lead.affiliate_id, now, Change::of_new(&lead)).await?;
             (lead, true, true)
         }
-        TryInsertResult::Conflicted | TryInsertResult::Empty => {
+        None => {
             let lead = known_lead(&transaction, click.id, &postback.txid).await?;
             if lead::may_move(lead.status, postback.status, Decider::Network) {
                 // What is decided at last is what is paid; a rejected lead keeps the amount that it would have paid.
@@ -131,6 +127,16 @@ async fn click_behind(domain: &Domain, click_id: &str) -> Result<(click::Model, 
         Some((click, Some(offer), Some(network))) => Ok((click, offer, network)),
         _ => Err(Error::not_found("Click")),
     }
+}
+
+/// The new lead; `None` if there is one of this click and transaction already.
+async fn inserted(transaction: &DatabaseTransaction, row: ActiveModel) -> Result<Option<Model>> {
+    let insert = Entity::insert(row).on_conflict_do_nothing_on([Column::ClickId, Column::Txid]);
+    // For one row alone, the library takes a conflict for a failure.
+    Ok(match insert.exec_with_returning_many(transaction).await? {
+        TryInsertResult::Inserted(rows) => rows.into_iter().next(),
+        TryInsertResult::Conflicted | TryInsertResult::Empty => None,
+    })
 }
 
 /// The lead that was reported before; nobody else changes it until the transaction ends.

@@ -149,7 +149,6 @@ pub(super) fn destination(offer: &Model, click_id: &str) -> String {
 
 fn checked_url(violations: &mut Violations, url: &str) -> String {
     let url = violations.text("input.url", url, LONG_TEXT);
-    // The host must stand without the click's id, or a link could be led astray by it.
     let absolute = Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if !url.is_empty() && !absolute {
         violations.add("input.url", Rule::Url);

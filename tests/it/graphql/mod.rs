@@ -3,7 +3,9 @@
 mod accounts;
 mod engine;
 mod partners;
+mod payments;
 mod protocol;
 mod sse;
+mod tracking;
 mod uploads;
 mod websocket;

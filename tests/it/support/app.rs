@@ -7,11 +7,13 @@ use std::{
         OnceLock,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use async_graphql::{Request, Response, Variables};
 use chrono::{DateTime, Utc};
+use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 use gerbang::{
     app::App,
     config::{Config, JwtKey, Secret},
@@ -26,11 +28,15 @@ use gerbang::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use super::database::TestDatabase;
 
 /// The password of every user that tests make.
 pub(crate) const PASSWORD: &str = "rahasia-demo-123";
+
+/// How long a test waits for what must happen.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An application for one test.
 pub(crate) struct TestApp {
@@ -182,9 +188,15 @@ impl Actor<'_> {
             }
         });
         let response = response.await.expect("no panic");
-        let response = errors::decorate(response, "test-request");
-        let body = serde_json::to_value(&response).expect("an answer is JSON");
-        Answer { data: body["data"].clone(), errors: body["errors"].clone() }
+        response.into()
+    }
+
+    /// Begins to watch a subscription; what happens from now on is not missed.
+    pub(crate) fn subscribe(&self, query: &str) -> Watcher {
+        let mut answers = self.app.app.gateway.subscribe(Request::new(query), self.caller());
+        // A subscription begins when it is first asked.
+        let first = answers.next().now_or_never().flatten();
+        Watcher { answers, first }
     }
 
     /// Who this is, for requests that go around [`Self::graphql`].
@@ -198,11 +210,41 @@ impl Actor<'_> {
     }
 }
 
+/// A subscription that is being watched.
+pub(crate) struct Watcher {
+    answers: BoxStream<'static, Response>,
+    first: Option<Response>,
+}
+
+impl Watcher {
+    /// The next answer; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Option<Answer> {
+        let response = match self.first.take() {
+            Some(first) => Some(first),
+            None => timeout(PATIENCE, self.answers.next()).await.expect("something happens in time"),
+        };
+        response.map(Answer::from)
+    }
+
+    /// Whether nothing has happened.
+    pub(crate) fn is_silent(&mut self) -> bool {
+        self.first.is_none() && self.answers.next().now_or_never().is_none()
+    }
+}
+
 /// What came back.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) data: Value,
     pub(crate) errors: Value,
+}
+
+impl From<Response> for Answer {
+    fn from(response: Response) -> Self {
+        let response = errors::decorate(response, "test-request");
+        let body = serde_json::to_value(&response).expect("an answer is JSON");
+        Self { data: body["data"].clone(), errors: body["errors"].clone() }
+    }
 }
 
 impl Answer {

@@ -1,0 +1,103 @@
+//! Webhook events: what is shown of them and to whom.
+
+use serde_json::{Value, json};
+
+use super::Ground;
+
+#[tokio::test]
+async fn a_payment_shows_its_events_in_the_order_in_which_they_came() {
+    let ground = Ground::new().await;
+    ground.order(ground.admin(), "A", "MIDTRANS").await;
+    ground.event("first", "A", Some(1)).await;
+    ground.event("second", "A", Some(1)).await;
+    let query = r#"{ payment(orderId: "A") { orderId status amount provider events { eventId status } } }"#;
+    assert_eq!(
+        ground.admin().graphql(query).await.ok()["payment"],
+        json!({
+            "orderId": "A", "status": "PENDING", "amount": 150_000, "provider": "MIDTRANS",
+            "events": [{ "eventId": "first", "status": "APPLIED" }, { "eventId": "second", "status": "APPLIED" }]
+        })
+    );
+    let node = r#"{ node(id: "webhookEvent_1") { ... on WebhookEvent {
+        id legacyId eventId provider orderId status providerStatus reason amount currency body receivedAt payment { orderId }
+    } } }"#;
+    assert_eq!(
+        ground.admin().graphql(node).await.ok()["node"],
+        json!({
+            "id": "webhookEvent_1", "legacyId": "1", "eventId": "first", "provider": "MIDTRANS", "orderId": "A",
+            "status": "APPLIED", "providerStatus": "settlement", "reason": null, "amount": 150_000, "currency": "IDR",
+            "body": r#"{"order_id":"A"}"#, "receivedAt": "2026-02-03T04:06:06+00:00", "payment": { "orderId": "A" }
+        })
+    );
+    assert_eq!(ground.other().graphql(node).await.ok()["node"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_order_that_is_added_late_takes_the_events_that_waited_for_it() {
+    let ground = Ground::new().await;
+    ground.event("waiting", "A", None).await;
+    ground.event("elsewhere", "B", None).await;
+    let unmatched = r#"{ webhookEvents(filter: { status: UNMATCHED }, direction: ASC) { nodes { eventId reason payment { orderId } } } }"#;
+    assert_eq!(
+        ground.admin().graphql(unmatched).await.ok()["webhookEvents"]["nodes"],
+        json!([
+            { "eventId": "waiting", "reason": "no such order", "payment": null },
+            { "eventId": "elsewhere", "reason": "no such order", "payment": null }
+        ])
+    );
+    assert_eq!(ground.other().graphql("{ webhookEvents { totalCount } }").await.ok()["webhookEvents"]["totalCount"], 0);
+    ground.order(ground.admin(), "A", "MIDTRANS").await;
+    ground.order(ground.admin(), "B", "DOKU").await;
+    let query =
+        r#"{ a: payment(orderId: "A") { events { eventId } } b: payment(orderId: "B") { events { eventId } } }"#;
+    assert_eq!(
+        ground.admin().graphql(query).await.ok(),
+        json!({ "a": { "events": [{ "eventId": "waiting" }] }, "b": { "events": [] } }),
+        "only the provider's own"
+    );
+}
+
+#[tokio::test]
+async fn events_are_paged_newest_first_and_filtered() {
+    let ground = Ground::new().await;
+    ground.order(ground.admin(), "A", "MIDTRANS").await;
+    for (key, payment) in [("1", Some(1)), ("2", None), ("3", Some(1))] {
+        ground.event(key, if payment.is_some() { "A" } else { "B" }, payment).await;
+        ground.app.clock.advance(chrono::TimeDelta::minutes(1));
+    }
+    let keys = async |arguments: &str| {
+        let query = format!("{{ webhookEvents{arguments} {{ nodes {{ eventId }} }} }}");
+        let events = ground.gateway_admin().graphql(&query).await.ok()["webhookEvents"].take();
+        events["nodes"].as_array().unwrap().iter().map(|row| row["eventId"].as_str().unwrap()).collect::<String>()
+    };
+    assert_eq!(keys("").await, "321");
+    assert_eq!(keys("(first: 1)").await, "3");
+    assert_eq!(keys("(page: 2, perPage: 2)").await, "1");
+    assert_eq!(keys(r#"(filter: { orderId: "A" })"#).await, "31");
+    assert_eq!(keys("(filter: { provider: DOKU })").await, "");
+    assert_eq!(keys(r#"(filter: { from: "2026-02-03T04:07:06Z", to: "2026-02-03T04:08:06Z" })"#).await, "2");
+}
+
+#[tokio::test]
+async fn a_page_of_payments_takes_as_many_statements_as_one_payment() {
+    let ground = Ground::new().await;
+    for number in 1..=6 {
+        let order_id = format!("A{number}");
+        ground.order(ground.admin(), &order_id, "MIDTRANS").await;
+        ground.event(&format!("{number}a"), &order_id, Some(number)).await;
+        ground.event(&format!("{number}b"), &order_id, Some(number)).await;
+    }
+    let statements = async |rows: usize| {
+        let query =
+            format!("{{ payments(first: {rows}) {{ nodes {{ events {{ eventId payment {{ orderId }} }} }} }} }}");
+        let before = ground.app.statements();
+        let payments = ground.admin().graphql(&query).await.ok()["payments"].take();
+        let payments = payments["nodes"].as_array().unwrap();
+        assert_eq!(payments.len(), rows);
+        assert!(payments.iter().all(|payment| payment["events"].as_array().unwrap().len() == 2));
+        ground.app.statements() - before
+    };
+    let one = statements(1).await;
+    assert_eq!(one, 3);
+    assert_eq!(statements(6).await, one);
+}

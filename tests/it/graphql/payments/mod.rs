@@ -1,0 +1,89 @@
+//! Payments through the schema.
+
+mod events;
+mod orders;
+
+use chrono::TimeDelta;
+use gerbang::entity::{
+    accounts::{Realm, Role, user},
+    payments::{
+        payment_order::{self, Provider},
+        webhook_event::{self, Status},
+    },
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, app::Actor};
+
+const CREATE: &str = "mutation($input: CreatePaymentOrderInput!) { createPaymentOrder(input: $input) { payment {
+    id legacyId orderId status amount currency provider realm latePayment reversed flagged description paidAt
+} } }";
+
+/// An application with an admin of talents mapping, one of the scholarship realm, and one of the gateway.
+struct Ground {
+    app: TestApp,
+    admin: user::Model,
+    other: user::Model,
+    gateway_admin: user::Model,
+}
+
+impl Ground {
+    async fn new() -> Self {
+        let app = TestApp::new().await;
+        let admin = app.user(Realm::TalentsMapping, Role::Admin).await;
+        let other = app.user(Realm::Scholarship, Role::Admin).await;
+        let gateway_admin = app.user(Realm::Staff, Role::Admin).await;
+        Self { app, admin, other, gateway_admin }
+    }
+
+    fn admin(&self) -> Actor<'_> {
+        self.app.as_user(&self.admin)
+    }
+
+    fn other(&self) -> Actor<'_> {
+        self.app.as_user(&self.other)
+    }
+
+    fn gateway_admin(&self) -> Actor<'_> {
+        self.app.as_user(&self.gateway_admin)
+    }
+
+    /// Adds an order of 150,000 rupiah.
+    async fn order(&self, actor: Actor<'_>, order_id: &str, provider: &str) -> Value {
+        let input = json!({ "orderId": order_id, "provider": provider, "amount": 150_000 });
+        let payment =
+            actor.graphql_with(CREATE, json!({ "input": input })).await.ok()["createPaymentOrder"]["payment"].take();
+        self.app.clock.advance(TimeDelta::minutes(1));
+        payment
+    }
+
+    /// Brings a payment to a status, as a provider would.
+    async fn set_status(&self, id: i64, status: payment_order::Status) {
+        let row = payment_order::ActiveModel { id: Set(id), status: Set(status), ..Default::default() };
+        row.update(self.app.domain.db.write()).await.unwrap();
+    }
+
+    /// Stores an event, as a provider's notification would.
+    async fn event(&self, key: &str, order_id: &str, payment_id: Option<i64>) -> webhook_event::Model {
+        let now = self.app.clock.now();
+        let row = webhook_event::ActiveModel {
+            provider: Set(Provider::Midtrans),
+            event_key: Set(key.to_owned()),
+            order_id: Set(order_id.to_owned()),
+            payment_id: Set(payment_id),
+            provider_status: Set("settlement".to_owned()),
+            status: Set(if payment_id.is_some() { Status::Applied } else { Status::Unmatched }),
+            reason: Set(payment_id.is_none().then(|| "no such order".to_owned())),
+            amount: Set(Some(150_000)),
+            currency: Set(Some("IDR".to_owned())),
+            body: Set(r#"{"order_id":"A"}"#.to_owned()),
+            headers: Set(webhook_event::Headers::default()),
+            received_at: Set(now),
+            created_at: Set(now),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        row.insert(self.app.domain.db.write()).await.unwrap()
+    }
+}

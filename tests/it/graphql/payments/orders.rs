@@ -1,0 +1,150 @@
+//! Payment orders: who sees which, who may make them and call them off.
+
+use gerbang::entity::{
+    accounts::{Realm, Role},
+    payments::payment_order::Status,
+};
+use serde_json::{Value, json};
+
+use super::{CREATE, Ground};
+
+#[tokio::test]
+async fn an_admin_adds_an_order_of_the_realm() {
+    let ground = Ground::new().await;
+    let input = json!({
+        "orderId": " INV-2026.000_1~a ", "provider": "XENDIT", "amount": 150_000, "currency": "idr",
+        "description": " Asesmen ", "realm": "TALENTS_MAPPING"
+    });
+    let created = ground.admin().graphql_with(CREATE, json!({ "input": input })).await.ok();
+    assert_eq!(
+        created["createPaymentOrder"]["payment"],
+        json!({
+            "id": "payment_1", "legacyId": "1", "orderId": "INV-2026.000_1~a", "status": "PENDING", "amount": 150_000,
+            "currency": "IDR", "provider": "XENDIT", "realm": "TALENTS_MAPPING", "latePayment": false, "reversed": false,
+            "flagged": null, "description": "Asesmen", "paidAt": null
+        })
+    );
+    let again = ground.admin().graphql_with(CREATE, json!({ "input": input })).await;
+    assert_eq!(again.broken_rules(), ["orderId TAKEN"]);
+}
+
+#[tokio::test]
+async fn every_broken_rule_of_an_order_is_named_at_once() {
+    let ground = Ground::new().await;
+    let input = json!({ "orderId": "A/1", "provider": "DOKU", "amount": 0, "currency": "rupiah", "description": "x".repeat(256) });
+    let answer = ground.admin().graphql_with(CREATE, json!({ "input": input })).await;
+    assert_eq!(answer.broken_rules(), ["orderId FORMAT", "amount MIN", "currency FORMAT", "description MAX_LENGTH"]);
+    let input = json!({ "orderId": "x".repeat(101), "provider": "DOKU", "amount": 1 });
+    let answer = ground.admin().graphql_with(CREATE, json!({ "input": input })).await;
+    assert_eq!(answer.broken_rules(), ["orderId MAX_LENGTH"]);
+}
+
+#[tokio::test]
+async fn payments_are_for_admins_of_their_realm() {
+    let ground = Ground::new().await;
+    ground.order(ground.admin(), "A", "MIDTRANS").await;
+    let query = r#"{ payment(orderId: "A") { orderId } payments { totalCount } }"#;
+    let partner = ground.app.user(Realm::Apextrack, Role::Affiliate).await;
+    for query in
+        [r#"{ payment(orderId: "A") { orderId } }"#, "{ payments { totalCount } }", "{ webhookEvents { totalCount } }"]
+    {
+        assert_eq!(ground.app.anonymous().graphql(query).await.code(), "UNAUTHENTICATED");
+        assert_eq!(ground.app.as_user(&partner).graphql(query).await.code(), "FORBIDDEN");
+    }
+    let seen = json!({ "payment": { "orderId": "A" }, "payments": { "totalCount": 1 } });
+    assert_eq!(ground.admin().graphql(query).await.ok(), seen);
+    assert_eq!(ground.gateway_admin().graphql(query).await.ok(), seen);
+    assert_eq!(ground.other().graphql(query).await.ok(), json!({ "payment": null, "payments": { "totalCount": 0 } }));
+    let node = r#"{ node(id: "payment_1") { ... on Payment { orderId } } }"#;
+    assert_eq!(ground.admin().graphql(node).await.ok()["node"]["orderId"], "A");
+    assert_eq!(ground.other().graphql(node).await.ok()["node"], Value::Null);
+    assert_eq!(ground.app.anonymous().graphql(node).await.ok()["node"], Value::Null);
+    let foreign = json!({ "orderId": "B", "provider": "DOKU", "amount": 1, "realm": "TALENTS_MAPPING" });
+    assert_eq!(ground.other().graphql_with(CREATE, json!({ "input": foreign })).await.code(), "FORBIDDEN");
+    ground.gateway_admin().graphql_with(CREATE, json!({ "input": foreign })).await.ok();
+}
+
+#[tokio::test]
+async fn payments_are_paged_newest_first_and_filtered() {
+    let ground = Ground::new().await;
+    for (order_id, provider) in [("A1", "MIDTRANS"), ("B2", "DOKU"), ("A3", "XENDIT"), ("B4", "MIDTRANS")] {
+        ground.order(ground.admin(), order_id, provider).await;
+    }
+    ground.set_status(2, Status::Paid).await;
+    let ids = async |arguments: &str| {
+        let query = format!("{{ payments{arguments} {{ nodes {{ orderId }} pageInfo {{ hasNextPage endCursor }} }} }}");
+        let payments = ground.admin().graphql(&query).await.ok()["payments"].take();
+        let ids: String =
+            payments["nodes"].as_array().unwrap().iter().map(|row| row["orderId"].as_str().unwrap()).collect();
+        (ids, payments["pageInfo"]["endCursor"].clone())
+    };
+    let (first, cursor) = ids("(first: 2)").await;
+    assert_eq!(first, "B4A3");
+    assert_eq!(ids(&format!("(first: 2, after: {cursor})")).await.0, "B2A1");
+    assert_eq!(ids("(page: 2, perPage: 3)").await.0, "A1");
+    assert_eq!(ids("(direction: ASC, first: 1)").await.0, "A1");
+    for (filter, expected) in [
+        ("provider: MIDTRANS", "B4A1"),
+        ("status: PAID", "B2"),
+        ("search: \"a\"", "A3A1"),
+        ("from: \"2026-02-03T04:06:06Z\", to: \"2026-02-03T04:08:06Z\"", "A3B2"),
+    ] {
+        assert_eq!(ids(&format!("(filter: {{ {filter} }})")).await.0, expected, "{filter}");
+    }
+    assert_eq!(ground.admin().graphql("{ payments(last: -1) { totalCount } }").await.broken_rules(), ["last MIN"]);
+}
+
+#[tokio::test]
+async fn what_was_not_paid_can_be_called_off() {
+    let ground = Ground::new().await;
+    ground.order(ground.admin(), "A", "MIDTRANS").await;
+    let cancel = r#"mutation { cancelPayment(input: { orderId: "A" }) { payment { status updatedAt } } }"#;
+    let cancelled = json!({ "status": "CANCELLED", "updatedAt": "2026-02-03T04:06:06+00:00" });
+    assert_eq!(ground.admin().graphql(cancel).await.ok()["cancelPayment"]["payment"], cancelled);
+    ground.app.clock.advance(chrono::TimeDelta::minutes(1));
+    assert_eq!(ground.admin().graphql(cancel).await.ok()["cancelPayment"]["payment"], cancelled, "again");
+    for (status, allowed) in [
+        (Status::Review, true),
+        (Status::Failed, true),
+        (Status::Paid, false),
+        (Status::Expired, false),
+        (Status::PartiallyRefunded, false),
+        (Status::Refunded, false),
+        (Status::ChargedBack, false),
+    ] {
+        ground.set_status(1, status).await;
+        let answer = ground.admin().graphql(cancel).await;
+        if allowed {
+            assert_eq!(answer.ok()["cancelPayment"]["payment"]["status"], "CANCELLED", "{status:?}");
+        } else {
+            assert_eq!(answer.broken_rules(), ["orderId TRANSITION"], "{status:?}");
+        }
+    }
+    assert_eq!(ground.other().graphql(cancel).await.code(), "NOT_FOUND");
+    assert_eq!(ground.app.anonymous().graphql(cancel).await.code(), "UNAUTHENTICATED");
+    let partner = ground.app.user(Realm::Apextrack, Role::Affiliate).await;
+    assert_eq!(ground.app.as_user(&partner).graphql(cancel).await.code(), "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn admins_watch_the_payments_of_their_realm() {
+    let ground = Ground::new().await;
+    let watch = "subscription { paymentUpdated { orderId status events { eventId } } }";
+    let (mut own, mut other) = (ground.admin().subscribe(watch), ground.other().subscribe(watch));
+    let mut all = ground.gateway_admin().subscribe(watch);
+    ground.order(ground.admin(), "A", "MIDTRANS").await;
+    ground.admin().graphql(r#"mutation { cancelPayment(input: { orderId: "A" }) { payment { id } } }"#).await.ok();
+    ground.order(ground.other(), "B", "DOKU").await;
+    let payment = |order_id: &str, status: &str| json!({ "paymentUpdated": { "orderId": order_id, "status": status, "events": [] } });
+    // Each reads the row as it stands then.
+    assert_eq!(own.next().await.unwrap().ok(), payment("A", "CANCELLED"));
+    assert_eq!(own.next().await.unwrap().ok(), payment("A", "CANCELLED"));
+    assert!(own.is_silent());
+    assert_eq!(other.next().await.unwrap().ok(), payment("B", "PENDING"));
+    for order_id in ["A", "A", "B"] {
+        assert_eq!(all.next().await.unwrap().ok()["paymentUpdated"]["orderId"], order_id);
+    }
+    let affiliate = ground.app.user(Realm::Apextrack, Role::Affiliate).await;
+    assert_eq!(ground.app.as_user(&affiliate).subscribe(watch).next().await.unwrap().code(), "FORBIDDEN");
+    assert_eq!(ground.app.anonymous().subscribe(watch).next().await.unwrap().code(), "UNAUTHENTICATED");
+}

@@ -1,0 +1,173 @@
+//! Clicks: how they are recorded, told apart and listed.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{Actor, Ground, PHONE, RECORD_CLICK};
+
+async fn record(actor: Actor<'_>, input: Value) -> Value {
+    actor.graphql_with(RECORD_CLICK, json!({ "input": input })).await.ok()["recordClick"].take()
+}
+
+#[tokio::test]
+async fn a_click_tells_the_device_and_where_to_go() {
+    let ground = Ground::new().await;
+    let visit = json!({ "subId": "mine", "userAgent": PHONE, "countryCode": "id", "ip": "198.51.100.7", "referrer": "https://blog.test/" });
+    let mut recorded = record(ground.affiliate(), visit).await;
+    let click_id = recorded["click"]["clickId"].take();
+    let click_id = click_id.as_str().unwrap();
+    assert_eq!(click_id.len(), 32);
+    assert_eq!(
+        recorded,
+        json!({
+            "destination": format!("https://shop.test/?clickid={click_id}"),
+            "click": {
+                "id": "click_1", "clickId": null, "subId": "mine", "countryCode": "ID", "deviceType": "MOBILE",
+                "os": "Android", "browser": "Chrome", "isBot": false, "isUnique": true
+            }
+        })
+    );
+    let bot =
+        record(ground.affiliate(), json!({ "subId": "mine", "userAgent": "curl/8.4.0", "countryCode": "XX" })).await;
+    assert_eq!(bot["click"]["deviceType"], "BOT");
+    assert_eq!(bot["click"]["isBot"], true);
+    assert_eq!(bot["click"]["countryCode"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_visitor_is_new_on_a_link_once_a_day() {
+    let ground = Ground::new().await;
+    let is_unique = async |sub_id, ip, user_agent| {
+        let visit = json!({ "subId": sub_id, "ip": ip, "userAgent": user_agent });
+        record(ground.admin(), visit).await["click"]["isUnique"].as_bool().unwrap()
+    };
+    assert!(is_unique("mine", "198.51.100.7", PHONE).await);
+    assert!(!is_unique("mine", "198.51.100.7", PHONE).await, "the same");
+    assert!(!is_unique("mine", "::ffff:198.51.100.7", PHONE).await, "the same address, written otherwise");
+    assert!(is_unique("mine", "198.51.100.8", PHONE).await, "another address");
+    assert!(is_unique("mine", "198.51.100.7", "another browser").await);
+    assert!(is_unique("theirs", "198.51.100.7", PHONE).await, "another link");
+    ground.app.clock.advance(TimeDelta::hours(24));
+    assert!(is_unique("mine", "198.51.100.7", PHONE).await, "the next day");
+}
+
+#[tokio::test]
+async fn of_many_first_visits_at_once_one_is_the_first() {
+    let ground = Ground::new().await;
+    let visits = (0..16).map(|_| {
+        let visit = json!({ "subId": "mine", "ip": "2001:db8::1", "userAgent": PHONE });
+        record(ground.affiliate(), visit)
+    });
+    let recorded = futures_util::future::join_all(visits).await;
+    assert_eq!(recorded.iter().filter(|recorded| recorded["click"]["isUnique"] == true).count(), 1);
+}
+
+#[tokio::test]
+async fn affiliates_record_on_their_own_links_only() {
+    let ground = Ground::new().await;
+    let record = async |actor: Actor<'_>, input| actor.graphql_with(RECORD_CLICK, json!({ "input": input })).await;
+    assert_eq!(record(ground.app.anonymous(), json!({ "subId": "mine" })).await.code(), "UNAUTHENTICATED");
+    assert_eq!(record(ground.affiliate(), json!({ "subId": "theirs" })).await.code(), "NOT_FOUND");
+    assert_eq!(record(ground.affiliate(), json!({ "subId": "nobodys" })).await.code(), "NOT_FOUND");
+    let wrong = json!({ "subId": "mine", "ip": "localhost", "countryCode": "IDN", "referrer": "x".repeat(5_001) });
+    assert_eq!(
+        record(ground.affiliate(), wrong).await.broken_rules(),
+        ["ip FORMAT", "countryCode FORMAT", "referrer MAX_LENGTH"]
+    );
+    ground.admin().graphql("mutation { updateOffer(input: { id: 1, active: false }) { offer { id } } }").await.ok();
+    assert_eq!(record(ground.admin(), json!({ "subId": "mine" })).await.code(), "NOT_FOUND");
+    let none = ground.admin().graphql("{ clicks { totalCount } trackingDashboard { report { clicks } } }").await.ok();
+    assert_eq!(none["clicks"]["totalCount"], 0);
+    assert_eq!(none["trackingDashboard"]["report"], json!([{ "clicks": 0 }, { "clicks": 0 }]));
+}
+
+#[tokio::test]
+async fn a_click_is_seen_by_its_affiliate_and_admins() {
+    let ground = Ground::new().await;
+    let click_id = ground.click("mine").await;
+    ground.convert(json!({ "clickId": click_id, "txid": "A" })).await;
+    ground.convert(json!({ "clickId": click_id, "txid": "B", "status": "pending" })).await;
+    let query = r#"{
+        click(id: "click_1") { legacyId clickId userAgent referrer offer { name } leads { id status click { id } } }
+        node(id: "click_1") { ... on Click { subId } }
+    }"#;
+    let seen = json!({
+        "click": {
+            "legacyId": "1", "clickId": click_id, "userAgent": PHONE, "referrer": null, "offer": { "name": "Belanja" },
+            "leads": [
+                { "id": "lead_1", "status": "APPROVED", "click": { "id": "click_1" } },
+                { "id": "lead_2", "status": "PENDING", "click": { "id": "click_1" } }
+            ]
+        },
+        "node": { "subId": "mine" }
+    });
+    assert_eq!(ground.affiliate().graphql(query).await.ok(), seen);
+    assert_eq!(ground.admin().graphql(query).await.ok(), seen);
+    assert_eq!(ground.other().graphql(query).await.ok(), json!({ "click": null, "node": null }));
+    assert_eq!(ground.app.anonymous().graphql("{ click(id: 1) { id } }").await.code(), "UNAUTHENTICATED");
+    assert_eq!(ground.app.anonymous().graphql("{ clicks { totalCount } }").await.code(), "UNAUTHENTICATED");
+    assert_eq!(ground.affiliate().graphql(r#"{ click(id: "lead_1") { id } }"#).await.ok(), json!({ "click": null }));
+}
+
+#[tokio::test]
+async fn clicks_are_paged_newest_first_and_filtered() {
+    let ground = Ground::new().await;
+    for (number, (country, user_agent)) in
+        [("ID", PHONE), ("MY", PHONE), ("ID", "curl/8"), ("ID", PHONE), ("SG", PHONE)].into_iter().enumerate()
+    {
+        let visit = json!({ "subId": "mine", "countryCode": country, "userAgent": user_agent, "ip": format!("192.0.2.{}", number / 2) });
+        record(ground.affiliate(), visit).await;
+        ground.app.clock.advance(TimeDelta::minutes(1));
+    }
+    ground.click("theirs").await;
+    let page = async |arguments: &str| {
+        let query = format!(
+            "{{ clicks{arguments} {{ nodes {{ legacyId }} pageInfo {{ hasNextPage hasPreviousPage endCursor }} }} }}"
+        );
+        let clicks = ground.affiliate().graphql(&query).await.ok()["clicks"].take();
+        let ids: String =
+            clicks["nodes"].as_array().unwrap().iter().map(|row| row["legacyId"].as_str().unwrap()).collect();
+        (ids, clicks["pageInfo"].clone())
+    };
+    let (ids, info) = page("(first: 2)").await;
+    assert_eq!((ids.as_str(), &info["hasNextPage"]), ("54", &json!(true)));
+    let (ids, _) = page(&format!("(first: 2, after: {})", info["endCursor"])).await;
+    assert_eq!(ids, "32");
+    assert_eq!(page("(last: 2)").await.0, "21");
+    assert_eq!(page("(page: 2, perPage: 3)").await.0, "21");
+    assert_eq!(page("(direction: ASC)").await.0, "12345");
+    for (filter, expected) in [
+        ("countryCode: \"id\"", "431"),
+        ("deviceType: MOBILE", "5421"),
+        ("isBot: true", "3"),
+        ("isUnique: false", "2"),
+        ("from: \"2026-02-03T04:07:00Z\", to: \"2026-02-03T04:08:06Z\"", "3"),
+        ("subId: \"mine\", offerId: \"offer_1\"", "54321"),
+        ("subId: \"theirs\"", ""),
+        ("offerId: \"network_1\"", ""),
+    ] {
+        assert_eq!(page(&format!("(filter: {{ {filter} }})")).await.0, expected, "{filter}");
+    }
+    assert_eq!(ground.affiliate().graphql("{ clicks(first: 101) { totalCount } }").await.broken_rules(), ["first MAX"]);
+}
+
+#[tokio::test]
+async fn a_page_of_clicks_takes_as_many_statements_as_one_click() {
+    let ground = Ground::new().await;
+    for _ in 0..8 {
+        let click_id = ground.click("mine").await;
+        ground.convert(json!({ "clickId": click_id })).await;
+    }
+    let statements = async |rows: usize| {
+        let query = format!(
+            "{{ clicks(first: {rows}) {{ totalCount nodes {{ offer {{ name network {{ name }} }} leads {{ id click {{ id }} }} }} }} }}"
+        );
+        let before = ground.app.statements();
+        let clicks = ground.admin().graphql(&query).await.ok()["clicks"].take();
+        assert_eq!(clicks["nodes"].as_array().unwrap().len(), rows);
+        ground.app.statements() - before
+    };
+    let one = statements(1).await;
+    assert_eq!(statements(8).await, one);
+    assert!(one <= 6, "{one} statements");
+}
