@@ -53,7 +53,7 @@ async fn a_visitor_is_new_on_a_link_once_a_day() {
 
 #[tokio::test]
 async fn of_many_first_visits_at_once_one_is_the_first() {
-    let ground = Ground::new().await;
+    let ground = Ground::busy().await;
     let visits = (0..16).map(|_| {
         let visit = json!({ "subId": "mine", "ip": "2001:db8::1", "userAgent": PHONE });
         record(ground.affiliate(), visit)

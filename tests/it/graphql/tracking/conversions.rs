@@ -125,7 +125,7 @@ async fn a_network_without_a_secret_must_be_set_to_need_none() {
 
 #[tokio::test]
 async fn many_postbacks_at_once_make_one_lead() {
-    let ground = Ground::new().await;
+    let ground = Ground::busy().await;
     let click_id = ground.click("mine").await;
     let postbacks = (0..16).map(|_| ground.convert(json!({ "clickId": click_id, "txid": "TX-1" })));
     let answers = futures_util::future::join_all(postbacks).await;

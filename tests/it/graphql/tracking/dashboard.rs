@@ -141,7 +141,7 @@ async fn the_statements_of_a_dashboard_do_not_grow_with_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sums_are_right_after_a_storm() {
-    let ground = Ground::new().await;
+    let ground = Ground::busy().await;
     let storm = |number: usize| {
         let ground = &ground;
         async move {

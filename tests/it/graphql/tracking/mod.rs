@@ -33,7 +33,15 @@ struct Ground {
 
 impl Ground {
     async fn new() -> Self {
-        let app = TestApp::new().await;
+        Self::on(TestApp::new().await).await
+    }
+
+    /// The same with as many connections as a server has, so that what happens at once does.
+    async fn busy() -> Self {
+        Self::on(TestApp::with(|config| config.database.connections = 8).await).await
+    }
+
+    async fn on(app: TestApp) -> Self {
         let admin = app.user(Realm::Apextrack, Role::Admin).await;
         let affiliate = app.user(Realm::Apextrack, Role::Affiliate).await;
         let other = app.user(Realm::Apextrack, Role::Affiliate).await;
