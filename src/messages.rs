@@ -127,6 +127,7 @@ fn custom(name: &str) -> (&'static str, &'static str) {
         "CREDENTIALS" => ("The provided credentials are incorrect.", "Email atau kata sandi salah."),
         "IN_USE" => ("Other records still refer to it.", "Masih digunakan oleh data lain."),
         "AFTER_BEGIN" => ("It must end after it begins.", "Harus berakhir setelah dimulai."),
+        "TOO_MANY_FILES" => ("You have as many files as you may have.", "Jumlah berkas sudah mencapai batas."),
         "ORDER_STATUS" => {
             ("The order can no longer be given this status.", "Status pesanan tidak dapat diubah menjadi status ini.")
         }

@@ -20,6 +20,7 @@ pub mod operations;
 pub mod payments;
 pub mod positions;
 pub mod schema;
+pub mod scholarship;
 pub mod talents;
 pub mod tracking;
 pub mod validate_only;

@@ -14,6 +14,10 @@ use super::{
     notifications::notification::Notification,
     operations::client_error::ClientError,
     payments::{payment::Payment, webhook_event::WebhookEvent},
+    scholarship::{
+        additional_upload::AdditionalUpload, applicant::Applicant, application::ScholarshipApplication,
+        document::Document, period::ScholarshipPeriod, upload_type::UploadType,
+    },
     talents::{
         assessment::{AssessmentResult, ResultOf},
         client::Client,
@@ -31,6 +35,7 @@ use crate::{
         notifications::notification,
         operations::client_error,
         payments::{payment_order, webhook_event},
+        scholarship::{additional_upload, applicant, application, document, period, upload_type},
         talents::{assessment_result, client, partner},
         tracking::{click, lead, network, offer, sub_id},
     },
@@ -45,6 +50,18 @@ pub enum Node {
     Service(Service),
     /// An order for a service of the notary office.
     Order(Order),
+    /// One round of the scholarship.
+    ScholarshipPeriod(ScholarshipPeriod),
+    /// The profile of a user who applies for the scholarship.
+    Applicant(Applicant),
+    /// A file that an applicant handed in.
+    Document(Document),
+    /// What an additional upload can be.
+    UploadType(UploadType),
+    /// A file that an applicant added.
+    AdditionalUpload(AdditionalUpload),
+    /// An application for the scholarship.
+    ScholarshipApplication(ScholarshipApplication),
     /// A user.
     User(User),
     /// A partner.
@@ -98,6 +115,16 @@ async fn find(ctx: &Context<'_>, kind: &str, key: &str) -> Result<Option<Node>> 
     Ok(match kind {
         "service" => row::<service::Entity>(ctx, key).await?.map(|row| Node::Service(row.into())),
         "order" => row::<order::Entity>(ctx, key).await?.map(|row| Node::Order(row.into())),
+        "scholarshipPeriod" => row::<period::Entity>(ctx, key).await?.map(|row| Node::ScholarshipPeriod(row.into())),
+        "applicant" => row::<applicant::Entity>(ctx, key).await?.map(|row| Node::Applicant(row.into())),
+        "document" => row::<document::Entity>(ctx, key).await?.map(|row| Node::Document(row.into())),
+        "uploadType" => row::<upload_type::Entity>(ctx, key).await?.map(|row| Node::UploadType(row.into())),
+        "additionalUpload" => {
+            row::<additional_upload::Entity>(ctx, key).await?.map(|row| Node::AdditionalUpload(row.into()))
+        }
+        "scholarshipApplication" => {
+            row::<application::Entity>(ctx, key).await?.map(|row| Node::ScholarshipApplication(row.into()))
+        }
         "user" => row::<user::Entity>(ctx, key).await?.map(|row| Node::User(row.into())),
         "partner" => row::<partner::Entity>(ctx, key).await?.map(|row| Node::Partner(row.into())),
         "client" => row::<client::Entity>(ctx, key).await?.map(|row| Node::Client(row.into())),

@@ -7,8 +7,8 @@ use async_graphql::{
 use futures_util::stream::BoxStream;
 
 use super::{
-    accounts, content, loaders::Batches, node::NodeQuery, notary, notifications, operations, payments, talents,
-    tracking, validate_only::ValidateOnly,
+    accounts, content, loaders::Batches, node::NodeQuery, notary, notifications, operations, payments, scholarship,
+    talents, tracking, validate_only::ValidateOnly,
 };
 use crate::domain::{ClientInfo, Domain, Viewer};
 
@@ -18,6 +18,12 @@ pub struct Query(
     NodeQuery,
     notary::service::ServiceQuery,
     notary::order::OrderQuery,
+    scholarship::period::PeriodQuery,
+    scholarship::upload_type::UploadTypeQuery,
+    scholarship::applicant::ApplicantQuery,
+    scholarship::document::DocumentQuery,
+    scholarship::additional_upload::AdditionalUploadQuery,
+    scholarship::application::ApplicationQuery,
     accounts::user::UserQuery,
     talents::partner::PartnerQuery,
     talents::client::ClientQuery,
@@ -42,6 +48,12 @@ pub struct Query(
 pub struct Mutation(
     notary::service::ServiceMutation,
     notary::order::OrderMutation,
+    scholarship::period::PeriodMutation,
+    scholarship::upload_type::UploadTypeMutation,
+    scholarship::applicant::ApplicantMutation,
+    scholarship::document::DocumentMutation,
+    scholarship::additional_upload::AdditionalUploadMutation,
+    scholarship::application::ApplicationMutation,
     accounts::session::SessionMutation,
     talents::partner::PartnerMutation,
     operations::client_error::ClientErrorMutation,

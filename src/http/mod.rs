@@ -8,6 +8,7 @@ pub mod probes;
 pub mod router;
 pub mod server;
 pub mod service;
+mod storage;
 
 use axum::{
     Json,

@@ -12,6 +12,7 @@ use super::{
     middleware::client::TrustedProxies,
     probes::Readiness,
     router::{Parts, router},
+    storage,
 };
 use crate::{
     app::{App, StartError},
@@ -52,7 +53,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     let tasks = endpoint.tasks().clone();
     let router = router(Parts {
         endpoint,
-        rest: legacy_apis(&app)?,
+        rest: storage::router(app.domain.clone()).merge(legacy_apis(&app)?),
         authenticator,
         proxies: TrustedProxies::new(&config.server).map_err(Error::internal)?,
         readiness: readiness(app),

@@ -87,7 +87,7 @@ fn check_count(path: &'static str, count: usize, violations: &mut Violations) {
     if count == 0 {
         violations.add(path, Rule::Required);
     } else if count > usize::from(MOST_ITEMS) {
-        violations.add(path, Rule::Max(MOST_ITEMS.into()));
+        violations.add(path, Rule::Custom("TOO_MANY"));
     }
 }
 

@@ -12,13 +12,17 @@ use crate::{
         notary::order as rules,
         page::{PageInput, PageRequest, Sort},
     },
-    entity::notary::{
-        order::{Column, Entity, Model, Status},
-        service as service_row,
+    entity::{
+        accounts::user,
+        notary::{
+            order::{Column, Entity, Model, Status},
+            service as service_row,
+        },
     },
     error::{Error, Result},
     graphql::{
         ContextExt,
+        accounts::user::User,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         id::{global_id, parse_id},
         loaders::{Batches, ChildList},
@@ -64,6 +68,12 @@ impl Order {
     async fn service(&self, ctx: &Context<'_>) -> Result<Service> {
         let row = ctx.load(ServiceOrdered(self.0.service_id.clone())).await?;
         row.map(Service::from).ok_or_else(|| Error::not_found("Service"))
+    }
+
+    /// Who placed it.
+    async fn customer(&self, ctx: &Context<'_>) -> Result<User> {
+        let row = ctx.load(Customer(self.0.customer_id)).await?;
+        row.map(User::from).ok_or_else(|| Error::not_found("User"))
     }
 
     /// How far it is.
@@ -115,6 +125,21 @@ impl Loader<ServiceOrdered> for Batches {
         let ids: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
         let rows = rules::services_ordered(&self.domain, &ids).await?;
         Ok(rows.into_iter().map(|(id, row)| (ServiceOrdered(id), row)).collect())
+    }
+}
+
+/// Who placed an order that the viewer may see.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Customer(i64);
+
+impl Loader<Customer> for Batches {
+    type Value = user::Model;
+    type Error = Error;
+
+    async fn load(&self, keys: &[Customer]) -> Result<HashMap<Customer, user::Model>> {
+        let ids: Vec<i64> = keys.iter().map(|key| key.0).collect();
+        let rows = rules::customers(&self.domain, &self.viewer, &ids).await?;
+        Ok(rows.into_iter().map(|(id, row)| (Customer(id), row)).collect())
     }
 }
 
