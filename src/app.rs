@@ -6,11 +6,17 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
 
 use crate::{
-    config::Config,
+    config::{Config, ConfigError},
     domain::{
         Domain, DomainParts,
-        accounts::{authenticate::LastUsed, passwords::Passwords, tokens::Tokens},
+        accounts::{
+            authenticate::LastUsed,
+            outbox::{Carriers, Outbox},
+            passwords::Passwords,
+            tokens::Tokens,
+        },
         events::Events,
+        worker,
     },
     graphql::Gateway,
     platform::{
@@ -36,7 +42,7 @@ pub struct App {
 pub enum StartError {
     /// The settings don't work.
     #[error(transparent)]
-    Config(#[from] crate::config::ConfigError),
+    Config(#[from] ConfigError),
     /// The database can't be reached or migrated.
     #[error("the database can't be used: {0}")]
     Database(#[from] DbErr),
@@ -89,11 +95,21 @@ impl App {
             files,
             passwords: Passwords::default(),
             tokens: Tokens::new(&config.auth),
+            outbox: Outbox::default(),
             last_used: LastUsed::default(),
             config,
         });
         let gateway = Gateway::new(domain.clone());
         Ok(Self { domain, gateway })
+    }
+
+    /// Delivers messages and removes old rows for as long as what this gives is polled.
+    ///
+    /// # Errors
+    /// When messages can't be sent with the settings.
+    pub fn background_work(&self) -> Result<impl Future<Output = ()> + Send + 'static, StartError> {
+        let carriers = Carriers::new(&self.domain.config).map_err(|problem| ConfigError::Invalid(vec![problem]))?;
+        Ok(worker::run(self.domain.clone(), carriers))
     }
 
     /// Brings the tables up to date.

@@ -125,6 +125,7 @@ fn custom(name: &str) -> (&'static str, &'static str) {
         }
         "ALREADY_APPLIED" => ("You have already applied for this period.", "Anda sudah mendaftar pada periode ini."),
         "CREDENTIALS" => ("The provided credentials are incorrect.", "Email atau kata sandi salah."),
+        "CURRENT_PASSWORD" => ("The password is incorrect.", "Kata sandi salah."),
         "IN_USE" => ("Other records still refer to it.", "Masih digunakan oleh data lain."),
         "AFTER_BEGIN" => ("It must end after it begins.", "Harus berakhir setelah dimulai."),
         "TOO_MANY_FILES" => ("You have as many files as you may have.", "Jumlah berkas sudah mencapai batas."),

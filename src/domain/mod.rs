@@ -19,9 +19,11 @@ pub mod payments;
 pub mod period;
 pub mod scholarship;
 pub mod search;
+pub mod shape;
 pub mod talents;
 pub mod tracking;
 pub mod validate;
+pub mod worker;
 
 pub use crate::entity::{
     ClientInfo, TokenKind, Viewer,
@@ -31,7 +33,7 @@ use crate::{
     config::Config,
     platform::{clock::Clock, db::Db, files::Files, limits::Limiter},
 };
-use accounts::{authenticate::LastUsed, passwords::Passwords, tokens::Tokens};
+use accounts::{authenticate::LastUsed, outbox::Outbox, passwords::Passwords, tokens::Tokens};
 use events::Events;
 
 /// What the rules need from outside. Cheap to clone.
@@ -55,6 +57,8 @@ pub struct DomainParts {
     pub passwords: Passwords,
     /// How tokens are signed and read.
     pub tokens: Tokens,
+    /// Calls the worker that delivers messages.
+    pub outbox: Outbox,
     /// Notes when tokens were last used.
     pub last_used: LastUsed,
     /// The settings.

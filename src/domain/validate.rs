@@ -38,7 +38,12 @@ impl Violations {
     }
 
     /// A text that may be missing; blank counts as missing.
-    pub fn optional_text(&mut self, path: &'static str, value: Option<&str>, longest: u64) -> Option<String> {
+    pub fn optional_text(
+        &mut self,
+        path: impl Into<Cow<'static, str>>,
+        value: Option<&str>,
+        longest: u64,
+    ) -> Option<String> {
         let value = value.map(str::trim).filter(|value| !value.is_empty())?;
         if length(value) > longest {
             self.add(path, Rule::MaxLength(longest));
@@ -47,8 +52,9 @@ impl Violations {
     }
 
     /// An e-mail address that must be there; as sent, trimmed.
-    pub fn email(&mut self, path: &'static str, value: &str) -> String {
-        let value = self.text(path, value, TEXT);
+    pub fn email(&mut self, path: impl Into<Cow<'static, str>>, value: &str) -> String {
+        let path = path.into();
+        let value = self.text(path.clone(), value, TEXT);
         if !value.is_empty() && !is_email(&value) {
             self.add(path, Rule::Email);
         }
@@ -56,7 +62,7 @@ impl Violations {
     }
 
     /// A telephone number that may be missing; as sent, trimmed.
-    pub fn optional_phone(&mut self, path: &'static str, value: Option<&str>) -> Option<String> {
+    pub fn optional_phone(&mut self, path: impl Into<Cow<'static, str>>, value: Option<&str>) -> Option<String> {
         let value = value.map(str::trim).filter(|value| !value.is_empty())?;
         if phone_key(value).is_none() {
             self.add(path, Rule::Phone);
@@ -65,15 +71,16 @@ impl Violations {
     }
 
     /// A telephone number that must be there; as sent, trimmed.
-    pub fn phone(&mut self, path: &'static str, value: &str) -> String {
-        self.optional_phone(path, Some(value)).unwrap_or_else(|| {
+    pub fn phone(&mut self, path: impl Into<Cow<'static, str>>, value: &str) -> String {
+        let path = path.into();
+        self.optional_phone(path.clone(), Some(value)).unwrap_or_else(|| {
             self.add(path, Rule::Required);
             String::new()
         })
     }
 
     /// A currency that must be there: the three letters of ISO 4217, as capitals.
-    pub fn currency(&mut self, path: &'static str, value: &str) -> String {
+    pub fn currency(&mut self, path: impl Into<Cow<'static, str>>, value: &str) -> String {
         let value = value.trim().to_ascii_uppercase();
         if value.is_empty() {
             self.add(path, Rule::Required);
@@ -84,7 +91,7 @@ impl Violations {
     }
 
     /// A new password: not trimmed, at least `shortest` and at most 255 characters.
-    pub fn password(&mut self, path: &'static str, value: &str, shortest: u64) {
+    pub fn password(&mut self, path: impl Into<Cow<'static, str>>, value: &str, shortest: u64) {
         if value.trim().is_empty() {
             self.add(path, Rule::Required);
         } else if length(value) < shortest {

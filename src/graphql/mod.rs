@@ -25,6 +25,6 @@ pub mod talents;
 pub mod tracking;
 pub mod validate_only;
 
-pub use crate::domain::{ClientInfo, Realm, Role, TokenKind, Viewer};
+pub use crate::domain::{ClientInfo, Realm, Role, TokenKind, Viewer, shape::check as check_shape};
 pub use context::ContextExt;
 pub use schema::{Caller, Gateway, GatewaySchema, sdl};

@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Interface, Object};
 
 use super::{
     ContextExt,
-    accounts::user::User,
+    accounts::{invitation::Invitation, user::User},
     content::{faq::Faq, setting::Setting},
     id::split_id,
     loaders::ById,
@@ -29,7 +29,7 @@ use crate::{
     domain::batch::BatchKey,
     entity::{
         Scoped,
-        accounts::user,
+        accounts::{invitation, user},
         content::{faq, setting},
         notary::{order, service},
         notifications::notification,
@@ -64,6 +64,8 @@ pub enum Node {
     ScholarshipApplication(ScholarshipApplication),
     /// A user.
     User(User),
+    /// An invitation to join a realm.
+    Invitation(Invitation),
     /// A partner.
     Partner(Partner),
     /// A person whom a partner has assessed.
@@ -126,6 +128,7 @@ async fn find(ctx: &Context<'_>, kind: &str, key: &str) -> Result<Option<Node>> 
             row::<application::Entity>(ctx, key).await?.map(|row| Node::ScholarshipApplication(row.into()))
         }
         "user" => row::<user::Entity>(ctx, key).await?.map(|row| Node::User(row.into())),
+        "invitation" => row::<invitation::Entity>(ctx, key).await?.map(|row| Node::Invitation(row.into())),
         "partner" => row::<partner::Entity>(ctx, key).await?.map(|row| Node::Partner(row.into())),
         "client" => row::<client::Entity>(ctx, key).await?.map(|row| Node::Client(row.into())),
         "assessmentResult" => match row::<assessment_result::Entity>(ctx, key).await? {

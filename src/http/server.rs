@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr, time::Duration};
 
 use axum::serve::{Listener, ListenerExt};
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use super::service::{Service, service};
 use crate::app::{App, StartError};
@@ -17,6 +17,7 @@ pub async fn serve(app: App, listener: TcpListener) -> Result<(), StartError> {
     let drain = Duration::from_secs(app.domain.config.server.drain_seconds);
     let shutdown = CancellationToken::new();
     cancel_on_signal(shutdown.clone())?;
+    let _work = AbortOnDropHandle::new(tokio::spawn(app.background_work()?));
     let service = service(app, shutdown.clone())?;
     Ok(serve_until(listener, service, shutdown, drain).await?)
 }

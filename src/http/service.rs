@@ -81,7 +81,14 @@ fn legacy_apis(app: &App) -> Result<Router, StartError> {
         scale: config.limits.scale,
     };
     let dialects = rest::apis::all();
-    Ok(rest::build(app.gateway.clone(), &graphql::sdl(), &dialects, (), app.domain.limiter.clone(), settings)?)
+    Ok(rest::build(
+        app.gateway.clone(),
+        &graphql::sdl(),
+        &dialects,
+        graphql::check_shape,
+        app.domain.limiter.clone(),
+        settings,
+    )?)
 }
 
 fn readiness(app: App) -> Readiness {

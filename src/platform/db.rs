@@ -13,8 +13,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -90,6 +90,16 @@ impl Db {
         self.writer
             .begin_with_options(TransactionOptions { sqlite_transaction_mode: immediate, ..Default::default() })
             .await
+    }
+
+    /// Makes transactions that name the same key run one after the other. SQLite has one writer anyway.
+    pub async fn lock(transaction: &DatabaseTransaction, key: &str) -> Result<(), DbErr> {
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+            let statement = Statement::from_sql_and_values(DbBackend::Postgres, lock, [key.into()]);
+            transaction.execute_raw(statement).await?;
+        }
+        Ok(())
     }
 
     /// How many statements this handle and its clones have run for requests so far.

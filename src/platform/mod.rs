@@ -5,3 +5,6 @@ pub mod clock;
 pub mod db;
 pub mod files;
 pub mod limits;
+pub mod mail;
+pub mod outbox;
+pub mod sms;

@@ -362,7 +362,7 @@ impl Throttle {
 }
 
 /// What counts as one address: of IPv6 the network, since each household has 2⁶⁴ addresses.
-fn network(ip: IpAddr) -> IpAddr {
+pub(super) fn network(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
         v4 @ IpAddr::V4(_) => v4,

@@ -7,7 +7,10 @@ use sea_orm::Iterable;
 
 use super::seeds::Seeds;
 use crate::{
-    domain::validate::{fold, phone_key},
+    domain::{
+        accounts::new_users::{CODE, LEGACY_ID},
+        validate::{fold, phone_key},
+    },
     entity::{
         accounts::{
             Realm, Role, invitation, realm_counter,
@@ -239,9 +242,9 @@ fn counters(users: &[user::Model]) -> Vec<realm_counter::Model> {
     let mut counters = Vec::new();
     for realm in Realm::iter() {
         let value = users.iter().filter(|user| user.realm == realm).map(|user| user.legacy_id).max().unwrap_or(0);
-        counters.push(realm_counter::Model { realm, name: "legacy_id".to_owned(), value });
+        counters.push(realm_counter::Model { realm, name: LEGACY_ID.to_owned(), value });
         if realm == Realm::Staff {
-            counters.push(realm_counter::Model { realm, name: "code".to_owned(), value });
+            counters.push(realm_counter::Model { realm, name: CODE.to_owned(), value });
         }
     }
     counters

@@ -1,18 +1,28 @@
 //! Users.
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, Enum, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 
 use crate::{
+    domain::{
+        accounts::users::{self as rules, UserRef},
+        page::{PageInput, PageRequest},
+    },
     entity::{
         accounts::{
             Realm, Role,
-            user::{Model, Status},
+            user::{Column, Model, Status},
         },
         talents::partner,
     },
     error::Result,
-    graphql::{ContextExt, connection::EdgeNode, id::global_id, loaders::ById, talents::partner::Partner},
+    graphql::{
+        ContextExt,
+        connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        id::global_id,
+        loaders::ById,
+        talents::partner::{self as partners, Partner},
+    },
 };
 
 /// The first part of a user's global id.
@@ -96,7 +106,7 @@ impl User {
 
     /// The id of the partner that a PARTNER is bound to, such as `partner_3`; null for others.
     async fn partner_id(&self) -> Option<ID> {
-        self.0.partner_id.map(|id| global_id(crate::graphql::talents::partner::KIND, id))
+        self.0.partner_id.map(|id| global_id(partners::KIND, id))
     }
 
     /// Staff code, such as `USR00001` (STAFF).
@@ -125,7 +135,59 @@ impl User {
     }
 }
 
-/// The caller.
+/// The user that an id of any form names: `user_17`, the number that the caller's realm knows, or a UUID.
+pub(super) fn user_ref(id: &ID) -> Option<UserRef> {
+    if let Some(key) = id.strip_prefix(KIND).and_then(|rest| rest.strip_prefix('_')) {
+        return key.parse().ok().map(UserRef::Id);
+    }
+    id.parse().map(UserRef::Legacy).or_else(|_| id.parse().map(UserRef::Uuid)).ok()
+}
+
+/// What users are sorted by. E-mail addresses and user names are compared without regard to case.
+#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
+pub enum UserOrder {
+    /// The order in which they were made.
+    #[default]
+    Id,
+    /// Full name.
+    Name,
+    /// User name; leaves out users without one.
+    Username,
+    /// E-mail address.
+    Email,
+    /// Staff code; leaves out users without one.
+    Code,
+    /// When they were made.
+    CreatedAt,
+}
+
+impl From<UserOrder> for Column {
+    fn from(order: UserOrder) -> Self {
+        match order {
+            UserOrder::Id => Self::Id,
+            UserOrder::Name => Self::Name,
+            UserOrder::Username => Self::UsernameKey,
+            UserOrder::Email => Self::EmailKey,
+            UserOrder::Code => Self::Code,
+            UserOrder::CreatedAt => Self::CreatedAt,
+        }
+    }
+}
+
+/// Which users are wanted.
+#[derive(Debug, Default, InputObject)]
+pub struct UserFilter {
+    /// Of this user base only.
+    realm: Option<Realm>,
+    /// With this role only.
+    role: Option<Role>,
+    /// In this state only.
+    status: Option<Status>,
+    /// Part of the name, user name, e-mail address or staff code, without regard to case.
+    search: Option<String>,
+}
+
+/// Users as the viewer may see them.
 #[derive(Default)]
 pub struct UserQuery;
 
@@ -134,5 +196,43 @@ impl UserQuery {
     /// The user whose token was sent; null without a valid one.
     async fn me(&self, ctx: &Context<'_>) -> Option<User> {
         ctx.viewer().user().cloned().map(User)
+    }
+
+    /// Users of the realm, for its admins and for employees; of all realms for gateway admins. Errors:
+    /// `UNAUTHENTICATED`, `FORBIDDEN` for others.
+    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn users(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which users are wanted.")] filter: Option<UserFilter>,
+        #[graphql(desc = "What to sort by; `ID` by default.")] order_by: Option<UserOrder>,
+        #[graphql(desc = "Which way to sort; `ASC` by default.")] direction: Option<Direction>,
+        #[graphql(desc = "At most this many from the start, 0 to 100; 15 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "The number of the page, from 1, instead of cursors.")] page: Option<i32>,
+        #[graphql(desc = "How many a numbered page has, 1 to 100; 15 by default.")] per_page: Option<i32>,
+    ) -> Result<Connection<User>> {
+        let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
+        let UserFilter { realm, role, status, search } = filter.unwrap_or_default();
+        let filter = rules::UserFilter { realm, role, status, search };
+        let sort = sort(order_by, direction);
+        let page = rules::users(ctx.domain(), ctx.viewer(), filter, sort, &request, wants_total(ctx)).await?;
+        Ok(page.into())
+    }
+
+    /// The user with this id; null if there is none or the viewer may not see them.
+    async fn user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The global id `user_17`, the legacy id `17` within the caller's realm, or a UUID of SCHOLARSHIP."
+        )]
+        id: ID,
+    ) -> Option<Result<User>> {
+        let which = user_ref(&id)?;
+        rules::user(ctx.domain(), ctx.viewer(), which).await.transpose().map(|row| row.map(User))
     }
 }

@@ -35,6 +35,12 @@ pub trait ShapeRules: Send + Sync {
     fn check(&self, input_type: &str, partial: &Value) -> Vec<Violation>;
 }
 
+impl<F: Fn(&str, &Value) -> Vec<Violation> + Send + Sync> ShapeRules for F {
+    fn check(&self, input_type: &str, partial: &Value) -> Vec<Violation> {
+        self(input_type, partial)
+    }
+}
+
 /// For schemas whose rules all need the database.
 impl ShapeRules for () {
     fn check(&self, _: &str, _: &Value) -> Vec<Violation> {

@@ -1,0 +1,130 @@
+//! What is written to people: one function per occasion, in the language of the recipient's realm.
+
+use super::links;
+use crate::{
+    config::Server,
+    entity::accounts::{Realm, Role, outbox_message::Channel},
+};
+
+/// A message, ready for the outbox.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// How it is sent.
+    pub channel: Channel,
+    /// The bare address or number.
+    pub to: String,
+    /// The subject of a mail.
+    pub subject: Option<&'static str>,
+    /// The text.
+    pub body: String,
+    /// The code in the text.
+    pub code: Option<String>,
+    /// The link in the text.
+    pub link: Option<String>,
+}
+
+impl Letter {
+    fn mail(to: &str, subject: &'static str, body: String) -> Self {
+        Self { channel: Channel::Email, to: to.to_owned(), subject: Some(subject), body, code: None, link: None }
+    }
+
+    fn sms(to: &str, body: String) -> Self {
+        Self { channel: Channel::Sms, to: to.to_owned(), subject: None, body, code: None, link: None }
+    }
+
+    fn with_code(self, code: String) -> Self {
+        Self { code: Some(code), ..self }
+    }
+
+    fn with_link(self, link: String) -> Self {
+        Self { link: Some(link), ..self }
+    }
+}
+
+/// Whether people of this realm are written to in Indonesian, as their API speaks to them.
+const fn speaks_indonesian(realm: Realm) -> bool {
+    match realm {
+        Realm::Apextrack | Realm::Scholarship | Realm::Staff => true,
+        Realm::TalentsMapping | Realm::Notary => false,
+    }
+}
+
+/// The code that verifies an e-mail address.
+pub(super) fn verification(realm: Realm, name: &str, to: &str, code: String, minutes: i64) -> Letter {
+    let letter = if speaks_indonesian(realm) {
+        let body = format!(
+            "Halo {name},\n\nKode verifikasi email Anda: {code}\nKode ini berlaku {minutes} menit dan hanya dapat dipakai sekali.\n"
+        );
+        Letter::mail(to, "Kode verifikasi email", body)
+    } else {
+        let body = format!(
+            "Hello {name},\n\nYour verification code is {code}\nIt is valid for {minutes} minutes and can be used once.\n"
+        );
+        Letter::mail(to, "Verify your e-mail address", body)
+    };
+    letter.with_code(code)
+}
+
+/// The link that confirms a sign-up.
+pub(super) fn sign_up(server: &Server, name: &str, to: &str, code: String, minutes: i64) -> Letter {
+    let link = links::confirm_sign_up(server, &code);
+    let body = format!(
+        "Hello {name},\n\nPlease confirm your account:\n{link}\n\nThe link is valid for {minutes} minutes and can be used once.\nIf you did not sign up, ignore this mail.\n"
+    );
+    Letter::mail(to, "Confirm your account", body).with_code(code).with_link(link)
+}
+
+/// The code that allows to set a new password, by mail.
+pub(super) fn password_reset_mail(realm: Realm, to: &str, code: String, minutes: i64) -> Letter {
+    let letter = if speaks_indonesian(realm) {
+        let body = format!(
+            "Kode untuk mengatur ulang kata sandi Anda: {code}\nKode ini berlaku {minutes} menit. Abaikan email ini jika Anda tidak memintanya.\n"
+        );
+        Letter::mail(to, "Atur ulang kata sandi", body)
+    } else {
+        let body = format!(
+            "Your code to set a new password is {code}\nIt is valid for {minutes} minutes. If you did not ask for it, ignore this mail.\n"
+        );
+        Letter::mail(to, "Set a new password", body)
+    };
+    letter.with_code(code)
+}
+
+/// The code that allows to set a new password, by SMS.
+pub(super) fn password_reset_sms(realm: Realm, to: &str, code: String, minutes: i64) -> Letter {
+    let body = if speaks_indonesian(realm) {
+        format!("Token reset kata sandi Anda: {code}. Berlaku {minutes} menit. Jangan berikan kepada siapa pun.")
+    } else {
+        format!("Your password reset token is {code}. It is valid for {minutes} minutes. Give it to nobody.")
+    };
+    Letter::sms(to, body).with_code(code)
+}
+
+/// Tells the old address that it is not the account's any more.
+pub(super) fn address_changed(realm: Realm, name: &str, old: &str) -> Letter {
+    if speaks_indonesian(realm) {
+        let body = format!(
+            "Halo {name},\n\nAlamat email akun Anda telah diganti dan alamat ini tidak lagi digunakan.\nJika bukan Anda yang menggantinya, segera hubungi administrator.\n"
+        );
+        Letter::mail(old, "Alamat email Anda telah diganti", body)
+    } else {
+        let body = format!(
+            "Hello {name},\n\nThe e-mail address of your account was changed, and this address is no longer used.\nIf it was not you, tell an administrator at once.\n"
+        );
+        Letter::mail(old, "Your e-mail address was changed", body)
+    }
+}
+
+/// The link that accepts an invitation.
+pub(super) fn invitation(server: &Server, realm: Realm, role: Role, to: &str, code: String) -> Letter {
+    let link = links::open_invitation(server, realm, &code);
+    let role = format!("{role:?}").to_uppercase();
+    let letter = if speaks_indonesian(realm) {
+        let body = format!("Halo,\n\nAnda diundang untuk bergabung sebagai {role}:\n{link}\n");
+        Letter::mail(to, "Undangan untuk bergabung", body)
+    } else {
+        let body = format!("Hello,\n\nYou are invited to join as {role}:\n{link}\n");
+        Letter::mail(to, "You are invited", body)
+    };
+    letter.with_code(code).with_link(link)
+}

@@ -1,0 +1,189 @@
+//! The rules over the shape of inputs, which hold for a whole input and for any part of one.
+//!
+//! A legacy client is told of all its mistakes at once, also when some of its values are missing and the
+//! operation can't run. So the rules of an input stand in one function over a [`Shape`]: the domain calls it
+//! with all members, [`check`] with those that are there. What is absent breaks nothing; whether it may be
+//! absent is the schema's to say.
+//!
+//! To add an input: write the function, name it in [`RULES`].
+
+use async_graphql::{Name, Value, indexmap::IndexMap};
+
+use super::{
+    accounts::shapes as accounts,
+    validate::{Violations, phone_key},
+};
+use crate::error::{Result, Rule, Violation};
+
+/// The rules of each input by its name in the schema.
+const RULES: &[(&str, fn(&mut Shape<'_>))] = &[
+    ("SignUpInput", |shape| drop(accounts::sign_up(shape))),
+    ("CreateUserInput", |shape| drop(accounts::person(shape))),
+    ("UpdateUserInput", |shape| drop(accounts::person(shape))),
+    ("RegisterStaffInput", |shape| drop(accounts::register_staff(shape))),
+    ("UpdateStaffInput", |shape| drop(accounts::staff(shape))),
+    ("ResetPasswordInput", accounts::reset_password),
+    ("ChangePasswordInput", accounts::new_password),
+    ("CreateInvitationInput", |shape| drop(accounts::create_invitation(shape))),
+    ("AcceptInvitationInput", |shape| drop(accounts::accept_invitation(shape))),
+];
+
+/// The rules that the members of `partial`, a part of an input of the type `input_type`, break.
+pub fn check(input_type: &str, partial: &Value) -> Vec<Violation> {
+    let (Some((_, rules)), Value::Object(members)) = (RULES.iter().find(|(name, _)| *name == input_type), partial)
+    else {
+        return Vec::new();
+    };
+    let mut shape = Shape { members: Members::Part(members), found: Violations::new() };
+    rules(&mut shape);
+    shape.found.into_inner()
+}
+
+/// The members of an input that are there, and what is wrong with them.
+#[derive(Debug)]
+pub struct Shape<'a> {
+    members: Members<'a>,
+    /// What was found so far.
+    pub found: Violations,
+}
+
+#[derive(Debug)]
+enum Members<'a> {
+    Whole(Vec<(&'static str, Member<'a>)>),
+    Part(&'a IndexMap<Name, Value>),
+}
+
+/// A member of an input.
+#[derive(Clone, Copy, Debug)]
+pub enum Member<'a> {
+    /// Not there, or null.
+    Absent,
+    /// A text, or a word of an enum.
+    Text(&'a str),
+    /// A whole number.
+    Number(i64),
+}
+
+impl<'a> From<&'a String> for Member<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a Option<String>> for Member<'a> {
+    fn from(text: &'a Option<String>) -> Self {
+        text.as_deref().map_or(Self::Absent, Self::Text)
+    }
+}
+
+impl<'a> From<&'a Option<Option<String>>> for Member<'a> {
+    fn from(text: &'a Option<Option<String>>) -> Self {
+        text.as_ref().map_or(Self::Absent, Self::from)
+    }
+}
+
+impl From<i32> for Member<'_> {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl<'a> Shape<'a> {
+    /// The shape of a whole input.
+    pub fn new<const N: usize>(members: [(&'static str, Member<'a>); N]) -> Self {
+        Self { members: Members::Whole(members.into()), found: Violations::new() }
+    }
+
+    /// The member called `name`.
+    pub fn get(&self, name: &str) -> Member<'a> {
+        match &self.members {
+            Members::Whole(members) => {
+                members.iter().find(|(known, _)| *known == name).map_or(Member::Absent, |(_, member)| *member)
+            }
+            Members::Part(members) => match members.get(name) {
+                Some(Value::String(text)) => Member::Text(text),
+                Some(Value::Enum(word)) => Member::Text(word),
+                Some(Value::Number(number)) => number.as_i64().map_or(Member::Absent, Member::Number),
+                _ => Member::Absent,
+            },
+        }
+    }
+
+    /// The text called `name`, as it was given.
+    pub fn raw(&self, name: &str) -> Option<&'a str> {
+        match self.get(name) {
+            Member::Text(text) => Some(text),
+            Member::Absent | Member::Number(_) => None,
+        }
+    }
+
+    /// A text that must not be blank: trimmed.
+    pub fn text(&mut self, name: &str, longest: u64) -> Option<String> {
+        Some(self.found.text(path(name), self.raw(name)?, longest))
+    }
+
+    /// A text of a documented length: trimmed.
+    pub fn sized_text(&mut self, name: &str, shortest: u64, longest: u64) -> Option<String> {
+        let text = self.text(name, longest)?;
+        if !text.is_empty() && (text.chars().count() as u64) < shortest {
+            self.found.add(path(name), Rule::MinLength(shortest));
+        }
+        Some(text)
+    }
+
+    /// A text that may be blank, which is then the same as absent: trimmed.
+    pub fn optional_text(&mut self, name: &str, longest: u64) -> Option<String> {
+        self.found.optional_text(path(name), self.raw(name), longest)
+    }
+
+    /// An e-mail address: trimmed.
+    pub fn email(&mut self, name: &str) -> Option<String> {
+        Some(self.found.email(path(name), self.raw(name)?))
+    }
+
+    /// A telephone number that may be blank: trimmed.
+    pub fn optional_phone(&mut self, name: &str) -> Option<String> {
+        self.optional_phone_by(name, phone_key)
+    }
+
+    /// The same where another form of number is known by its `key`.
+    pub fn optional_phone_by(&mut self, name: &str, key: impl Fn(&str) -> Option<String>) -> Option<String> {
+        let phone = self.raw(name).map(str::trim).filter(|phone| !phone.is_empty())?;
+        if key(phone).is_none() {
+            self.found.add(path(name), Rule::Phone);
+        }
+        Some(phone.to_owned())
+    }
+
+    /// A new password, not trimmed, and its repetition, if it is there.
+    pub fn password(&mut self, name: &str, shortest: u64, repetition: &str) {
+        let Some(password) = self.raw(name) else { return };
+        self.found.password(path(name), password, shortest);
+        if self.raw(repetition).is_some_and(|repeated| repeated != password) {
+            self.found.add(path(name), Rule::Confirmed);
+        }
+    }
+
+    /// A whole number.
+    pub fn number(&mut self, name: &str, least: i64, most: i64) -> Option<i64> {
+        let Member::Number(number) = self.get(name) else { return None };
+        if number < least {
+            self.found.add(path(name), Rule::Min(least));
+        } else if number > most {
+            self.found.add(path(name), Rule::Max(most));
+        }
+        Some(number)
+    }
+
+    /// Ends the checks.
+    ///
+    /// # Errors
+    /// `VALIDATION_FAILED` with everything found.
+    pub fn finish(self) -> Result<()> {
+        self.found.finish()
+    }
+}
+
+fn path(name: &str) -> String {
+    format!("input.{name}")
+}

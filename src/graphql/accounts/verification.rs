@@ -1,0 +1,36 @@
+//! Verifying e-mail addresses.
+
+use async_graphql::{Context, InputObject, Object};
+
+use super::user_admin::UserPayload;
+use crate::{domain::accounts::verification, error::Result, graphql::ContextExt};
+
+/// The code of a mail.
+#[derive(InputObject)]
+pub struct VerifyEmailInput {
+    /// The six digits.
+    code: String,
+}
+
+/// Verifying the caller's e-mail address.
+#[derive(Default)]
+pub struct VerificationMutation;
+
+#[Object]
+impl VerificationMutation {
+    /// Proves that the caller's e-mail address is theirs. Errors: `UNAUTHENTICATED`, `ALREADY_CONFIRMED`,
+    /// `INVALID_CODE`.
+    async fn verify_email(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The code of the mail.")] input: VerifyEmailInput,
+    ) -> Result<UserPayload> {
+        Ok(UserPayload { user: verification::verify_email(ctx.domain(), ctx.viewer(), &input.code).await?.into() })
+    }
+
+    /// Mails the caller a new code, which kills older ones. Errors: `UNAUTHENTICATED`, `ALREADY_CONFIRMED`,
+    /// `RATE_LIMITED` within a minute of the last one and after 5 in a day.
+    async fn resend_verification(&self, ctx: &Context<'_>) -> Result<UserPayload> {
+        Ok(UserPayload { user: verification::resend_verification(ctx.domain(), ctx.viewer()).await?.into() })
+    }
+}

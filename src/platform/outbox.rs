@@ -1,0 +1,95 @@
+//! How a message leaves this machine: what one is, who carries it, and the carrier for trying things out,
+//! which writes each message to a file.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::json;
+use tokio::fs;
+
+/// A message to one recipient.
+#[derive(Clone)]
+pub struct Message {
+    /// Its number in the outbox.
+    pub id: i64,
+    /// The bare address or number.
+    pub to: String,
+    /// The subject of a mail.
+    pub subject: Option<String>,
+    /// The text.
+    pub body: String,
+    /// The code in the text.
+    pub code: Option<String>,
+    /// The link in the text.
+    pub link: Option<String>,
+    /// When it leaves.
+    pub sent_at: DateTime<Utc>,
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Why a message was not delivered. The text goes to the log and the outbox, so it holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeliveryError {
+    /// Another try may succeed.
+    #[error("{0}")]
+    Temporary(String),
+    /// No other try will.
+    #[error("{0}")]
+    Permanent(String),
+}
+
+/// Somebody who delivers messages.
+#[async_trait]
+pub trait Carrier: fmt::Debug + Send + Sync {
+    /// Delivers a message, or says why not.
+    async fn deliver(&self, message: &Message) -> Result<(), DeliveryError>;
+}
+
+/// Writes each message to a file of its own.
+#[derive(Clone, Debug)]
+pub struct FileCarrier {
+    folder: PathBuf,
+    channel: &'static str,
+}
+
+impl FileCarrier {
+    /// A carrier for messages of this channel (`email`, `sms`).
+    pub fn new(folder: &Path, channel: &'static str) -> Self {
+        Self { folder: folder.to_path_buf(), channel }
+    }
+
+    async fn write(&self, message: &Message) -> std::io::Result<()> {
+        let Message { id, to, subject, body, code, link, sent_at } = message;
+        let text = json!({
+            "channel": self.channel,
+            "to": to,
+            "subject": subject,
+            "body": body,
+            "code": code,
+            "link": link,
+            "sent_at": sent_at.to_rfc3339_opts(SecondsFormat::Micros, true),
+        });
+        fs::create_dir_all(&self.folder).await?;
+        let name = format!("{}-{id:06}-{}.json", sent_at.format("%Y%m%dT%H%M%S%6fZ"), self.channel);
+        // Whoever watches the folder sees whole files only.
+        let unfinished = self.folder.join(format!(".{name}.tmp"));
+        fs::write(&unfinished, format!("{text:#}\n")).await?;
+        fs::rename(unfinished, self.folder.join(name)).await
+    }
+}
+
+#[async_trait]
+impl Carrier for FileCarrier {
+    async fn deliver(&self, message: &Message) -> Result<(), DeliveryError> {
+        self.write(message).await.map_err(|error| DeliveryError::Temporary(error.to_string()))
+    }
+}
