@@ -4,6 +4,9 @@ use async_graphql::{ErrorExtensionValues, Name, Response, ServerError, Value};
 
 use crate::error::{Error, ErrorCode};
 
+/// Apollo's name for a value that does not fit the type it is for.
+pub const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
+
 /// Puts the code and its details on every error of an answer, and hides the causes of our own faults.
 ///
 /// The message of an `INTERNAL` error names the request, whose id is in the log beside the cause.
@@ -15,7 +18,16 @@ pub fn decorate(mut response: Response, request_id: &str) -> Response {
 }
 
 fn decorate_error(error: &mut ServerError, request_id: &str) {
-    let Some(ours) = error.source::<Error>().cloned() else { return };
+    if error.source.is_none() {
+        // The engine speaks for itself only where a value does not fit its type.
+        let extensions = error.extensions.get_or_insert_default();
+        if extensions.get("code").is_none() {
+            extensions.set("code", BAD_USER_INPUT);
+        }
+        return;
+    }
+    let foreign = || Error::internal(error.message.clone());
+    let ours = error.source::<Error>().cloned().unwrap_or_else(foreign);
     error.message = ours.message.to_string();
     let mut extensions = error.extensions.take().unwrap_or_default();
     extensions.set("code", ours.code.as_str());

@@ -19,6 +19,7 @@ pub mod notifications;
 pub mod operations;
 pub mod payments;
 pub mod positions;
+pub mod print;
 pub mod schema;
 pub mod scholarship;
 pub mod talents;

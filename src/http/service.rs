@@ -19,7 +19,9 @@ use crate::{
     config::Api,
     domain::accounts::authenticate::authenticate,
     error::Error,
-    graphql, rest,
+    graphql::{self, print::Printed},
+    platform::db::in_background,
+    rest,
 };
 
 /// All routes, and the sockets that were opened through them.
@@ -48,8 +50,10 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         let domain = domain.clone();
         async move { authenticate(&domain, &token).await }
     });
-    let endpoint =
-        Endpoint::new(app.gateway.clone(), config.clone(), authenticator.clone(), shutdown).map_err(Error::internal)?;
+    let routes = rest::load_all(&graphql::sdl(), &rest::apis::all())?;
+    let trusted = routes.iter().map(|route| Printed(&route.document).to_string()).collect();
+    let endpoint = Endpoint::new(app.gateway.clone(), config.clone(), authenticator.clone(), trusted, shutdown)
+        .map_err(Error::internal)?;
     let tasks = endpoint.tasks().clone();
     let router = router(Parts {
         endpoint,
@@ -95,12 +99,16 @@ fn readiness(app: App) -> Readiness {
     Readiness::new(move || {
         let app = app.clone();
         async move {
-            app.domain.db.ping().await.map_err(|_| "the database does not answer".to_owned())?;
-            match app.is_migrated().await {
-                Ok(true) => Ok(()),
-                Ok(false) => Err("the tables are not up to date: run `gerbang migrate`".to_owned()),
-                Err(_) => Err("the database does not answer".to_owned()),
-            }
+            // A probe is no request of anybody.
+            in_background(async {
+                app.domain.db.ping().await.map_err(|_| "the database does not answer".to_owned())?;
+                match app.is_migrated().await {
+                    Ok(true) => Ok(()),
+                    Ok(false) => Err("the tables are not up to date: run `gerbang migrate`".to_owned()),
+                    Err(_) => Err("the database does not answer".to_owned()),
+                }
+            })
+            .await
         }
     })
 }

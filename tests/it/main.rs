@@ -6,4 +6,5 @@ mod finders;
 mod graphql;
 mod migrations;
 mod rest;
+mod server;
 mod support;

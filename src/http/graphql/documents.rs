@@ -111,7 +111,7 @@ pub(super) struct PersistedDocuments {
 
 impl PersistedDocuments {
     /// Knows the trusted documents for good, and those that clients send for a while.
-    pub(super) fn new(trusted: impl IntoIterator<Item = String>) -> Self {
+    pub(super) fn new(trusted: Vec<String>) -> Self {
         let weight = |_: &String, text: &Arc<str>| u32::try_from(text.len() + 128).unwrap_or(u32::MAX);
         Self {
             stored: Cache::builder().max_capacity(PERSISTED_BYTES).weigher(weight).time_to_live(PERSISTED_FOR).build(),

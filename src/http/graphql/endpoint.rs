@@ -96,7 +96,7 @@ pub(super) enum Allowed {
 }
 
 impl<E: Engine> Endpoint<E> {
-    /// An endpoint over `engine`.
+    /// An endpoint over `engine`, which knows the `trusted` documents by their hashes.
     ///
     /// # Errors
     /// When the engine's SDL is not one.
@@ -104,6 +104,7 @@ impl<E: Engine> Endpoint<E> {
         engine: E,
         config: Config,
         authenticator: Authenticator,
+        trusted: Vec<String>,
         shutdown: CancellationToken,
     ) -> Result<Self, async_graphql::parser::Error> {
         let index = SchemaIndex::new(&engine.sdl())?;
@@ -112,7 +113,7 @@ impl<E: Engine> Endpoint<E> {
             index,
             config,
             parsed: ParsedDocuments::new(),
-            persisted: PersistedDocuments::new([]),
+            persisted: PersistedDocuments::new(trusted),
             authenticator,
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             shutdown,

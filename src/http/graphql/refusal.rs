@@ -9,6 +9,7 @@ use axum::{
 use serde::Serialize;
 
 use super::format::Format;
+use crate::graphql::errors::BAD_USER_INPUT;
 
 /// Why nothing was run. The answer has `errors` and no `data`.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ impl Kind {
             Self::Syntax => "GRAPHQL_PARSE_FAILED",
             Self::Validation => "GRAPHQL_VALIDATION_FAILED",
             Self::Operation => "OPERATION_RESOLUTION_FAILURE",
-            Self::Variables => "BAD_USER_INPUT",
+            Self::Variables => BAD_USER_INPUT,
             Self::NotPersisted => "PERSISTED_QUERY_NOT_FOUND",
             Self::Method => "METHOD_NOT_ALLOWED",
             Self::TooLarge => "PAYLOAD_TOO_LARGE",

@@ -7,8 +7,9 @@ use axum::{
     http::{Method, Request, StatusCode},
 };
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-use crate::support::protocol::{Reply, TestEndpoint, get, post};
+use crate::support::protocol::{Reply, TRUSTED, TestEndpoint, get, post};
 
 const RESPONSE: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
@@ -487,6 +488,13 @@ async fn a_hash_must_be_right_and_its_document_valid_to_be_kept() {
     let reply = endpoint.post(persisted(unknown_field, 1, Some("query Q{me{id}}"))).await;
     assert_eq!(reply.refused(), "GRAPHQL_VALIDATION_FAILED");
     assert_eq!(endpoint.post(persisted(unknown_field, 1, None)).await.refused(), "PERSISTED_QUERY_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn trusted_documents_are_known_by_their_hash() {
+    let endpoint = TestEndpoint::new();
+    let hash = hex::encode(Sha256::digest(TRUSTED));
+    assert_eq!(endpoint.post(persisted(&hash, 1, None)).await.data(), &json!({"hello": "world", "one": 1}));
 }
 
 #[tokio::test]

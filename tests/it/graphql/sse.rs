@@ -116,3 +116,20 @@ async fn a_subscription_ends_with_its_reader_and_with_the_server() {
     assert_eq!(events.next().await, None);
     assert_eq!(endpoint.open.load(Ordering::SeqCst), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_stream_is_kept_open_and_ends_with_its_token() {
+    let endpoint = TestEndpoint::new();
+    let forever = json!({ "query": "subscription { forever }" });
+    let (_, mut events) = Events::post(&endpoint, &[("authorization", "Bearer alice")], forever).await;
+    events.next().await.unwrap();
+    let quiet = timeout(Duration::from_secs(14), events.0.next()).await;
+    assert!(quiet.is_err(), "nothing comes for 15 seconds");
+    assert_eq!(events.next().await.as_deref(), Some(":\n\n"));
+    endpoint.valid_tokens.lock().unwrap().clear();
+    let mut rest = Vec::new();
+    while let Some(Ok(chunk)) = timeout(Duration::from_mins(2), events.0.next()).await.expect("the stream ends") {
+        rest.push(String::from_utf8(chunk.into()).unwrap());
+    }
+    assert_eq!(rest.last().cloned(), complete());
+}

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::atomic::Ordering, time::Duration};
 
 use axum::{body::Body, http::Request};
 use futures_util::{SinkExt, StreamExt};
-use gerbang::http::server::serve_until;
+use gerbang::http::server::{Patience, serve_until};
 use serde_json::{Value, json};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -28,7 +28,7 @@ const SOON: Duration = Duration::from_secs(5);
 struct Server {
     endpoint: TestEndpoint,
     address: SocketAddr,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
 }
 
 impl Server {
@@ -40,7 +40,8 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (service, shutdown) = (endpoint.service.clone(), endpoint.shutdown.clone());
-        let serving = tokio::spawn(serve_until(listener, service, shutdown, Duration::from_secs(20)));
+        let patience = Patience { head: SOON, drain: Duration::from_secs(20) };
+        let serving = tokio::spawn(serve_until(listener, service, shutdown, patience));
         Self { endpoint, address, serving }
     }
 
@@ -217,6 +218,13 @@ async fn what_breaks_the_protocol_closes_the_connection() {
 }
 
 #[tokio::test]
+async fn a_client_that_does_not_say_who_it_is_is_let_go() {
+    let server = Server::start().await;
+    let mut socket = server.connect().await;
+    assert_eq!(socket.closed().await, (4408, "Connection initialisation timeout".to_owned()));
+}
+
+#[tokio::test]
 async fn a_token_that_is_not_valid_is_refused() {
     let server = Server::start().await;
     for authorization in [json!("Bearer bob"), json!("alice"), json!(7)] {
@@ -267,7 +275,7 @@ async fn the_server_says_that_it_goes_and_waits_for_its_sockets() {
     server.endpoint.shutdown.cancel();
     assert_eq!(socket.closed().await.0, 1001);
     let served = timeout(SOON, server.serving).await.expect("the server ends");
-    served.unwrap().unwrap();
+    served.unwrap();
     assert_eq!(server.endpoint.open.load(Ordering::SeqCst), 0);
 }
 

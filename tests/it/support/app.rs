@@ -12,6 +12,7 @@ use std::{
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use async_graphql::{Request, Response, Variables};
+use axum::Router;
 use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 use gerbang::{
@@ -23,12 +24,14 @@ use gerbang::{
         user::{self, Status},
     },
     graphql::{Caller, errors},
+    http::service::service,
     platform::clock::Clock,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::database::TestDatabase;
 
@@ -127,6 +130,11 @@ impl TestApp {
     pub(crate) async fn with_token(&self, token: &str) -> Actor<'_> {
         let viewer = authenticate(&self.domain, token).await.expect("the database answers");
         Actor { app: self, viewer }
+    }
+
+    /// All routes, as they are served.
+    pub(crate) fn router(&self) -> Router {
+        service(self.app.clone(), CancellationToken::new()).expect("the routes fit the schema").router
     }
 
     /// How many SQL statements requests have run so far.

@@ -47,6 +47,9 @@ use tower::ServiceExt;
 
 use super::app::test_config;
 
+/// A document that the endpoint knows from the start.
+pub(crate) const TRUSTED: &str = "{ hello one }";
+
 /// How fast something is done.
 #[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
 enum Speed {
@@ -328,7 +331,8 @@ impl TestEndpoint {
         };
         let shutdown = CancellationToken::new();
         let endpoint =
-            Endpoint::new(engine, config.clone(), authenticator.clone(), shutdown.clone()).expect("the SDL parses");
+            Endpoint::new(engine, config.clone(), authenticator.clone(), vec![TRUSTED.to_owned()], shutdown.clone())
+                .expect("the SDL parses");
         let tasks = endpoint.tasks().clone();
         let router = router(Parts {
             endpoint,

@@ -23,8 +23,8 @@ use super::{
 };
 use crate::{domain::Viewer, http::auth::token_of};
 
-/// How long a client may take to say who it is.
-const INITIALISATION: Duration = Duration::from_secs(10);
+/// How long a client may take to say who it is, as in the graphql-ws library.
+const INITIALISATION: Duration = Duration::from_secs(3);
 /// How often the connection is probed; a client that answers nothing for twice as long is gone.
 const PING: Duration = Duration::from_secs(20);
 /// How long a client that reads nothing is waited for.
