@@ -1,9 +1,9 @@
-//! The whole server over the demo's data, for the tests of legacy APIs: real tokens, no socket.
+//! The whole server for the tests of legacy APIs: real tokens, no socket.
 
 use axum::{
     Router,
     body::Body,
-    http::{Request, header, request},
+    http::{HeaderName, Request, header, request},
 };
 use gerbang::{domain::demo, http::service::service};
 use serde_json::{Value, json};
@@ -15,17 +15,27 @@ use super::{
     protocol::{Reply, send},
 };
 
-/// A server with the demo's data.
+/// A server, called as legacy clients call it.
 pub(crate) struct Legacy {
     pub(crate) app: TestApp,
     router: Router,
 }
 
 impl Legacy {
-    /// A server of its own, which costs a second; several checks may share one.
+    /// A server over the demo's data, which costs a second; several checks may share one.
     pub(crate) async fn demo() -> Self {
         let app = TestApp::new().await;
         demo::fill(&app.domain).await.unwrap();
+        Self::over(app)
+    }
+
+    /// A server over empty tables.
+    pub(crate) async fn empty() -> Self {
+        Self::over(TestApp::new().await)
+    }
+
+    /// A server over this application.
+    pub(crate) fn over(app: TestApp) -> Self {
         let router = service(app.app.clone(), CancellationToken::new()).unwrap().router;
         Self { app, router }
     }
@@ -57,8 +67,10 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// Sets a header, in the place of one that is there already.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.request = self.request.header(name, value);
+        let name = HeaderName::try_from(name).unwrap();
+        self.request.headers_mut().unwrap().insert(name, value.try_into().unwrap());
         self
     }
 
@@ -85,10 +97,10 @@ impl Call<'_> {
 }
 
 impl Reply {
-    /// Status and body together.
+    /// Status and whole body together: members in order, numbers of the same kind.
     #[track_caller]
     pub(crate) fn is(&self, status: u16, body: &Value) {
-        assert_eq!((self.status.as_u16(), &self.body), (status, body), "{self:?}");
+        assert_eq!((self.status.as_u16(), self.body.to_string()), (status, body.to_string()), "{self:?}");
     }
 
     /// The names of the body's members at a JSON pointer, in order.
