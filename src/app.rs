@@ -67,8 +67,15 @@ pub enum StartError {
     #[error("{0}")]
     Io(#[from] std::io::Error),
     /// Something else failed while starting.
-    #[error("{0}")]
+    #[error("{}", described(.0))]
     Failed(#[from] crate::error::Error),
+}
+
+/// The message with every broken rule and the cause, for the operator.
+fn described(error: &crate::error::Error) -> String {
+    let rules = error.violations.iter().map(crate::error::Error::violation_message);
+    let cause = error.cause().map(ToString::to_string);
+    std::iter::once(error.message.to_string()).chain(rules).chain(cause).collect::<Vec<_>>().join(" ")
 }
 
 impl From<Vec<Defect>> for StartError {

@@ -3,6 +3,9 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use sea_orm::{ActiveEnum, Iterable};
+
+use crate::domain::Realm;
 
 /// A GraphQL gateway that keeps documented REST APIs alive.
 #[derive(Debug, Parser)]
@@ -25,6 +28,8 @@ pub enum Command {
     Serve,
     /// Bring the tables of the configured database up to date
     Migrate,
+    /// Add an administrator of a realm to the configured database; the password is printed once
+    CreateAdmin(CreateAdmin),
     /// Print the GraphQL schema
     Schema,
     /// Print every legacy route with its file, API, method, path and status codes
@@ -45,4 +50,25 @@ pub struct Demo {
     /// Folder that mail and text messages are written to; `outbox` in the data folder if it isn't given
     #[arg(long, value_name = "DIR")]
     pub outbox: Option<PathBuf>,
+}
+
+/// Add an administrator.
+#[derive(Args, Debug)]
+pub struct CreateAdmin {
+    /// Which user base: `talents_mapping`, `apextrack`, `notary`, `scholarship` or `staff` (administers everything)
+    #[arg(long, value_parser = realm)]
+    pub realm: Realm,
+    /// The e-mail address to log in with
+    #[arg(long)]
+    pub email: String,
+    /// How to address the person
+    #[arg(long, default_value = "Administrator")]
+    pub name: String,
+}
+
+fn realm(word: &str) -> Result<Realm, String> {
+    Realm::try_from_value(&word.to_lowercase()).map_err(|_| {
+        let words: Vec<String> = Realm::iter().map(|realm| realm.to_value()).collect();
+        format!("choose one of {}", words.join(", "))
+    })
 }

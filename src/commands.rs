@@ -14,11 +14,14 @@ use crate::{
     app::{App, StartError},
     cli,
     config::{Config, JwtKey, Secret},
-    domain::demo as demo_data,
+    domain::{accounts, demo as demo_data},
     graphql, http, logging,
     platform::clock::Clock,
     rest,
 };
+
+/// Characters of a generated password.
+const PASSWORD_LENGTH: usize = 24;
 
 /// Serves demo data from an embedded database.
 pub async fn demo(arguments: cli::Demo) -> Result<(), StartError> {
@@ -61,6 +64,18 @@ pub async fn migrate(file: Option<&Path>) -> Result<(), StartError> {
     let app = App::build(Config::load(file)?, Clock::system()).await?;
     app.migrate().await?;
     print("The tables are up to date.\n")
+}
+
+/// Adds an administrator with a random password, which is printed once.
+pub async fn create_admin(file: Option<&Path>, arguments: cli::CreateAdmin) -> Result<(), StartError> {
+    let cli::CreateAdmin { realm, email, name } = arguments;
+    let app = App::build(Config::load(file)?, Clock::system()).await?;
+    if !app.is_migrated().await? {
+        return Err(StartError::NotMigrated);
+    }
+    let password = Alphanumeric.sample_string(&mut rand::rng(), PASSWORD_LENGTH);
+    let admin = accounts::new_users::create_admin(&app.domain, realm, name, email, password.clone()).await?;
+    print(&format!("{} may log in with the password {password}\n", admin.email))
 }
 
 /// Prints the schema.

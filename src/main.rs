@@ -18,6 +18,7 @@ async fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo(arguments).await,
         Command::Serve => commands::serve(config.as_deref()).await,
         Command::Migrate => commands::migrate(config.as_deref()).await,
+        Command::CreateAdmin(arguments) => commands::create_admin(config.as_deref(), arguments).await,
         Command::Schema => commands::schema(),
         Command::Routes => commands::routes(),
         Command::Check => commands::check(),
