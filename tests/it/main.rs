@@ -4,9 +4,7 @@
 mod demo;
 mod finders;
 mod graphql;
-mod layers;
 mod migrations;
 mod rest;
-mod schema;
 mod server;
 mod support;

@@ -13,7 +13,6 @@ use crate::error::{Error, Result, Rule};
 
 pub mod faq;
 pub mod setting;
-pub mod testimonial;
 
 /// Moves the rows to the places at which `wanted` names them, in one statement.
 ///

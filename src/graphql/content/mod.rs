@@ -2,4 +2,3 @@
 
 pub mod faq;
 pub mod setting;
-pub mod testimonial;

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, TryStreamExt};
+use rust_decimal::Decimal;
 
-use super::{Money, click::Click};
+use super::click::Click;
 use crate::{
     domain::{
         page::{PageInput, PageRequest},
-        tracking::lead as rules,
+        tracking::{lead as rules, money::from_micros},
     },
     entity::tracking::{
         click,
@@ -61,8 +62,8 @@ impl Lead {
     }
 
     /// What it pays if it is approved, in the currency.
-    async fn payout(&self) -> Money {
-        Money::from_micros(self.0.payout_micros)
+    async fn payout(&self) -> Decimal {
+        from_micros(self.0.payout_micros)
     }
 
     /// The currency's ISO 4217 code, such as `USD`.

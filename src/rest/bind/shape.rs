@@ -46,9 +46,7 @@ pub enum Kind {
     List(Box<Shape>),
     /// An uploaded file.
     Upload,
-    /// A text or a number, of which the schema makes what it means.
-    Scalar,
-    /// Any JSON.
+    /// Anything; the schema's own scalar decides.
     Any,
 }
 
@@ -105,8 +103,7 @@ impl Kind {
                 "NaiveDate" | "Date" => Self::Date,
                 "DateTime" => Self::DateTime,
                 "Upload" => Self::Upload,
-                "JSON" => Self::Any,
-                _ => Self::Scalar,
+                _ => Self::Any,
             },
         }
     }

@@ -1,9 +1,22 @@
-//! The whole server for the tests of legacy APIs: real tokens, no socket.
+//! The whole server for the tests of legacy APIs: requests as the documents show them, whole answers, real tokens, no
+//! socket.
+//!
+//! ```ignore
+//! let legacy = Legacy::demo().await;
+//! let reply = legacy.get("/api/partners/77").token(&token).send().await;
+//! reply.is(404, json!({ "message": "Not found." }));
+//! ```
+//!
+//! In an expected body [`STRING`] stands for a text that can't be known. Everything else must be exactly so: the order of
+//! the members, `1` where it is `1` and `1.0` where it is `1.0`.
+
+use std::{borrow::Borrow, net::SocketAddr};
 
 use axum::{
     Router,
     body::Body,
-    http::{HeaderName, Request, header, request},
+    extract::ConnectInfo,
+    http::{HeaderValue, Request, header, request},
 };
 use gerbang::{domain::demo, http::service::service};
 use serde_json::{Value, json};
@@ -15,23 +28,21 @@ use super::{
     protocol::{Reply, send},
 };
 
-/// A server, called as legacy clients call it.
+/// Any text, in an expected body.
+pub(crate) const STRING: &str = "(any text)";
+
+/// A server.
 pub(crate) struct Legacy {
     pub(crate) app: TestApp,
     router: Router,
 }
 
 impl Legacy {
-    /// A server over the demo's data, which costs a second; several checks may share one.
+    /// A server with the demo's data, which costs a second; several checks may share one.
     pub(crate) async fn demo() -> Self {
         let app = TestApp::new().await;
         demo::fill(&app.domain).await.unwrap();
         Self::over(app)
-    }
-
-    /// A server over empty tables.
-    pub(crate) async fn empty() -> Self {
-        Self::over(TestApp::new().await)
     }
 
     /// A server over this application.
@@ -42,7 +53,7 @@ impl Legacy {
 
     /// The token that `path` answers a log-in with, under `key`.
     pub(crate) async fn log_in(&self, path: &str, email: &str, key: &str) -> String {
-        let reply = self.post(path).json(&json!({ "email": email, "password": PASSWORD })).await;
+        let reply = self.post(path).json(json!({ "email": email, "password": PASSWORD })).await;
         reply.body[key].as_str().unwrap_or_else(|| panic!("no {key} in {reply:?}")).to_owned()
     }
 
@@ -55,8 +66,7 @@ impl Legacy {
     }
 
     pub(crate) fn call(&self, method: &str, path: &str) -> Call<'_> {
-        let request = Request::builder().method(method).uri(path).header(header::HOST, "gerbang.test");
-        Call { router: &self.router, request }
+        Call { router: &self.router, request: Request::builder().method(method).uri(path) }
     }
 }
 
@@ -67,10 +77,8 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Sets a header, in the place of one that is there already.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        let name = HeaderName::try_from(name).unwrap();
-        self.request.headers_mut().unwrap().insert(name, value.try_into().unwrap());
+        self.request = self.request.header(name, value);
         self
     }
 
@@ -78,29 +86,59 @@ impl Call<'_> {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    pub(crate) async fn json(self, body: &Value) -> Reply {
-        self.header("content-type", "application/json").body(body.to_string()).await
+    /// From a client at another address.
+    pub(crate) fn from(mut self, address: [u8; 4]) -> Self {
+        self.request = self.request.extension(ConnectInfo(SocketAddr::from((address, 40_000))));
+        self
     }
 
+    pub(crate) async fn json(self, body: impl Borrow<Value>) -> Reply {
+        self.body("application/json", body.borrow().to_string()).await
+    }
+
+    /// With a form, as `a=1&b=2`.
     pub(crate) async fn form(self, body: &str) -> Reply {
-        self.header("content-type", "application/x-www-form-urlencoded").body(body.to_owned()).await
+        self.body("application/x-www-form-urlencoded", body.to_owned()).await
     }
 
-    /// Sends it without a body.
+    /// With any body.
+    pub(crate) async fn body(self, content_type: &str, body: impl Into<Body>) -> Reply {
+        self.header("content-type", content_type).send_with(body.into()).await
+    }
+
+    /// Without a body.
     pub(crate) async fn send(self) -> Reply {
-        self.body(Body::empty()).await
+        self.send_with(Body::empty()).await
     }
 
-    pub(crate) async fn body(self, body: impl Into<Body>) -> Reply {
-        send(self.router, self.request.body(body.into()).unwrap()).await
+    async fn send_with(self, body: Body) -> Reply {
+        let mut request = self.request.body(body).unwrap();
+        request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("gerbang.test"));
+        send(self.router, request).await
     }
 }
 
 impl Reply {
-    /// Status and whole body together: members in order, numbers of the same kind.
+    /// Status and body together; the body is JSON.
     #[track_caller]
-    pub(crate) fn is(&self, status: u16, body: &Value) {
-        assert_eq!((self.status.as_u16(), self.body.to_string()), (status, body.to_string()), "{self:?}");
+    pub(crate) fn is(&self, status: u16, body: impl Borrow<Value>) -> &Self {
+        let expected = filled(body.borrow(), &self.body);
+        assert_eq!(format!("{} {:#}", self.status.as_u16(), self.body), format!("{status} {expected:#}"), "{self:?}");
+        assert_eq!(self.header("content-type"), "application/json");
+        self
+    }
+
+    /// Status, and a body that only says something.
+    #[track_caller]
+    pub(crate) fn says(&self, status: u16, message: &str) -> &Self {
+        self.is(status, json!({ "message": message }))
+    }
+
+    /// Status, and nothing in the body.
+    #[track_caller]
+    pub(crate) fn is_empty(&self, status: u16) -> &Self {
+        assert_eq!((self.status.as_u16(), self.text.as_str()), (status, ""), "{self:?}");
+        self
     }
 
     /// The names of the body's members at a JSON pointer, in order.
@@ -108,5 +146,17 @@ impl Reply {
     pub(crate) fn keys(&self, pointer: &str) -> Vec<&str> {
         let members = self.body.pointer(pointer).and_then(Value::as_object);
         members.unwrap_or_else(|| panic!("no object at {pointer}: {self:?}")).keys().map(String::as_str).collect()
+    }
+}
+
+/// The expected body with what came in the place of each [`STRING`].
+fn filled(expected: &Value, actual: &Value) -> Value {
+    match expected {
+        Value::String(any) if any == STRING && actual.is_string() => actual.clone(),
+        Value::Array(items) => (0..).zip(items).map(|(place, item)| filled(item, &actual[place])).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, member)| (name.clone(), filled(member, &actual[name]))).collect()
+        }
+        expected => expected.clone(),
     }
 }

@@ -5,6 +5,5 @@ pub(crate) mod database;
 pub(crate) mod legacy;
 pub(crate) mod protocol;
 pub(crate) mod rows;
-mod talents;
 
 pub(crate) use app::TestApp;

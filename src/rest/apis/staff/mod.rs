@@ -1,5 +1,0 @@
-//! Staff accounts: a Laravel 8 application with Sanctum.
-
-mod dialect;
-
-pub use dialect::dialect;
