@@ -17,7 +17,9 @@ pub(super) fn strip(mut document: ExecutableDocument) -> ExecutableDocument {
     match &mut document.operations {
         DocumentOperations::Single(operation) => strip_operation(&mut operation.node),
         DocumentOperations::Multiple(operations) => {
-            operations.values_mut().for_each(|operation| strip_operation(&mut operation.node));
+            for operation in operations.values_mut() {
+                strip_operation(&mut operation.node);
+            }
         }
     }
     document

@@ -63,7 +63,8 @@ impl RouteError {
         let mut unknown = Vec::new();
         let mut check = |text: &str| {
             placeholders(text, |name| {
-                if !CONSTANTS.contains(&name) && !(waits && name == RETRY_AFTER) {
+                let known = CONSTANTS.contains(&name) || (waits && name == RETRY_AFTER);
+                if !known {
                     unknown.push(name.to_owned());
                 }
             });

@@ -14,7 +14,7 @@
 //!    }
 //!    ```
 //! 3. Run `gerbang check`. It names every mistake with its line and what to do. Done: the route answers, is in
-//!    `gerbang routes` and in the OpenAPI document.
+//!    `gerbang routes` and in the `OpenAPI` document.
 //!
 //! | directive | on | means |
 //! |---|---|---|

@@ -1,7 +1,7 @@
 //! One request to one route: throttle, authenticate, bind, run, show. In this order: 401 and 403 come
 //! before anything that is wrong with the body.
 
-use async_graphql::Request;
+use async_graphql::{Request, Value};
 use axum::{
     Json,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
@@ -111,13 +111,13 @@ impl Shim {
                 };
                 Ok(fresh_or(route, parts, status, file.headers(), file.content))
             }
-            Output::Redirect => match route.plan.only_leaf(&answer.data) {
-                Some(async_graphql::Value::String(location)) => Ok(lead(status, location)),
-                _ => {
-                    route.log_fault("the operation gave no location", None);
-                    Err(ErrorCode::Internal.into())
+            Output::Redirect => {
+                if let Some(Value::String(location)) = route.plan.only_leaf(&answer.data) {
+                    return Ok(lead(status, location));
                 }
-            },
+                route.log_fault("the operation gave no location", None);
+                Err(ErrorCode::Internal.into())
+            }
         }
     }
 
@@ -175,9 +175,8 @@ fn counting(route: &Route, viewer: Viewer) -> Result<Viewer, ErrorCode> {
     let realm = route.dialect.realm;
     let counts = viewer.realm() == Some(realm) && route.tokens.iter().any(|token| token.is_of(&viewer));
     match route.auth {
-        Auth::None => Ok(Viewer::anonymous()),
         Auth::Optional if counts || viewer.is_gateway_admin() => Ok(viewer),
-        Auth::Optional => Ok(Viewer::anonymous()),
+        Auth::None | Auth::Optional => Ok(Viewer::anonymous()),
         Auth::User | Auth::Admin if !counts => Err(ErrorCode::Unauthenticated),
         Auth::Admin if !viewer.is_admin_of(realm) => Err(ErrorCode::Forbidden),
         Auth::User | Auth::Admin => Ok(viewer),

@@ -35,28 +35,24 @@ impl Coercion {
         broken: &mut Vec<FieldViolation>,
     ) -> Option<Value> {
         let result = match given {
-            Json::Null => self.null(shape),
+            Json::Null => null(shape),
             Json::String(text) if text.trim().is_empty() => self.blank(shape),
             Json::Array(items) if items.is_empty() && !shape.nullable => Err(Rule::Required),
             given => match (&shape.kind, given) {
                 (Kind::List(item), Json::Array(items)) => return self.list(item, items, field, broken),
                 (Kind::Object(members), Json::Object(given)) => return self.object(members, given, field, broken),
                 // A form's list without members, or with names for keys, is an object.
-                (Kind::List(_), _) | (Kind::Object(_), _) => Err(Rule::Array),
+                (Kind::List(_) | Kind::Object(_), _) => Err(Rule::Array),
                 (kind, given) => self.scalar(kind, given),
             },
         };
         result.map_err(|rule| broken.push(FieldViolation { field: field.to_owned(), rule })).ok()
     }
 
-    fn null(self, shape: &Shape) -> Result<Value, Rule> {
-        if shape.nullable { Ok(Value::Null) } else { Err(Rule::Required) }
-    }
-
     fn blank(self, shape: &Shape) -> Result<Value, Rule> {
         match (&shape.kind, self.blank) {
             (Kind::String | Kind::Any, Blank::Text) if shape.nullable => Ok(Value::String(String::new())),
-            _ => self.null(shape),
+            _ => null(shape),
         }
     }
 
@@ -102,8 +98,8 @@ impl Coercion {
             Kind::Float => decimal(given).and_then(|number| number.to_f64()).map(Value::from).ok_or(Rule::Numeric),
             Kind::Decimal => decimal(given).map(|number| Value::String(number.to_string())).ok_or(Rule::Numeric),
             Kind::Boolean => self.boolean(given).map(Value::Boolean).ok_or(Rule::Boolean),
-            Kind::Date => self.date(given).ok_or(Rule::Date),
-            Kind::DateTime => self.moment(given).ok_or(Rule::Date),
+            Kind::Date => date(given).ok_or(Rule::Date),
+            Kind::DateTime => moment(given).ok_or(Rule::Date),
             Kind::Enum(words) => {
                 let given = given.as_str().map(str::trim);
                 let value = words.iter().find(|(word, _)| Some(word.as_str()) == given).map(|(_, value)| value);
@@ -145,18 +141,22 @@ impl Coercion {
             _ => None,
         }
     }
+}
 
-    fn date(self, given: &Json) -> Option<Value> {
-        let text = given.as_str()?.trim();
-        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-        // The parser also takes `2024-1-2`.
-        (date.to_string() == text).then(|| Value::String(text.to_owned()))
-    }
+fn null(shape: &Shape) -> Result<Value, Rule> {
+    if shape.nullable { Ok(Value::Null) } else { Err(Rule::Required) }
+}
 
-    fn moment(self, given: &Json) -> Option<Value> {
-        let moment = DateTime::parse_from_rfc3339(given.as_str()?.trim()).ok()?;
-        Some(Value::String(moment.to_rfc3339()))
-    }
+fn date(given: &Json) -> Option<Value> {
+    let text = given.as_str()?.trim();
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    // The parser also takes `2024-1-2`.
+    (date.to_string() == text).then(|| Value::String(text.to_owned()))
+}
+
+fn moment(given: &Json) -> Option<Value> {
+    let moment = DateTime::parse_from_rfc3339(given.as_str()?.trim()).ok()?;
+    Some(Value::String(moment.to_rfc3339()))
 }
 
 /// Whether a parameter of a path can be an id at all.

@@ -228,7 +228,7 @@ fn part_of(literal: &Literal, variables: &Variables) -> Option<Value> {
     }
 }
 
-impl<'a> Given<'a> {
+impl Given<'_> {
     fn text(text: &str) -> Self {
         Self { value: Cow::Owned(Json::String(text.to_owned())), textual: true, name: 0 }
     }

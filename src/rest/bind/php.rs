@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn too_many_or_too_deep_is_refused() {
-        let many: String = (0..=MAX_FIELDS).map(|index| format!("f{index}=1&")).collect();
+        let many = (0..=MAX_FIELDS).map(|index| format!("f{index}=1")).collect::<Vec<_>>().join("&");
         assert_eq!(parse(&many), Json::Null);
         assert_eq!(parse(&format!("a{}=1", "[x]".repeat(MAX_DEPTH))), Json::Null);
     }

@@ -148,15 +148,12 @@ impl Arguments<'_> {
     fn object(&mut self, members: &IndexMap<Name, Value>, pos: Pos, ty: &str, path: &str, report: &mut Report<'_>) {
         let sdl = self.sdl;
         for (name, value) in members {
-            match sdl.input_fields(ty).find(|field| field.name.node == *name) {
-                Some(field) => {
-                    let has_default = field.default_value.is_some();
-                    self.value(value, pos, &field.ty.node, has_default, &format!("{path}.{name}"), report);
-                }
-                None => {
-                    let names = sdl.input_fields(ty).map(|field| field.name.node.as_str());
-                    report.add(pos, format!("{ty} has no field `{name}`"), suggest(name, names));
-                }
+            if let Some(field) = sdl.input_fields(ty).find(|field| field.name.node == *name) {
+                let has_default = field.default_value.is_some();
+                self.value(value, pos, &field.ty.node, has_default, &format!("{path}.{name}"), report);
+            } else {
+                let names = sdl.input_fields(ty).map(|field| field.name.node.as_str());
+                report.add(pos, format!("{ty} has no field `{name}`"), suggest(name, names));
             }
         }
         for field in sdl.input_fields(ty) {

@@ -2,6 +2,7 @@
 //! reported together.
 
 mod arguments;
+mod field;
 mod overlaps;
 mod selection;
 mod variables;

@@ -3,7 +3,7 @@
 use async_graphql::{Positioned, parser::types::VariableDefinition};
 use axum::http::{HeaderName, Method};
 
-use super::selection::check_words;
+use super::field::check_words;
 use crate::rest::{
     bind::{Kind, Shape},
     defect::Report,

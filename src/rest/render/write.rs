@@ -107,7 +107,7 @@ fn member<M: SerializeMap>(
         Content::Leaf(leaf) => map.serialize_entry(&step.key, &scalar(value, leaf, frame)),
         Content::Page(plan) => page(step, plan, value, frame, map),
         Content::Entries { key, value: name, leaf } => {
-            let pairs = Pairs { pairs: value, key, name, leaf, frame };
+            let pairs = Pairs { list: value, key, name, leaf, frame };
             if step.show == Show::Spread { pairs.write(map) } else { map.serialize_entry(&step.key, &pairs) }
         }
     }
@@ -141,7 +141,7 @@ fn page<M: SerializeMap>(
 
 /// A list of pairs as an object.
 struct Pairs<'a> {
-    pairs: &'a Value,
+    list: &'a Value,
     key: &'a str,
     name: &'a str,
     leaf: &'a Leaf,
@@ -150,7 +150,7 @@ struct Pairs<'a> {
 
 impl Pairs<'_> {
     fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        let Value::List(pairs) = self.pairs else { return Ok(()) };
+        let Value::List(pairs) = self.list else { return Ok(()) };
         for pair in pairs {
             if let Value::Object(pair) = pair
                 && let Some(Value::String(key)) = pair.get(self.key)

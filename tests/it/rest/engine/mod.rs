@@ -11,3 +11,4 @@ mod schema;
 mod shared_root;
 mod shim;
 mod values;
+mod vocabulary;
