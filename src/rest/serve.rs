@@ -70,9 +70,8 @@ impl Shim {
             route.log_fault("the request does not say where it came from", None);
             return Err(ErrorCode::Internal.into());
         };
-        let viewer = counting(route, viewer);
-        self.throttle(route, viewer.as_ref().ok(), &client, headers).await?;
-        let viewer = viewer?;
+        self.throttle(route, &viewer, &client, headers).await?;
+        let viewer = counting(route, viewer)?;
         let bound = bind(route, parts, parameters, incoming, self.settings.limits, &*self.rules).await?;
         let Bound { variables, uploads, names, page } = bound;
         let mut request = Request::new("").operation_name(&route.operation).variables(variables);
@@ -125,12 +124,12 @@ impl Shim {
     async fn throttle(
         &self,
         route: &Route,
-        viewer: Option<&Viewer>,
+        viewer: &Viewer,
         client: &ClientInfo,
         headers: &mut HeaderMap,
     ) -> Result<(), Failure> {
-        let who =
-            viewer.and_then(Viewer::user).map_or_else(|| client.ip.to_string(), |user| format!("user {}", user.id));
+        let user = viewer.user().filter(|user| user.realm == route.dialect.realm);
+        let who = user.map_or_else(|| client.ip.to_string(), |user| format!("user {}", user.id));
         let limits = route.dialect.limits.iter().map(|limit| {
             let key = format!("rest {} {} {who}", route.dialect.slug, limit.window.as_secs());
             (key, limit.requests.saturating_mul(self.settings.scale.max(1)), limit.window)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::UploadValue;
-use multer::{Field, Multipart};
+use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::{Map, Value as Json};
 use tokio::{
     fs::File,
@@ -15,6 +15,8 @@ use crate::error::{Error, ErrorCode};
 
 /// More parts than any documented form has.
 const MAX_PARTS: usize = 200;
+/// Bytes that boundaries and headers of parts may take together.
+const OVERHEAD: u64 = 64 * 1024;
 
 /// The texts and the files of a body.
 pub(super) struct Parts {
@@ -33,7 +35,11 @@ pub(super) async fn read(
     limits: Limits,
 ) -> Result<Parts, Error> {
     let boundary = multer::parse_boundary(content_type).map_err(|_| refused(ErrorCode::BadRequest))?;
-    let mut body = Multipart::new(incoming.stream(), boundary);
+    // The parser keeps what it has not understood yet, so that even nonsense needs an end.
+    let most =
+        (limits.body as u64).saturating_add(limits.file.saturating_mul(wanted.len() as u64)).saturating_add(OVERHEAD);
+    let constraints = Constraints::new().size_limit(SizeLimit::new().whole_stream(most));
+    let mut body = Multipart::with_constraints(incoming.stream(), boundary, constraints);
     let (mut texts, mut files) = (Vec::new(), HashMap::new());
     // Texts together, and whatever is skipped, may be as long as another body.
     let mut budget = limits.body;
@@ -87,6 +93,9 @@ fn refused(code: ErrorCode) -> Error {
     Error::new(code, "The form could not be read.")
 }
 
-fn unreadable(_: multer::Error) -> Error {
-    refused(ErrorCode::BadRequest)
+fn unreadable(error: multer::Error) -> Error {
+    refused(match error {
+        multer::Error::StreamSizeExceeded { .. } => ErrorCode::PayloadTooLarge,
+        _ => ErrorCode::BadRequest,
+    })
 }

@@ -91,6 +91,9 @@ async fn files_arrive_with_their_texts() {
         400
     );
     assert_eq!(shim.post("/api/store").body("multipart/form-data", "x").send().await.status, 400);
+    // A header without an end.
+    let endless = format!("--XX\r\nContent-Disposition: {}", "x".repeat(100_000));
+    assert_eq!(shim.post("/api/store").body("multipart/form-data; boundary=XX", endless).send().await.status, 413);
 }
 
 #[tokio::test]
