@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use super::{
     ContextExt,
     accounts::{invitation::Invitation, user::User},
-    content::{faq::Faq, setting::Setting},
+    content::{faq::Faq, setting::Setting, testimonial::Testimonial},
     id::split_id,
     loaders::ById,
     notary::{order::Order, service::Service},
@@ -30,7 +30,7 @@ use crate::{
     entity::{
         Scoped,
         accounts::{invitation, user},
-        content::{faq, setting},
+        content::{faq, setting, testimonial},
         notary::{order, service},
         notifications::notification,
         operations::client_error,
@@ -80,6 +80,8 @@ pub enum Node {
     Setting(Setting),
     /// A question that is asked often.
     Faq(Faq),
+    /// What somebody says about the scholarship.
+    Testimonial(Testimonial),
     /// Something that is to be paid through a provider.
     Payment(Payment),
     /// What a provider said about a payment.
@@ -139,6 +141,7 @@ async fn find(ctx: &Context<'_>, kind: &str, key: &str) -> Result<Option<Node>> 
         "notification" => row::<notification::Entity>(ctx, key).await?.map(|row| Node::Notification(row.into())),
         "setting" => row::<setting::Entity>(ctx, key).await?.map(|row| Node::Setting(row.into())),
         "faq" => row::<faq::Entity>(ctx, key).await?.map(|row| Node::Faq(row.into())),
+        "testimonial" => row::<testimonial::Entity>(ctx, key).await?.map(|row| Node::Testimonial(row.into())),
         "payment" => row::<payment_order::Entity>(ctx, key).await?.map(|row| Node::Payment(row.into())),
         "webhookEvent" => row::<webhook_event::Entity>(ctx, key).await?.map(|row| Node::WebhookEvent(row.into())),
         "network" => row::<network::Entity>(ctx, key).await?.map(|row| Node::Network(row.into())),

@@ -13,6 +13,7 @@ use crate::error::{Error, Result, Rule};
 
 pub mod faq;
 pub mod setting;
+pub mod testimonial;
 
 /// Moves the rows to the places at which `wanted` names them, in one statement.
 ///

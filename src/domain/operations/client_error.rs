@@ -1,5 +1,7 @@
 //! Errors that front ends report. Anybody may report one, admins of talents mapping read them.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
@@ -22,6 +24,9 @@ use crate::{
 const MAX_BYTES: usize = 16 * 1_024;
 /// Characters of a level.
 const LEVEL: u64 = 20;
+/// Reports a minute that one address may send.
+const PER_MINUTE: u32 = 30;
+const MINUTE: Duration = Duration::from_secs(60);
 /// Days that reports are kept.
 const KEPT_DAYS: i64 = 30;
 /// The most reports that are kept.
@@ -55,6 +60,8 @@ impl LogClientError {
 /// # Errors
 /// `RATE_LIMITED` after 30 a minute from one address, `PAYLOAD_TOO_LARGE` over 16 KiB, `VALIDATION_FAILED`.
 pub async fn log_client_error(domain: &Domain, client: &ClientInfo, input: LogClientError) -> Result<Model> {
+    let address = format!("client-errors:{}", client.ip);
+    domain.limiter.hit(&address, PER_MINUTE.saturating_mul(domain.config.limits.scale), MINUTE).await?;
     if input.bytes() > MAX_BYTES {
         return Err(Error::new(ErrorCode::PayloadTooLarge, "The report is larger than 16 KiB."));
     }

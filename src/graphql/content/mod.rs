@@ -2,3 +2,4 @@
 
 pub mod faq;
 pub mod setting;
+pub mod testimonial;

@@ -9,19 +9,19 @@ use crate::{
         notifications::notification as rules,
         page::{PageInput, PageRequest},
     },
-    entity::notifications::notification::Model,
+    entity::{accounts::user as user_row, notifications::notification::Model},
     error::{Error, Result},
     graphql::{
         ContextExt,
+        accounts::user::{self, User},
         connection::{Connection, Direction, EdgeNode, wants_total},
         id::{global_id, parse_id},
+        loaders::ById,
     },
 };
 
 /// The first part of a notification's global id.
 pub const KIND: &str = "notification";
-/// The first part of a user's global id.
-const USER: &str = "user";
 
 /// What a user is told inside the product.
 #[derive(Clone, Debug)]
@@ -48,6 +48,12 @@ impl Notification {
     /// The id in the legacy API, a UUID.
     async fn legacy_id(&self) -> String {
         self.0.id.to_string()
+    }
+
+    /// Who is told.
+    async fn user(&self, ctx: &Context<'_>) -> Result<User> {
+        let row = ctx.load(ById::<user_row::Entity>::new(self.0.user_id)).await?;
+        row.map(User::from).ok_or_else(|| Error::not_found("User"))
     }
 
     /// Headline.
@@ -93,7 +99,7 @@ pub struct NotificationFilter {
 impl From<NotificationFilter> for rules::NotificationFilter {
     fn from(NotificationFilter { unread, user_id }: NotificationFilter) -> Self {
         // No user has the key 0, as none has an id of another shape.
-        let user_id = user_id.map(|id| parse_id(USER, &id).unwrap_or_default());
+        let user_id = user_id.map(|id| parse_id(user::KIND, &id).unwrap_or_default());
         Self { unread, user_id }
     }
 }

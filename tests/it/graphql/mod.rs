@@ -1,11 +1,17 @@
 //! The schema as front ends see it.
 
 mod accounts;
+mod assessments;
+mod client_errors;
+mod clients;
+mod content;
 mod engine;
+mod notifications;
 mod partners;
 mod payments;
 mod protocol;
 mod sse;
+mod summary;
 mod tracking;
 mod uploads;
 mod websocket;

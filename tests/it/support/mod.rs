@@ -5,5 +5,6 @@ pub(crate) mod database;
 pub(crate) mod legacy;
 pub(crate) mod protocol;
 pub(crate) mod rows;
+mod talents;
 
 pub(crate) use app::TestApp;

@@ -1,0 +1,217 @@
+//! Notifications: everybody reads their own, as a list and as they come in.
+
+use std::time::Duration;
+
+use async_graphql::{Request, Response};
+use chrono::TimeDelta;
+use futures_util::{Stream, StreamExt};
+use gerbang::{
+    domain::{events::Event, notifications::notification::notify},
+    entity::accounts::{Realm, Role, user},
+};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use crate::support::{TestApp, database::TestDatabase};
+
+/// Tells `user` something, one second after the last.
+async fn tell(app: &TestApp, user: &user::Model, title: &str) -> Event {
+    app.clock.advance(TimeDelta::seconds(1));
+    let transaction = app.domain.db.begin().await.unwrap();
+    let event = notify(&app.domain, &transaction, user.id, title, "Isi").await.unwrap();
+    transaction.commit().await.unwrap();
+    event
+}
+
+async fn applicant(app: &TestApp) -> user::Model {
+    app.user(Realm::Scholarship, Role::Applicant).await
+}
+
+/// Titles of the notifications that this selection finds.
+async fn titles(app: &TestApp, user: &user::Model, arguments: &str) -> Value {
+    let query = format!("{{ notifications(first: 100, {arguments}) {{ totalCount nodes {{ title }} }} }}");
+    let list = app.as_user(user).graphql(&query).await.ok()["notifications"].take();
+    let titles: Vec<_> = list["nodes"].as_array().unwrap().iter().map(|row| row["title"].clone()).collect();
+    assert_eq!(list["totalCount"], titles.len());
+    Value::from(titles)
+}
+
+#[tokio::test]
+async fn everybody_reads_their_own() {
+    for database in TestDatabase::each().await {
+        let app = TestApp::on(database, |_| ()).await;
+        let (own, other) = (applicant(&app).await, applicant(&app).await);
+        for (user, title) in [(&own, "A"), (&other, "B"), (&own, "C"), (&own, "D")] {
+            tell(&app, user, title).await;
+        }
+        let list = "{ notifications { nodes { id legacyId title message isRead readAt createdAt updatedAt user { legacyId } } } }";
+        let rows = app.as_user(&own).graphql(list).await.ok()["notifications"]["nodes"].take();
+        let newest = &rows[0];
+        assert_eq!(newest["id"], format!("notification_{}", newest["legacyId"].as_str().unwrap()));
+        assert_eq!((&newest["title"], &newest["message"]), (&json!("D"), &json!("Isi")));
+        assert_eq!((&newest["isRead"], &newest["readAt"]), (&json!(false), &Value::Null));
+        assert_eq!(newest["user"]["legacyId"], own.uuid.to_string());
+
+        app.clock.advance(TimeDelta::minutes(1));
+        let mark = "mutation($id: ID!) { markNotificationRead(input: { id: $id }) { notification { title isRead readAt updatedAt } } }";
+        for id in [&newest["id"], &newest["legacyId"]] {
+            let marked = app.as_user(&own).graphql_with(mark, json!({ "id": id })).await.ok();
+            assert_eq!(
+                marked["markNotificationRead"]["notification"],
+                json!({ "title": "D", "isRead": true, "readAt": "2026-02-03T04:06:10Z", "updatedAt": "2026-02-03T04:06:10Z" })
+            );
+            app.clock.advance(TimeDelta::minutes(1));
+        }
+        assert_eq!(titles(&app, &own, "direction: DESC").await, json!(["D", "C", "A"]));
+        assert_eq!(titles(&app, &own, "direction: ASC").await, json!(["A", "C", "D"]));
+        assert_eq!(titles(&app, &own, "filter: { unread: true }").await, json!(["C", "A"]));
+        assert_eq!(titles(&app, &own, "filter: { unread: false }").await, json!(["D"]));
+
+        // Neither seen nor changed by somebody else.
+        assert_eq!(app.as_user(&other).graphql_with(mark, json!({ "id": newest["id"] })).await.code(), "NOT_FOUND");
+        let node = "query($id: ID!) { node(id: $id) { ... on Notification { title } } }";
+        let id = json!({ "id": newest["id"] });
+        assert_eq!(app.as_user(&own).graphql_with(node, id.clone()).await.ok(), json!({ "node": { "title": "D" } }));
+        assert_eq!(app.as_user(&other).graphql_with(node, id.clone()).await.ok(), json!({ "node": null }));
+        assert_eq!(app.anonymous().graphql_with(node, id).await.ok(), json!({ "node": null }));
+        for id in ["x", "", "notification_1", "00000000-0000-0000-0000-000000000000"] {
+            assert_eq!(app.as_user(&own).graphql_with(mark, json!({ "id": id })).await.code(), "NOT_FOUND", "{id}");
+        }
+
+        let all = "mutation { markAllNotificationsRead { marked } }";
+        let marked = async || app.as_user(&own).graphql(all).await.ok()["markAllNotificationsRead"]["marked"].take();
+        assert_eq!((marked().await, marked().await), (json!(2), json!(0)));
+        assert_eq!(titles(&app, &own, "filter: { unread: true }").await, json!([]));
+        assert_eq!(titles(&app, &other, "filter: { unread: true }").await, json!(["B"]));
+    }
+}
+
+#[tokio::test]
+async fn nobody_has_none() {
+    let app = TestApp::new().await;
+    for document in [
+        "{ notifications { nodes { id } } }",
+        r#"mutation { markNotificationRead(input: { id: "x" }) { notification { id } } }"#,
+        "mutation { markAllNotificationsRead { marked } }",
+    ] {
+        assert_eq!(app.anonymous().graphql(document).await.code(), "UNAUTHENTICATED", "{document}");
+    }
+    let mut watched = watch(&app, None);
+    let answer = next(&mut watched).await.unwrap();
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn an_admin_reads_those_of_a_user_of_the_realm() {
+    let app = TestApp::new().await;
+    let (own, other) = (applicant(&app).await, applicant(&app).await);
+    tell(&app, &own, "A").await;
+    let admin = app.user(Realm::Scholarship, Role::Admin).await;
+    let gateway_admin = app.user(Realm::Staff, Role::Admin).await;
+    let employee = app.user(Realm::Staff, Role::Employee).await;
+    let stranger = app.user(Realm::Notary, Role::Admin).await;
+    tell(&app, &admin, "Admin").await;
+    tell(&app, &gateway_admin, "Gateway").await;
+    let of = |user: &user::Model| format!(r#"filter: {{ userId: "user_{}" }}"#, user.id);
+    assert_eq!(titles(&app, &admin, "direction: DESC").await, json!(["Admin"]));
+    assert_eq!(titles(&app, &admin, &of(&own)).await, json!(["A"]));
+    assert_eq!(titles(&app, &gateway_admin, &of(&own)).await, json!(["A"]));
+    assert_eq!(titles(&app, &own, &of(&own)).await, json!(["A"]));
+    assert_eq!(titles(&app, &other, &of(&own)).await, json!([]));
+    assert_eq!(titles(&app, &stranger, &of(&own)).await, json!([]));
+    assert_eq!(titles(&app, &employee, &of(&gateway_admin)).await, json!([]));
+    assert_eq!(titles(&app, &admin, r#"filter: { userId: "nobody" }"#).await, json!([]));
+}
+
+#[tokio::test]
+async fn lists_are_paged_and_statements_do_not_depend_on_rows() {
+    let app = TestApp::new().await;
+    let own = applicant(&app).await;
+    let read = async |arguments: &str| {
+        let before = app.statements();
+        let query = format!(
+            "{{ notifications({arguments}) {{ totalCount nodes {{ title user {{ name }} }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"
+        );
+        let list = app.as_user(&own).graphql(&query).await.ok()["notifications"].take();
+        let titles: Vec<_> =
+            list["nodes"].as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap().to_owned()).collect();
+        let info = list["pageInfo"].clone();
+        let around = (info["hasPreviousPage"] == true, info["hasNextPage"] == true);
+        (titles.join(" "), around, info, app.statements() - before)
+    };
+    tell(&app, &own, "1").await;
+    let few = read("first: 100").await.3;
+    for number in 2..=101 {
+        tell(&app, &own, &number.to_string()).await;
+    }
+    let (all, around, _, many) = read("first: 100").await;
+    assert_eq!(few, many);
+    assert!(all.starts_with("101 100 ") && all.ends_with(" 3 2") && around == (false, true), "{all}");
+    let (titles, around, info, _) = read("first: 2").await;
+    assert_eq!((titles.as_str(), around), ("101 100", (false, true)));
+    let (titles, around, ..) = read(&format!("first: 2, after: {}", info["endCursor"])).await;
+    assert_eq!((titles.as_str(), around), ("99 98", (true, true)));
+    let (titles, around, info, _) = read("last: 2").await;
+    assert_eq!((titles.as_str(), around), ("2 1", (true, false)));
+    let (titles, around, ..) = read(&format!("last: 2, before: {}", info["startCursor"])).await;
+    assert_eq!((titles.as_str(), around), ("4 3", (true, true)));
+    let (titles, around, ..) = read("page: 51, perPage: 2").await;
+    assert_eq!((titles.as_str(), around), ("1", (true, false)));
+    for (arguments, rule) in [
+        ("first: 101", "first MAX"),
+        ("last: -1", "last MIN"),
+        ("page: 0", "page MIN"),
+        ("perPage: 101", "perPage MAX"),
+        (r#"after: "x""#, "after CURSOR"),
+    ] {
+        let query = format!("{{ notifications({arguments}) {{ totalCount }} }}");
+        assert_eq!(app.as_user(&own).graphql(&query).await.broken_rules(), [rule]);
+    }
+}
+
+/// What this user (or nobody) sees of `notificationReceived`.
+fn watch(app: &TestApp, user: Option<&user::Model>) -> impl Stream<Item = Response> + Unpin + use<> {
+    let actor = user.map_or_else(|| app.anonymous(), |user| app.as_user(user));
+    let request = Request::new("subscription { notificationReceived { title isRead user { name } } }");
+    app.app.gateway.subscribe(request, actor.caller())
+}
+
+/// The next answer; `None` if nothing comes in good time, or nothing more at all.
+async fn next(watched: &mut (impl Stream<Item = Response> + Unpin)) -> Option<Value> {
+    let response = timeout(Duration::from_millis(200), watched.next()).await.ok()??;
+    Some(serde_json::to_value(gerbang::graphql::errors::decorate(response, "test-request")).unwrap())
+}
+
+#[tokio::test]
+async fn watchers_get_their_own_as_they_come_in() {
+    let app = TestApp::new().await;
+    let (own, other) = (applicant(&app).await, applicant(&app).await);
+    tell(&app, &own, "before").await;
+    let mut watched = watch(&app, Some(&own));
+    // The stream starts when it is first asked.
+    assert_eq!(next(&mut watched).await, None);
+    for (user, title) in [(&other, "theirs"), (&own, "first"), (&own, "second")] {
+        app.domain.events.publish(tell(&app, user, title).await);
+    }
+    for title in ["first", "second"] {
+        let received = next(&mut watched).await.unwrap();
+        let user = json!({ "name": own.name });
+        assert_eq!(received["data"]["notificationReceived"], json!({ "title": title, "isRead": false, "user": user }));
+    }
+    assert_eq!(next(&mut watched).await, None);
+}
+
+#[tokio::test]
+async fn a_watcher_that_falls_behind_is_told_and_let_go() {
+    let app = TestApp::new().await;
+    let own = applicant(&app).await;
+    let mut watched = watch(&app, Some(&own));
+    assert_eq!(next(&mut watched).await, None);
+    let event = tell(&app, &own, "again").await;
+    for _ in 0..2_000 {
+        app.domain.events.publish(event);
+    }
+    let answer = next(&mut watched).await.unwrap();
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE");
+    assert!(timeout(Duration::from_secs(1), watched.next()).await.unwrap().is_none());
+}
