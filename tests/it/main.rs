@@ -4,7 +4,9 @@
 mod demo;
 mod finders;
 mod graphql;
+mod layers;
 mod migrations;
 mod rest;
+mod schema;
 mod server;
 mod support;

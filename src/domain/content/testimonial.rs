@@ -3,8 +3,8 @@
 use std::fs::File;
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, ModelTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, prelude::TextUuid,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select, prelude::TextUuid,
 };
 use uuid::Uuid;
 

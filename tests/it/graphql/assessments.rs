@@ -63,9 +63,9 @@ async fn an_import_ranks_the_scores_and_replaces_what_was_there() {
         scores.reverse();
         let imported = app.as_user(&admin).graphql_with(IMPORT, input("client_1", &scores)).await.ok();
         let imported = &imported["importAssessmentResult"];
-        assert_eq!(imported["client"], json!({ "status": "ASSESSED", "assessedAt": "2026-02-01T10:00:00Z" }));
+        assert_eq!(imported["client"], json!({ "status": "ASSESSED", "assessedAt": "2026-02-01T10:00:00+00:00" }));
         let result = &imported["assessmentResult"];
-        assert_eq!((&result["version"], &result["assessedAt"]), (&json!("2.1"), &json!("2026-02-01T10:00:00Z")));
+        assert_eq!((&result["version"], &result["assessedAt"]), (&json!("2.1"), &json!("2026-02-01T10:00:00+00:00")));
         let typology = |place: usize| result["typologies"][place].clone();
         assert_eq!(typology(0), json!({ "code": codes[28], "score": 99.9, "rank": 1 }));
         assert_eq!(typology(1), json!({ "code": codes[29], "score": 99.9, "rank": 2 }));

@@ -79,9 +79,10 @@ async fn every_broken_rule_is_named_at_once() {
         assert_eq!(rules, ["partnerId EXISTS"], "{partner}");
     }
     app.partner("Satu").await;
-    app.client(1, "Citra").await;
-    let update = r#"mutation { updateClient(input: { id: "1", name: "", email: "x", phone: "1", birthDate: "2030-01-01" }) { client { id } } }"#;
-    let rules = actor.graphql(update).await.broken_rules();
+    let client = app.client(1, "Citra").await;
+    let update = "mutation($input: UpdateClientInput!) { updateClient(input: $input) { client { id } } }";
+    let input = json!({ "id": client, "name": "", "email": "x", "phone": "1", "birthDate": "2030-01-01" });
+    let rules = actor.graphql_with(update, json!({ "input": input })).await.broken_rules();
     assert_eq!(rules, ["name REQUIRED", "email EMAIL", "phone PHONE", "birthDate FUTURE"]);
 }
 

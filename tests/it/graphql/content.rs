@@ -53,7 +53,8 @@ async fn settings_are_added_changed_and_removed() {
 async fn settings_follow_rules() {
     let app = TestApp::new().await;
     let admin = admin(&app).await;
-    let update = "mutation($settings: [SettingInput!]!) { updateSettings(input: { settings: $settings }) { settings { key } } }";
+    let update =
+        "mutation($settings: [SettingInput!]!) { updateSettings(input: { settings: $settings }) { settings { key } } }";
     let rules = async |settings: Value| {
         app.as_user(&admin).graphql_with(update, json!({ "settings": settings })).await.broken_rules()
     };
@@ -88,7 +89,8 @@ async fn questions_are_published_changed_reordered_and_removed() {
             assert_eq!(faq["id"], format!("faq_{}", faq["legacyId"].as_str().unwrap()));
             ids.push(faq["id"].clone());
         }
-        let update = "mutation($id: ID!) { updateFaq(input: { id: $id, answer: \"Tidak.\" }) { faq { question answer } } }";
+        let update =
+            "mutation($id: ID!) { updateFaq(input: { id: $id, answer: \"Tidak.\" }) { faq { question answer } } }";
         let changed = actor.graphql_with(update, json!({ "id": ids[1] })).await.ok();
         assert_eq!(changed["updateFaq"]["faq"], json!({ "question": "Dua?", "answer": "Tidak." }));
 
@@ -164,7 +166,8 @@ async fn testimonials_come_and_go_with_their_photos() {
     assert!(path.starts_with("testimonials/") && path.ends_with(".png") && !path.contains("photo"), "{path}");
     assert!(stored(first).await);
 
-    let changed = with_photo(&app, &admin, UPDATE, Some(id), JPEG).await.ok()["updateTestimonial"]["testimonial"].take();
+    let changed =
+        with_photo(&app, &admin, UPDATE, Some(id), JPEG).await.ok()["updateTestimonial"]["testimonial"].take();
     let second = &changed["photoPath"];
     assert_eq!((&changed["name"], &changed["content"]), (&json!("Siti"), &json!("Terima kasih.")));
     assert!(stored(second).await && !stored(first).await);

@@ -1,16 +1,11 @@
 //! Notifications: everybody reads their own, as a list and as they come in.
 
-use std::time::Duration;
-
-use async_graphql::{Request, Response};
 use chrono::TimeDelta;
-use futures_util::{Stream, StreamExt};
 use gerbang::{
     domain::{events::Event, notifications::notification::notify},
     entity::accounts::{Realm, Role, user},
 };
 use serde_json::{Value, json};
-use tokio::time::timeout;
 
 use crate::support::{TestApp, database::TestDatabase};
 
@@ -58,7 +53,7 @@ async fn everybody_reads_their_own() {
             let marked = app.as_user(&own).graphql_with(mark, json!({ "id": id })).await.ok();
             assert_eq!(
                 marked["markNotificationRead"]["notification"],
-                json!({ "title": "D", "isRead": true, "readAt": "2026-02-03T04:06:10Z", "updatedAt": "2026-02-03T04:06:10Z" })
+                json!({ "title": "D", "isRead": true, "readAt": "2026-02-03T04:06:10+00:00", "updatedAt": "2026-02-03T04:06:10+00:00" })
             );
             app.clock.advance(TimeDelta::minutes(1));
         }
@@ -96,9 +91,8 @@ async fn nobody_has_none() {
     ] {
         assert_eq!(app.anonymous().graphql(document).await.code(), "UNAUTHENTICATED", "{document}");
     }
-    let mut watched = watch(&app, None);
-    let answer = next(&mut watched).await.unwrap();
-    assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    let refused = app.anonymous().subscribe(WATCH).next().await.unwrap();
+    assert_eq!(refused.code(), "UNAUTHENTICATED");
 }
 
 #[tokio::test]
@@ -169,49 +163,34 @@ async fn lists_are_paged_and_statements_do_not_depend_on_rows() {
     }
 }
 
-/// What this user (or nobody) sees of `notificationReceived`.
-fn watch(app: &TestApp, user: Option<&user::Model>) -> impl Stream<Item = Response> + Unpin + use<> {
-    let actor = user.map_or_else(|| app.anonymous(), |user| app.as_user(user));
-    let request = Request::new("subscription { notificationReceived { title isRead user { name } } }");
-    app.app.gateway.subscribe(request, actor.caller())
-}
-
-/// The next answer; `None` if nothing comes in good time, or nothing more at all.
-async fn next(watched: &mut (impl Stream<Item = Response> + Unpin)) -> Option<Value> {
-    let response = timeout(Duration::from_millis(200), watched.next()).await.ok()??;
-    Some(serde_json::to_value(gerbang::graphql::errors::decorate(response, "test-request")).unwrap())
-}
+const WATCH: &str = "subscription { notificationReceived { title isRead user { name } } }";
 
 #[tokio::test]
 async fn watchers_get_their_own_as_they_come_in() {
     let app = TestApp::new().await;
     let (own, other) = (applicant(&app).await, applicant(&app).await);
     tell(&app, &own, "before").await;
-    let mut watched = watch(&app, Some(&own));
-    // The stream starts when it is first asked.
-    assert_eq!(next(&mut watched).await, None);
+    let mut watcher = app.as_user(&own).subscribe(WATCH);
     for (user, title) in [(&other, "theirs"), (&own, "first"), (&own, "second")] {
         app.domain.events.publish(tell(&app, user, title).await);
     }
     for title in ["first", "second"] {
-        let received = next(&mut watched).await.unwrap();
+        let received = watcher.next().await.unwrap().ok();
         let user = json!({ "name": own.name });
-        assert_eq!(received["data"]["notificationReceived"], json!({ "title": title, "isRead": false, "user": user }));
+        assert_eq!(received["notificationReceived"], json!({ "title": title, "isRead": false, "user": user }));
     }
-    assert_eq!(next(&mut watched).await, None);
+    assert!(watcher.is_silent());
 }
 
 #[tokio::test]
 async fn a_watcher_that_falls_behind_is_told_and_let_go() {
     let app = TestApp::new().await;
     let own = applicant(&app).await;
-    let mut watched = watch(&app, Some(&own));
-    assert_eq!(next(&mut watched).await, None);
+    let mut watcher = app.as_user(&own).subscribe(WATCH);
     let event = tell(&app, &own, "again").await;
     for _ in 0..2_000 {
         app.domain.events.publish(event);
     }
-    let answer = next(&mut watched).await.unwrap();
-    assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE");
-    assert!(timeout(Duration::from_secs(1), watched.next()).await.unwrap().is_none());
+    assert_eq!(watcher.next().await.unwrap().code(), "UNAVAILABLE");
+    assert!(watcher.next().await.is_none());
 }

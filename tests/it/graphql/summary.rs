@@ -47,11 +47,9 @@ async fn counts_are_those_of_the_period() {
     for database in TestDatabase::each().await {
         let app = TestApp::on(database, |_| ()).await;
         app.partner("Satu").await;
-        for (name, time) in [
-            ("A", "2025-11-30T23:59:59.999999Z"),
-            ("B", "2025-12-01T00:00:00Z"),
-            ("C", "2026-02-02T12:00:00Z"),
-        ] {
+        for (name, time) in
+            [("A", "2025-11-30T23:59:59.999999Z"), ("B", "2025-12-01T00:00:00Z"), ("C", "2026-02-02T12:00:00Z")]
+        {
             let client = app.client(1, name).await;
             added(&app, client, time).await;
         }

@@ -1,0 +1,181 @@
+//! Data flows one way: http → rest → graphql → domain → entity → database. This reads which module names which.
+
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// What each module may name, besides itself. A deeper path allows only what is below it.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("messages", &["error"]),
+    ("error", &["messages"]),
+    ("config", &["error"]),
+    ("logging", &["config"]),
+    ("platform", &["config", "error"]),
+    ("entity", &["error"]),
+    ("domain", &["config", "entity", "error", "messages", "platform"]),
+    ("graphql", &["config", "domain", "entity", "error", "messages"]),
+    ("rest", &["config", "error", "graphql", "messages"]),
+    // A token becomes a viewer in `domain::accounts`; what is served is handed over in `app`.
+    ("http", &["app", "config", "domain::accounts", "error", "graphql", "messages", "platform", "rest"]),
+];
+/// Those who put everything together.
+const WHOLE: &[&str] = &["app", "cli", "commands", "demo", "lib", "main"];
+
+#[test]
+fn no_arrow_runs_back() {
+    let mut wrong = Vec::new();
+    for (file, module) in sources() {
+        if WHOLE.contains(&module.as_str()) {
+            continue;
+        }
+        let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| *name == module) else {
+            panic!("{}: say in ALLOWED what `{module}` may name", file.display());
+        };
+        let text = fs::read_to_string(&file).expect("a source file");
+        for path in named(&text) {
+            let fits = |allowed: &str| path == allowed || path.starts_with(&format!("{allowed}::"));
+            if !fits(&module) && !allowed.iter().any(|allowed| fits(allowed)) {
+                wrong.push(format!("{}: `{module}` names `crate::{path}`", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "against the flow:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn resolvers_hold_no_sql() {
+    let mut wrong = Vec::new();
+    for (file, module) in sources() {
+        let text = fs::read_to_string(&file).expect("a source file");
+        let sql = code(&text).any(|line| line.contains("sea_orm::") && !line.contains("sea_orm::prelude::TextUuid"));
+        if ["graphql", "rest", "http"].contains(&module.as_str()) && sql {
+            wrong.push(file.display().to_string());
+        }
+    }
+    assert!(wrong.is_empty(), "only the domain talks to the database:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_the_folder_of_an_api_knows_it() {
+    let apis = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rest/apis");
+    let folders = fs::read_dir(&apis).expect("the APIs").filter_map(|entry| {
+        let entry = entry.expect("a readable folder");
+        entry.path().is_dir().then(|| entry.file_name().into_string().expect("a plain name"))
+    });
+    let slugs: Vec<String> = folders.collect();
+    let mut wrong = Vec::new();
+    for (file, module) in sources() {
+        if module != "rest" || file.starts_with(&apis) {
+            continue;
+        }
+        let text = fs::read_to_string(&file).expect("a source file");
+        // The tests at the end of a file may use one as an example.
+        let product = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for slug in slugs.iter().filter(|slug| code(product).any(|line| line.contains(slug.as_str()))) {
+            wrong.push(format!("{}: names `{slug}`", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "an API stands in its folder and nowhere else:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn paths_are_found_in_every_form() {
+    let text = "
+        use crate::error::Error; // crate::comment
+        /// See [`crate::documentation`].
+        use crate::{
+            domain::{self as rules, Domain, page::{Page, Sort}, search::*},
+            entity::{
+                accounts::Realm,
+                Scoped,
+            },
+            config,
+        };
+        fn f() -> crate::messages::Language { crate::run() }
+        #[graphql(complexity = \"crate::graphql::connection::complexity(first)\")]
+        pub(crate) fn g() {}
+        pub(in crate::rest) fn h() {}
+    ";
+    let expected = ["config", "domain::Domain", "domain::page::Page", "domain::page::Sort", "domain::search"];
+    let expected =
+        expected.into_iter().chain(["domain::self", "entity::Scoped", "entity::accounts::Realm", "error::Error"]);
+    let expected = expected.chain(["graphql::connection::complexity", "messages::Language", "rest", "run"]);
+    assert_eq!(named(text), expected.map(str::to_owned).collect());
+}
+
+/// Every file under `src/` and the module at the root of the crate that it is part of.
+fn sources() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files).expect("the sources can be read");
+    assert!(files.len() > 100, "the sources moved");
+    let module = |file: &PathBuf| {
+        let first = file.strip_prefix(&root).expect("below src").components().next().expect("a name");
+        let first = Path::new(&first).file_stem().expect("a name");
+        first.to_str().expect("a plain name").to_owned()
+    };
+    files.into_iter().map(|file| (file.clone(), module(&file))).collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The lines without comments.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(|line| line.split("//").next().unwrap_or_default())
+}
+
+/// The paths that the code names after `crate::`, with the groups in braces spelled out.
+fn named(text: &str) -> BTreeSet<String> {
+    let code = code(text).collect::<Vec<_>>().join("\n");
+    let mut paths = BTreeSet::new();
+    for (start, prefix) in code.match_indices("crate::") {
+        let inside_a_name = code[..start].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+        if !inside_a_name {
+            spell_out("", &code[start + prefix.len()..], &mut paths);
+        }
+    }
+    paths
+}
+
+/// Notes the paths at the start of `rest` and gives what stands behind them.
+fn spell_out<'text>(prefix: &str, rest: &'text str, paths: &mut BTreeSet<String>) -> &'text str {
+    let rest = rest.trim_start();
+    if let Some(mut group) = rest.strip_prefix('{') {
+        loop {
+            // What is left of an entry is a glob or another name (`as rules`).
+            group = spell_out(prefix, group, paths).trim_start_matches(|next| !matches!(next, ',' | '}'));
+            match group.strip_prefix(',') {
+                Some(more) => group = more,
+                None => return group.strip_prefix('}').unwrap_or(group),
+            }
+        }
+    }
+    let end = rest.find(|next: char| !(next.is_alphanumeric() || next == '_')).unwrap_or(rest.len());
+    let (name, behind) = rest.split_at(end);
+    if name.is_empty() {
+        if behind.starts_with('*') {
+            paths.insert(prefix.to_owned());
+        }
+        return behind;
+    }
+    let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") };
+    match behind.strip_prefix("::") {
+        Some(below) => spell_out(&path, below, paths),
+        None => {
+            paths.insert(path);
+            behind
+        }
+    }
+}
