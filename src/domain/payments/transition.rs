@@ -58,13 +58,14 @@ pub fn transition(from: Status, to: Status, taken_back: Option<TakenBack>) -> Tr
         return Transition::Unchanged;
     }
     match (from, to) {
-        (Pending, Review) | (Pending | Review | Failed, Paid | Failed | Expired | Cancelled) => MOVES,
-        (Expired | Cancelled, Paid) => MOVES_LATE,
-        (Paid, Failed) if taken_back == Some(TakenBack::Reversed) => MOVES_BACK,
-        (Paid, Cancelled) if taken_back == Some(TakenBack::Voided) => MOVES,
-        (Paid, PartiallyRefunded | Refunded | ChargedBack)
+        (Pending, Review)
+        | (Pending | Review | Failed, Paid | Failed | Expired | Cancelled)
+        | (Paid, PartiallyRefunded | Refunded | ChargedBack)
         | (PartiallyRefunded, Refunded | ChargedBack)
         | (Refunded, ChargedBack) => MOVES,
+        (Paid, Cancelled) if taken_back == Some(TakenBack::Voided) => MOVES,
+        (Paid, Failed) if taken_back == Some(TakenBack::Reversed) => MOVES_BACK,
+        (Expired | Cancelled, Paid) => MOVES_LATE,
         (Pending | Review | Failed | Expired | Cancelled, PartiallyRefunded | Refunded | ChargedBack) => {
             Transition::Contradicts
         }

@@ -4,6 +4,7 @@
 //! offer. Networks repeat themselves, so a lead is one click and one transaction, and what comes again only changes its
 //! status, forwards.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, TryInsertResult,
 };
@@ -42,13 +43,15 @@ pub struct RecordConversion {
     pub secret: Option<String>,
 }
 
-/// A lead and whether this postback made it.
+/// A lead and what this postback did to it.
 #[derive(Clone, Debug)]
 pub struct Conversion {
     /// The lead as it stands now.
     pub lead: Model,
     /// Whether it was reported for the first time.
     pub created: bool,
+    /// Whether it is new or has another status than before.
+    pub changed: bool,
 }
 
 /// A postback whose parts were checked.
@@ -90,29 +93,36 @@ pub async fn record_conversion(domain: &Domain, input: RecordConversion) -> Resu
         ..Default::default()
     };
     let transaction = domain.db.begin().await?;
-    let (lead, created, changed) = match inserted(&transaction, row).await? {
-        Some(lead) => {
-            summary::add(&transaction, &lead.sub_id, lead.affiliate_id, now, Change::of_new(&lead)).await?;
-            (lead, true, true)
-        }
-        None => {
-            let lead = known_lead(&transaction, click.id, &postback.txid).await?;
-            if lead::may_move(lead.status, postback.status, Decider::Network) {
-                // What is decided at last is what is paid; a rejected lead keeps the amount that it would have paid.
-                let approved = postback.status == Status::Approved;
-                let payout_micros = payout_micros.filter(|_| approved).unwrap_or(lead.payout_micros);
-                let lead = lead::change(&transaction, lead, postback.status, payout_micros, now).await?;
-                (lead, false, true)
-            } else {
-                (lead, false, false)
-            }
-        }
+    let conversion = if let Some(lead) = inserted(&transaction, row).await? {
+        summary::add(&transaction, &lead.sub_id, lead.affiliate_id, now, Change::of_new(&lead)).await?;
+        Conversion { lead, created: true, changed: true }
+    } else {
+        let lead = known_lead(&transaction, click.id, &postback.txid).await?;
+        repeated(&transaction, lead, postback.status, payout_micros, now).await?
     };
     transaction.commit().await?;
-    if changed {
+    let lead = &conversion.lead;
+    if conversion.changed {
         domain.events.publish(Event::LeadUpdated { id: lead.id, affiliate_id: lead.affiliate_id });
     }
-    Ok(Conversion { lead, created })
+    Ok(conversion)
+}
+
+/// What a postback does to a lead that was reported before.
+async fn repeated(
+    transaction: &DatabaseTransaction,
+    lead: Model,
+    status: Status,
+    payout_micros: Option<i64>,
+    now: DateTime<Utc>,
+) -> Result<Conversion> {
+    if !lead::may_move(lead.status, status, Decider::Network) {
+        return Ok(Conversion { lead, created: false, changed: false });
+    }
+    // What is decided at last is what is paid; a rejected lead keeps the amount that it would have paid.
+    let payout_micros = payout_micros.filter(|_| status == Status::Approved).unwrap_or(lead.payout_micros);
+    let lead = lead::change(transaction, lead, status, payout_micros, now).await?;
+    Ok(Conversion { lead, created: false, changed: true })
 }
 
 /// The click with this id, its offer and the network behind it.

@@ -51,7 +51,7 @@ impl ConversionMutation {
         let RecordConversionInput { click_id, payout, status, txid, secret } = input;
         let payout = payout.map(|Amount(payout)| payout);
         let input = rules::RecordConversion { click_id, payout, status, txid, secret };
-        let Conversion { lead, created } = rules::record_conversion(ctx.domain(), input).await?;
+        let Conversion { lead, created, changed: _ } = rules::record_conversion(ctx.domain(), input).await?;
         Ok(RecordConversionPayload { created, lead: lead.into() })
     }
 }

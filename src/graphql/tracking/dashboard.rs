@@ -2,16 +2,12 @@
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 
-use super::{click::Click, lead::Lead};
+use super::{Money, click::Click, lead::Lead};
 use crate::{
     domain::{
         period::Period,
-        tracking::{
-            dashboard::{self as rules, ReportRow},
-            money::from_micros,
-        },
+        tracking::dashboard::{self as rules, ReportRow},
     },
     error::Result,
     graphql::ContextExt,
@@ -44,7 +40,7 @@ impl TrackingDashboard {
             live_clicks_last30_seconds: live_clicks,
             clicks_today,
             total_leads,
-            total_payout: from_micros(total_payout_micros),
+            total_payout: Money::from_micros(total_payout_micros),
         })
     }
 
@@ -84,7 +80,7 @@ pub struct TrackingSummary {
     /// Leads of the period, whatever their status.
     total_leads: i64,
     /// What the approved leads of the period pay. Amounts are added as they are, whatever their currency.
-    total_payout: Decimal,
+    total_payout: Money,
 }
 
 /// The sums of one sub id or of one day.
@@ -119,8 +115,8 @@ impl TrackingReportRow {
     }
 
     /// What the approved leads pay. Amounts are added as they are, whatever their currency.
-    async fn total_payout(&self) -> Decimal {
-        from_micros(self.0.payout_micros)
+    async fn total_payout(&self) -> Money {
+        Money::from_micros(self.0.payout_micros)
     }
 
     /// Approved leads per 100 clicks, in percent, rounded to one decimal; 0 without clicks.

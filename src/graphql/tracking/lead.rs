@@ -5,13 +5,12 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, TryStreamExt};
-use rust_decimal::Decimal;
 
-use super::click::Click;
+use super::{Money, click::Click};
 use crate::{
     domain::{
         page::{PageInput, PageRequest},
-        tracking::{lead as rules, money::from_micros},
+        tracking::lead as rules,
     },
     entity::tracking::{
         click,
@@ -62,8 +61,8 @@ impl Lead {
     }
 
     /// What it pays if it is approved, in the currency.
-    async fn payout(&self) -> Decimal {
-        from_micros(self.0.payout_micros)
+    async fn payout(&self) -> Money {
+        Money::from_micros(self.0.payout_micros)
     }
 
     /// The currency's ISO 4217 code, such as `USD`.

@@ -2,16 +2,15 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
 
 use super::{
-    Amount,
+    Amount, Money,
     network::{self, Network},
 };
 use crate::{
     domain::{
         page::{PageInput, PageRequest},
-        tracking::{money::from_micros, offer as rules},
+        tracking::offer as rules,
     },
     entity::tracking::{
         network as network_row,
@@ -67,8 +66,8 @@ impl Offer {
     }
 
     /// Most that one lead pays, in the currency.
-    async fn payout(&self) -> Decimal {
-        from_micros(self.0.payout_micros)
+    async fn payout(&self) -> Money {
+        Money::from_micros(self.0.payout_micros)
     }
 
     /// The currency's ISO 4217 code, such as `USD`.

@@ -108,7 +108,8 @@ impl SubIdQuery {
 #[derive(Debug, InputObject)]
 pub struct CreateSubIdInput {
     /// The word itself: up to 64 letters, digits, `-` and `_`; unique.
-    sub_id: String,
+    #[graphql(name = "subId")]
+    word: String,
     /// What it advertises: `offer_4` or `4`; an active offer for affiliates.
     offer_id: ID,
     /// Whose link it is, such as `user_7`: for admins. Affiliates make their own.
@@ -135,11 +136,11 @@ impl SubIdMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new sub id.")] input: CreateSubIdInput,
     ) -> Result<SubIdPayload> {
-        let CreateSubIdInput { sub_id, offer_id, affiliate_id } = input;
+        let CreateSubIdInput { word, offer_id, affiliate_id } = input;
         // Nothing has the key 0, as nothing has an id of another shape.
         let offer_id = parse_id(offer::KIND, &offer_id).unwrap_or_default();
         let affiliate_id = affiliate_id.map(|id| parse_id(AFFILIATE, &id).unwrap_or_default());
-        let input = rules::CreateSubId { id: sub_id, offer_id, affiliate_id };
+        let input = rules::CreateSubId { id: word, offer_id, affiliate_id };
         Ok(SubIdPayload { sub_id: rules::create_sub_id(ctx.domain(), ctx.viewer(), input).await?.into() })
     }
 }

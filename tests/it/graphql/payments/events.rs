@@ -37,7 +37,7 @@ async fn an_order_that_is_added_late_takes_the_events_that_waited_for_it() {
     let ground = Ground::new().await;
     ground.event("waiting", "A", None).await;
     ground.event("elsewhere", "B", None).await;
-    let unmatched = r#"{ webhookEvents(filter: { status: UNMATCHED }, direction: ASC) { nodes { eventId reason payment { orderId } } } }"#;
+    let unmatched = "{ webhookEvents(filter: { status: UNMATCHED }, direction: ASC) { nodes { eventId reason payment { orderId } } } }";
     assert_eq!(
         ground.admin().graphql(unmatched).await.ok()["webhookEvents"]["nodes"],
         json!([

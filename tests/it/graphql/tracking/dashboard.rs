@@ -145,8 +145,8 @@ async fn the_sums_are_right_after_a_storm() {
     let storm = |number: usize| {
         let ground = &ground;
         async move {
-            let click_id = ground.click(if number % 3 == 0 { "theirs" } else { "mine" }).await;
-            if number % 8 == 0 {
+            let click_id = ground.click(if number.is_multiple_of(3) { "theirs" } else { "mine" }).await;
+            if number.is_multiple_of(8) {
                 ground.app.clock.advance(TimeDelta::minutes(20));
             }
             let statuses =

@@ -64,7 +64,7 @@ async fn an_admin_creates_and_changes_an_offer() {
         })
     );
     let change =
-        r#"mutation { updateOffer(input: { id: 1, payout: 7.125, active: false }) { offer { name payout active } } }"#;
+        "mutation { updateOffer(input: { id: 1, payout: 7.125, active: false }) { offer { name payout active } } }";
     assert_eq!(
         admin.graphql(change).await.ok()["updateOffer"]["offer"],
         json!({ "name": "Belanja", "payout": "7.125", "active": false })
