@@ -53,6 +53,8 @@ impl Shim {
             headers.insert(SUNSET, sunset.clone());
         }
         response.headers_mut().extend(headers);
+        // Nobody in between keeps what was meant for one client, or for one time.
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private"));
         response.extensions_mut().insert(Served { api: route.dialect.slug, operation: route.operation.clone() });
         response
     }

@@ -146,8 +146,7 @@ pub(super) fn user_ref(id: &ID) -> Option<UserRef> {
 /// What users are sorted by. E-mail addresses and user names are compared without regard to case.
 #[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
 pub enum UserOrder {
-    /// The order in which they were made.
-    #[default]
+    /// The key, which also decides where the others are equal.
     Id,
     /// Full name.
     Name,
@@ -158,6 +157,7 @@ pub enum UserOrder {
     /// Staff code; leaves out users without one.
     Code,
     /// When they were made.
+    #[default]
     CreatedAt,
 }
 
@@ -206,7 +206,7 @@ impl UserQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which users are wanted.")] filter: Option<UserFilter>,
-        #[graphql(desc = "What to sort by; `ID` by default.")] order_by: Option<UserOrder>,
+        #[graphql(desc = "What to sort by; `CREATED_AT` by default.")] order_by: Option<UserOrder>,
         #[graphql(desc = "Which way to sort; `ASC` by default.")] direction: Option<Direction>,
         #[graphql(desc = "At most this many from the start, 0 to 100; 15 by default.")] first: Option<i32>,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,

@@ -1,6 +1,6 @@
 //! What the APIs that were Laravel applications share on the wire.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::rest::dialect::Page;
 
@@ -16,18 +16,29 @@ pub(super) fn resource_page(page: &Page<'_>) -> Vec<(&'static str, Json)> {
         "prev": (number > 1).then(|| url(page, number - 1)),
         "next": (number < last).then(|| url(page, number + 1)),
     });
+    vec![("links", links), ("meta", meta(page, Some(numbered_links(page, number, last))))]
+}
+
+/// `meta` of a collection whose application shows neither kind of links.
+pub(super) fn collection_page(page: &Page<'_>) -> Vec<(&'static str, Json)> {
+    vec![("meta", meta(page, None))]
+}
+
+fn meta(page: &Page<'_>, links: Option<Vec<Json>>) -> Json {
     let bounds = page.bounds();
-    let meta = json!({
-        "current_page": number,
-        "from": bounds.map(|(from, _)| from),
-        "last_page": last,
-        "links": numbered_links(page, number, last),
-        "path": page.url,
-        "per_page": page.size,
-        "to": bounds.map(|(_, to)| to),
-        "total": page.total,
-    });
-    vec![("links", links), ("meta", meta)]
+    let mut meta = Map::new();
+    let mut add = |key: &str, value: Json| meta.insert(key.to_owned(), value);
+    add("current_page", page.number.into());
+    add("from", bounds.map(|(from, _)| from).into());
+    add("last_page", page.last().into());
+    if let Some(links) = links {
+        add("links", links.into());
+    }
+    add("path", page.url.into());
+    add("per_page", page.size.into());
+    add("to", bounds.map(|(_, to)| to).into());
+    add("total", page.total.into());
+    Json::Object(meta)
 }
 
 fn url(page: &Page<'_>, number: u64) -> String {

@@ -1,6 +1,8 @@
 //! The legacy APIs, a folder each.
 
+pub mod apextrack;
 mod laravel;
+pub mod staff;
 pub mod talentsmapping;
 
 use include_dir::{Dir, include_dir};
@@ -11,7 +13,7 @@ static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/rest/apis");
 
 /// Every API that is served.
 pub fn all() -> Vec<Dialect> {
-    vec![talentsmapping::dialect()]
+    vec![talentsmapping::dialect(), apextrack::dialect(), staff::dialect()]
 }
 
 /// The route files in the folder of an API, by name.

@@ -106,6 +106,11 @@ impl Coercion {
                 value.cloned().map(Value::Enum).ok_or(Rule::In)
             }
             Kind::Upload => Err(Rule::File),
+            Kind::Scalar => match given {
+                Json::Number(number) => Ok(Value::Number(number.clone())),
+                Json::String(_) => self.string(given).map(Value::String),
+                _ => Err(Rule::Format),
+            },
             Kind::Any => Value::from_json(given.clone()).map_err(|_| Rule::Format),
             // Lists and objects are read above.
             Kind::List(_) | Kind::Object(_) => Err(Rule::Array),
@@ -232,6 +237,15 @@ mod tests {
         assert_eq!(read(JSON, Kind::Decimal, false, json!(400.50)), Ok(Value::from("400.5")));
         assert_eq!(read(JSON, Kind::Decimal, false, json!("abc")), Err(Rule::Numeric));
         assert_eq!(read(JSON, Kind::Float, false, json!("NaN")), Err(Rule::Numeric));
+    }
+
+    #[test]
+    fn scalars_of_the_schema_are_texts_or_numbers() {
+        assert_eq!(read(JSON, Kind::Scalar, false, json!(" {payout} ")), Ok(Value::from("{payout}")));
+        assert_eq!(read(JSON, Kind::Scalar, false, json!(12.5)), Ok(Value::from(12.5)));
+        for wrong in [json!(true), json!(["1"]), json!({ "a": 1 })] {
+            assert_eq!(read(JSON, Kind::Scalar, false, wrong.clone()), Err(Rule::Format), "{wrong}");
+        }
     }
 
     #[test]

@@ -46,7 +46,9 @@ pub enum Kind {
     List(Box<Shape>),
     /// An uploaded file.
     Upload,
-    /// Anything; the schema's own scalar decides.
+    /// A text or a number, of which the schema makes what it means.
+    Scalar,
+    /// Any JSON.
     Any,
 }
 
@@ -103,7 +105,8 @@ impl Kind {
                 "NaiveDate" | "Date" => Self::Date,
                 "DateTime" => Self::DateTime,
                 "Upload" => Self::Upload,
-                _ => Self::Any,
+                "JSON" => Self::Any,
+                _ => Self::Scalar,
             },
         }
     }

@@ -1,4 +1,5 @@
 //! The legacy APIs: the engine on a schema of its own, then each API against its document.
 
+mod apextrack;
 mod engine;
 mod talentsmapping;

@@ -20,14 +20,17 @@ use gerbang::{
     config::{Config, JwtKey, Secret},
     domain::{ClientInfo, Domain, TokenKind, Viewer, accounts::authenticate::authenticate},
     entity::accounts::{
-        Realm, Role,
+        Realm, Role, outbox_message,
         user::{self, Status},
     },
     graphql::{Caller, errors},
     http::service::service,
     platform::clock::Clock,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait,
+    QueryFilter, QueryOrder,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -113,6 +116,24 @@ impl TestApp {
         };
         change(&mut row);
         row.insert(self.domain.db.write()).await.expect("the user fits the table")
+    }
+
+    /// Adds a row as it is, its key included.
+    pub(crate) async fn insert<M>(&self, row: M) -> M
+    where
+        M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+        M::Entity: EntityTrait<Model = M>,
+        <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+    {
+        row.into_active_model().reset_all().insert(self.domain.db.write()).await.expect("the row fits the table")
+    }
+
+    /// The newest message to this address, which no worker has delivered yet.
+    pub(crate) async fn message_to(&self, recipient: &str) -> outbox_message::Model {
+        use outbox_message::{Column, Entity};
+        let newest = Entity::find().filter(Column::Recipient.eq(recipient)).order_by_desc(Column::Id);
+        let found = newest.one(self.domain.db.read()).await.expect("the database answers");
+        found.unwrap_or_else(|| panic!("no message to {recipient}"))
     }
 
     /// Somebody logged in as this user.

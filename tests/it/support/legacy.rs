@@ -16,7 +16,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{HeaderValue, Request, header, request},
+    http::{HeaderName, HeaderValue, Request, header, request},
 };
 use gerbang::{domain::demo, http::service::service};
 use serde_json::{Value, json};
@@ -43,6 +43,11 @@ impl Legacy {
         let app = TestApp::new().await;
         demo::fill(&app.domain).await.unwrap();
         Self::over(app)
+    }
+
+    /// A server over empty tables.
+    pub(crate) async fn empty() -> Self {
+        Self::over(TestApp::new().await)
     }
 
     /// A server over this application.
@@ -77,8 +82,10 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// Sets a header, in the place of one that is there already.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.request = self.request.header(name, value);
+        let name = HeaderName::try_from(name).unwrap();
+        self.request.headers_mut().unwrap().insert(name, value.try_into().unwrap());
         self
     }
 

@@ -1,0 +1,237 @@
+//! Chapter 3.2: everything that the dashboard shows.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use gerbang::entity::{
+    accounts::{Realm, Role, user},
+    tracking::{
+        click::{self, DeviceType},
+        click_summary,
+        lead::{self, Status},
+        network, offer, sub_id,
+    },
+};
+use serde_json::{Value, json};
+
+use super::Apextrack;
+
+/// Rows as a legacy database may hold them, so that the document's own numbers can be shown.
+struct Rows<'a> {
+    api: &'a Apextrack,
+    affiliate: user::Model,
+}
+
+impl Rows<'_> {
+    fn now(&self) -> DateTime<Utc> {
+        self.api.0.app.clock.now()
+    }
+
+    async fn offer(&self) {
+        let now = self.now();
+        let network = network::Model {
+            id: 1,
+            name: "Jaringan".to_owned(),
+            secret: None,
+            allow_unsigned: true,
+            created_at: now,
+            updated_at: now,
+        };
+        self.api.0.app.insert(network).await;
+        let offer = offer::Model {
+            id: 1,
+            name: "Belanja Hemat".to_owned(),
+            url: "https://example.com/?clickid={click_id}".to_owned(),
+            payout_micros: 5_000_000,
+            currency: "USD".to_owned(),
+            network_id: 1,
+            active: true,
+            created_at: now,
+            updated_at: now,
+        };
+        self.api.0.app.insert(offer).await;
+    }
+
+    /// A link with its sums of the current hour.
+    async fn link(&self, sub_id: &str, clicks: i64, leads: i64, approved_leads: i64, payout_micros: i64) {
+        let (now, affiliate_id) = (self.now(), self.affiliate.id);
+        let link = sub_id::Model { id: sub_id.to_owned(), affiliate_id, offer_id: 1, created_at: now, updated_at: now };
+        self.api.0.app.insert(link).await;
+        let hour = now - TimeDelta::minutes(5);
+        let sub_id = sub_id.to_owned();
+        let sums = click_summary::Model { sub_id, hour, affiliate_id, clicks, leads, approved_leads, payout_micros };
+        self.api.0.app.insert(sums).await;
+    }
+
+    async fn click(&self, id: i64, click_id: &str, created_at: DateTime<Utc>) {
+        let click = click::Model {
+            id,
+            click_id: click_id.to_owned(),
+            sub_id: "user123".to_owned(),
+            affiliate_id: self.affiliate.id,
+            offer_id: 1,
+            visitor_hash: None,
+            user_agent: None,
+            country_code: Some("ID".to_owned()),
+            device_type: DeviceType::Mobile,
+            os: None,
+            browser: None,
+            referrer: None,
+            is_bot: false,
+            is_unique: true,
+            created_at,
+        };
+        self.api.0.app.insert(click).await;
+    }
+
+    async fn lead(&self, click_id: i64, created_at: DateTime<Utc>) {
+        let lead = lead::Model {
+            id: click_id,
+            click_id,
+            affiliate_id: self.affiliate.id,
+            sub_id: "user123".to_owned(),
+            network_id: 1,
+            txid: String::new(),
+            status: Status::Approved,
+            payout_micros: 5_000_000,
+            currency: "USD".to_owned(),
+            country_code: Some("ID".to_owned()),
+            created_at,
+            updated_at: created_at,
+        };
+        self.api.0.app.insert(lead).await;
+    }
+}
+
+#[tokio::test]
+async fn the_documents_numbers_are_shown_as_the_document_shows_them() {
+    let api = Apextrack::at("2024-08-17T08:05:00Z").await;
+    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    rows.offer().await;
+    rows.link("user123", 500, 100, 80, 400_500_000).await;
+    rows.link("user456", 1_000, 150, 100, 850_250_000).await;
+    let live = rows.now() - TimeDelta::seconds(29);
+    for id in 1..=14 {
+        rows.click(id, &format!("c_{id}"), live).await;
+    }
+    // Too old to be live, and the newest.
+    rows.click(15, "c_old", live - TimeDelta::seconds(1)).await;
+    rows.click(16, "c_20240817080000", rows.now()).await;
+    rows.lead(16, rows.now()).await;
+
+    let token = api.log_in(&rows.affiliate).await;
+    let reply = api.get("/dashboard-data").token(&token).send().await;
+    let mut shown = reply.body.clone();
+    // The document shows the first of each list.
+    let clicks = shown["recent_clicks"].as_array().unwrap().clone();
+    assert_eq!(clicks.len(), 10);
+    shown["recent_clicks"] = json!([clicks[0]]);
+    let documented = json!({
+        "summary": {
+            "liveClicksLast30Seconds": 15,
+            "clicksToday": 1500,
+            "totalLeads": 250,
+            "totalPayout": 1250.75,
+        },
+        "report": [
+            {
+                "sub_id": "user456",
+                "clicks": 1000,
+                "leads": 150,
+                "approved_leads": 100,
+                "total_payout": 850.25,
+                "cr": 10.0,
+            },
+            {
+                "sub_id": "user123",
+                "clicks": 500,
+                "leads": 100,
+                "approved_leads": 80,
+                "total_payout": 400.50,
+                "cr": 16.0,
+            },
+        ],
+        "recent_clicks": [
+            {
+                "clickid": "c_20240817080000",
+                "country_code": "ID",
+                "device_type": "mobile",
+                "created_at": "2024-08-17T08:05:00.000000Z",
+            },
+        ],
+        "recent_leads": [
+            {
+                "status": "approved",
+                "payout": 5.00,
+                "created_at": "2024-08-17T08:05:00.000000Z",
+                "sub_id": "user123",
+                "country_code": "ID",
+            },
+        ],
+    });
+    assert_eq!((reply.status.as_u16(), shown.to_string()), (200, documented.to_string()));
+    // To the digit, which a JSON parser does not keep.
+    for digits in ["\"totalPayout\":1250.75", "\"total_payout\":400.50", "\"payout\":5.00", "\"cr\":16.0"] {
+        assert!(reply.text.contains(digits), "{digits} in {}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn a_new_affiliate_sees_zeros_and_empty_lists() {
+    let api = Apextrack::new().await;
+    let token = api.log_in(&api.john_doe().await).await;
+    let empty = json!({
+        "summary": { "liveClicksLast30Seconds": 0, "clicksToday": 0, "totalLeads": 0, "totalPayout": 0.0 },
+        "report": [],
+        "recent_clicks": [],
+        "recent_leads": [],
+    });
+    api.get("/dashboard-data").token(&token).send().await.is(200, &empty);
+}
+
+#[tokio::test]
+async fn a_link_that_nobody_followed_has_a_rate_of_zero() {
+    let api = Apextrack::new().await;
+    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    rows.offer().await;
+    rows.link("user123", 0, 0, 0, 0).await;
+    let token = api.log_in(&rows.affiliate).await;
+    let report = api.get("/dashboard-data").token(&token).send().await.body["report"].clone();
+    let row = json!([{
+        "sub_id": "user123", "clicks": 0, "leads": 0, "approved_leads": 0, "total_payout": 0.0, "cr": 0.0,
+    }]);
+    assert_eq!(report.to_string(), row.to_string());
+}
+
+#[tokio::test]
+async fn affiliates_see_their_own_numbers_only() {
+    let api = Apextrack::new().await;
+    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    rows.offer().await;
+    rows.link("user123", 500, 100, 80, 400_500_000).await;
+    rows.click(1, "c_1", rows.now()).await;
+    rows.lead(1, rows.now()).await;
+    let other = api.0.app.user(Realm::Apextrack, Role::Affiliate).await;
+    let reply = api.get("/dashboard-data").token(&api.log_in(&other).await).send().await;
+    assert_eq!((&reply.body["summary"]["clicksToday"], &reply.body["summary"]["totalLeads"]), (&json!(0), &json!(0)));
+    for list in ["report", "recent_clicks", "recent_leads"] {
+        assert_eq!(reply.body[list], json!([]), "{list}");
+    }
+}
+
+#[tokio::test]
+async fn a_day_ends_at_midnight_utc_and_the_rest_is_of_all_time() {
+    let api = Apextrack::at("2024-08-17T23:59:00Z").await;
+    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    rows.offer().await;
+    rows.link("user123", 500, 100, 80, 400_500_000).await;
+    rows.click(1, "c_1", rows.now()).await;
+    let token = api.log_in(&rows.affiliate).await;
+    let summary = async || api.get("/dashboard-data").token(&token).send().await.body["summary"].clone();
+    assert_eq!(
+        (&summary().await["clicksToday"], &summary().await["liveClicksLast30Seconds"]),
+        (&json!(500), &json!(1))
+    );
+    api.0.app.clock.advance(TimeDelta::minutes(1));
+    let next_day: Value = summary().await;
+    assert_eq!((&next_day["clicksToday"], &next_day["liveClicksLast30Seconds"]), (&json!(0), &json!(0)));
+    assert_eq!((&next_day["totalLeads"], &next_day["totalPayout"]), (&json!(100), &json!(400.5)));
+}
