@@ -122,7 +122,7 @@ async fn methods_that_are_not_documented_are_refused() {
 #[tokio::test]
 async fn bodies_that_cannot_be_read_are_refused_in_its_words() {
     let api = Apextrack::new().await;
-    let send = async |kind: &str, body: String| api.post("/login").header("content-type", kind).body(body).await;
+    let send = async |kind: &str, body: String| api.post("/login").body(kind, body).await;
     send("application/json", "{\"email\":".to_owned())
         .await
         .is(400, &json!({ "message": "Permintaan tidak dapat dibaca." }));

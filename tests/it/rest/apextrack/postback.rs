@@ -206,8 +206,7 @@ async fn what_was_set_up_wrongly_is_refused_by_name() {
     network
         .api
         .post("/postback/conversion")
-        .header("content-type", "application/json")
-        .body("{\"clickid\":")
+        .body("application/json", "{\"clickid\":")
         .await
         .is(400, &json!({ "message": "Permintaan tidak dapat dibaca." }));
     assert_eq!(network.leads().await, 0);
