@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use async_graphql::{Context, Enum, Object, OutputType, SimpleObject, TypeName};
 
-use crate::domain::page::{DEFAULT_PAGE_SIZE, Page, Sort};
+use crate::domain::page::{Page, Sort};
 
 /// A type that stands in lists: built from a row, named in the schema.
 pub trait EdgeNode: OutputType + From<Self::Row> {
@@ -120,10 +120,4 @@ pub enum Direction {
 /// The sort order that two optional arguments ask for.
 pub fn sort<O: Default, C: From<O>>(order_by: Option<O>, direction: Option<Direction>) -> Sort<C> {
     Sort { column: order_by.unwrap_or_default().into(), descending: direction == Some(Direction::Desc) }
-}
-
-/// What a page costs: its rows times what each costs.
-pub fn complexity(first: Option<i32>, last: Option<i32>, per_page: Option<i32>, child: usize) -> usize {
-    let asked = first.or(last).or(per_page).and_then(|rows| usize::try_from(rows).ok());
-    1 + asked.unwrap_or(usize::try_from(DEFAULT_PAGE_SIZE).unwrap_or(usize::MAX)).saturating_mul(child)
 }

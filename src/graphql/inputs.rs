@@ -89,10 +89,8 @@ fn check_named(index: &SchemaIndex, name: &Name, value: &Value, notation: Notati
             _ => false,
         },
         Some(TypeIndex::Scalar) => match (name.as_str(), value) {
-            ("Int", Value::Number(number)) => number.is_i64() || number.is_u64(),
-            ("Float", Value::Number(_)) | ("String", Value::String(_)) | ("Boolean", Value::Boolean(_)) => true,
-            ("ID", Value::Number(number)) => number.is_i64() || number.is_u64(),
-            ("ID", Value::String(_)) => true,
+            ("Int" | "ID", Value::Number(number)) => number.is_i64() || number.is_u64(),
+            ("Float", Value::Number(_)) | ("String" | "ID", Value::String(_)) | ("Boolean", Value::Boolean(_)) => true,
             ("Upload", Value::String(file)) => is_upload(file, notation),
             ("Int" | "Float" | "String" | "Boolean" | "ID" | "Upload", _) => false,
             _ => true,

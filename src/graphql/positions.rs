@@ -142,7 +142,9 @@ impl<'a> Walk<'a> {
             Value::List(items) => {
                 if let BaseType::List(ty) = &place.ty.base {
                     let place = Input { ty: (**ty).clone(), default: None };
-                    items.iter().for_each(|item| self.usages(&place, item, pos));
+                    for item in items {
+                        self.usages(&place, item, pos);
+                    }
                 }
             }
             Value::Object(fields) => {

@@ -55,7 +55,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     let endpoint = Endpoint::new(app.gateway.clone(), config.clone(), authenticator.clone(), trusted, shutdown)
         .map_err(Error::internal)?;
     let tasks = endpoint.tasks().clone();
-    let router = router(Parts {
+    let all_routes = router(Parts {
         endpoint,
         rest: storage::router(app.domain.clone()).merge(legacy_apis(&app)?),
         authenticator,
@@ -64,7 +64,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         metrics: metrics::install().map_err(Error::internal)?,
         cors_origins: config.server.cors_origins,
     });
-    Ok(Service { router, tasks })
+    Ok(Service { router: all_routes, tasks })
 }
 
 fn legacy_apis(app: &App) -> Result<Router, StartError> {

@@ -154,7 +154,7 @@ impl Expiry<String, Arc<Counter>> for KeepForWindow {
 mod tests {
     use super::*;
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
 
     fn limiter() -> (Limiter, Clock) {
         let clock = Clock::fixed(DateTime::from_timestamp_nanos(0));

@@ -168,7 +168,6 @@ pub struct InvitationQuery;
 impl InvitationQuery {
     /// Invitations of the realm, for its admins; of all realms for gateway admins. Errors: `UNAUTHENTICATED`,
     /// `FORBIDDEN`.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn invitations(
         &self,

@@ -200,7 +200,6 @@ impl UserQuery {
 
     /// Users of the realm, for its admins and for employees; of all realms for gateway admins. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN` for others.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn users(
         &self,

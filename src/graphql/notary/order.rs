@@ -181,7 +181,6 @@ pub struct OrderQuery;
 #[Object]
 impl OrderQuery {
     /// Orders: all for the office, their own for customers. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn orders(
         &self,

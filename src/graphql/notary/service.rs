@@ -106,7 +106,6 @@ impl Service {
 
     /// The orders for it that the viewer may see, in the order in which they were placed: all for the office, their
     /// own for customers, none for others. Errors: `VALIDATION_FAILED`.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, None, None, child_complexity)")]
     async fn orders(
         &self,
         ctx: &Context<'_>,

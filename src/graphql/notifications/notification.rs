@@ -111,7 +111,6 @@ pub struct NotificationQuery;
 #[Object]
 impl NotificationQuery {
     /// The viewer's own notifications, the newest first. Errors: `UNAUTHENTICATED`.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn notifications(
         &self,

@@ -110,7 +110,6 @@ pub struct ClientErrorQuery;
 #[Object]
 impl ClientErrorQuery {
     /// Errors that front ends reported. For admins of talents mapping. Errors: `UNAUTHENTICATED`, `FORBIDDEN`.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn client_errors(
         &self,

@@ -118,7 +118,6 @@ impl Payment {
     }
 
     /// What the provider said about it, in the order in which it came in; the first 100 (`webhookEvents` has them all).
-    #[graphql(complexity = "1 + 10 * child_complexity")]
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<WebhookEvent>> {
         let rows = ctx.load(EventsOf(self.0.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(WebhookEvent::from).collect())
@@ -153,7 +152,6 @@ pub struct PaymentQuery;
 #[Object]
 impl PaymentQuery {
     /// Payments, for admins: of their realm, or all for admins of the gateway. Errors: `UNAUTHENTICATED`, `FORBIDDEN`.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn payments(
         &self,

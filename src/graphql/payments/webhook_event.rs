@@ -155,7 +155,6 @@ pub struct WebhookEventQuery;
 impl WebhookEventQuery {
     /// What the providers said, for admins: about payments of their realm, or all for admins of the gateway; what
     /// matches no payment also for those of talents mapping, who receive it. Errors: `UNAUTHENTICATED`, `FORBIDDEN`.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn webhook_events(
         &self,

@@ -134,7 +134,6 @@ pub struct AdditionalUploadQuery;
 impl AdditionalUploadQuery {
     /// Additional uploads by the time they were added: all for admins, their own for applicants. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN` in another realm.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn additional_uploads(
         &self,

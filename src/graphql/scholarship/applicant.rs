@@ -109,7 +109,6 @@ impl Applicant {
     }
 
     /// The documents they handed in, oldest first. Errors: `VALIDATION_FAILED`.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, None, None, child_complexity)")]
     async fn documents(
         &self,
         ctx: &Context<'_>,
@@ -122,7 +121,6 @@ impl Applicant {
     }
 
     /// The files they added, oldest first. Errors: `VALIDATION_FAILED`.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, None, None, child_complexity)")]
     async fn additional_uploads(
         &self,
         ctx: &Context<'_>,
@@ -135,7 +133,6 @@ impl Applicant {
     }
 
     /// Their applications, the newest first. Errors: `VALIDATION_FAILED`.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, None, None, child_complexity)")]
     async fn applications(
         &self,
         ctx: &Context<'_>,
@@ -194,7 +191,6 @@ pub struct ApplicantQuery;
 #[Object]
 impl ApplicantQuery {
     /// All applicants, for admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn applicants(
         &self,

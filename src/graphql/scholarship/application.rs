@@ -157,7 +157,6 @@ pub struct ApplicationQuery;
 impl ApplicationQuery {
     /// Applications for the scholarship: all for admins, their own for applicants. Errors: `UNAUTHENTICATED`,
     /// `FORBIDDEN` in another realm.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn scholarship_applications(
         &self,

@@ -147,7 +147,6 @@ pub struct DocumentQuery;
 impl DocumentQuery {
     /// Documents by the time they were handed in: all for admins, their own for applicants. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN` in another realm.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn documents(
         &self,

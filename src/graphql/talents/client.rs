@@ -173,7 +173,6 @@ pub struct ClientQuery;
 #[Object]
 impl ClientQuery {
     /// Clients: all for admins, their own for a partner's user. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn clients(
         &self,

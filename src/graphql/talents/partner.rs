@@ -73,7 +73,6 @@ impl Partner {
     }
 
     /// The people it has assessed.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn clients(
         &self,
@@ -142,7 +141,6 @@ pub struct PartnerQuery;
 #[Object]
 impl PartnerQuery {
     /// Partners: all for admins, their own for a partner's user. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn partners(
         &self,

@@ -118,7 +118,6 @@ impl Click {
     }
 
     /// What it turned into, in the order in which it was reported; the first 100.
-    #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn leads(&self, ctx: &Context<'_>) -> Result<Vec<Lead>> {
         let rows = ctx.load(LeadsOf(self.0.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(Lead::from).collect())
@@ -164,7 +163,6 @@ pub struct ClickQuery;
 #[Object]
 impl ClickQuery {
     /// Clicks: all for admins, their own for affiliates. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn clicks(
         &self,

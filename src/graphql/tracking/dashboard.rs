@@ -45,7 +45,6 @@ impl TrackingDashboard {
     }
 
     /// The sums of the period row by row, 1,000 at most.
-    #[graphql(complexity = "1 + 15 * child_complexity")]
     async fn report(&self, ctx: &Context<'_>) -> Result<Vec<TrackingReportRow>> {
         let (domain, viewer) = (ctx.domain(), ctx.viewer());
         let rows = match self.group_by {
@@ -56,14 +55,12 @@ impl TrackingDashboard {
     }
 
     /// The newest 10 clicks of the period.
-    #[graphql(complexity = "1 + 10 * child_complexity")]
     async fn recent_clicks(&self, ctx: &Context<'_>) -> Result<Vec<Click>> {
         let rows = rules::recent_clicks(ctx.domain(), ctx.viewer(), self.period).await?;
         Ok(rows.into_iter().map(Click::from).collect())
     }
 
     /// The newest 10 leads of the period.
-    #[graphql(complexity = "1 + 10 * child_complexity")]
     async fn recent_leads(&self, ctx: &Context<'_>) -> Result<Vec<Lead>> {
         let rows = rules::recent_leads(ctx.domain(), ctx.viewer(), self.period).await?;
         Ok(rows.into_iter().map(Lead::from).collect())

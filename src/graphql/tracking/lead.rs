@@ -143,7 +143,6 @@ pub struct LeadQuery;
 #[Object]
 impl LeadQuery {
     /// Leads: all for admins, their own for affiliates. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn leads(
         &self,

@@ -80,7 +80,6 @@ pub struct NetworkQuery;
 #[Object]
 impl NetworkQuery {
     /// Networks in the order in which they were added, for admins. Errors: `UNAUTHENTICATED`, `FORBIDDEN`.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn networks(
         &self,

@@ -135,7 +135,6 @@ pub struct OfferQuery;
 #[Object]
 impl OfferQuery {
     /// Offers: all for admins, the active ones for affiliates. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn offers(
         &self,

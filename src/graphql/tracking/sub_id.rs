@@ -87,7 +87,6 @@ pub struct SubIdQuery;
 impl SubIdQuery {
     /// Sub ids in alphabetical order: all for admins, their own for affiliates. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in
     /// another realm.
-    #[graphql(complexity = "crate::graphql::connection::complexity(first, last, per_page, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn sub_ids(
         &self,

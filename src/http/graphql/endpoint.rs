@@ -166,7 +166,7 @@ impl<E: Engine> Endpoint<E> {
             (None, Some(text)) => Arc::from(text),
             (None, None) => return Err(Refusal::malformed("The request has no `query`.")),
         };
-        let key = Key { text: Arc::clone(&text), operation_name: operation.operation_name.take() };
+        let key = Key { text: Arc::clone(&text), operation_name: operation.name.take() };
         let document = match self.0.parsed.get(&key) {
             Some(document) => document,
             None => self.read(key, allowed).await?,
@@ -219,16 +219,13 @@ impl<E: Engine> Endpoint<E> {
         }
         let limit = Duration::from_secs(self.0.config.graphql.timeout_seconds);
         let kind = if ready.kind == OperationType::Mutation { "mutation" } else { "query" };
-        match tokio::time::timeout(limit, self.0.engine.execute(ready.request, asker.caller)).await {
-            Ok(response) => {
-                record_operation(kind, if response.is_ok() { "ok" } else { "errors" });
-                decorate(response, &asker.request_id).into()
-            }
-            Err(_) => {
-                record_operation(kind, Kind::TimedOut.code());
-                self.timed_out().into()
-            }
-        }
+        let executed = tokio::time::timeout(limit, self.0.engine.execute(ready.request, asker.caller)).await;
+        let Ok(response) = executed else {
+            record_operation(kind, Kind::TimedOut.code());
+            return self.timed_out().into();
+        };
+        record_operation(kind, if response.is_ok() { "ok" } else { "errors" });
+        decorate(response, &asker.request_id).into()
     }
 
     pub(super) fn timed_out(&self) -> Refusal {

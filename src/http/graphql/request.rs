@@ -13,12 +13,12 @@ pub(super) const MAX_BATCH: usize = 10;
 
 /// What a client asks for. Unknown members are ignored; `null` is the same as absent.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Operation {
     /// The document, unless it is named by its hash in `extensions`.
     pub(super) query: Option<String>,
     /// Which operation of the document.
-    pub(super) operation_name: Option<String>,
+    #[serde(rename = "operationName")]
+    pub(super) name: Option<String>,
     #[serde(default)]
     pub(super) variables: Variables,
     #[serde(default)]
@@ -73,7 +73,7 @@ impl Operation {
             if !value.is_empty() {
                 match &*name {
                     "query" => operation.query = Some(value.into_owned()),
-                    "operationName" => operation.operation_name = Some(value.into_owned()),
+                    "operationName" => operation.name = Some(value.into_owned()),
                     "variables" => operation.variables = parameter(&name, &value)?,
                     _ => operation.extensions = parameter(&name, &value)?,
                 }

@@ -32,15 +32,14 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// Ends a body that pauses too long, and answers only after it was read or is too long to be worth it.
 pub async fn bound_body(request: Request, next: Next) -> Response {
     let waits_for_leave = waits_for_leave(request.headers());
-    let (give_back, given_back) = oneshot::channel();
+    let (owner, mut returned) = oneshot::channel();
     let request = request.map(|body| {
         let body = Body::new(TimeoutBody::new(PAUSE, body));
-        Body::new(Lent { body, read: false, owner: Some(give_back) })
+        Body::new(Lent { body, read: false, owner: Some(owner) })
     });
     let response = next.run(request).await;
     // A body that is still in use (a stream, a socket) was not given back.
-    let mut given_back = given_back;
-    if let Ok((body, read)) = given_back.try_recv()
+    if let Ok((body, read)) = returned.try_recv()
         && (read || !waits_for_leave)
     {
         // Either the rest has been read now, or the client has had its chance.

@@ -38,8 +38,11 @@ pub(super) struct Connection<E> {
     endpoint: Endpoint<E>,
     asker: Asker,
     operations: HashMap<String, AbortHandle>,
-    events: SelectAll<Abortable<BoxStream<'static, (Arc<str>, Event)>>>,
+    events: SelectAll<Abortable<Events>>,
 }
+
+/// What comes of one operation, under its id.
+type Events = BoxStream<'static, (Arc<str>, Event)>;
 
 /// What comes of an operation.
 enum Event {
@@ -125,10 +128,7 @@ impl<E: Engine> Connection<E> {
     /// Waits for `connection_init` and finds out who is there.
     async fn initialise(&mut self) -> Result<(), End> {
         loop {
-            let frame = match self.socket.recv().await {
-                Some(Ok(frame)) => frame,
-                Some(Err(_)) | None => return Err(End::Gone),
-            };
+            let Some(Ok(frame)) = self.socket.recv().await else { return Err(End::Gone) };
             let Some(message) = parse(frame)? else { continue };
             match message {
                 ClientMessage::ConnectionInit { payload } => {
