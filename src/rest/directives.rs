@@ -31,6 +31,7 @@ pub(super) struct Rest {
     pub(super) status: StatusCode,
     pub(super) message: Option<String>,
     pub(super) body: Map<String, Json>,
+    pub(super) footer: Map<String, Json>,
     pub(super) output: Output,
     pub(super) auth: Auth,
     pub(super) tokens: Option<Vec<Token>>,
@@ -56,6 +57,7 @@ pub(super) struct From {
     pub(super) body: Vec<String>,
     pub(super) header: Option<String>,
     pub(super) request: Option<String>,
+    pub(super) form: Option<String>,
     pub(super) number: Option<Value>,
 }
 
@@ -249,7 +251,8 @@ fn choices<'w>(words: impl Iterator<Item = &'w str>) -> String {
 }
 
 pub(super) fn read_rest(directive: &Positioned<Directive>, report: &mut Report<'_>) -> Rest {
-    const KNOWN: [&str; 9] = ["method", "path", "status", "message", "body", "kind", "auth", "tokens", "etag"];
+    const KNOWN: [&str; 10] =
+        ["method", "path", "status", "message", "body", "footer", "kind", "auth", "tokens", "etag"];
     let mut arguments = Arguments::new(directive, &KNOWN, report);
     let methods = [("GET", 0), ("POST", 1), ("PUT", 2), ("PATCH", 3), ("DELETE", 4)];
     let by_index = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
@@ -272,6 +275,7 @@ pub(super) fn read_rest(directive: &Positioned<Directive>, report: &mut Report<'
         status: arguments.status().unwrap_or(default_status),
         message: arguments.text("message"),
         body: arguments.object("body").unwrap_or_default(),
+        footer: arguments.object("footer").unwrap_or_default(),
         output,
         auth: arguments.word("auth", &auth).unwrap_or(Auth::User),
         tokens: arguments.words("tokens", &[("JWT", Token::Jwt), ("SANCTUM", Token::Sanctum)]),
@@ -300,7 +304,7 @@ pub(super) fn read_error(directive: &Positioned<Directive>, report: &mut Report<
 }
 
 pub(super) fn read_from(directive: &Positioned<Directive>, report: &mut Report<'_>) -> From {
-    let mut arguments = Arguments::new(directive, &["query", "body", "header", "request", "number"], report);
+    let mut arguments = Arguments::new(directive, &["query", "body", "header", "request", "form", "number"], report);
     let plain = |texts: Vec<Positioned<String>>| texts.into_iter().map(|text| text.node).collect();
     let request = [("TOKEN", "TOKEN"), ("RAW_BODY", "RAW_BODY"), ("PATH", "PATH")];
     From {
@@ -309,6 +313,7 @@ pub(super) fn read_from(directive: &Positioned<Directive>, report: &mut Report<'
         body: plain(arguments.texts("body")),
         header: arguments.text("header"),
         request: arguments.word("request", &request).map(str::to_owned),
+        form: arguments.text("form"),
         number: arguments.value("number").map(|value| value.node),
     }
 }

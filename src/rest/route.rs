@@ -35,8 +35,10 @@ pub struct Route {
     pub status: StatusCode,
     /// The message of a success.
     pub message: Option<String>,
-    /// Constant members of the body of a success.
+    /// Constant members of the body of a success, in front of the operation's.
     pub body: Map<String, Json>,
+    /// Constant members behind them.
+    pub footer: Map<String, Json>,
     /// What kind of answer a success is.
     pub output: Output,
     /// Who may call it.
@@ -107,6 +109,7 @@ impl Variable {
     pub fn names(&self) -> &[String] {
         match &self.source {
             Source::Input(names) | Source::Query(names) | Source::Body(names) => names,
+            Source::Form(field) => std::slice::from_ref(field),
             Source::Path(_) | Source::Header(_) | Source::Token | Source::RawBody | Source::RequestPath => {
                 std::slice::from_ref(&self.name)
             }
@@ -135,6 +138,8 @@ pub enum Source {
     Query(Vec<String>),
     /// The body. Dots lead into objects.
     Body(Vec<String>),
+    /// The form in which this field of the body was sent: `text`, `number`, `boolean`, `list` or `object`.
+    Form(String),
     /// A header.
     Header(String),
     /// The bearer token itself.
@@ -181,7 +186,7 @@ impl Route {
     /// Whether the body of a request with this method is looked at.
     pub fn reads_body(&self, method: &Method) -> bool {
         self.variables.iter().any(|variable| match variable.source {
-            Source::Body(_) | Source::RawBody => true,
+            Source::Body(_) | Source::Form(_) | Source::RawBody => true,
             Source::Input(_) => *method != Method::GET && *method != Method::HEAD,
             Source::Path(_) | Source::Query(_) | Source::Header(_) | Source::Token | Source::RequestPath => false,
         })

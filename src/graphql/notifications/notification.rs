@@ -52,6 +52,9 @@ impl Notification {
 
     /// Who is told.
     async fn user(&self, ctx: &Context<'_>) -> Result<User> {
+        if let Some(own) = ctx.viewer().user().filter(|user| user.id == self.0.user_id) {
+            return Ok(own.clone().into());
+        }
         let row = ctx.load(ById::<user_row::Entity>::new(self.0.user_id)).await?;
         row.map(User::from).ok_or_else(|| Error::not_found("User"))
     }

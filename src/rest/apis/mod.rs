@@ -2,6 +2,8 @@
 
 pub mod apextrack;
 mod laravel;
+pub mod notary;
+pub mod scholarship;
 pub mod staff;
 pub mod talentsmapping;
 
@@ -13,7 +15,13 @@ static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/rest/apis");
 
 /// Every API that is served.
 pub fn all() -> Vec<Dialect> {
-    vec![talentsmapping::dialect(), apextrack::dialect(), staff::dialect()]
+    vec![
+        talentsmapping::dialect(),
+        apextrack::dialect(),
+        notary::dialect(),
+        scholarship::dialect(),
+        staff::dialect(),
+    ]
 }
 
 /// The route files in the folder of an API, by name.

@@ -146,6 +146,9 @@ pub(crate) async fn bind(
             }
             Source::Query(names) => pick(names, &query, true),
             Source::Body(names) => pick(names, &fields.values, fields.textual),
+            Source::Form(field) => pick(std::slice::from_ref(field), &fields.values, fields.textual)
+                .filter(|given| !given.value.is_null())
+                .map(|given| Given::text(form(&given.value))),
             Source::Input(names) if reads_query(&parts.method) => pick(names, &query, true),
             Source::Input(names) => pick(names, &fields.values, fields.textual).or_else(|| pick(names, &query, true)),
         };
@@ -260,14 +263,21 @@ fn reads_query(method: &Method) -> bool {
 
 /// The list that a bare number stands for, where the route says so.
 fn as_list<'a>(variable: &Variable, given: &'a Json) -> Cow<'a, Json> {
-    let number = match given {
-        Json::Number(_) => true,
-        Json::String(text) => text.trim().parse::<f64>().is_ok(),
-        _ => false,
-    };
     match &variable.number {
-        Some(template) if number => Cow::Owned(with_number(template, given)),
+        Some(template) if form(given) == "number" => Cow::Owned(with_number(template, given)),
         _ => Cow::Borrowed(given),
+    }
+}
+
+/// How a value was sent; a text that is a number counts as one, since forms send nothing else.
+fn form(given: &Json) -> &'static str {
+    match given {
+        Json::Number(_) => "number",
+        Json::String(text) if text.trim().parse::<f64>().is_ok() => "number",
+        Json::Null | Json::String(_) => "text",
+        Json::Bool(_) => "boolean",
+        Json::Array(_) => "list",
+        Json::Object(_) => "object",
     }
 }
 

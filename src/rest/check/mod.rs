@@ -141,7 +141,7 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl, report: &mut Repor
     }
     check_body(&rest, &variables, report);
     check_errors(&errors, &variables, report);
-    let Rest { methods, paths, status, message, body, output, auth, tokens, etag, .. } = rest;
+    let Rest { methods, paths, status, message, body, footer, output, auth, tokens, etag, .. } = rest;
     Some(Route {
         dialect: Arc::clone(dialect),
         file: file.path.to_string(),
@@ -152,6 +152,7 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl, report: &mut Repor
         status,
         message,
         body,
+        footer,
         output,
         auth,
         tokens: tokens.unwrap_or_else(|| dialect.tokens.to_vec()),
@@ -263,7 +264,8 @@ fn check_body(rest: &Rest, variables: &[Variable], report: &mut Report<'_>) {
 /// Reports members of the envelope that the selection shows too.
 fn check_envelope(walk: &mut Walk<'_, '_>, rest: &Rest, keys: Vec<Key>) {
     let mut envelope = Vec::new();
-    let constants = rest.message.iter().map(|_| "message").chain(rest.body.keys().map(String::as_str));
+    let members = rest.body.keys().chain(rest.footer.keys()).map(String::as_str);
+    let constants = rest.message.iter().map(|_| "message").chain(members);
     for name in constants {
         walk.claim(Key { name: name.to_owned(), on: None, pos: rest.pos }, &mut envelope);
     }

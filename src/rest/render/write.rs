@@ -17,6 +17,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) message: Option<&'a str>,
     /// Constant members.
     pub(crate) body: &'a Map<String, serde_json::Value>,
+    /// Constant members behind it.
+    pub(crate) footer: &'a Map<String, serde_json::Value>,
     /// Number and size of the page that was asked for.
     pub(crate) page: (u32, u32),
     /// The called URL without its query.
@@ -46,6 +48,9 @@ impl Serialize for Body<'_> {
             map.serialize_entry(key, value)?;
         }
         members(self.plan, self.answer, self.frame, &mut map)?;
+        for (key, value) in self.frame.footer {
+            map.serialize_entry(key, value)?;
+        }
         map.end()
     }
 }

@@ -1,0 +1,5 @@
+//! The notary office.
+
+mod dialect;
+
+pub use dialect::dialect;
