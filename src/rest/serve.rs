@@ -91,7 +91,14 @@ impl Shim {
             Output::Json => {
                 let url = if route.plan.paged { self.called_url(parts) } else { String::new() };
                 let message = outcome.message.as_deref().or(route.message.as_deref());
-                let frame = Frame { dialect: &route.dialect, message, body: &route.body, footer: &route.footer, page, url: &url };
+                let frame = Frame {
+                    dialect: &route.dialect,
+                    message,
+                    body: &route.body,
+                    footer: &route.footer,
+                    page,
+                    url: &url,
+                };
                 let body = render::write(&route.plan, &answer.data, &frame).map_err(|error| {
                     route.log_fault("the answer could not be written", Some(&error));
                     Failure::from(ErrorCode::Internal)

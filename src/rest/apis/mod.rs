@@ -15,13 +15,7 @@ static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/rest/apis");
 
 /// Every API that is served.
 pub fn all() -> Vec<Dialect> {
-    vec![
-        talentsmapping::dialect(),
-        apextrack::dialect(),
-        notary::dialect(),
-        scholarship::dialect(),
-        staff::dialect(),
-    ]
+    vec![talentsmapping::dialect(), apextrack::dialect(), notary::dialect(), scholarship::dialect(), staff::dialect()]
 }
 
 /// The route files in the folder of an API, by name.
