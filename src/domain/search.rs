@@ -7,16 +7,22 @@ use sea_orm::{
 
 /// The rows one of whose `columns` contains `text`, without regard to case.
 pub fn contains<C: ColumnTrait>(columns: &[C], text: &str) -> Condition {
-    let pattern = pattern(text);
-    columns.iter().fold(Condition::any(), |any, column| {
-        any.add(Func::lower(Expr::col(column.as_column_ref())).like(LikeExpr::new(pattern.clone()).escape('\\')))
+    let text = text.trim();
+    let mut patterns = vec![pattern(&text.to_lowercase())];
+    if !text.is_ascii() {
+        // SQLite leaves letters beyond ASCII as they are, so they must be looked for as they were written.
+        patterns.push(pattern(&text.to_ascii_lowercase()));
+    }
+    let texts = columns.iter().flat_map(|column| patterns.iter().map(move |pattern| (column, pattern)));
+    texts.fold(Condition::any(), |any, (column, pattern)| {
+        any.add(Func::lower(Expr::col(column.as_column_ref())).like(LikeExpr::new(pattern).escape('\\')))
     })
 }
 
 fn pattern(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
-    for character in text.trim().to_lowercase().chars() {
+    for character in text.chars() {
         if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, time::Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang::{
-    domain::demo,
+    domain::{
+        ClientInfo,
+        accounts::sessions::{self, LogIn, LogInName},
+        demo,
+    },
     entity::{
         accounts::{Realm, Role, realm_counter, user},
         content::{faq, setting, testimonial},
@@ -145,6 +149,24 @@ async fn the_documented_accounts_are_there_and_every_role_and_state_besides() {
     assert!(users.iter().any(|user| user.status == user::Status::Suspended));
     assert!(users.iter().any(|user| user.status == user::Status::Pending));
     assert!(users.windows(2).all(|pair| pair[0].password_hash == pair[1].password_hash));
+}
+
+#[tokio::test]
+async fn every_documented_account_can_log_in() {
+    let app = demo().await;
+    let client = ClientInfo { ip: [203, 0, 113, 7].into(), user_agent: None, country: None };
+    for account in demo::accounts() {
+        let names = [
+            Some(LogInName::Email(account.email.to_owned())),
+            account.username.map(|name| LogInName::Username(name.to_owned())),
+        ];
+        for name in names.into_iter().flatten() {
+            let password = "rahasia-demo-123".to_owned();
+            let input = LogIn { realm: account.realm, name, password, device_name: None };
+            let session = sessions::login(&app.domain, &client, input).await.unwrap();
+            assert_eq!(session.user.email, account.email);
+        }
+    }
 }
 
 #[tokio::test]

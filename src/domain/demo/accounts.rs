@@ -201,6 +201,7 @@ fn user(seeds: &mut Seeds, realm: Realm, number: i64, someone: Someone) -> user:
         ),
     };
     let is_employee = role == Role::Employee;
+    let phone_names_account = matches!(realm, Realm::Notary | Realm::Scholarship);
     user::Model {
         id: 0,
         uuid: seeds.uuid(created_at),
@@ -212,7 +213,7 @@ fn user(seeds: &mut Seeds, realm: Realm, number: i64, someone: Someone) -> user:
         email,
         username_key: username.as_deref().map(fold),
         username,
-        phone_key: phone.as_deref().and_then(phone_key),
+        phone_key: phone.as_deref().filter(|_| phone_names_account).and_then(phone_key),
         phone,
         password_hash: String::new(),
         status,

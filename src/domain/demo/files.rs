@@ -29,7 +29,7 @@ pub(super) async fn fill(
     let mut documents = Vec::new();
     for (user, profile) in users.iter().zip(profiles).take(3) {
         let at = profile.created_at + TimeDelta::hours(2);
-        let path = path("documents", user, "kartu_keluarga", at, "pdf");
+        let path = path(seeds, "documents", user, "kartu_keluarga", at, "pdf");
         let stored = seeds.store(&path, FAMILY_CARD).await?;
         let mut family_card = document(seeds, profile, "Kartu Keluarga", path, &stored, at);
         family_card.description = Some("Kartu Keluarga terbaru".to_owned());
@@ -39,7 +39,7 @@ pub(super) async fn fill(
     }
     let (user, profile) = (users[0], &profiles[0]);
     let at = profile.created_at + TimeDelta::hours(3);
-    let report = path("documents", user, "rapor_semester1", at, "pdf");
+    let report = path(seeds, "documents", user, "rapor_semester1", at, "pdf");
     let stored = seeds.store(&report, SCHOOL_REPORT).await?;
     let mut report = document(seeds, profile, "Rapor", report, &stored, at);
     report.description = Some("Rapor semester 1".to_owned());
@@ -47,7 +47,7 @@ pub(super) async fn fill(
     documents.push(report);
     seeds.insert::<document::Entity>(documents).await?;
 
-    let certificate = path("additional_documents", user, "certificate", at, "png");
+    let certificate = path(seeds, "additional_documents", user, "certificate", at, "png");
     let stored = seeds.store(&certificate, CERTIFICATE).await?;
     let upload = additional_upload::Model {
         id: seeds.uuid(at),
@@ -87,7 +87,7 @@ fn document(
     }
 }
 
-/// Such as `documents/{uuid}/kartu_keluarga_20250815.pdf`.
-fn path(folder: &str, user: &user::Model, name: &str, at: DateTime<Utc>, extension: &str) -> String {
-    format!("{folder}/{}/{name}_{}.{extension}", user.uuid, at.format("%Y%m%d"))
+/// Such as `documents/{uuid}/kartu_keluarga_20250815_0123456789abcdef.pdf`: nobody can guess it.
+fn path(seeds: &mut Seeds, folder: &str, user: &user::Model, name: &str, at: DateTime<Utc>, extension: &str) -> String {
+    format!("{folder}/{}/{name}_{}_{}.{extension}", user.uuid, at.format("%Y%m%d"), seeds.hex::<8>())
 }

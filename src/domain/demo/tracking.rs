@@ -186,7 +186,7 @@ fn clicks(seeds: &mut Seeds, links: &[sub_id::Model]) -> Result<Vec<click::Model
     let mut last_visits = HashMap::new();
     let rows = clicked.into_iter().map(|(at, link, visitor)| {
         let last_visit = last_visits.insert((&link.id, &visitor.hash), at);
-        let is_unique = last_visit.is_none_or(|last_visit| at - last_visit > TimeDelta::days(1));
+        let is_unique = last_visit.is_none_or(|last_visit| at - last_visit >= TimeDelta::days(1));
         click(seeds, link, visitor, is_unique, at)
     });
     Ok(rows.collect())

@@ -1,0 +1,197 @@
+//! Where the API answers, to which methods, and what it says elsewhere.
+
+use gerbang::entity::accounts::{Realm, Role};
+use serde_json::{Value, json};
+
+use super::{ADMIN, Office, PARTNER, bina, nusantara, one_page};
+use crate::support::{
+    TestApp,
+    app::PASSWORD,
+    legacy::{Call, Legacy, STRING},
+};
+
+/// Every documented route: its path, and the methods it answers to.
+const ROUTES: [(&str, &str); 14] = [
+    ("/auth/login", "POST"),
+    ("/auth/logout", "POST"),
+    ("/auth/refresh", "POST"),
+    ("/auth/me", "GET, HEAD"),
+    ("/partners", "GET, HEAD"),
+    ("/partners/1", "GET, HEAD"),
+    ("/partners/1/clients", "GET, HEAD"),
+    ("/clients", "GET, HEAD"),
+    ("/clients/1", "GET, HEAD"),
+    ("/clients/1/raw", "GET, HEAD"),
+    ("/dictionaries/assessment-result", "GET, HEAD"),
+    ("/user", "GET, HEAD"),
+    ("/summary-report", "GET, HEAD"),
+    ("/log-client-error", "POST"),
+];
+
+/// How a client reaches the API.
+#[derive(Clone, Copy, Debug)]
+enum Door {
+    /// By the API's own host name.
+    Host(&'static str),
+    /// By the gateway's explicit prefix.
+    Prefix,
+    /// By the root that all APIs share.
+    Root,
+}
+
+impl Door {
+    fn call<'a>(self, legacy: &'a Legacy, method: &str, path: &str) -> Call<'a> {
+        match self {
+            Self::Host(host) => legacy.call(method, &format!("/api{path}")).header("host", host),
+            Self::Prefix => legacy.call(method, &format!("/talentsmapping/api{path}")),
+            Self::Root => legacy.call(method, &format!("/api{path}")),
+        }
+    }
+}
+
+#[tokio::test]
+async fn it_answers_by_host_by_prefix_and_at_the_shared_root() {
+    let office = Office::new().await;
+    let token = office.admin().await;
+    for (door, url) in [
+        (Door::Host("api.talentsmapping.id"), "http://api.talentsmapping.id/api"),
+        (Door::Host("API.TalentsMapping.ID:8443"), "http://API.TalentsMapping.ID:8443/api"),
+        (Door::Prefix, "http://gerbang.test/talentsmapping/api"),
+        (Door::Root, "http://gerbang.test/api"),
+    ] {
+        let login = door.call(&office.0, "POST", "/auth/login").json(json!({ "email": ADMIN, "password": PASSWORD }));
+        login.await.is(200, json!({ "access_token": STRING, "token_type": "bearer", "expires_in": 3600 }));
+        let get = |path: &str| door.call(&office.0, "GET", path).token(&token).send();
+        get("/partners/1").await.is(200, json!({ "data": nusantara() }));
+        let documented = one_page("/partners", vec![nusantara(), bina()]).to_string();
+        let here: Value = documented.replace("http://api.talentsmapping.id/api", url).parse().unwrap();
+        get("/partners").await.is(200, here);
+        get("/nothing").await.says(404, "Not found.");
+        door.call(&office.0, "PUT", "/partners").send().await.says(405, "Method not allowed.");
+    }
+}
+
+#[tokio::test]
+async fn without_a_shared_root_only_host_and_prefix_lead_there() {
+    let app = TestApp::with(|config| config.server.shared_root = false).await;
+    let legacy = Legacy::over(app);
+    let get = |door: Door| door.call(&legacy, "GET", "/summary-report").send();
+    assert_eq!(get(Door::Host("api.talentsmapping.id")).await.status, 200);
+    assert_eq!(get(Door::Prefix).await.status, 200);
+    get(Door::Root).await.says(404, "Not found.");
+}
+
+#[tokio::test]
+async fn links_never_repeat_a_host_that_is_not_ours() {
+    let office = Office::new().await;
+    let call = Door::Host("evil.test").call(&office.0, "GET", "/partners");
+    let list = call.token(&office.admin().await).send().await;
+    assert_eq!(list.body["meta"]["path"], "http://gerbang.test/api/partners");
+}
+
+#[tokio::test]
+async fn get_user_at_the_shared_root_goes_to_whoever_issued_the_token() {
+    let office = Office::new().await;
+    let user = |door: Door| door.call(&office.0, "GET", "/user");
+    let own = user(Door::Root).token(&office.partner().await).send().await;
+    assert_eq!((own.status.as_u16(), &own.body["email"]), (200, &json!(PARTNER)));
+    // Without a valid token it is this API that refuses.
+    user(Door::Root).send().await.says(401, "Unauthenticated.");
+    user(Door::Root).token("nonsense").send().await.says(401, "Unauthenticated.");
+    // By host or prefix there is no doubt.
+    let affiliate = office.stranger(Realm::Apextrack, Role::Affiliate).await;
+    for door in [Door::Host("api.talentsmapping.id"), Door::Prefix] {
+        user(door).token(&affiliate).send().await.says(401, "Unauthenticated.");
+    }
+}
+
+#[tokio::test]
+async fn the_other_shared_paths_are_not_its_own() {
+    let office = Office::new().await;
+    for path in ["/login", "/logout", "/register"] {
+        for door in [Door::Host("api.talentsmapping.id"), Door::Prefix] {
+            door.call(&office.0, "POST", path).json(json!({})).await.says(404, "Not found.");
+        }
+    }
+}
+
+#[tokio::test]
+async fn unknown_paths_are_not_found() {
+    let office = Office::new().await;
+    let token = office.admin().await;
+    for path in ["", "/", "/nothing", "/auth", "/auth/login/now", "/partners/1/clients/1", "/clients/1/raw/x"] {
+        office.get(path).send().await.says(404, "Not found.");
+        office.post(path).token(&token).json(json!({})).await.says(404, "Not found.");
+    }
+    // At the shared root, whoever comes closest answers.
+    Door::Root.call(&office.0, "GET", "/partners/1/nothing").send().await.says(404, "Not found.");
+}
+
+#[tokio::test]
+async fn another_method_is_not_allowed() {
+    let office = Office::new().await;
+    for (path, allowed) in ROUTES {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] {
+            if allowed.split(", ").any(|allowed| allowed == method) {
+                continue;
+            }
+            let answer = office.call(method, path).send().await;
+            assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, allowed), "{method} {path}");
+            if method != "HEAD" {
+                answer.says(405, "Method not allowed.");
+            }
+        }
+    }
+    // A method is what the request line says.
+    let disguised = office.post("/auth/me").header("x-http-method-override", "GET").form("_method=GET");
+    disguised.await.says(405, "Method not allowed.");
+}
+
+#[tokio::test]
+async fn head_answers_as_get_without_a_body() {
+    let office = Office::new().await;
+    let token = office.admin().await;
+    for (path, _) in ROUTES.into_iter().filter(|(_, allowed)| allowed.contains("HEAD")) {
+        let get = office.get(path).token(&token).send().await;
+        let head = office.call("HEAD", path).token(&token).send().await;
+        head.is_empty(200);
+        assert_eq!(head.header("content-length"), get.text.len().to_string(), "{path}");
+        for name in ["content-type", "etag", "cache-control", "link"] {
+            assert_eq!(head.header(name), get.header(name), "{name} of {path}");
+        }
+    }
+    office.call("HEAD", "/auth/me").send().await.is_empty(401);
+}
+
+#[tokio::test]
+async fn options_answers_browsers_and_changes_nothing() {
+    let app = TestApp::with(|config| config.server.cors_origins = vec!["https://app.example.com".to_owned()]).await;
+    let legacy = Legacy::over(app);
+    for (path, _) in ROUTES {
+        let preflight = legacy.call("OPTIONS", &format!("/api{path}")).header("origin", "https://app.example.com");
+        let answer = preflight.header("access-control-request-method", "POST").send().await;
+        answer.is_empty(200);
+        assert_eq!(answer.header("access-control-allow-origin"), "https://app.example.com", "{path}");
+        assert!(answer.header("access-control-allow-methods").contains("POST"), "{path}");
+        assert!(answer.header("access-control-allow-headers").contains("authorization"), "{path}");
+    }
+    let stranger = legacy.call("OPTIONS", "/api/auth/login").header("origin", "https://evil.test").send().await;
+    assert_eq!(stranger.header("access-control-allow-origin"), "");
+
+    let office = Office::new().await;
+    let token = office.admin().await;
+    assert_eq!(office.call("OPTIONS", "/auth/logout").token(&token).send().await.status, 200);
+    assert_eq!(office.get("/auth/me").token(&token).send().await.status, 200);
+}
+
+#[tokio::test]
+async fn every_answer_names_the_operation_that_replaces_the_route() {
+    let office = Office::new().await;
+    for (path, allowed) in ROUTES {
+        let method = if allowed == "POST" { "POST" } else { "GET" };
+        let answer = office.call(method, path).send().await;
+        let link = answer.header("link");
+        assert!(link.starts_with("<http://gerbang.test/explorer?operation="), "{path}: {link}");
+        assert!(link.ends_with(">; rel=\"alternate\""), "{path}: {link}");
+    }
+}

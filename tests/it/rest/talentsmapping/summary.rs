@@ -1,0 +1,103 @@
+//! Chapter 4: the summary report, open to all; only administrators see money in it.
+
+use gerbang::entity::accounts::{Realm, Role};
+use serde_json::{Value, json};
+
+use super::{ADMIN, Office, invalid};
+use crate::support::legacy::Legacy;
+
+/// Of the office: January to February 2026 is now.
+fn report() -> Value {
+    let month = |month: &str, clients: u8, assessments: u8| json!({ "month": month, "clients": clients, "assessments": assessments });
+    json!({
+        "partners": 2,
+        "clients": 3,
+        "assessments": 2,
+        "months": [
+            month("2025-08", 1, 1),
+            month("2025-09", 0, 0),
+            month("2025-10", 2, 1),
+            month("2025-11", 0, 0),
+            month("2025-12", 0, 0),
+            month("2026-01", 0, 0),
+            month("2026-02", 0, 0)
+        ]
+    })
+}
+
+#[tokio::test]
+async fn anybody_sees_the_counts() {
+    let office = Office::new().await;
+    office.get("/summary-report").send().await.is(200, json!({ "data": report() }));
+    // A token that gives no right to more is no obstacle.
+    let notary = office.stranger(Realm::Notary, Role::Admin).await;
+    for token in ["nonsense", &office.partner().await, &notary] {
+        office.get("/summary-report").token(token).send().await.is(200, json!({ "data": report() }));
+    }
+}
+
+#[tokio::test]
+async fn a_period_is_counted_day_by_day() {
+    let office = Office::new().await;
+    let answer = office.get("/summary-report?from=2025-08-01&to=2025-10-19").send().await;
+    answer.is(
+        200,
+        json!({
+            "data": {
+                "partners": 0,
+                "clients": 3,
+                "assessments": 1,
+                "months": [
+                    { "month": "2025-08", "clients": 1, "assessments": 1 },
+                    { "month": "2025-09", "clients": 0, "assessments": 0 },
+                    { "month": "2025-10", "clients": 2, "assessments": 0 }
+                ]
+            }
+        }),
+    );
+    let one_day = office.get("/summary-report?from=2025-10-20&to=2025-10-20").send().await.body;
+    assert_eq!((&one_day["data"]["clients"], &one_day["data"]["assessments"]), (&json!(0), &json!(1)));
+    let blank = office.get("/summary-report?from=&to=").send().await;
+    blank.is(200, json!({ "data": report() }));
+}
+
+#[tokio::test]
+async fn a_date_that_is_none_is_refused() {
+    let office = Office::new().await;
+    for wrong in ["2025-02-30", "01/02/2025", "yesterday", "2025-2-3", "2025-02-03T00:00:00Z"] {
+        let answer = office.get(&format!("/summary-report?from={wrong}")).send().await;
+        answer.is(422, invalid("from", "The from is not a valid date."));
+        let answer = office.get(&format!("/summary-report?to={wrong}")).send().await;
+        answer.is(422, invalid("to", "The to is not a valid date."));
+    }
+    let backwards = office.get("/summary-report?from=2025-02-02&to=2025-02-01").send().await;
+    assert_eq!(backwards.status, 422, "{backwards:?}");
+    assert!(backwards.body["errors"]["to"][0].is_string());
+}
+
+#[tokio::test]
+async fn administrators_see_the_payments_too() {
+    let office = Office::new().await;
+    let mut with_payments = report();
+    with_payments["payments"] = json!([]);
+    let gateway = office.stranger(Realm::Staff, Role::Admin).await;
+    for token in [office.admin().await, gateway] {
+        let answer = office.get("/summary-report").token(&token).send().await;
+        answer.is(200, json!({ "data": with_payments.clone() }));
+    }
+}
+
+#[tokio::test]
+async fn payments_are_summed_by_provider_and_status() {
+    let legacy = Legacy::demo().await;
+    let token = legacy.log_in("/api/auth/login", ADMIN, "access_token").await;
+    let body = legacy.get("/api/summary-report").token(&token).send().await.body;
+    let payments = body["data"]["payments"].as_array().unwrap();
+    // One order still open with Xendit besides the three to try.
+    let names: Vec<_> = payments[0].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["provider", "status", "count", "total"]);
+    let open = payments.iter().find(|row| row["provider"] == "doku" && row["status"] == "pending").unwrap();
+    assert_eq!(*open, json!({ "provider": "doku", "status": "pending", "count": 3, "total": 450_000 }));
+    let count: i64 = payments.iter().map(|row| row["count"].as_i64().unwrap()).sum();
+    assert_eq!(count, 29);
+}
