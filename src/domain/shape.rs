@@ -39,6 +39,11 @@ pub fn check(input_type: &str, partial: &Value) -> Vec<Violation> {
     shape.found.into_inner()
 }
 
+/// The inputs that have rules here.
+pub fn inputs() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|(name, _)| *name)
+}
+
 /// The members of an input that are there, and what is wrong with them.
 #[derive(Debug)]
 pub struct Shape<'a> {
@@ -186,4 +191,46 @@ impl<'a> Shape<'a> {
 
 fn path(name: &str) -> String {
     format!("input.{name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::value;
+
+    use super::*;
+
+    fn broken(input_type: &str, partial: &Value) -> Vec<String> {
+        let violations = check(input_type, partial);
+        violations.iter().map(|violation| format!("{} {}", violation.path, violation.rule.name())).collect()
+    }
+
+    #[test]
+    fn what_is_there_is_judged_and_what_is_absent_breaks_nothing() {
+        let partial = value!({ "name": " ", "email": "x", "password": "short", "passwordConfirmation": "other" });
+        assert_eq!(
+            broken("SignUpInput", &partial),
+            ["input.name REQUIRED", "input.email EMAIL", "input.password MIN_LENGTH", "input.password CONFIRMED"]
+        );
+        assert_eq!(broken("SignUpInput", &value!({ "passwordConfirmation": "other", "email": null })), [""; 0]);
+        assert_eq!(broken("SignUpInput", &value!({})), [""; 0]);
+        assert_eq!(broken("CreateInvitationInput", &value!({ "expiresInMinutes": 0 })), ["input.expiresInMinutes MIN"]);
+        assert_eq!(broken("UnknownInput", &value!({ "email": "x" })), [""; 0]);
+    }
+
+    #[test]
+    fn rules_follow_the_realm() {
+        let phone = |realm: &str| {
+            let realm = Value::Enum(Name::new(realm));
+            broken(
+                "SignUpInput",
+                &Value::Object([(Name::new("realm"), realm), (Name::new("phone"), "1234567890".into())].into()),
+            )
+        };
+        assert_eq!(phone("NOTARY"), [""; 0]);
+        assert_eq!(phone("SCHOLARSHIP"), ["input.phone PHONE"]);
+        assert_eq!(
+            broken("RegisterStaffInput", &value!({ "password": "123456", "name": "B" })),
+            ["input.name MIN_LENGTH"]
+        );
+    }
 }

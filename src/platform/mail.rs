@@ -17,6 +17,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Connections that are kept open.
 const CONNECTIONS: u32 = 4;
 
+/// Refusals that are about our own log-in, not about the message.
+const OWN_FAULTS: [u16; 4] = [530, 534, 535, 538];
+
 /// Hands mails to a mail server.
 pub struct Mailer {
     from: Mailbox,
@@ -43,6 +46,7 @@ impl Mailer {
         Mail::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
+            .message_id(None)
             .subject(message.subject.clone().unwrap_or_default())
             .header(ContentType::TEXT_PLAIN)
             .body(message.body.clone())
@@ -62,8 +66,11 @@ impl Carrier for Mailer {
         let mail = self.compose(message)?;
         match self.transport.send(mail).await {
             Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => Err(permanent(error)),
-            Err(error) => Err(DeliveryError::Temporary(error.to_string())),
+            Err(error) => {
+                let is_own = error.status().is_some_and(|code| OWN_FAULTS.contains(&code.into()));
+                let is_permanent = error.is_permanent() && !is_own;
+                Err(if is_permanent { permanent(error) } else { DeliveryError::Temporary(error.to_string()) })
+            }
         }
     }
 }

@@ -73,8 +73,10 @@ pub async fn create_admin(
     email: String,
     password: String,
 ) -> Result<Model> {
-    // The part before the @ fits unless it is a single letter or somebody else's.
-    let username = (realm == Realm::Staff).then(|| email.split('@').next().unwrap_or_default().to_owned());
+    let username = (realm == Realm::Staff).then(|| match email.trim().split_once('@') {
+        Some((name, _)) if name.chars().count() > 1 => name.to_owned(),
+        _ => email.clone(),
+    });
     let role = Role::Admin;
     let (phone, partner_id, position_code, address) = (None, None, None, None);
     let input = CreateUser { realm, role, name, email, username, phone, password, partner_id, position_code, address };

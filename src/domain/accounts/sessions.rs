@@ -11,12 +11,13 @@ use sea_orm::{
 use super::{
     authenticate::is_open,
     passwords::Verdict,
+    shapes::phone_key_in,
     tokens::{Claims, Issued, Purpose, hash_secret, random_id, sanctum_secret},
 };
 use crate::{
     domain::{
         ClientInfo, Domain, TokenKind, Viewer,
-        validate::{TEXT, fold, phone_key},
+        validate::{TEXT, fold},
     },
     entity::accounts::{Realm, access_token, jwt_session, user},
     error::{Error, Result, Rule},
@@ -297,7 +298,7 @@ impl Candidate {
         let any = matches!(name, LogInName::Any(_));
         let email = (any || matches!(name, LogInName::Email(_))).then(|| fold(text));
         let phone = (any || matches!(name, LogInName::Phone(_))) && realm == Realm::Notary;
-        let phone = if phone { phone_key(text) } else { None };
+        let phone = if phone { phone_key_in(Some(realm), text) } else { None };
         let username = (any || matches!(name, LogInName::Username(_))) && realm == Realm::Staff;
         let username = username.then(|| fold(text));
         let key = phone.clone().unwrap_or_else(|| fold(text));

@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod database;
 pub(crate) mod legacy;
+pub(crate) mod outbox;
 pub(crate) mod protocol;
 pub(crate) mod rows;
 mod talents;

@@ -8,31 +8,11 @@ use gerbang::entity::accounts::{
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
 
+use super::{login, token_of, whose};
 use crate::support::{
     TestApp,
     app::{Answer, PASSWORD},
 };
-
-const LOGIN: &str = "mutation($input: LoginInput!) {
-    login(input: $input) { token { content kind scheme expiresAt expiresIn } user { id email } }
-}";
-
-async fn login(app: &TestApp, input: Value) -> Answer {
-    app.anonymous().graphql_with(LOGIN, json!({ "input": input })).await
-}
-
-async fn token_of(app: &TestApp, user: &user::Model) -> String {
-    let input = json!({ "realm": realm_name(user.realm), "login": user.email, "password": PASSWORD });
-    login(app, input).await.ok()["login"]["token"]["content"].as_str().expect("a token").to_owned()
-}
-
-fn realm_name(realm: Realm) -> Value {
-    async_graphql::InputType::to_value(&realm).into_json().expect("a word")
-}
-
-async fn whose(app: &TestApp, token: &str) -> Value {
-    app.with_token(token).await.graphql("{ me { id } }").await.ok()["me"]["id"].take()
-}
 
 #[tokio::test]
 async fn every_realm_logs_in_by_its_names_and_with_its_kind_of_token() {

@@ -1,0 +1,297 @@
+//! The outbox: who delivers, how often, and what stays behind.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use axum::{
+    Json, Router,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
+use chrono::TimeDelta;
+use gerbang::{
+    config::{MailTransport, Secret, SmsTransport},
+    domain::{
+        accounts::outbox::{Carriers, deliver_due},
+        worker,
+    },
+    entity::accounts::outbox_message::{Channel, Entity, Model, Status},
+    platform::outbox::{Carrier, DeliveryError, Message},
+};
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::TcpListener,
+};
+
+use crate::support::TestApp;
+
+/// Answers as it is told, and remembers what it was given.
+#[derive(Clone, Debug, Default)]
+struct Told {
+    answers: Arc<Mutex<Vec<Result<(), DeliveryError>>>>,
+    given: Arc<Mutex<Vec<String>>>,
+}
+
+#[async_trait]
+impl Carrier for Told {
+    async fn deliver(&self, message: &Message) -> Result<(), DeliveryError> {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        self.given.lock().unwrap().push(message.to.clone());
+        self.answers.lock().unwrap().pop().unwrap_or(Ok(()))
+    }
+}
+
+impl Told {
+    fn carriers(&self) -> Carriers {
+        Carriers { email: Arc::new(self.clone()), sms: Arc::new(self.clone()) }
+    }
+
+    fn given(&self) -> usize {
+        self.given.lock().unwrap().len()
+    }
+}
+
+async fn sign_up(app: &TestApp, email: &str) {
+    let query = "mutation($email: String!) {
+        signUp(input: { realm: NOTARY, name: \"Jöhn\", email: $email, password: \"securepassword\" }) { attempt { id } }
+    }";
+    app.anonymous().graphql_with(query, json!({ "email": email })).await.ok();
+}
+
+async fn rows(app: &TestApp) -> Vec<Model> {
+    Entity::find().all(app.domain.db.read()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_delivered_message_is_erased() {
+    let app = TestApp::new().await;
+    sign_up(&app, "john@office.test").await;
+    let row = rows(&app).await.remove(0);
+    assert_eq!((row.status, row.channel), (Status::Pending, Channel::Email));
+    assert!(row.body.is_some() && row.code.is_some() && row.link.is_some());
+    let message = app.messages().await.remove(0);
+    let members: Vec<&String> = message.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["channel", "to", "subject", "body", "code", "link", "sent_at"]);
+    assert_eq!(message["sent_at"], "2026-02-03T04:05:06.000000Z");
+    let row = rows(&app).await.remove(0);
+    assert_eq!((row.status, row.sent_at), (Status::Sent, Some(app.clock.now())));
+    assert!(row.body.is_none() && row.code.is_none() && row.link.is_none());
+}
+
+#[tokio::test]
+async fn what_fails_is_tried_again_ever_later_and_then_given_up() {
+    let app = TestApp::new().await;
+    sign_up(&app, "john@office.test").await;
+    let busy = || Err(DeliveryError::Temporary("busy".to_owned()));
+    let carrier = Told { answers: Arc::new(Mutex::new((0..20).map(|_| busy()).collect())), ..Told::default() };
+    let carriers = carrier.carriers();
+    for (tries, wait) in [5, 10, 20, 40, 80, 160, 320, 640].into_iter().enumerate() {
+        assert_eq!(deliver_due(&app.domain, &carriers).await.unwrap(), 1);
+        assert_eq!(deliver_due(&app.domain, &carriers).await.unwrap(), 0, "not at once");
+        let row = rows(&app).await.remove(0);
+        assert_eq!(
+            (row.status, row.attempts, row.last_error.as_deref()),
+            (Status::Pending, i32::try_from(tries).unwrap() + 1, Some("busy"))
+        );
+        assert_eq!(row.next_attempt_at, app.clock.now() + TimeDelta::seconds(wait));
+        app.clock.advance(TimeDelta::seconds(wait));
+    }
+    assert_eq!(deliver_due(&app.domain, &carriers).await.unwrap(), 1);
+    let row = rows(&app).await.remove(0);
+    assert_eq!((row.status, row.attempts), (Status::Failed, 9));
+    assert!(row.body.is_none() && row.code.is_none() && row.link.is_none());
+
+    let carrier = Told {
+        answers: Arc::new(Mutex::new(vec![Err(DeliveryError::Permanent("no such mailbox".to_owned()))])),
+        ..Told::default()
+    };
+    sign_up(&app, "nobody@office.test").await;
+    deliver_due(&app.domain, &carrier.carriers()).await.unwrap();
+    let row = rows(&app).await.remove(1);
+    assert_eq!((row.status, row.attempts, row.last_error.as_deref()), (Status::Failed, 1, Some("no such mailbox")));
+}
+
+#[tokio::test]
+async fn several_workers_deliver_each_message_once() {
+    let app = TestApp::new().await;
+    for n in 0..20 {
+        sign_up(&app, &format!("john{n}@office.test")).await;
+    }
+    let carrier = Told::default();
+    let carriers = carrier.carriers();
+    let workers = (0..4).map(|_| deliver_due(&app.domain, &carriers));
+    futures_util::future::try_join_all(workers).await.unwrap();
+    let mut given = carrier.given.lock().unwrap().clone();
+    given.sort();
+    let count = given.len();
+    given.dedup();
+    assert_eq!((count, given.len()), (20, 20));
+    assert!(rows(&app).await.iter().all(|row| row.status == Status::Sent));
+}
+
+#[tokio::test]
+async fn the_worker_is_woken_by_a_commit() {
+    let app = TestApp::new().await;
+    let carrier = Told::default();
+    let worker = tokio::spawn(worker::run(app.domain.clone(), carrier.carriers()));
+    // Its first look finds nothing.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    sign_up(&app, "john@office.test").await;
+    let statements = app.statements();
+    for _ in 0..100 {
+        if carrier.given() > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(carrier.given(), 1, "long before the timer");
+    assert_eq!(app.statements(), statements, "its statements are not a request's");
+    worker.abort();
+}
+
+/// A mail server for one mail: greets, takes everything, and gives what it was told.
+async fn mail_server() -> (String, tokio::task::JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("smtp://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let (reader, mut writer) = socket.split();
+        let mut lines = BufReader::new(reader).lines();
+        let mut said = Vec::new();
+        let mut in_data = false;
+        writer.write_all(b"220 mail.test ESMTP\r\n").await.unwrap();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            let answer = match line.as_str() {
+                "." if in_data => {
+                    writer.write_all(b"250 accepted\r\n").await.unwrap();
+                    break;
+                }
+                _ if in_data => "",
+                "DATA" => {
+                    in_data = true;
+                    "354 go on\r\n"
+                }
+                line if line.starts_with("EHLO") => "250-mail.test\r\n250 8BITMIME\r\n",
+                _ => "250 ok\r\n",
+            };
+            said.push(line);
+            writer.write_all(answer.as_bytes()).await.unwrap();
+        }
+        said
+    });
+    (url, server)
+}
+
+#[tokio::test]
+async fn mail_leaves_over_smtp() {
+    let (url, server) = mail_server().await;
+    let app = TestApp::with(|config| {
+        config.mail.transport = MailTransport::Smtp;
+        config.mail.smtp_url = Secret::new(url);
+        config.mail.from = "Gerbang <no-reply@gerbang.test>".to_owned();
+    })
+    .await;
+    sign_up(&app, "john@office.test").await;
+    let link = rows(&app).await.remove(0).link.unwrap();
+    let carriers = Carriers::new(&app.domain.config).unwrap();
+    deliver_due(&app.domain, &carriers).await.unwrap();
+    assert_eq!(rows(&app).await[0].status, Status::Sent, "{:?}", rows(&app).await[0].last_error);
+    let said = server.await.unwrap();
+    for line in ["MAIL FROM:<no-reply@gerbang.test>", "RCPT TO:<john@office.test>", "Subject: Confirm your account"] {
+        assert!(said.iter().any(|said| said.starts_with(line)), "{line} in {said:#?}");
+    }
+    let text: String = said.iter().map(|line| line.trim_end_matches('=')).collect();
+    assert!(text.replace("=3D", "=").contains(&link), "{said:#?}");
+}
+
+#[tokio::test]
+async fn a_mail_server_that_is_away_is_asked_again() {
+    let unused = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let app = TestApp::with(|config| {
+        config.mail.transport = MailTransport::Smtp;
+        config.mail.smtp_url = Secret::new(format!("smtp://{unused}"));
+    })
+    .await;
+    sign_up(&app, "john@office.test").await;
+    deliver_due(&app.domain, &Carriers::new(&app.domain.config).unwrap()).await.unwrap();
+    let row = rows(&app).await.remove(0);
+    assert_eq!((row.status, row.attempts), (Status::Pending, 1));
+    assert!(row.body.is_some());
+}
+
+/// A gateway that answers with these statuses in turn, and what it was sent.
+async fn sms_gateway(statuses: Vec<StatusCode>) -> (String, Arc<Mutex<Vec<(Option<String>, Value)>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/send?key=hidden", listener.local_addr().unwrap());
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (log, statuses) = (Arc::clone(&seen), Arc::new(Mutex::new(statuses.into_iter())));
+    let handler = move |headers: HeaderMap, Json(body): Json<Value>| {
+        let authorization = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
+        log.lock().unwrap().push((authorization, body));
+        let status = statuses.lock().unwrap().next().unwrap_or(StatusCode::OK);
+        async move { status }
+    };
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/send", post(handler))).await });
+    (url, seen)
+}
+
+#[tokio::test]
+async fn text_messages_leave_through_a_gateway() {
+    let statuses =
+        vec![StatusCode::BAD_GATEWAY, StatusCode::UNAUTHORIZED, StatusCode::ACCEPTED, StatusCode::BAD_REQUEST];
+    let (url, seen) = sms_gateway(statuses).await;
+    let app = TestApp::with(|config| {
+        config.sms.transport = SmsTransport::Http;
+        config.sms.gateway_url = url;
+        config.sms.gateway_token = Secret::new("gateway-token");
+    })
+    .await;
+    let carriers = Carriers::new(&app.domain.config).unwrap();
+    let sign_up = "mutation { signUp(input: { realm: SCHOLARSHIP, name: \"Siti\", email: \"siti@yiss.test\", phone: \"081234567890\", password: \"password123\" }) { user { id } } }";
+    app.anonymous().graphql(sign_up).await.ok();
+    let forget = "mutation { requestPasswordReset(input: { realm: SCHOLARSHIP, phone: \"+6281234567890\" }) { expiresInMinutes } }";
+    app.anonymous().graphql(forget).await.ok();
+    for expected in [Status::Pending, Status::Pending, Status::Sent] {
+        deliver_due(&app.domain, &carriers).await.unwrap();
+        let row = rows(&app).await.remove(0);
+        assert_eq!(row.status, expected);
+        assert!(!row.last_error.unwrap_or_default().contains("hidden"));
+        app.clock.advance(TimeDelta::minutes(1));
+    }
+    let (authorization, body) = seen.lock().unwrap().last().unwrap().clone();
+    assert_eq!(authorization.as_deref(), Some("Bearer gateway-token"));
+    assert_eq!(body["to"], "081234567890");
+    assert!(body["body"].as_str().unwrap().contains("Token reset"));
+    app.anonymous().graphql(forget).await.ok();
+    deliver_due(&app.domain, &carriers).await.unwrap();
+    assert_eq!(rows(&app).await[1].status, Status::Failed);
+}
+
+#[tokio::test]
+async fn what_has_had_its_time_is_removed() {
+    use gerbang::{
+        domain::accounts::retention::prune,
+        entity::accounts::{jwt_session, sign_up_attempt, verification_code},
+    };
+    let app = TestApp::new().await;
+    sign_up(&app, "john@office.test").await;
+    let forget = "mutation { requestPasswordReset(input: { realm: SCHOLARSHIP, phone: \"+6281234567890\" }) { expiresInMinutes } }";
+    app.anonymous().graphql(forget).await.ok();
+    let user = app.user(gerbang::domain::Realm::Notary, gerbang::domain::Role::Customer).await;
+    super::token_of(&app, &user).await;
+    app.messages().await;
+    assert_eq!(prune(&app.domain).await.unwrap(), 0);
+    app.clock.advance(TimeDelta::days(3));
+    assert_eq!(prune(&app.domain).await.unwrap(), 2);
+    app.clock.advance(TimeDelta::days(30));
+    assert_eq!(prune(&app.domain).await.unwrap(), 2);
+    let db = app.domain.db.read();
+    assert!(verification_code::Entity::find().all(db).await.unwrap().is_empty());
+    assert!(sign_up_attempt::Entity::find().all(db).await.unwrap().is_empty());
+    assert!(jwt_session::Entity::find().all(db).await.unwrap().is_empty() && rows(&app).await.is_empty());
+}
