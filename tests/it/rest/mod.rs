@@ -2,4 +2,6 @@
 
 mod apextrack;
 mod engine;
+mod staff;
+mod table;
 mod talentsmapping;

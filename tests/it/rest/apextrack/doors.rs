@@ -50,7 +50,7 @@ async fn at_the_shared_root_it_is_known_by_what_is_sent() {
     // `/api/user` and `/api/logout` go to whoever issued the token.
     let user = api.0.get("/api/user").token(token).send().await;
     assert_eq!(user.keys(""), ["id", "name", "email", "email_verified_at", "account_status"]);
-    api.0.post("/api/logout").token(token).send().await.is(200, &json!({ "message": "Berhasil logout." }));
+    api.0.post("/api/logout").token(token).send().await.says(200, "Berhasil logout.");
     // Without a valid one `/api/logout` is its, and `/api/user` is not.
     api.0.post("/api/logout").token(token).send().await.is(401, &unauthenticated());
     api.0.post("/api/logout").send().await.is(401, &unauthenticated());
@@ -61,11 +61,7 @@ async fn at_the_shared_root_it_is_known_by_what_is_sent() {
     assert_eq!((user.status.as_u16(), &user.body["role"]), (200, &json!("admin")));
     // Paths that nobody else documents are simply its.
     api.0.get("/api/dashboard-data").send().await.is(401, &unauthenticated());
-    api.0
-        .get("/api/postback/conversion?clickid=x")
-        .send()
-        .await
-        .is(404, &json!({ "message": "Klik tidak ditemukan." }));
+    api.0.get("/api/postback/conversion?clickid=x").send().await.says(404, "Klik tidak ditemukan.");
     api.0.post("/api/email/nope").send().await.is(404, &not_found());
 }
 
@@ -73,7 +69,7 @@ async fn at_the_shared_root_it_is_known_by_what_is_sent() {
 async fn without_a_shared_root_only_host_and_prefix_count() {
     let app = TestApp::with(|config| config.server.shared_root = false).await;
     let legacy = Legacy::over(app);
-    legacy.get("/api/dashboard-data").send().await.is(404, &json!({ "message": "Not found." }));
+    legacy.get("/api/dashboard-data").send().await.says(404, "Not found.");
     legacy.get("/apextrack/api/dashboard-data").send().await.is(401, &unauthenticated());
     legacy.get("/api/dashboard-data").header("host", HOST).send().await.is(401, &unauthenticated());
 }
@@ -123,14 +119,10 @@ async fn methods_that_are_not_documented_are_refused() {
 async fn bodies_that_cannot_be_read_are_refused_in_its_words() {
     let api = Apextrack::new().await;
     let send = async |kind: &str, body: String| api.post("/login").body(kind, body).await;
-    send("application/json", "{\"email\":".to_owned())
-        .await
-        .is(400, &json!({ "message": "Permintaan tidak dapat dibaca." }));
-    send("text/plain", "email=a".to_owned())
-        .await
-        .is(415, &json!({ "message": "Jenis konten tidak didukung. Kirim JSON atau formulir." }));
+    send("application/json", "{\"email\":".to_owned()).await.says(400, "Permintaan tidak dapat dibaca.");
+    send("text/plain", "email=a".to_owned()).await.says(415, "Jenis konten tidak didukung. Kirim JSON atau formulir.");
     let huge = json!({ "email": "x".repeat(1_100_000) }).to_string();
-    send("application/json", huge).await.is(413, &json!({ "message": "Data yang dikirim terlalu besar." }));
+    send("application/json", huge).await.says(413, "Data yang dikirim terlalu besar.");
 }
 
 #[tokio::test]
