@@ -59,3 +59,21 @@ async fn a_report_of_more_than_16_kib_is_too_large() {
     let answer = office.post("/log-client-error").json(report(16_500)).await;
     answer.says(413, "The POST data is too large.");
 }
+
+#[tokio::test]
+async fn thirty_reports_a_minute_are_enough() {
+    let office = Office::new().await;
+    let report = || office.post("/log-client-error").json(json!({ "message": "a" }));
+    for _ in 0..30 {
+        report().await.says(201, "Error logged");
+    }
+    let refused = report().await;
+    refused.says(429, "Too Many Attempts.");
+    let seconds: i64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    let elsewhere = office.post("/log-client-error").from([203, 0, 113, 8]);
+    elsewhere.json(json!({ "message": "a" })).await.says(201, "Error logged");
+    office.app().clock.advance(chrono::TimeDelta::seconds(seconds));
+    report().await.says(201, "Error logged");
+    assert_eq!(stored(&office).await.len(), 32);
+}
