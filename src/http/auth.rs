@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 use futures_util::future::BoxFuture;
 
-use crate::{domain::Viewer, error::Result};
+use crate::{error::Result, graphql::Viewer};
 
 /// How often the token of an open stream is looked at again.
 const RECHECK: Duration = Duration::from_secs(30);

@@ -38,8 +38,7 @@ use self::{
 pub use self::{endpoint::Endpoint, engine::Engine};
 use super::middleware::{BearerToken, RequestId};
 use crate::{
-    domain::{ClientInfo, Viewer},
-    graphql::Caller,
+    graphql::{Caller, ClientInfo, Viewer},
 };
 
 /// The routes of the endpoint.

@@ -14,7 +14,7 @@ use axum::{
 };
 use ipnet::IpNet;
 
-use crate::{config::Server, domain::ClientInfo};
+use crate::{config::Server, graphql::ClientInfo};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Characters of a user agent that are kept.

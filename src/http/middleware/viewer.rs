@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    domain::Viewer,
     error::ErrorCode,
+    graphql::Viewer,
     http::{
         auth::{Authenticator, bearer},
         problem,

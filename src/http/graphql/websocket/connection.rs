@@ -21,7 +21,7 @@ use super::{
     },
     message::{ClientMessage, Close, ServerMessage},
 };
-use crate::{domain::Viewer, http::auth::token_of};
+use crate::{graphql::Viewer, http::auth::token_of};
 
 /// How long a client may take to say who it is, as in the graphql-ws library.
 const INITIALISATION: Duration = Duration::from_secs(3);
