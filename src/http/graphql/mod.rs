@@ -37,9 +37,7 @@ use self::{
 };
 pub use self::{endpoint::Endpoint, engine::Engine};
 use super::middleware::{BearerToken, RequestId};
-use crate::{
-    graphql::{Caller, ClientInfo, Viewer},
-};
+use crate::graphql::{Caller, ClientInfo, Viewer};
 
 /// The routes of the endpoint.
 pub fn router<E: Engine>(endpoint: Endpoint<E>) -> Router {
