@@ -52,7 +52,9 @@ fn resolvers_hold_no_sql() {
     let mut wrong = Vec::new();
     for (file, module) in sources() {
         let text = fs::read_to_string(&file).expect("a source file");
-        let sql = code(&text).any(|line| NO_SQL.iter().fold(line.to_owned(), |line, allowed| line.replace(allowed, "")).contains("sea_orm::"));
+        let sql = code(&text).any(|line| {
+            NO_SQL.iter().fold(line.to_owned(), |line, allowed| line.replace(allowed, "")).contains("sea_orm::")
+        });
         if ["graphql", "rest", "http"].contains(&module.as_str()) && sql {
             wrong.push(file.display().to_string());
         }
