@@ -10,13 +10,15 @@ use futures_util::{StreamExt, stream::BoxStream};
 use object_store::{ObjectStore, ObjectStoreExt, buffered::BufWriter, local::LocalFileSystem, path::Path as Location};
 use tokio::{
     fs::File,
-    io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt},
+    io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader},
 };
 
 use crate::error::{Error, Result};
 
 /// Bytes of a part on a local disk.
 const LOCAL_PART: usize = 256 * 1024;
+/// Bytes that are read at a time.
+const READ: usize = 64 * 1024;
 /// Leading bytes that tell the allowed types apart.
 const SIGNATURE: u64 = 64;
 
@@ -121,7 +123,7 @@ impl Files {
         let mut writer = BufWriter::with_capacity(store, location, self.part).with_max_concurrency(1);
         let Upload { mut file, .. } = upload;
         file.rewind().await?;
-        if let Err(error) = tokio::io::copy(&mut file, &mut writer).await {
+        if let Err(error) = tokio::io::copy_buf(&mut BufReader::with_capacity(READ, file), &mut writer).await {
             // What failed first is what the log should say.
             let _ = writer.abort().await;
             return Err(error.into());

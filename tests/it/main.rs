@@ -9,4 +9,5 @@ mod migrations;
 mod rest;
 mod schema;
 mod server;
+mod storage;
 mod support;

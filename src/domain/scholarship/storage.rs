@@ -77,6 +77,10 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> Result<Hmac<Sha256>> {
 /// `NOT_FOUND` if there is none, or not for the viewer.
 pub async fn open(domain: &Domain, viewer: &Viewer, path: &str, signature: Option<&Signature>) -> Result<OpenFile> {
     let not_found = || Error::not_found("File");
+    if path.contains('\0') {
+        // PostgreSQL can't even be asked for such a text.
+        return Err(not_found());
+    }
     let keys = &domain.config.auth.jwt_keys;
     let linked = signature.is_some_and(|signature| opens(keys, path, signature, domain.clock.now()));
     let (content_type, public) = find(domain, viewer, path, linked).await?.ok_or_else(not_found)?;

@@ -211,6 +211,7 @@ impl Actor<'_> {
         let response = tokio::spawn(async move {
             let mut document = Request::new(&request.query).variables(request.variables.clone());
             document.operation_name.clone_from(&request.operation_name);
+            document.uploads.extend(request.uploads.iter().map(|file| file.try_clone().expect("a file")));
             match gateway.validate(document).await {
                 errors if errors.is_empty() => gateway.execute_trusted(request, caller).await,
                 errors => Response::from_errors(errors),
