@@ -8,7 +8,7 @@ use sea_orm::DbErr;
 use crate::{
     config::{Config, ConfigError},
     domain::{
-        Domain, DomainParts,
+        Domain, DomainParts, Viewer,
         accounts::{
             authenticate::LastUsed,
             outbox::{Carriers, Outbox},
@@ -16,6 +16,7 @@ use crate::{
             tokens::Tokens,
         },
         events::Events,
+        scholarship::storage,
         worker,
     },
     graphql::Gateway,
@@ -27,6 +28,8 @@ use crate::{
     },
     rest::Defect,
 };
+
+pub use storage::{OpenFile, Signature};
 
 /// Everything that answers requests. Cheap to clone.
 #[derive(Clone)]
@@ -117,6 +120,19 @@ impl App {
     pub fn background_work(&self) -> Result<impl Future<Output = ()> + Send + 'static, StartError> {
         let carriers = Carriers::new(&self.domain.config).map_err(|problem| ConfigError::Invalid(vec![problem]))?;
         Ok(worker::run(self.domain.clone(), carriers))
+    }
+
+    /// The uploaded file at `path`, if the viewer may fetch it or the signature of a link opens it.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` else.
+    pub async fn stored_file(
+        &self,
+        viewer: &Viewer,
+        path: &str,
+        signature: Option<&Signature>,
+    ) -> crate::error::Result<OpenFile> {
+        storage::open(&self.domain, viewer, path, signature).await
     }
 
     /// Brings the tables up to date.

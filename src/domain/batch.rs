@@ -151,6 +151,11 @@ where
         .collect())
 }
 
+/// The columns of `E`.
+pub type ColumnOf<E> = <E as EntityTrait>::Column;
+/// A row of `E`.
+pub type ModelOf<E> = <E as EntityTrait>::Model;
+
 /// How rows hang on their parents.
 #[derive(Clone, Copy, Debug)]
 pub struct Children<C> {

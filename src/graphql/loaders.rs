@@ -10,12 +10,11 @@ use async_graphql::{
     runtime::{Timer, TokioSpawner},
 };
 use futures_util::future::BoxFuture;
-use sea_orm::EntityTrait;
 
 use crate::{
     domain::{
         Domain, Viewer,
-        batch::{self, BatchKey, Children},
+        batch::{self, BatchKey, Children, ColumnOf, ModelOf},
         page::{Page, PageRequest},
     },
     entity::Scoped,
@@ -106,7 +105,7 @@ pub trait ChildList: Clone + Eq + hash::Hash + Send + Sync + 'static {
     /// The key of the row they stand below.
     type Parent: BatchKey + 'static;
     /// How they hang on it.
-    const CHILDREN: Children<<Self::Entity as EntityTrait>::Column>;
+    const CHILDREN: Children<ColumnOf<Self::Entity>>;
 }
 
 /// A page of the rows of `L` below one parent that the viewer may see.
@@ -125,7 +124,7 @@ impl<L: ChildList> PageOf<L> {
 }
 
 impl<L: ChildList> Loader<PageOf<L>> for Batches {
-    type Value = Page<<L::Entity as EntityTrait>::Model>;
+    type Value = Page<ModelOf<L::Entity>>;
     type Error = Error;
 
     async fn load(&self, keys: &[PageOf<L>]) -> Result<HashMap<PageOf<L>, Self::Value>> {

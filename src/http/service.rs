@@ -57,7 +57,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     let tasks = endpoint.tasks().clone();
     let all_routes = router(Parts {
         endpoint,
-        rest: storage::router(app.domain.clone()).merge(legacy_apis(&app)?),
+        rest: storage::router(app.clone()).merge(legacy_apis(&app)?),
         authenticator,
         proxies: TrustedProxies::new(&config.server).map_err(Error::internal)?,
         readiness: readiness(app),

@@ -15,11 +15,9 @@ use serde::Deserialize;
 
 use super::problem;
 use crate::{
-    domain::{
-        Domain, Viewer,
-        scholarship::storage::{self, OpenFile, Signature},
-    },
+    app::{App, OpenFile, Signature},
     error::{Error, ErrorCode},
+    graphql::Viewer,
 };
 
 /// What a signed link carries; a link without either is no signed one.
@@ -36,17 +34,17 @@ impl Link {
 }
 
 /// The route.
-pub(super) fn router(domain: Domain) -> Router {
-    Router::new().route("/storage/{*path}", get(fetch)).with_state(domain)
+pub(super) fn router(app: App) -> Router {
+    Router::new().route("/storage/{*path}", get(fetch)).with_state(app)
 }
 
 async fn fetch(
-    State(domain): State<Domain>,
+    State(app): State<App>,
     Extension(viewer): Extension<Viewer>,
     Path(path): Path<String>,
     Query(link): Query<Link>,
 ) -> Response {
-    match storage::open(&domain, &viewer, &path, link.signature().as_ref()).await {
+    match app.stored_file(&viewer, &path, link.signature().as_ref()).await {
         Ok(found) => answer(&path, found),
         Err(error) => refusal(&error),
     }
