@@ -95,6 +95,10 @@ impl Missing {
     }
 
     fn in_directive(&mut self, directive: &DirectiveDefinition) {
+        // Those of the specification are the engine's to explain.
+        if ["deprecated", "include", "oneOf", "skip", "specifiedBy"].contains(&directive.name.node.as_str()) {
+            return;
+        }
         let coordinate = format!("@{}", directive.name.node);
         self.note(&coordinate, directive.description.as_ref());
         self.in_arguments(&coordinate, &directive.arguments);

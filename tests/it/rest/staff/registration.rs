@@ -106,7 +106,7 @@ async fn every_mistake_is_named_in_the_order_of_the_fields() {
         (json!({ "nama": "n".repeat(101) }), "nama", "The nama must not be greater than 100 characters."),
         (json!({ "username": "u".repeat(101) }), "username", "The username must not be greater than 100 characters."),
         (
-            json!({ "email": format!("{}@example.com", "e".repeat(89)) }),
+            json!({ "email": format!("budi@{}.{}.com", "d".repeat(60), "e".repeat(40)) }),
             "email",
             "The email must not be greater than 100 characters.",
         ),

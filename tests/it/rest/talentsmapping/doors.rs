@@ -66,7 +66,7 @@ async fn it_answers_by_host_by_prefix_and_at_the_shared_root() {
         let documented = one_page("/partners", vec![nusantara(), bina()]).to_string();
         let here: Value = documented.replace("http://api.talentsmapping.id/api", url).parse().unwrap();
         get("/partners").await.is(200, here);
-        get("/nothing").await.says(404, "Not found.");
+        get("/partners/1/nothing").await.says(404, "Not found.");
         door.call(&office.0, "PUT", "/partners").send().await.says(405, "Method not allowed.");
     }
 }
