@@ -87,9 +87,9 @@ impl<'a> From<&'a Option<Option<String>>> for Member<'a> {
     }
 }
 
-impl From<i32> for Member<'_> {
-    fn from(number: i32) -> Self {
-        Self::Number(number.into())
+impl From<i64> for Member<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
     }
 }
 

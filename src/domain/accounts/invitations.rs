@@ -41,7 +41,7 @@ pub struct CreateInvitation {
     /// The role that the guest will have.
     pub role: Role,
     /// Minutes that the invitation lives.
-    pub expires_in_minutes: i32,
+    pub expires_in_minutes: i64,
 }
 
 /// An invitation and the link that opens it.
@@ -128,6 +128,8 @@ pub async fn create_invitation(domain: &Domain, viewer: &Viewer, input: CreateIn
     if !found.is_empty() {
         return Err(Error::invalid(found));
     }
+    let minutes =
+        i32::try_from(expires_in_minutes).map_err(|_| Error::violation("input.expiresInMinutes", Rule::Integer))?;
     let now = domain.clock.now();
     let code = link_code();
     let transaction = domain.db.begin().await?;
@@ -147,8 +149,8 @@ pub async fn create_invitation(domain: &Domain, viewer: &Viewer, input: CreateIn
         role: Set(role),
         code_hash: Set(hash_secret(&code)),
         invited_by: Set(inviter.id),
-        expires_in_minutes: Set(expires_in_minutes),
-        expires_at: Set(now + TimeDelta::minutes(expires_in_minutes.into())),
+        expires_in_minutes: Set(minutes),
+        expires_at: Set(now + TimeDelta::minutes(expires_in_minutes)),
         created_at: Set(now),
         updated_at: Set(now),
         ..Default::default()

@@ -208,7 +208,7 @@ pub struct CreateInvitationInput {
     /// TALENTS_MAPPING and SCHOLARSHIP.
     role: Role,
     /// Minutes that the invitation lives, 1 to 43,200 (30 days).
-    expires_in_minutes: i32,
+    expires_in_minutes: i64,
 }
 
 /// The new invitation.

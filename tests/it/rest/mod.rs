@@ -2,6 +2,7 @@
 
 mod apextrack;
 mod engine;
+mod notary;
 mod staff;
 mod table;
 mod talentsmapping;
