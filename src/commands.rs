@@ -144,13 +144,11 @@ fn write_private(file: &Path, text: &str) -> io::Result<()> {
 
 fn welcome(config: &Config, data: &Path, outbox: &Path) -> String {
     let url = &config.server.public_url;
-    let accounts: String = demo_data::accounts()
-        .iter()
-        .map(|account| {
-            let realm = async_graphql::InputType::to_value(&account.realm).to_string();
-            format!("  {realm:<16} {:<22} {}\n", account.email, account.note)
-        })
-        .collect();
+    let line = |account: &demo_data::DemoAccount| {
+        let realm = async_graphql::InputType::to_value(&account.realm).to_string();
+        format!("  {realm:<16} {:<22} {}", account.email, account.note)
+    };
+    let accounts = demo_data::accounts().iter().map(line).collect::<Vec<_>>().join("\n");
     format!(
         r#"Gerbang's demo is at {url}
 
@@ -162,6 +160,7 @@ fn welcome(config: &Config, data: &Path, outbox: &Path) -> String {
 
 Accounts, all with the password {password}:
 {accounts}
+
 Try GraphQL:
   curl -s {url}/graphql -H 'Content-Type: application/json' -d '{{"query":"{{ assessmentDictionary {{ clusters {{ code name }} }} }}"}}'
 

@@ -329,7 +329,7 @@ fn is_unstorable(error: &sea_orm::DbErr) -> bool {
     let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
         return false;
     };
-    let code = cause.as_database_error().and_then(|cause| cause.code());
+    let code = cause.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
     matches!(code.as_deref(), Some("22021" | "22003"))
 }
 

@@ -14,7 +14,7 @@ pub enum Language {
     Indonesian,
 }
 
-/// The sentence for a broken `rule` of the field called `field` (camelCase or snake_case).
+/// The sentence for a broken `rule` of the field called `field` (camelCase or `snake_case`).
 pub fn violation_message(language: Language, rule: &Rule, field: &str) -> String {
     let attribute = attribute(field);
     match language {

@@ -15,8 +15,11 @@ use super::{
 };
 use crate::error::{Result, Rule, Violation};
 
+/// The rules of one input.
+type Rules = fn(&mut Shape<'_>);
+
 /// The rules of each input by its name in the schema.
-const RULES: &[(&str, fn(&mut Shape<'_>))] = &[
+const RULES: &[(&str, Rules)] = &[
     ("SignUpInput", |shape| drop(accounts::sign_up(shape))),
     ("CreateUserInput", |shape| drop(accounts::person(shape))),
     ("UpdateUserInput", |shape| drop(accounts::person(shape))),

@@ -13,7 +13,7 @@ use super::{
 use crate::{error::Result, platform::db::in_background};
 
 /// How often old rows are removed.
-const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
+const PRUNE_EVERY: Duration = Duration::from_hours(1);
 
 /// Works for as long as it is polled; every replica runs one.
 pub async fn run(domain: Domain, carriers: Carriers) {
@@ -24,9 +24,9 @@ pub async fn run(domain: Domain, carriers: Carriers) {
             tokio::time::sleep(PRUNE_EVERY).await;
         }
     };
-    in_background(async {
+    in_background(Box::pin(async {
         tokio::join!(deliver_forever(&domain, &carriers), prune);
-    })
+    }))
     .await;
 }
 

@@ -1,6 +1,9 @@
 //! The data of the `demo` command: what it promises, and that it is the same every time.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang::{
@@ -144,7 +147,7 @@ async fn the_documented_accounts_are_there_and_every_role_and_state_besides() {
         (Some("budi123"), Some("USR00002"), 2)
     );
 
-    let roles = users.iter().map(|user| (format!("{:?}", user.role), ())).collect::<BTreeMap<_, _>>();
+    let roles = users.iter().map(|user| format!("{:?}", user.role)).collect::<BTreeSet<_>>();
     assert_eq!(roles.len(), 8, "{roles:?}");
     assert!(users.iter().any(|user| user.status == user::Status::Suspended));
     assert!(users.iter().any(|user| user.status == user::Status::Pending));

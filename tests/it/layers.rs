@@ -176,11 +176,10 @@ fn spell_out<'text>(prefix: &str, rest: &'text str, paths: &mut BTreeSet<String>
         return behind;
     }
     let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") };
-    match behind.strip_prefix("::") {
-        Some(below) => spell_out(&path, below, paths),
-        None => {
-            paths.insert(path);
-            behind
-        }
+    if let Some(below) = behind.strip_prefix("::") {
+        spell_out(&path, below, paths)
+    } else {
+        paths.insert(path);
+        behind
     }
 }

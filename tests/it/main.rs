@@ -1,5 +1,12 @@
 //! The integration tests, one binary.
 #![expect(clippy::unwrap_used, reason = "what fails to unwrap fails the test")]
+#![expect(
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::similar_names,
+    clippy::type_complexity,
+    reason = "short and plain is worth more here than fast"
+)]
 
 mod demo;
 mod finders;

@@ -37,6 +37,7 @@ pub(super) const fn status_of(realm: Realm, verified_at: Option<DateTime<Utc>>) 
 
 /// What of a user is unique within the realm, as it is compared.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_field_names, reason = "the names of the columns")]
 pub(super) struct Identity {
     pub(super) email_key: Option<String>,
     pub(super) username_key: Option<String>,

@@ -157,7 +157,7 @@ pub(super) async fn confirm_password(domain: &Domain, user: &Model, password: Op
     let password = password.ok_or_else(|| Error::violation(PATH, Rule::Required))?;
     let limits = &domain.config.limits;
     let key = format!("password|{}", user.id);
-    domain.limiter.hit(&key, limits.login_failures.saturating_mul(limits.scale), Duration::from_secs(60)).await?;
+    domain.limiter.hit(&key, limits.login_failures.saturating_mul(limits.scale), Duration::from_mins(1)).await?;
     if domain.passwords.verify(password, Some(&user.password_hash)).await? == Verdict::Wrong {
         return Err(Error::violation(PATH, Rule::Custom("CURRENT_PASSWORD")));
     }

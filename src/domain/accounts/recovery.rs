@@ -66,7 +66,7 @@ pub async fn request_password_reset(domain: &Domain, client: &ClientInfo, input:
     let address = Address::new(&input)?;
     let limit = REQUESTS_A_MINUTE.saturating_mul(domain.config.limits.scale);
     let key = format!("password reset|{}", network(client.ip));
-    domain.limiter.hit(&key, limit, Duration::from_secs(60)).await?;
+    domain.limiter.hit(&key, limit, Duration::from_mins(1)).await?;
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
     let user = address.find(&transaction, input.realm).await?.filter(|user| address.reaches(user));

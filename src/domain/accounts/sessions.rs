@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The window of the log-in throttle.
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// What somebody says to log in.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ pub struct Session {
     pub token: Issued,
 }
 
-/// Logs somebody in. The realm decides the kind of token: JSON Web Tokens in TALENTS_MAPPING, NOTARY and
+/// Logs somebody in. The realm decides the kind of token: JSON Web Tokens in `TALENTS_MAPPING`, NOTARY and
 /// SCHOLARSHIP, Sanctum-style ones in APEXTRACK and STAFF.
 ///
 /// # Errors

@@ -105,6 +105,6 @@ pub async fn update_staff(domain: &Domain, viewer: &Viewer, which: UserRef, inpu
         |user: &Model| user.realm == Realm::Staff && (user.role != Role::Admin || viewer.is_admin_of(Realm::Staff));
     let found = found.filter(may_change).ok_or_else(not_found)?;
     let UpdateStaff { name, username, email, phone, address, position_code } = input;
-    let input = UpdateUser { name, username, email, phone, address, position_code, ..UpdateUser::default() };
+    let input = UpdateUser { name, email, username, phone, address, position_code, ..UpdateUser::default() };
     change(domain, found, input, shapes::staff).await
 }

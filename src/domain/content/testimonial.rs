@@ -113,12 +113,12 @@ pub async fn update_testimonial(
     violations.finish()?;
     domain.files.put(&path, photo).await?;
     changes.photo_path = Set(path.clone());
-    let (superfluous, changed) = match change(domain, id, changes).await {
+    let (superfluous, outcome) = match change(domain, id, changes).await {
         Ok((old_path, row)) => (old_path, Ok(row)),
         Err(error) => (path, Err(error)),
     };
     domain.files.delete(&superfluous).await?;
-    changed
+    outcome
 }
 
 /// Takes a testimonial off the site, with its photo. For admins of the scholarship.

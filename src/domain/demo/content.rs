@@ -47,7 +47,7 @@ const FAQS: [(&str, &str); 5] = [
 ];
 
 /// Name, photo, and what they say.
-const TESTIMONIALS: [(&str, &str, &'static [u8], &str); 3] = [
+const TESTIMONIALS: [(&str, &str, &[u8], &str); 3] = [
     (
         "Budi Santoso",
         "testimonials/budi_santoso.jpg",

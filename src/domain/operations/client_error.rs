@@ -26,7 +26,7 @@ const MAX_BYTES: usize = 16 * 1_024;
 const LEVEL: u64 = 20;
 /// Reports a minute that one address may send.
 const PER_MINUTE: u32 = 30;
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// Days that reports are kept.
 const KEPT_DAYS: i64 = 30;
 /// The most reports that are kept.

@@ -67,7 +67,7 @@ fn signed(key: &JwtKey, path: &str, expires: i64) -> Result<Hmac<Sha256>> {
 
 fn mac(key: &[u8], parts: &[&[u8]]) -> Result<Hmac<Sha256>> {
     let mac = Hmac::<Sha256>::new_from_slice(key).map_err(Error::internal)?;
-    Ok(parts.iter().fold(mac, |mac, part| mac.chain_update(part)))
+    Ok(parts.iter().fold(mac, Mac::chain_update))
 }
 
 /// The file at `path`: published documents and photos of testimonials for everybody, other files for their

@@ -205,7 +205,7 @@ pub struct CreateInvitationInput {
     /// The guest's e-mail address.
     email: String,
     /// The role that the guest will have: ADMIN, NOTARY or PPAT in NOTARY, ADMIN or AFFILIATE in APEXTRACK, ADMIN in
-    /// TALENTS_MAPPING and SCHOLARSHIP.
+    /// `TALENTS_MAPPING` and SCHOLARSHIP.
     role: Role,
     /// Minutes that the invitation lives, 1 to 43,200 (30 days).
     expires_in_minutes: i64,

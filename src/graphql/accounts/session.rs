@@ -108,7 +108,7 @@ pub struct SessionMutation;
 
 #[Object]
 impl SessionMutation {
-    /// Logs in. The realm decides the kind of token: JSON Web Tokens in TALENTS_MAPPING, NOTARY and SCHOLARSHIP,
+    /// Logs in. The realm decides the kind of token: JSON Web Tokens in `TALENTS_MAPPING`, NOTARY and SCHOLARSHIP,
     /// Sanctum-style ones in APEXTRACK and STAFF. Errors: `UNAUTHENTICATED` for wrong credentials and suspended
     /// accounts, `RATE_LIMITED` after 5 failures a minute, `VALIDATION_FAILED`.
     async fn login(

@@ -89,8 +89,8 @@ impl Partner {
     ) -> Result<Connection<Client>> {
         let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
         let filter = filter.unwrap_or_default().into();
-        let list = ClientList { filter, order_by, direction, request, count: wants_total(ctx) };
-        let key = ClientsOf { partner_id: self.0.id, list: Arc::new(list) };
+        let wanted = ClientList { filter, order_by, direction, request, count: wants_total(ctx) };
+        let key = ClientsOf { partner_id: self.0.id, list: Arc::new(wanted) };
         Ok(ctx.load(key).await?.unwrap_or_default().into())
     }
 

@@ -31,12 +31,12 @@ impl Events {
     }
 }
 
-fn next(payload: Value) -> Option<String> {
-    Some(format!("event: next\ndata: {payload}\n\n"))
+fn next(payload: Value) -> String {
+    format!("event: next\ndata: {payload}\n\n")
 }
 
-fn complete() -> Option<String> {
-    Some("event: complete\ndata: \n\n".to_owned())
+fn complete() -> String {
+    "event: complete\ndata: \n\n".to_owned()
 }
 
 #[tokio::test]
@@ -47,9 +47,9 @@ async fn a_subscription_is_sent_event_by_event() {
     assert_eq!(head.status(), StatusCode::OK);
     assert_eq!(head.headers()["content-type"], EVENTS);
     assert_eq!(head.headers()["cache-control"], "no-cache");
-    assert_eq!(events.next().await, next(json!({ "data": { "ticks": 1 } })));
-    assert_eq!(events.next().await, next(json!({ "data": { "ticks": 2 } })));
-    assert_eq!(events.next().await, complete());
+    assert_eq!(events.next().await, Some(next(json!({ "data": { "ticks": 1 } }))));
+    assert_eq!(events.next().await, Some(next(json!({ "data": { "ticks": 2 } }))));
+    assert_eq!(events.next().await, Some(complete()));
     assert_eq!(events.next().await, None);
 }
 
@@ -57,8 +57,8 @@ async fn a_subscription_is_sent_event_by_event() {
 async fn queries_and_mutations_have_one_event() {
     let endpoint = TestEndpoint::new();
     let (_, mut events) = Events::post(&endpoint, &[], json!({ "query": "mutation { count }" })).await;
-    assert_eq!(events.next().await, next(json!({ "data": { "count": 1 } })));
-    assert_eq!(events.next().await, complete());
+    assert_eq!(events.next().await, Some(next(json!({ "data": { "count": 1 } }))));
+    assert_eq!(events.next().await, Some(complete()));
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn what_is_wrong_with_an_operation_is_an_event_and_with_a_request_a_status
         event.starts_with("event: next\ndata: {\"errors\":[") && event.contains("GRAPHQL_VALIDATION_FAILED"),
         "{event}"
     );
-    assert_eq!(events.next().await, complete());
+    assert_eq!(events.next().await, Some(complete()));
     let (head, _) = Events::post(&endpoint, &[], json!({ "qeury": "" })).await;
     assert_eq!(head.status(), StatusCode::BAD_REQUEST);
 }
@@ -104,7 +104,7 @@ async fn a_subscription_ends_with_its_reader_and_with_the_server() {
     let forever = json!({ "query": "subscription { forever }" });
     let authorization = [("authorization", "Bearer alice")];
     let (_, mut events) = Events::post(&endpoint, &authorization, forever.clone()).await;
-    assert_eq!(events.next().await, next(json!({ "data": { "forever": "alice" } })));
+    assert_eq!(events.next().await, Some(next(json!({ "data": { "forever": "alice" } }))));
     assert_eq!(endpoint.open.load(Ordering::SeqCst), 1);
     drop(events);
     assert_eq!(endpoint.open.load(Ordering::SeqCst), 0);
@@ -112,7 +112,7 @@ async fn a_subscription_ends_with_its_reader_and_with_the_server() {
     let (_, mut events) = Events::post(&endpoint, &authorization, forever).await;
     events.next().await.unwrap();
     endpoint.shutdown.cancel();
-    assert_eq!(events.next().await, complete());
+    assert_eq!(events.next().await, Some(complete()));
     assert_eq!(events.next().await, None);
     assert_eq!(endpoint.open.load(Ordering::SeqCst), 0);
 }
@@ -131,5 +131,5 @@ async fn a_quiet_stream_is_kept_open_and_ends_with_its_token() {
     while let Some(Ok(chunk)) = timeout(Duration::from_mins(2), events.0.next()).await.expect("the stream ends") {
         rest.push(String::from_utf8(chunk.into()).unwrap());
     }
-    assert_eq!(rest.last().cloned(), complete());
+    assert_eq!(rest.last().cloned(), Some(complete()));
 }

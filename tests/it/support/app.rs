@@ -178,8 +178,8 @@ fn password_hash() -> &'static str {
 pub(crate) fn test_config(folder: &Path) -> Config {
     let listen = (Ipv4Addr::LOCALHOST, 0).into();
     let mut config = Config::demo(folder, &folder.join("outbox"), listen).expect("the default settings are right");
-    config.server.public_url = "http://gerbang.test".to_owned();
-    config.server.app_url = "http://app.gerbang.test".to_owned();
+    "http://gerbang.test".clone_into(&mut config.server.public_url);
+    "http://app.gerbang.test".clone_into(&mut config.server.app_url);
     let secret = Secret::new("a secret for tests, 32 bytes long");
     config.auth.jwt_keys = vec![JwtKey { kid: "test".to_owned(), secret }];
     config.database.connections = 2;

@@ -179,8 +179,7 @@ impl Query {
     }
 
     async fn panic(&self) -> bool {
-        let nothing: Option<bool> = None;
-        nothing.expect("on purpose")
+        "nonsense".parse().expect("on purpose")
     }
 }
 

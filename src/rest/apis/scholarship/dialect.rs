@@ -39,8 +39,8 @@ pub fn dialect() -> Dialect {
 
 /// "60 permintaan per menit, 1000 permintaan per jam"
 const LIMITS: &[Limit] = &[
-    Limit { requests: 60, window: Duration::from_secs(60) },
-    Limit { requests: 1_000, window: Duration::from_secs(60 * 60) },
+    Limit { requests: 60, window: Duration::from_mins(1) },
+    Limit { requests: 1_000, window: Duration::from_hours(1) },
 ];
 
 /// Apextrack documents the same paths.

@@ -40,14 +40,13 @@ fn words(rule: &Rule, field: &str) -> String {
 fn answer(failure: &Failure) -> Answer {
     let say = Answer::message;
     match failure.code {
-        ErrorCode::Unauthenticated => say(StatusCode::UNAUTHORIZED, "Unauthenticated."),
+        ErrorCode::Unauthenticated | ErrorCode::InvalidToken => say(StatusCode::UNAUTHORIZED, "Unauthenticated."),
         ErrorCode::Forbidden => say(StatusCode::FORBIDDEN, "This action is unauthorized."),
         ErrorCode::NotFound | ErrorCode::ResultNotFound => say(StatusCode::NOT_FOUND, "Not found."),
         ErrorCode::ValidationFailed => {
             say(StatusCode::UNPROCESSABLE_ENTITY, "The given data was invalid.").with("errors", failure.messages(words))
         }
         ErrorCode::InvalidCode => say(StatusCode::UNPROCESSABLE_ENTITY, "The code is invalid or has expired."),
-        ErrorCode::InvalidToken => say(StatusCode::UNAUTHORIZED, "Unauthenticated."),
         ErrorCode::AlreadyConfirmed => say(StatusCode::CONFLICT, "Already confirmed."),
         ErrorCode::RateLimited => say(StatusCode::TOO_MANY_REQUESTS, "Too Many Attempts."),
         ErrorCode::BadRequest => say(StatusCode::BAD_REQUEST, "Bad request."),

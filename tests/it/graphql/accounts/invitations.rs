@@ -78,7 +78,9 @@ async fn of_many_who_accept_at_once_one_does() {
     let answers = join_all((0..16).map(|_| accept(&app, &code))).await;
     let (accepted, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.errors.is_null());
     assert_eq!((accepted.len(), refused.len()), (1, 15));
-    refused.iter().for_each(|answer| assert_eq!(answer.code(), "NOT_FOUND"));
+    for answer in &refused {
+        assert_eq!(answer.code(), "NOT_FOUND");
+    }
 }
 
 #[tokio::test]

@@ -15,13 +15,13 @@ async fn at_its_host_it_alone_answers() {
     let api = Apextrack::new().await;
     for host in [HOST, "WWW3.Apextrack.Site", "www3.apextrack.site:443"] {
         let reply = api.0.get("/api/user").header("host", host).send().await;
-        reply.is(401, &unauthenticated());
+        reply.is(401, unauthenticated());
     }
     // What other APIs document is unknown here.
     for path in ["/partners", "/summary-report", "/auth/login", "/v1/auth/get-list", "/faqs", "/nope", ""] {
-        api.get(path).send().await.is(404, &not_found());
+        api.get(path).send().await.is(404, not_found());
     }
-    api.0.get("/user").header("host", HOST).send().await.is(404, &not_found());
+    api.0.get("/user").header("host", HOST).send().await.is(404, not_found());
     // An explicit prefix is stronger than the host.
     let other = api.0.get("/talentsmapping/api/summary-report").header("host", HOST).send().await;
     assert_eq!(other.status, 200);
@@ -34,7 +34,7 @@ async fn its_prefix_leads_to_it_from_everywhere() {
     for host in ["gerbang.test", "api.talentsmapping.id"] {
         let reply = api.0.get("/apextrack/api/user").header("host", host).token(&token).send().await;
         assert_eq!((reply.status.as_u16(), &reply.body["id"]), (200, &json!(1)), "{host}");
-        api.0.get("/apextrack/api/nope").header("host", host).send().await.is(404, &not_found());
+        api.0.get("/apextrack/api/nope").header("host", host).send().await.is(404, not_found());
     }
 }
 
@@ -52,17 +52,17 @@ async fn at_the_shared_root_it_is_known_by_what_is_sent() {
     assert_eq!(user.keys(""), ["id", "name", "email", "email_verified_at", "account_status"]);
     api.0.post("/api/logout").token(token).send().await.says(200, "Berhasil logout.");
     // Without a valid one `/api/logout` is its, and `/api/user` is not.
-    api.0.post("/api/logout").token(token).send().await.is(401, &unauthenticated());
-    api.0.post("/api/logout").send().await.is(401, &unauthenticated());
+    api.0.post("/api/logout").token(token).send().await.is(401, unauthenticated());
+    api.0.post("/api/logout").send().await.is(401, unauthenticated());
     let partner = api.0.app.user(Realm::TalentsMapping, Role::Admin).await;
     let body = json!({ "email": partner.email, "password": PASSWORD });
     let login = api.0.post("/api/auth/login").json(&body).await;
     let user = api.0.get("/api/user").token(login.body["access_token"].as_str().unwrap()).send().await;
     assert_eq!((user.status.as_u16(), &user.body["role"]), (200, &json!("admin")));
     // Paths that nobody else documents are simply its.
-    api.0.get("/api/dashboard-data").send().await.is(401, &unauthenticated());
+    api.0.get("/api/dashboard-data").send().await.is(401, unauthenticated());
     api.0.get("/api/postback/conversion?clickid=x").send().await.says(404, "Klik tidak ditemukan.");
-    api.0.post("/api/email/nope").send().await.is(404, &not_found());
+    api.0.post("/api/email/nope").send().await.is(404, not_found());
 }
 
 #[tokio::test]
@@ -70,8 +70,8 @@ async fn without_a_shared_root_only_host_and_prefix_count() {
     let app = TestApp::with(|config| config.server.shared_root = false).await;
     let legacy = Legacy::over(app);
     legacy.get("/api/dashboard-data").send().await.says(404, "Not found.");
-    legacy.get("/apextrack/api/dashboard-data").send().await.is(401, &unauthenticated());
-    legacy.get("/api/dashboard-data").header("host", HOST).send().await.is(401, &unauthenticated());
+    legacy.get("/apextrack/api/dashboard-data").send().await.is(401, unauthenticated());
+    legacy.get("/api/dashboard-data").header("host", HOST).send().await.is(401, unauthenticated());
 }
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn tokens_of_other_realms_open_nothing() {
     for token in [staff, talents] {
         let token = token.as_str().unwrap();
         for (method, path) in [("POST", "/logout"), ("GET", "/user"), ("GET", "/dashboard-data")] {
-            api.call(method, path).token(token).send().await.is(401, &unauthenticated());
+            api.call(method, path).token(token).send().await.is(401, unauthenticated());
         }
     }
 }

@@ -84,17 +84,17 @@ impl Network {
         (lead["status"].as_str().unwrap().to_owned(), lead["payout"].clone())
     }
 
-    /// The lead that an answer with this status speaks of.
-    #[track_caller]
-    fn lead(&self, status: u16, reply: Reply) -> i64 {
-        let lead = reply.body["lead_id"].as_i64().unwrap_or_else(|| panic!("no lead: {reply:?}"));
-        reply.is(status, &received(lead));
-        lead
-    }
-
     async fn leads(&self) -> u64 {
         lead::Entity::find().count(self.api.0.app.domain.db.read()).await.unwrap()
     }
+}
+
+/// The lead that an answer with this status speaks of.
+#[track_caller]
+fn lead_of(status: u16, reply: Reply) -> i64 {
+    let lead = reply.body["lead_id"].as_i64().unwrap_or_else(|| panic!("no lead: {reply:?}"));
+    reply.is(status, received(lead));
+    lead
 }
 
 fn received(lead_id: i64) -> Value {
@@ -106,14 +106,14 @@ async fn a_conversion_is_reported_once_and_may_be_repeated() {
     let network = Network::open().await;
     let click = network.click().await;
     let query = format!("clickid={click}&payout=4.50&status=approved&txid=TX-9001");
-    network.get(&query).await.is(201, &received(1));
-    network.get(&query).await.is(200, &received(1));
+    network.get(&query).await.is(201, received(1));
+    network.get(&query).await.is(200, received(1));
     assert_eq!(network.newest().await, ("approved".to_owned(), json!(4.5)));
     // Another transaction of the same click is another lead; so is none.
-    let second = network.lead(201, network.get(&format!("clickid={click}&txid=TX-9002")).await);
-    let third = network.lead(201, network.get(&format!("clickid={click}")).await);
+    let second = lead_of(201, network.get(&format!("clickid={click}&txid=TX-9002")).await);
+    let third = lead_of(201, network.get(&format!("clickid={click}")).await);
     assert!(1 < second && second < third);
-    assert_eq!(network.lead(200, network.get(&format!("clickid={click}&txid=")).await), third);
+    assert_eq!(lead_of(200, network.get(&format!("clickid={click}&txid=")).await), third);
     assert_eq!(network.leads().await, 3);
 }
 
@@ -122,17 +122,17 @@ async fn it_may_come_as_json_as_a_form_or_in_the_url_of_a_post() {
     let network = Network::open().await;
     let click = network.click().await;
     let json = json!({ "clickid": click, "payout": 1.25, "status": "pending", "txid": "json" });
-    network.lead(201, network.post(json).await);
+    lead_of(201, network.post(json).await);
     assert_eq!(network.newest().await, ("pending".to_owned(), json!(1.25)));
-    network.lead(201, network.post(json!({ "clickid": click, "payout": "1.25", "txid": "text" })).await);
+    lead_of(201, network.post(json!({ "clickid": click, "payout": "1.25", "txid": "text" })).await);
     let form = format!("clickid={click}&payout=1.25&txid=form");
-    network.lead(201, network.api.post("/postback/conversion").form(&form).await);
+    lead_of(201, network.api.post("/postback/conversion").form(&form).await);
     let url = format!("/postback/conversion?clickid={click}&payout=1.25&txid=url");
-    network.lead(201, network.api.post(&url).send().await);
+    lead_of(201, network.api.post(&url).send().await);
     // Half in the body, half in the URL: the body comes first.
     let url = format!("/postback/conversion?clickid={click}&txid=ignored");
-    let both = network.lead(201, network.api.post(&url).json(&json!({ "txid": "body" })).await);
-    assert_eq!(network.lead(200, network.post(json!({ "clickid": click, "txid": "body" })).await), both);
+    let both = lead_of(201, network.api.post(&url).json(&json!({ "txid": "body" })).await);
+    assert_eq!(lead_of(200, network.post(json!({ "clickid": click, "txid": "body" })).await), both);
 }
 
 #[tokio::test]
@@ -175,27 +175,27 @@ async fn what_was_set_up_wrongly_is_refused_by_name() {
     let click = network.click().await;
     let one = |field: &str, message: &str| invalid(json!({ field: [message] }));
     let is_macro = "The value still contains an unreplaced macro.";
-    network.get("").await.is(422, &one("clickid", "The clickid field is required."));
-    network.post(json!({ "clickid": "" })).await.is(422, &one("clickid", "The clickid field is required."));
-    network.post(json!({ "clickid": 7 })).await.is(422, &one("clickid", "The clickid must be a string."));
-    network.get("clickid=%7Bclickid%7D").await.is(422, &one("clickid", is_macro));
+    network.get("").await.is(422, one("clickid", "The clickid field is required."));
+    network.post(json!({ "clickid": "" })).await.is(422, one("clickid", "The clickid field is required."));
+    network.post(json!({ "clickid": 7 })).await.is(422, one("clickid", "The clickid must be a string."));
+    network.get("clickid=%7Bclickid%7D").await.is(422, one("clickid", is_macro));
     for payout in ["abc", "1e3", "NaN", "1,5", "0x10"] {
         let reply = network.get(&format!("clickid={click}&payout={payout}")).await;
-        reply.is(422, &one("payout", "The payout must be a number."));
+        reply.is(422, one("payout", "The payout must be a number."));
     }
-    network.get(&format!("clickid={click}&payout=-1")).await.is(422, &one("payout", "The payout must be at least 0."));
+    network.get(&format!("clickid={click}&payout=-1")).await.is(422, one("payout", "The payout must be at least 0."));
     network
         .post(json!({ "clickid": click, "payout": -1 }))
         .await
-        .is(422, &one("payout", "The payout must be at least 0."));
+        .is(422, one("payout", "The payout must be at least 0."));
     network
         .post(json!({ "clickid": click, "payout": [1] }))
         .await
-        .is(422, &one("payout", "The payout format is invalid."));
+        .is(422, one("payout", "The payout format is invalid."));
     network
         .get(&format!("clickid={click}&status=lead"))
         .await
-        .is(422, &one("status", "The selected status is invalid."));
+        .is(422, one("status", "The selected status is invalid."));
     // All mistakes at once, in the order of the fields.
     let all = invalid(json!({
         "payout": [is_macro],
@@ -219,7 +219,7 @@ async fn a_click_that_nobody_made_is_not_found() {
     network.get("clickid=c_20240817080000").await.is(404, &unknown);
     // Ids are as they are: no other case, nothing before or behind.
     let click = network.click().await;
-    network.get(&format!("clickid={}x", click)).await.is(404, &unknown);
+    network.get(&format!("clickid={click}x")).await.is(404, &unknown);
     network.get(&format!("clickid={}", &click[1..])).await.is(404, &unknown);
 }
 
@@ -232,9 +232,9 @@ async fn a_network_proves_itself_by_its_secret() {
         network.get(&format!("clickid={click}{secret}")).await.is(403, &refused);
     }
     assert_eq!(network.leads().await, 0);
-    let lead = network.lead(201, network.get(&format!("clickid={click}&secret=rahasia-jaringan")).await);
+    let lead = lead_of(201, network.get(&format!("clickid={click}&secret=rahasia-jaringan")).await);
     let body = json!({ "clickid": click, "secret": "rahasia-jaringan" });
-    assert_eq!(network.lead(200, network.post(body).await), lead);
+    assert_eq!(lead_of(200, network.post(body).await), lead);
 }
 
 #[tokio::test]
@@ -265,11 +265,11 @@ async fn looking_never_reports_anything() {
 async fn tokens_are_not_looked_at() {
     let network = Network::open().await;
     let path = format!("/postback/conversion?clickid={}", network.click().await);
-    network.api.get(&path).token("nonsense").send().await.is(201, &received(1));
+    network.api.get(&path).token("nonsense").send().await.is(201, received(1));
     let staff = network.api.0.app.user(Realm::Staff, Role::Admin).await;
     let body = json!({ "login": staff.email, "password": crate::support::app::PASSWORD });
     let token = network.api.0.post("/api/v1/auth/login").json(&body).await.body["token"].clone();
-    network.api.get(&path).token(token.as_str().unwrap()).send().await.is(200, &received(1));
+    network.api.get(&path).token(token.as_str().unwrap()).send().await.is(200, received(1));
 }
 
 #[tokio::test]

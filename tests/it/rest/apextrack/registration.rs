@@ -33,7 +33,7 @@ fn registered() -> Value {
 #[tokio::test]
 async fn the_documented_request_registers() {
     let api = Apextrack::new().await;
-    api.post("/register").json(&example()).await.is(201, &registered());
+    api.post("/register").json(&example()).await.is(201, registered());
     let reply = api.post("/login").json(&credentials("email_anda@contoh.com", "password123")).await;
     let user = json!({ "id": 1, "name": "nama_pengguna", "email": "email_anda@contoh.com" });
     assert_eq!((reply.status.as_u16(), reply.body["user"].to_string()), (200, user.to_string()));
@@ -56,7 +56,7 @@ async fn the_documented_request_registers() {
 #[tokio::test]
 async fn the_documented_failure_names_both_fields() {
     let api = Apextrack::new().await;
-    api.post("/register").json(&example()).await.is(201, &registered());
+    api.post("/register").json(&example()).await.is(201, registered());
     let failure = invalid(json!({
         "email": ["The email has already been taken."],
         "password": ["The password confirmation does not match."],
@@ -117,7 +117,7 @@ async fn every_mistake_is_named_in_the_order_of_the_fields() {
 async fn a_form_registers_and_what_is_not_documented_is_ignored() {
     let api = Apextrack::new().await;
     let form = "name=Nama&email=form%40contoh.com&password=kata+sandi&password_confirmation=kata+sandi&role=admin&account_status=active&id=7";
-    api.post("/register").form(form).await.is(201, &registered());
+    api.post("/register").form(form).await.is(201, registered());
     let reply = api.post("/login").json(&credentials("form@contoh.com", "kata sandi")).await;
     assert_eq!(reply.body["user"]["id"], 1);
     let row = user::Entity::find().one(api.0.app.domain.db.read()).await.unwrap().unwrap();
@@ -128,13 +128,13 @@ async fn a_form_registers_and_what_is_not_documented_is_ignored() {
 async fn an_address_of_another_realm_is_free_here() {
     let api = Apextrack::new().await;
     let staff = api.0.app.user(Realm::Staff, Role::Employee).await;
-    api.post("/register").json(&with(json!({ "email": staff.email }))).await.is(201, &registered());
+    api.post("/register").json(&with(json!({ "email": staff.email }))).await.is(201, registered());
 }
 
 #[tokio::test]
 async fn at_the_shared_root_a_body_without_a_telephone_number_is_its() {
     let api = Apextrack::new().await;
-    api.0.post("/api/register").json(&example()).await.is(201, &registered());
+    api.0.post("/api/register").json(&example()).await.is(201, registered());
 }
 
 #[tokio::test]

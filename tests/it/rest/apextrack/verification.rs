@@ -76,7 +76,7 @@ async fn the_code_of_the_mail_verifies_the_address_once() {
     let newcomer = Newcomer::new().await;
     newcomer.wait(TimeDelta::minutes(5));
     let code = newcomer.code().await;
-    newcomer.verify(&format!(" {code} ")).await.is(200, &verified());
+    newcomer.verify(&format!(" {code} ")).await.is(200, verified());
     let user = json!({
         "id": 1,
         "name": "nama_pengguna",
@@ -98,19 +98,19 @@ async fn a_wrong_code_is_refused_and_five_kill_the_right_one() {
     for wrong in [wrong.as_str(), "", "12345", "abcdef"] {
         let reply = newcomer.verify(wrong).await;
         if wrong.is_empty() {
-            reply.is(422, &invalid(json!({ "code": ["The code field is required."] })));
+            reply.is(422, invalid(json!({ "code": ["The code field is required."] })));
         } else {
-            reply.is(422, &refused());
+            reply.is(422, refused());
         }
     }
     for _ in 0..2 {
-        newcomer.verify(&wrong).await.is(422, &refused());
+        newcomer.verify(&wrong).await.is(422, refused());
     }
-    newcomer.verify(&code).await.is(422, &refused());
+    newcomer.verify(&code).await.is(422, refused());
     // A new one is a new chance.
     newcomer.wait(TimeDelta::minutes(1));
-    newcomer.resend().await.is(200, &sent());
-    newcomer.verify(&newcomer.code().await).await.is(200, &verified());
+    newcomer.resend().await.is(200, sent());
+    newcomer.verify(&newcomer.code().await).await.is(200, verified());
 }
 
 #[tokio::test]
@@ -118,11 +118,11 @@ async fn a_code_lives_ten_minutes() {
     let newcomer = Newcomer::new().await;
     let code = newcomer.code().await;
     newcomer.wait(TimeDelta::minutes(10));
-    newcomer.verify(&code).await.is(422, &refused());
+    newcomer.verify(&code).await.is(422, refused());
 
     let newcomer = Newcomer::new().await;
     newcomer.wait(TimeDelta::seconds(599));
-    newcomer.verify(&newcomer.code().await).await.is(200, &verified());
+    newcomer.verify(&newcomer.code().await).await.is(200, verified());
 }
 
 #[tokio::test]
@@ -130,17 +130,17 @@ async fn codes_are_sent_once_a_minute_and_the_newest_counts() {
     let newcomer = Newcomer::new().await;
     let first = newcomer.code().await;
     let reply = newcomer.resend().await;
-    reply.is(429, &too_soon(60));
+    reply.is(429, too_soon(60));
     assert_eq!(reply.header("retry-after"), "60");
     newcomer.wait(TimeDelta::milliseconds(17_500));
-    newcomer.resend().await.is(429, &too_soon(43));
+    newcomer.resend().await.is(429, too_soon(43));
     newcomer.wait(TimeDelta::milliseconds(42_500));
-    newcomer.resend().await.is(200, &sent());
+    newcomer.resend().await.is(200, sent());
     let second = newcomer.code().await;
     if first != second {
-        newcomer.verify(&first).await.is(422, &refused());
+        newcomer.verify(&first).await.is(422, refused());
     }
-    newcomer.verify(&second).await.is(200, &verified());
+    newcomer.verify(&second).await.is(200, verified());
 }
 
 #[tokio::test]
@@ -148,12 +148,12 @@ async fn five_codes_a_day_are_enough() {
     let newcomer = Newcomer::new().await;
     for _ in 0..4 {
         newcomer.wait(TimeDelta::minutes(1));
-        newcomer.resend().await.is(200, &sent());
+        newcomer.resend().await.is(200, sent());
     }
     newcomer.wait(TimeDelta::minutes(1));
-    newcomer.resend().await.is(429, &too_soon(24 * 3600 - 5 * 60));
+    newcomer.resend().await.is(429, too_soon(24 * 3600 - 5 * 60));
     newcomer.wait(TimeDelta::days(1) - TimeDelta::minutes(5));
-    newcomer.resend().await.is(200, &sent());
+    newcomer.resend().await.is(200, sent());
 }
 
 #[tokio::test]
@@ -161,7 +161,7 @@ async fn a_code_is_a_text_and_belongs_to_its_user() {
     let newcomer = Newcomer::new().await;
     let number = json!({ "code": 123_456 });
     let reply = newcomer.api.post("/email/verify").token(&newcomer.token).json(&number).await;
-    reply.is(422, &invalid(json!({ "code": ["The code must be a string."] })));
+    reply.is(422, invalid(json!({ "code": ["The code must be a string."] })));
     // Somebody else's code opens nothing.
     let body = json!({
         "name": "Orang lain",
@@ -172,8 +172,8 @@ async fn a_code_is_a_text_and_belongs_to_its_user() {
     newcomer.api.post("/register").json(&body).await;
     let others = newcomer.api.0.app.message_to("lain@contoh.com").await.code.unwrap();
     if others != newcomer.code().await {
-        newcomer.verify(&others).await.is(422, &refused());
+        newcomer.verify(&others).await.is(422, refused());
     }
     let form = format!("code={}", newcomer.code().await);
-    newcomer.api.post("/email/verify").token(&newcomer.token).form(&form).await.is(200, &verified());
+    newcomer.api.post("/email/verify").token(&newcomer.token).form(&form).await.is(200, verified());
 }

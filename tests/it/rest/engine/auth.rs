@@ -65,8 +65,8 @@ async fn who_may_not_learns_nothing_about_the_body() {
 #[tokio::test]
 async fn callers_are_counted_by_user_or_by_address() {
     const LIMITS: &[Limit] = &[
-        Limit { requests: 2, window: Duration::from_secs(60) },
-        Limit { requests: 100, window: Duration::from_secs(3_600) },
+        Limit { requests: 2, window: Duration::from_mins(1) },
+        Limit { requests: 100, window: Duration::from_hours(1) },
     ];
     let limited = Dialect { limits: LIMITS, ..dialect("test", Realm::Apextrack, &FILES) };
     let shim = Shim::of(vec![limited], settings());

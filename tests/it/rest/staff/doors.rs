@@ -72,7 +72,7 @@ async fn tokens_of_other_realms_open_nothing() {
             ("POST", "/api/auth/update"),
             ("POST", "/api/v1/auth/update"),
         ] {
-            api.0.call(method, path).token(token).send().await.is(401, &unauthenticated());
+            api.0.call(method, path).token(token).send().await.is(401, unauthenticated());
         }
     }
 }

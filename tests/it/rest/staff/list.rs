@@ -184,7 +184,7 @@ async fn other_orders_are_refused() {
     }
     for wrong in ["up", "ASC", "descending"] {
         let reply = office.list(&format!("?sort={wrong}")).await;
-        reply.is(422, &invalid(json!({ "sort": ["The selected sort is invalid."] })));
+        reply.is(422, invalid(json!({ "sort": ["The selected sort is invalid."] })));
     }
     let both = invalid(json!({
         "order_by": ["The selected order by is invalid."],
@@ -219,7 +219,7 @@ async fn the_search_looks_at_four_columns() {
 async fn only_staff_see_it_and_only_staff_are_in_it() {
     let office = Office::new().await;
     let path = "/api/v1/auth/get-list";
-    office.api.get(path).send().await.is(401, &super::unauthenticated());
+    office.api.get(path).send().await.is(401, super::unauthenticated());
     // An admin of the whole gateway sees the same list.
     let body = json!({ "login": "pegawai50", "password": crate::support::app::PASSWORD });
     let admin = office.api.post("/api/v1/auth/login").json(&body).await.body["token"].clone();

@@ -118,7 +118,7 @@ async fn every_mistake_is_named_in_the_order_of_the_fields() {
         ),
     ] {
         let reply = api.post(REGISTER).token(&token).json(&budi_with(change)).await;
-        reply.is(422, &invalid(json!({ field: [message] })));
+        reply.is(422, invalid(json!({ field: [message] })));
     }
     let longest = json!({ "nama": "é".repeat(100), "username": "u".repeat(100), "password": "123456", "password_confirmation": "123456" });
     assert_eq!(api.post(REGISTER).token(&token).json(&budi_with(longest)).await.status, 201);
@@ -180,6 +180,6 @@ async fn codes_and_ids_are_numbered_without_gaps_even_at_once() {
     let refused: Vec<_> = replies.iter().filter(|reply| reply.status != 201).collect();
     assert_eq!(refused.len(), 5);
     for reply in refused {
-        reply.is(422, &invalid(json!({ "email": ["The email has already been taken."] })));
+        reply.is(422, invalid(json!({ "email": ["The email has already been taken."] })));
     }
 }

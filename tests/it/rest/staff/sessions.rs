@@ -23,7 +23,7 @@ async fn the_documented_log_in_gives_a_token_and_nothing_else() {
     assert_eq!(api.post("/api/v1/auth/register").token(&admin).json(&budi()).await.status, 201);
     let reply = api.post(LOGIN).json(&json!({ "login": "budi123", "password": "password123" })).await;
     let token = reply.body["token"].as_str().unwrap().to_owned();
-    reply.is(200, &json!({ "token": token }));
+    reply.is(200, json!({ "token": token }));
     let (id, secret) = token.split_once('|').unwrap();
     assert!(id.parse::<i64>().is_ok() && secret.len() == 48, "{token}");
     // By e-mail address as well, both without regard to case; as a form, too.
@@ -65,7 +65,7 @@ async fn a_wrong_log_in_reveals_nothing() {
         (&suspended.email, PASSWORD),
         (&affiliate.email, PASSWORD),
     ] {
-        api.post(LOGIN).json(&json!({ "login": login, "password": password })).await.is(401, &wrong());
+        api.post(LOGIN).json(&json!({ "login": login, "password": password })).await.is(401, wrong());
     }
 }
 
@@ -81,7 +81,7 @@ async fn missing_fields_are_named() {
     api.post(LOGIN).send().await.is(422, &missing);
     // The documents of other APIs have other fields.
     let body = json!({ "email": "budi@example.com", "password": "password123" });
-    api.post(LOGIN).json(&body).await.is(422, &invalid(json!({ "login": ["The login field is required."] })));
+    api.post(LOGIN).json(&body).await.is(422, invalid(json!({ "login": ["The login field is required."] })));
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn five_failures_a_minute_are_enough() {
     let employee = api.employee().await;
     for _ in 0..5 {
         let body = json!({ "login": employee.email, "password": "wrong" });
-        api.post(LOGIN).json(&body).await.is(401, &wrong());
+        api.post(LOGIN).json(&body).await.is(401, wrong());
     }
     let reply = api.post(LOGIN).json(&json!({ "login": employee.email, "password": PASSWORD })).await;
     reply.says(429, "Too Many Attempts.");
@@ -106,8 +106,8 @@ async fn logging_out_ends_every_session_of_the_user() {
     let bye = json!({ "message": "Logout Successfully" });
     api.post("/api/v1/auth/logout").token(&one).send().await.is(200, &bye);
     for token in [&one, &two] {
-        api.get("/api/v1/auth/profile").token(token).send().await.is(401, &unauthenticated());
-        api.post("/api/v1/auth/logout").token(token).send().await.is(401, &unauthenticated());
+        api.get("/api/v1/auth/profile").token(token).send().await.is(401, unauthenticated());
+        api.post("/api/v1/auth/logout").token(token).send().await.is(401, unauthenticated());
     }
     assert_eq!(api.get("/api/v1/auth/profile").token(&others).send().await.status, 200);
     // Who comes back is welcome.

@@ -117,12 +117,12 @@ async fn a_verified_address_stays_verified_until_it_changes() {
 async fn whom_nobody_knows_is_not_found() {
     let (api, token) = office().await;
     for id in [json!(2), json!(0), json!(999_999), json!("31"), json!(i64::MAX)] {
-        api.post(UPDATE).token(&token).json(&json!({ "id": id, "nama": "Siapa" })).await.is(404, &not_found());
+        api.post(UPDATE).token(&token).json(&json!({ "id": id, "nama": "Siapa" })).await.is(404, not_found());
     }
     // Ids are those of staff, not of other realms.
     let affiliate = |row: &mut user::ActiveModel| row.legacy_id = Set(5);
     api.0.app.user_with(Realm::Apextrack, Role::Affiliate, affiliate).await;
-    api.post(UPDATE).token(&token).json(&json!({ "id": 5, "nama": "Siapa" })).await.is(404, &not_found());
+    api.post(UPDATE).token(&token).json(&json!({ "id": 5, "nama": "Siapa" })).await.is(404, not_found());
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn admins_are_changed_by_admins_only() {
     let boss = api.0.app.user_with(Realm::Staff, Role::Admin, boss).await;
     let other_boss = api.log_in(&api.admin().await).await;
     let employee = api.log_in(&api.employee().await).await;
-    api.post(UPDATE).token(&employee).json(&example()).await.is(404, &not_found());
+    api.post(UPDATE).token(&employee).json(&example()).await.is(404, not_found());
     for token in [other_boss, api.log_in(&boss).await] {
         assert_eq!(api.post(UPDATE).token(&token).json(&example()).await.status, 200);
     }
@@ -145,7 +145,7 @@ async fn mistakes_are_named() {
     api.post(UPDATE).token(&token).json(&json!({ "nama": "Andi" })).await.is(422, &missing);
     for id in [json!("satu"), json!("user_1"), json!(1.5), json!([1]), json!(true)] {
         let reply = api.post(UPDATE).token(&token).json(&json!({ "id": id })).await;
-        reply.is(422, &invalid(json!({ "id": ["The id must be an integer."] })));
+        reply.is(422, invalid(json!({ "id": ["The id must be an integer."] })));
     }
     let wrong = json!({ "nama": "B", "username": "b", "email": "budi", "hp": "12", "alamat": 5 });
     let found = invalid(json!({
@@ -171,11 +171,11 @@ async fn mistakes_are_named() {
 async fn only_staff_may_change_staff() {
     let (api, _) = office().await;
     for path in [UPDATE, "/api/v1/auth/update"] {
-        api.post(path).json(&example()).await.is(401, &unauthenticated());
-        api.post(path).send().await.is(401, &unauthenticated());
+        api.post(path).json(&example()).await.is(401, unauthenticated());
+        api.post(path).send().await.is(401, unauthenticated());
     }
     let affiliate = api.0.app.user(Realm::Apextrack, Role::Admin).await;
     let body = json!({ "email": affiliate.email, "password": PASSWORD, "device_name": "x" });
     let foreign = api.post("/apextrack/api/login").json(&body).await.body["token"].clone();
-    api.post(UPDATE).token(foreign.as_str().unwrap()).json(&example()).await.is(401, &unauthenticated());
+    api.post(UPDATE).token(foreign.as_str().unwrap()).json(&example()).await.is(401, unauthenticated());
 }
