@@ -100,6 +100,7 @@ fn indonesian_attribute(attribute: &str) -> String {
     let name = match attribute {
         "name" => "nama",
         "password" => "kata sandi",
+        "password confirmation" => "konfirmasi kata sandi",
         "phone" => "nomor telepon",
         "code" => "kode",
         "message" => "pesan",

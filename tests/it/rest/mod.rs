@@ -3,6 +3,7 @@
 mod apextrack;
 mod engine;
 mod notary;
+mod scholarship;
 mod staff;
 mod table;
 mod talentsmapping;

@@ -1,0 +1,404 @@
+//! Autentikasi: registration, log-in, log-out, forgotten passwords, and where the API answers.
+
+use chrono::TimeDelta;
+use gerbang::entity::accounts::{Realm, Role, outbox_message, user};
+use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait};
+use serde_json::{Value, json};
+
+use super::{Yiss, forbidden, invalid, missing, not_found, token_in, too_many, unauthenticated, uuid_in, with};
+use crate::support::{
+    app::PASSWORD,
+    legacy::{Legacy, STRING},
+};
+
+const PHONE: &str = "+6281234567890";
+
+/// The document's request to register.
+fn registration() -> Value {
+    json!({
+        "name": "Nama Pengguna",
+        "email": "pengguna@contoh.com",
+        "phone": PHONE,
+        "password": "kata sandi",
+        "password_confirmation": "kata sandi",
+    })
+}
+
+fn credentials(password: &str) -> Value {
+    json!({ "email": "pengguna@contoh.com", "password": password })
+}
+
+/// The request for a new password.
+fn reset(token: &str) -> Value {
+    json!({ "phone": PHONE, "token": token, "password": "sandi baru", "password_confirmation": "sandi baru" })
+}
+
+fn sent() -> Value {
+    json!({ "message": "Token reset kata sandi telah dikirim ke nomor telepon Anda" })
+}
+
+fn wrong_token() -> Value {
+    invalid(json!({ "token": ["Token reset salah, sudah dipakai, atau kedaluwarsa."] }))
+}
+
+impl Yiss {
+    /// Registers the document's user.
+    async fn register(&self) -> String {
+        token_in(&self.post("/api/register").json(registration()).await)
+    }
+
+    /// The code of the last SMS.
+    async fn code(&self) -> String {
+        let sms = self.0.app.message_to(PHONE).await;
+        assert_eq!(sms.channel, outbox_message::Channel::Sms);
+        let code = sms.code.unwrap();
+        assert!(sms.body.unwrap().contains(&code));
+        code
+    }
+}
+
+#[tokio::test]
+async fn the_documented_registration_gives_the_user_and_a_token() {
+    let api = Yiss::new().await;
+    let reply = api.post("/api/register").json(registration()).await;
+    let registered = json!({
+        "message": "Pendaftaran berhasil",
+        "data": {
+            "user": {
+                "id": uuid_in(&reply, "/data/user/id"),
+                "name": "Nama Pengguna",
+                "email": "pengguna@contoh.com",
+                "phone": PHONE,
+                "created_at": "2025-08-15T09:20:30Z",
+                "updated_at": "2025-08-15T09:20:30Z",
+            },
+            "token": token_in(&reply),
+        },
+    });
+    reply.is(200, &registered);
+    // The token is good at once; there is no profile yet.
+    api.get("/api/calon-beswan").token(&token_in(&reply)).send().await.is(404, &not_found());
+    // Nobody makes themselves an admin.
+    let other = json!({ "email": "lain@contoh.com", "phone": "081300000000", "role": "admin" });
+    assert_eq!(api.post("/api/register").json(with(registration(), other)).await.status, 200);
+    let rows = user::Entity::find().all(api.0.app.domain.db.read()).await.unwrap();
+    assert!(rows.iter().all(|row| row.role == Role::Applicant && row.realm == Realm::Scholarship));
+}
+
+#[tokio::test]
+async fn the_documented_log_in_shows_the_role() {
+    let api = Yiss::new().await;
+    api.register().await;
+    let reply = api.post("/api/login").json(credentials("kata sandi")).await;
+    let logged_in = json!({
+        "message": "Login berhasil",
+        "data": {
+            "user": {
+                "id": uuid_in(&reply, "/data/user/id"),
+                "name": "Nama Pengguna",
+                "email": "pengguna@contoh.com",
+                "phone": PHONE,
+                "role": "applicant",
+                "created_at": "2025-08-15T09:20:30Z",
+                "updated_at": "2025-08-15T09:20:30Z",
+            },
+            "token": token_in(&reply),
+        },
+    });
+    reply.is(200, &logged_in);
+    let form = "email=Pengguna%40Contoh.com&password=kata+sandi";
+    assert_eq!(api.post("/api/login").form(form).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_wrong_log_in_reveals_nothing() {
+    let api = Yiss::new().await;
+    api.register().await;
+    let suspended = |row: &mut user::ActiveModel| row.status = Set(user::Status::Suspended);
+    let suspended = api.0.app.user_with(Realm::Scholarship, Role::Applicant, suspended).await;
+    let staff = api.0.app.user(Realm::Staff, Role::Admin).await;
+    for (email, password) in [
+        ("pengguna@contoh.com", "kata sandi "),
+        ("siapa@contoh.com", "kata sandi"),
+        ("bukan alamat", "kata sandi"),
+        (&suspended.email, PASSWORD),
+        (&staff.email, PASSWORD),
+    ] {
+        let body = json!({ "email": email, "password": password });
+        api.post("/api/login").json(&body).await.is(401, &unauthenticated());
+    }
+    let both = missing(json!({ "email": ["Email wajib diisi."], "password": ["Kata sandi wajib diisi."] }));
+    api.post("/api/login").json(json!({ "email": " ", "password": null })).await.is(400, &both);
+    api.post("/api/login").send().await.is(400, &both);
+}
+
+#[tokio::test]
+async fn five_wrong_log_ins_a_minute_are_enough() {
+    let api = Yiss::new().await;
+    api.register().await;
+    for _ in 0..5 {
+        assert_eq!(api.post("/api/login").json(credentials("salah")).await.status, 401);
+    }
+    let reply = api.post("/api/login").json(credentials("kata sandi")).await;
+    reply.is(429, &too_many());
+    assert_eq!(reply.header("retry-after"), "60");
+    api.0.app.clock.advance(TimeDelta::seconds(61));
+    assert_eq!(api.post("/api/login").json(credentials("kata sandi")).await.status, 200);
+}
+
+#[tokio::test]
+async fn logging_out_ends_this_session_only() {
+    let api = Yiss::new().await;
+    let (one, other) = (api.register().await, token_in(&api.post("/api/login").json(credentials("kata sandi")).await));
+    let bye = json!({ "message": "Berhasil logout" });
+    api.post("/api/logout").token(&one).send().await.is(200, &bye);
+    api.get("/api/notifications").token(&one).send().await.is(401, &unauthenticated());
+    assert_eq!(api.get("/api/notifications").token(&other).send().await.status, 200);
+    // Whose a dead token was is not told at the shared root, where Apextrack has the same path.
+    let reply = api.post("/api/logout").token(&one).send().await;
+    reply.is(401, json!({ "message": "Unauthenticated." }));
+    api.post("/scholarship/api/logout").token(&one).send().await.is(401, &unauthenticated());
+}
+
+#[tokio::test]
+async fn what_is_missing_is_400_and_every_mistake_is_named() {
+    let api = Yiss::new().await;
+    let all = missing(json!({
+        "name": ["Nama wajib diisi."],
+        "email": ["Email wajib diisi."],
+        "phone": ["Nomor telepon wajib diisi."],
+        "password": ["Kata sandi wajib diisi."],
+        "password_confirmation": ["Konfirmasi kata sandi wajib diisi."],
+    }));
+    api.post("/scholarship/api/register").json(json!({})).await.is(400, &all);
+    api.post("/scholarship/api/register").send().await.is(400, &all);
+    let half = json!({ "name": "", "email": "pengguna", "phone": "12", "password": "1234567", "password_confirmation": "7654321" });
+    let found = missing(json!({
+        "name": ["Nama wajib diisi."],
+        "email": ["Email harus berupa alamat email yang valid."],
+        "phone": ["Nomor telepon harus berupa nomor telepon yang valid."],
+        "password": ["Kata sandi harus minimal 8 karakter.", "Konfirmasi kata sandi tidak cocok."],
+    }));
+    api.post("/api/register").json(&half).await.is(400, &found);
+}
+
+#[tokio::test]
+async fn what_is_there_but_wrong_is_422_as_documented() {
+    let api = Yiss::new().await;
+    api.register().await;
+    // The document's example of a 422.
+    let body = json!({ "phone": "081200000000", "password": "1234567", "password_confirmation": "1234567" });
+    let documented = invalid(json!({
+        "email": ["Email sudah digunakan."],
+        "password": ["Kata sandi harus minimal 8 karakter."],
+    }));
+    api.post("/api/register").json(with(registration(), body)).await.is(422, &documented);
+    // The same number in another notation.
+    let body = json!({ "email": "lain@contoh.com", "phone": "081234567890" });
+    let taken = invalid(json!({ "phone": ["Nomor telepon sudah digunakan."] }));
+    api.post("/api/register").json(with(registration(), body)).await.is(422, &taken);
+    for (change, field, message) in [
+        (json!({ "name": 7 }), "name", "Nama harus berupa teks."),
+        (json!({ "name": "n".repeat(256) }), "name", "Nama tidak boleh lebih dari 255 karakter."),
+        (json!({ "password_confirmation": "kata sandi " }), "password", "Konfirmasi kata sandi tidak cocok."),
+    ] {
+        let reply = api.post("/api/register").json(with(registration(), change)).await;
+        assert_eq!(reply.status, 422, "{reply:?}");
+        assert_eq!(reply.body["errors"][field], json!([message]), "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_replaced_with_the_code_of_an_sms_once() {
+    let api = Yiss::new().await;
+    let session = api.register().await;
+    api.post("/api/forgot-password").json(json!({ "phone": PHONE })).await.is(200, &sent());
+    let code = api.code().await;
+    assert!(code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit()), "{code}");
+
+    api.0.app.clock.advance(TimeDelta::seconds(599));
+    let done = json!({ "message": "Kata sandi berhasil diatur ulang" });
+    api.post("/api/reset-password").json(reset(&code)).await.is(200, &done);
+    // All sessions are over, and only the new password counts.
+    api.get("/api/notifications").token(&session).send().await.is(401, &unauthenticated());
+    api.post("/api/login").json(credentials("kata sandi")).await.is(401, &unauthenticated());
+    let token = token_in(&api.post("/api/login").json(credentials("sandi baru")).await);
+    assert_eq!(api.get("/api/notifications").token(&token).send().await.status, 200);
+    api.post("/api/reset-password").json(reset(&code)).await.is(422, &wrong_token());
+}
+
+#[tokio::test]
+async fn a_code_lives_ten_minutes_and_wrong_ones_change_nothing() {
+    let api = Yiss::new().await;
+    api.register().await;
+    // The number in another notation is the same.
+    api.post("/api/forgot-password").json(json!({ "phone": "081234567890" })).await.is(200, &sent());
+    let code = api.code().await;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    api.post("/api/reset-password").json(reset(wrong)).await.is(422, &wrong_token());
+    let elsewhere = with(reset(&code), json!({ "phone": "+6281300000000" }));
+    api.post("/api/reset-password").json(elsewhere).await.is(422, &wrong_token());
+    let short = json!({ "password": "1234567", "password_confirmation": "7654321" });
+    let mistakes = ["Kata sandi harus minimal 8 karakter.", "Konfirmasi kata sandi tidak cocok."];
+    let reply = api.post("/api/reset-password").json(with(reset(&code), short)).await;
+    reply.is(422, invalid(json!({ "password": mistakes })));
+    let all = missing(json!({
+        "phone": ["Nomor telepon wajib diisi."],
+        "token": ["Token wajib diisi."],
+        "password": ["Kata sandi wajib diisi."],
+        "password_confirmation": ["Konfirmasi kata sandi wajib diisi."],
+    }));
+    api.post("/api/reset-password").json(json!({})).await.is(400, &all);
+
+    api.0.app.clock.advance(TimeDelta::seconds(601));
+    api.post("/api/reset-password").json(reset(&code)).await.is(422, &wrong_token());
+    assert_eq!(api.post("/api/login").json(credentials("kata sandi")).await.status, 200);
+}
+
+#[tokio::test]
+async fn whether_a_number_is_known_is_not_told() {
+    let api = Yiss::new().await;
+    api.register().await;
+    let forget = async |phone: &str| api.post("/api/forgot-password").json(json!({ "phone": phone })).await;
+    let before = outbox_message::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
+    forget("+6281399999999").await.is(200, &sent());
+    let after = outbox_message::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
+    assert_eq!(before, after, "nothing is sent to a stranger");
+    forget(PHONE).await.is(200, &sent());
+    // One a minute, for both.
+    for phone in [PHONE, "+6281399999999"] {
+        let reply = forget(phone).await;
+        reply.is(429, &too_many());
+        assert_eq!(reply.header("retry-after"), "60", "{phone}");
+    }
+    forget("bukan nomor")
+        .await
+        .is(422, invalid(json!({ "phone": ["Nomor telepon harus berupa nomor telepon yang valid."] })));
+    forget(" ").await.is(400, missing(json!({ "phone": ["Nomor telepon wajib diisi."] })));
+}
+
+/// Everything that needs a token.
+const PROTECTED: [(&str, &str); 13] = [
+    ("POST", "/api/calon-beswan"),
+    ("GET", "/api/calon-beswan"),
+    ("PUT", "/api/calon-beswan"),
+    ("POST", "/api/calon-beswan/berkas"),
+    ("GET", "/api/calon-beswan/berkas"),
+    ("POST", "/api/calon-beswan/additional-uploads"),
+    ("GET", "/api/calon-beswan/additional-uploads"),
+    ("GET", "/api/beasiswa/periods"),
+    ("POST", "/api/beasiswa/apply"),
+    ("GET", "/api/beasiswa/my-application"),
+    ("GET", "/api/notifications"),
+    ("POST", "/api/notifications/0190a5b0-0000-7000-8000-000000000001/read"),
+    ("POST", "/scholarship/api/logout"),
+];
+
+#[tokio::test]
+async fn protected_routes_want_a_valid_token_of_this_realm() {
+    let api = Yiss::new().await;
+    let partner = api.0.app.user(Realm::TalentsMapping, Role::Admin).await;
+    let body = json!({ "email": partner.email, "password": PASSWORD });
+    let foreign = api.post("/talentsmapping/api/auth/login").json(&body).await.body["access_token"].clone();
+    for (method, path) in PROTECTED {
+        api.0.call(method, path).send().await.is(401, &unauthenticated());
+        let foreign = api.0.call(method, path).token(foreign.as_str().unwrap()).send().await;
+        foreign.is(401, &unauthenticated());
+    }
+    api.get("/api/calon-beswan")
+        .token("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")
+        .send()
+        .await
+        .is(401, &unauthenticated());
+    // Before anything is said about the body.
+    api.post("/api/calon-beswan").body("application/json", "{").await.is(401, &unauthenticated());
+    // In the header only.
+    let token = api.log_in(&api.newcomer().await).await;
+    api.get(&format!("/api/notifications?token={token}")).send().await.is(401, &unauthenticated());
+}
+
+#[tokio::test]
+async fn what_only_applicants_do_is_forbidden_to_an_admin() {
+    let api = Yiss::new().await;
+    let token = api.log_in(&api.admin().await).await;
+    api.post("/api/calon-beswan").token(&token).json(super::profile()).await.is(403, &forbidden());
+    api.get("/api/beasiswa/my-application").token(&token).send().await.is(403, &forbidden());
+    let period = json!({ "beasiswa_period_id": api.period(2025).await });
+    api.post("/api/beasiswa/apply").token(&token).json(&period).await.is(403, &forbidden());
+}
+
+#[tokio::test]
+async fn it_answers_under_v1_and_under_its_prefix_too() {
+    let api = Yiss::new().await;
+    let token = api.register().await;
+    for base in ["/api", "/api/v1", "/scholarship/api", "/scholarship/api/v1"] {
+        let reply = api.get(&format!("{base}/notifications")).token(&token).send().await;
+        assert_eq!((reply.status.as_u16(), &reply.body["message"]), (200, &json!("Notifikasi berhasil diambil")));
+        let reply = api.post(&format!("{base}/login")).json(credentials("kata sandi")).await;
+        assert_eq!((reply.status.as_u16(), &reply.body["message"]), (200, &json!("Login berhasil")), "{base}");
+    }
+    api.get("/scholarship/api/nope").send().await.is(404, &not_found());
+    let reply = api.0.call("DELETE", "/scholarship/api/faqs").send().await;
+    let refused = json!({
+        "message": "Metode tidak diizinkan",
+        "errors": { "method": ["Metode ini tidak didukung untuk sumber daya yang diminta."] },
+    });
+    reply.is(405, &refused);
+    assert_eq!(reply.header("allow"), "GET, HEAD");
+}
+
+#[tokio::test]
+async fn at_the_shared_root_it_is_known_by_what_is_sent() {
+    let api = Yiss::new().await;
+    // Without a number it is Apextrack that registers, with a device it is Apextrack that logs in.
+    let mut affiliate = registration();
+    affiliate.as_object_mut().unwrap().remove("phone");
+    let reply = api.post("/api/register").json(&affiliate).await;
+    reply.is(201, json!({ "message": "Pendaftaran berhasil, silakan verifikasi email Anda." }));
+    let token = api.register().await;
+    let device = with(credentials("kata sandi"), json!({ "device_name": "web_browser" }));
+    let reply = api.post("/api/login").json(&device).await;
+    assert_eq!(reply.keys(""), ["user", "token"]);
+    let affiliate = reply.body["token"].as_str().unwrap();
+    // `/api/logout` goes to whoever issued the token.
+    api.post("/api/logout").token(affiliate).send().await.is(200, json!({ "message": "Berhasil logout." }));
+    api.post("/api/logout").token(&token).send().await.is(200, json!({ "message": "Berhasil logout" }));
+}
+
+#[tokio::test]
+async fn bodies_that_cannot_be_read_are_refused_in_its_words() {
+    let api = Yiss::new().await;
+    let send = async |kind: &str, body: String| api.post("/scholarship/api/login").body(kind, body).await;
+    let unreadable =
+        json!({ "message": "Permintaan tidak valid", "errors": { "request": ["Permintaan tidak dapat dipahami."] } });
+    send("application/json", "{\"email\":".to_owned()).await.is(400, &unreadable);
+    let other = json!({ "message": "Tipe konten tidak didukung", "errors": { "content_type": ["Tipe konten permintaan tidak didukung."] } });
+    send("text/plain", "email=a".to_owned()).await.is(415, &other);
+    let large =
+        json!({ "message": "Permintaan terlalu besar", "errors": { "file": ["Ukuran permintaan terlalu besar."] } });
+    send("application/json", json!({ "email": "x".repeat(1_100_000) }).to_string()).await.is(413, &large);
+}
+
+#[tokio::test]
+async fn the_demos_applicant_logs_in() {
+    let legacy = Legacy::demo().await;
+    let body = json!({ "email": "applicant@yiss.test", "password": PASSWORD });
+    let reply = legacy.post("/api/login").json(&body).await;
+    let shown = json!({
+        "message": "Login berhasil",
+        "data": {
+            "user": {
+                "id": STRING,
+                "name": "Ahmad Fauzi",
+                "email": "applicant@yiss.test",
+                "phone": PHONE,
+                "role": "applicant",
+                "created_at": STRING,
+                "updated_at": STRING,
+            },
+            "token": STRING,
+        },
+    });
+    reply.is(200, &shown);
+    assert_eq!(legacy.get("/api/calon-beswan").token(&token_in(&reply)).send().await.status, 200);
+}

@@ -1,0 +1,268 @@
+//! Manajemen Dokumen and Dokumen Pendukung Tambahan: what is taken, what is listed, who may fetch it.
+
+use gerbang::entity::{
+    accounts::user,
+    scholarship::{document, upload_type},
+};
+use sea_orm::{EntityTrait, PaginatorTrait};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Yiss, invalid, missing, profile_required, text, uuid_in};
+use crate::support::{
+    files::{JPEG, PDF, PNG},
+    protocol::Reply,
+};
+
+const DOCUMENTS: &str = "/api/calon-beswan/berkas";
+const ADDITIONAL: &str = "/api/calon-beswan/additional-uploads";
+/// 5 MB.
+const MOST: usize = 5_242_880;
+
+/// A form with a file.
+#[derive(Default)]
+struct Form(Vec<u8>);
+
+impl Form {
+    fn text(self, name: &str, content: &str) -> Self {
+        self.part(&format!("name=\"{name}\"\r\n"), content.as_bytes())
+    }
+
+    /// A file whose name and type say nothing true.
+    fn file(self, content: &[u8]) -> Self {
+        self.part("name=\"file\"; filename=\"../../evil.exe\"\r\nContent-Type: text/html\r\n", content)
+    }
+
+    fn part(mut self, head: &str, content: &[u8]) -> Self {
+        self.0.extend_from_slice(format!("--XX\r\nContent-Disposition: form-data; {head}\r\n").as_bytes());
+        self.0.extend_from_slice(content);
+        self.0.extend_from_slice(b"\r\n");
+        self
+    }
+}
+
+/// The document's form: "Kartu Keluarga".
+fn family_card() -> Form {
+    Form::default().text("nama_item", "Kartu Keluarga").text("keterangan", "Kartu Keluarga terbaru")
+}
+
+/// A document called "Rapor", with this file.
+fn report(file: &[u8]) -> Form {
+    Form::default().text("nama_item", "Rapor").file(file)
+}
+
+impl Yiss {
+    async fn upload(&self, path: &str, token: &str, form: Form) -> Reply {
+        let body = [form.0.as_slice(), b"--XX--\r\n"].concat();
+        self.post(path).token(token).body("multipart/form-data; boundary=XX", body).await
+    }
+
+    async fn upload_type(&self, name: &str, position: i32) -> String {
+        let (id, now) = (Uuid::now_v7(), self.0.app.clock.now());
+        let name = name.to_owned();
+        let row = upload_type::Model { id: id.into(), name, position, created_at: now, updated_at: now };
+        self.0.app.insert(row).await;
+        id.to_string()
+    }
+
+    /// Makes a profile at this time and gives its id.
+    async fn applicant_at(&self, time: &str) -> (user::Model, String, String) {
+        self.set_clock(time);
+        self.applicant().await
+    }
+}
+
+/// The generated path of what was uploaded: nobody can guess it.
+#[track_caller]
+fn path_in(reply: &Reply, start: &str, extension: &str) -> String {
+    let path = text(reply, "/data/file_path");
+    let unique = path.strip_prefix(start).and_then(|rest| rest.strip_suffix(extension));
+    assert!(unique.is_some_and(|it| it.len() == 16 && it.bytes().all(|byte| byte.is_ascii_hexdigit())), "{path}");
+    path.to_owned()
+}
+
+#[tokio::test]
+async fn the_documented_documents_are_taken_and_listed() {
+    let api = Yiss::new().await;
+    let (user, token, profile) = api.applicant_at("2025-08-15T14:25:10Z").await;
+    let none = json!({ "message": "Dokumen berhasil diambil", "data": [] });
+    api.get(DOCUMENTS).token(&token).send().await.is(200, &none);
+
+    let reply = api.upload(DOCUMENTS, &token, family_card().text("publikasi", "false").file(PDF)).await;
+    let family_card = json!({
+        "id": uuid_in(&reply, "/data/id"),
+        "calon_beswan_id": profile,
+        "nama_item": "Kartu Keluarga",
+        "file_path": path_in(&reply, &format!("documents/{}/kartu_keluarga_20250815_", user.uuid), ".pdf"),
+        "keterangan": "Kartu Keluarga terbaru",
+        "publikasi": false,
+        "created_at": "2025-08-15T14:25:10Z",
+        "updated_at": "2025-08-15T14:25:10Z",
+    });
+    reply.is(201, json!({ "message": "Dokumen berhasil diunggah", "data": family_card }));
+
+    // The rest is optional; the bytes decide what a file is.
+    api.set_clock("2025-08-15T14:27:35Z");
+    let reply = api.upload(DOCUMENTS, &token, report(JPEG)).await;
+    let report = json!({
+        "id": uuid_in(&reply, "/data/id"),
+        "calon_beswan_id": profile,
+        "nama_item": "Rapor",
+        "file_path": path_in(&reply, &format!("documents/{}/rapor_20250815_", user.uuid), ".jpg"),
+        "keterangan": null,
+        "publikasi": false,
+        "created_at": "2025-08-15T14:27:35Z",
+        "updated_at": "2025-08-15T14:27:35Z",
+    });
+    reply.is(201, json!({ "message": "Dokumen berhasil diunggah", "data": report }));
+    let both = json!({ "message": "Dokumen berhasil diambil", "data": [family_card, report] });
+    api.get(DOCUMENTS).token(&token).send().await.is(200, &both);
+    let (_, other, _) = api.applicant().await;
+    api.get(DOCUMENTS).token(&other).send().await.is(200, &none);
+}
+
+#[tokio::test]
+async fn the_documented_additional_documents_are_taken_and_listed() {
+    let api = Yiss::new().await;
+    let (user, token, profile) = api.applicant_at("2025-08-15T15:10:22Z").await;
+    let certificate = api.upload_type("Sertifikat Prestasi", 1).await;
+    let recommendation = api.upload_type("Surat Rekomendasi", 2).await;
+    let mut listed = Vec::new();
+    for (time, id, name, slug, description) in [
+        (
+            "2025-08-15T15:10:22Z",
+            certificate,
+            "Sertifikat Prestasi",
+            "sertifikat_prestasi",
+            "Sertifikat penghargaan olimpiade matematika",
+        ),
+        (
+            "2025-08-15T15:12:45Z",
+            recommendation,
+            "Surat Rekomendasi",
+            "surat_rekomendasi",
+            "Surat rekomendasi dari kepala sekolah",
+        ),
+    ] {
+        api.set_clock(time);
+        let form = Form::default().text("upload_type_id", &id).text("keterangan", description).file(PNG);
+        let reply = api.upload(ADDITIONAL, &token, form).await;
+        let start = format!("additional_documents/{}/{slug}_20250815_", user.uuid);
+        let mut shown = json!({
+            "id": uuid_in(&reply, "/data/id"),
+            "calon_beswan_id": profile,
+            "upload_type_id": id,
+            "file_path": path_in(&reply, &start, ".png"),
+            "keterangan": description,
+            "created_at": time,
+            "updated_at": time,
+        });
+        reply.is(201, json!({ "message": "Dokumen tambahan berhasil diunggah", "data": shown }));
+        // The list names the type too.
+        shown["upload_type"] = json!({ "id": id, "name": name });
+        listed.push(shown);
+    }
+    let both = json!({ "message": "Dokumen tambahan berhasil diambil", "data": listed });
+    api.get(ADDITIONAL).token(&token).send().await.is(200, &both);
+}
+
+#[tokio::test]
+async fn an_additional_document_is_of_a_known_type() {
+    let api = Yiss::new().await;
+    let (_, token, _) = api.applicant().await;
+    let unknown = invalid(json!({ "upload_type_id": ["Upload type id yang dipilih tidak ditemukan."] }));
+    for id in ["0190a5b0-0000-7000-8000-000000000001", "sertifikat"] {
+        let form = Form::default().text("upload_type_id", id).file(PDF);
+        api.upload(ADDITIONAL, &token, form).await.is(422, &unknown);
+    }
+    let both = missing(json!({ "upload_type_id": ["Upload type id wajib diisi."], "file": ["File wajib diisi."] }));
+    api.upload(ADDITIONAL, &token, Form::default().text("keterangan", "x")).await.is(400, &both);
+}
+
+#[tokio::test]
+async fn without_a_profile_nothing_can_be_uploaded() {
+    let api = Yiss::new().await;
+    let token = api.log_in(&api.newcomer().await).await;
+    let id = api.upload_type("Sertifikat Prestasi", 1).await;
+    api.upload(DOCUMENTS, &token, report(PDF)).await.is(422, profile_required());
+    let form = Form::default().text("upload_type_id", &id).file(PDF);
+    api.upload(ADDITIONAL, &token, form).await.is(422, profile_required());
+}
+
+#[tokio::test]
+async fn a_file_is_what_its_bytes_say() {
+    let api = Yiss::new().await;
+    let (_, token, _) = api.applicant().await;
+    let wrong = invalid(json!({ "file": ["File harus berupa file dengan tipe: pdf, jpg, png."] }));
+    for bytes in ["<html><script>alert(1)</script></html>".as_bytes(), b"GIF89a", b"MZ", b" %PDF-1.7"] {
+        api.upload(DOCUMENTS, &token, report(bytes)).await.is(422, &wrong);
+    }
+    let empty = invalid(json!({ "file": ["File harus berupa file."] }));
+    api.upload(DOCUMENTS, &token, report(b"")).await.is(422, &empty);
+    let text = Form::default().text("nama_item", "Rapor").text("file", "%PDF-1.7");
+    api.upload(DOCUMENTS, &token, text).await.is(422, &empty);
+    let rows = document::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
+    assert_eq!(rows, 0);
+}
+
+#[tokio::test]
+async fn name_and_file_are_needed() {
+    let api = Yiss::new().await;
+    let (_, token, _) = api.applicant().await;
+    let both = missing(json!({ "nama_item": ["Nama item wajib diisi."], "file": ["File wajib diisi."] }));
+    api.upload(DOCUMENTS, &token, Form::default().text("nama_item", " ")).await.is(400, &both);
+    api.post(DOCUMENTS).token(&token).send().await.is(400, &both);
+    let file = missing(json!({ "file": ["File wajib diisi."] }));
+    api.upload(DOCUMENTS, &token, family_card()).await.is(400, &file);
+    // What a browser sends for a file that was not chosen.
+    let unchosen = "name=\"file\"; filename=\"\"\r\nContent-Type: application/octet-stream\r\n";
+    api.upload(DOCUMENTS, &token, family_card().part(unchosen, b"")).await.is(400, &file);
+    api.post(DOCUMENTS).token(&token).json(json!({ "nama_item": "Rapor" })).await.is(400, &file);
+    let flag = invalid(json!({ "publikasi": ["Publikasi harus bernilai true atau false."] }));
+    api.upload(DOCUMENTS, &token, report(PDF).text("publikasi", "mungkin")).await.is(422, &flag);
+}
+
+#[tokio::test]
+async fn five_megabytes_are_enough() {
+    let api = Yiss::new().await;
+    let (_, token, _) = api.applicant().await;
+    let mut file = PDF.to_vec();
+    file.resize(MOST, b' ');
+    assert_eq!(api.upload(DOCUMENTS, &token, report(&file)).await.status, 201);
+    file.push(b' ');
+    let large = json!({
+        "message": "Permintaan terlalu besar",
+        "errors": { "file": ["Ukuran permintaan terlalu besar."] },
+    });
+    api.upload(DOCUMENTS, &token, report(&file)).await.is(413, &large);
+    let rows = document::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
+    assert_eq!(rows, 1);
+}
+
+#[tokio::test]
+async fn a_document_is_fetched_by_its_owner_and_admins_or_everybody_once_published() {
+    let api = Yiss::new().await;
+    let (_, owner, _) = api.applicant().await;
+    let (_, other, _) = api.applicant().await;
+    let admin = api.log_in(&api.admin().await).await;
+    let storage = |reply: &Reply| format!("/storage/{}", text(reply, "/data/file_path"));
+    let private = storage(&api.upload(DOCUMENTS, &owner, report(PDF)).await);
+    for token in [&owner, &admin] {
+        let reply = api.get(&private).token(token).send().await;
+        assert_eq!((reply.status.as_u16(), reply.text.as_bytes()), (200, PDF));
+        assert_eq!(reply.header("content-type"), "application/pdf");
+        assert!(reply.header("content-disposition").starts_with("attachment; filename=\"rapor_"), "{reply:?}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert_eq!(reply.header("cache-control"), "private, no-store");
+    }
+    assert_eq!(api.get(&private).token(&other).send().await.status, 404);
+    assert_eq!(api.get(&private).send().await.status, 404);
+
+    for flag in ["1", "true"] {
+        let reply = api.upload(DOCUMENTS, &owner, report(PDF).text("publikasi", flag)).await;
+        assert_eq!(reply.body["data"]["publikasi"], Value::Bool(true));
+        let reply = api.get(&storage(&reply)).send().await;
+        assert_eq!((reply.status.as_u16(), reply.text.as_bytes()), (200, PDF));
+        assert_eq!(reply.header("cache-control"), "public, max-age=300");
+    }
+}

@@ -1,0 +1,104 @@
+//! Profil Calon Beswan: made once, shown, changed.
+
+use serde_json::{Value, json};
+
+use super::{Yiss, invalid, missing, not_found, profile, uuid_in, with};
+
+/// The profile as the document shows it.
+fn shown(id: &str, user_id: &str) -> Value {
+    json!({
+        "id": id,
+        "user_id": user_id,
+        "tempat_lahir": "Jakarta",
+        "tanggal_lahir": "2005-05-15",
+        "nama_ayah": "Budi Santoso",
+        "pekerjaan_ayah": "Wiraswasta",
+        "nama_ibu": "Siti Aminah",
+        "pekerjaan_ibu": "Guru",
+        "penghasilan_orang_tua": 5_000_000,
+        "alamat": "Jl. Merdeka No. 123, Jakarta Selatan",
+        "created_at": "2025-08-15T10:30:45Z",
+        "updated_at": "2025-08-15T10:30:45Z",
+    })
+}
+
+#[tokio::test]
+async fn the_documented_profile_is_made_shown_and_changed() {
+    let api = Yiss::new().await;
+    api.set_clock("2025-08-15T10:30:45Z");
+    let user = api.newcomer().await;
+    let token = api.log_in(&user).await;
+    let reply = api.post("/api/calon-beswan").token(&token).json(profile()).await;
+    let shown = shown(&uuid_in(&reply, "/data/id"), &user.uuid.to_string());
+    reply.is(201, json!({ "message": "Profil calon beswan berhasil dibuat", "data": shown }));
+    let reply = api.get("/api/calon-beswan").token(&token).send().await;
+    reply.is(200, json!({ "message": "Profil berhasil diambil", "data": shown }));
+
+    api.set_clock("2025-08-15T11:45:20Z");
+    let token = api.log_in(&user).await;
+    let changes = json!({ "pekerjaan_ayah": "Pegawai Swasta", "penghasilan_orang_tua": 6_000_000 });
+    let reply = api.put("/api/calon-beswan").token(&token).json(&changes).await;
+    let changed = with(with(shown, changes), json!({ "updated_at": "2025-08-15T11:45:20Z" }));
+    reply.is(200, json!({ "message": "Profil berhasil diperbarui", "data": changed }));
+    let reply = api.get("/api/calon-beswan").token(&token).send().await;
+    assert_eq!(reply.body["data"], changed);
+}
+
+#[tokio::test]
+async fn there_is_one_profile_each() {
+    let api = Yiss::new().await;
+    let (_, token, id) = api.applicant().await;
+    let twice = invalid(json!({ "calon_beswan": ["Profil calon beswan sudah ada."] }));
+    api.post("/api/calon-beswan").token(&token).json(profile()).await.is(422, &twice);
+    let other = api.log_in(&api.newcomer().await).await;
+    assert_ne!(api.make_profile(&other).await, id);
+}
+
+#[tokio::test]
+async fn without_a_profile_there_is_nothing_to_show_or_change() {
+    let api = Yiss::new().await;
+    let token = api.log_in(&api.newcomer().await).await;
+    api.get("/api/calon-beswan").token(&token).send().await.is(404, &not_found());
+    let change = json!({ "nama_ayah": "Budi" });
+    api.put("/api/calon-beswan").token(&token).json(&change).await.is(404, &not_found());
+}
+
+#[tokio::test]
+async fn every_mistake_is_named_in_the_order_of_the_fields() {
+    let api = Yiss::new().await;
+    let token = api.log_in(&api.newcomer().await).await;
+    let all = missing(json!({
+        "tempat_lahir": ["Tempat lahir wajib diisi."],
+        "tanggal_lahir": ["Tanggal lahir wajib diisi."],
+        "nama_ayah": ["Nama ayah wajib diisi."],
+        "pekerjaan_ayah": ["Pekerjaan ayah wajib diisi."],
+        "nama_ibu": ["Nama ibu wajib diisi."],
+        "pekerjaan_ibu": ["Pekerjaan ibu wajib diisi."],
+        "penghasilan_orang_tua": ["Penghasilan orang tua wajib diisi."],
+        "alamat": ["Alamat wajib diisi."],
+    }));
+    api.post("/api/calon-beswan").token(&token).json(json!({})).await.is(400, &all);
+    for (change, field, message) in [
+        (json!({ "tempat_lahir": 7 }), "tempat_lahir", "Tempat lahir harus berupa teks."),
+        (json!({ "tanggal_lahir": "15-05-2005" }), "tanggal_lahir", "Tanggal lahir bukan tanggal yang valid."),
+        (json!({ "tanggal_lahir": "2005-02-29" }), "tanggal_lahir", "Tanggal lahir bukan tanggal yang valid."),
+        (
+            json!({ "penghasilan_orang_tua": "banyak" }),
+            "penghasilan_orang_tua",
+            "Penghasilan orang tua harus berupa bilangan bulat.",
+        ),
+        (json!({ "penghasilan_orang_tua": -1 }), "penghasilan_orang_tua", "Penghasilan orang tua harus minimal 0."),
+        (json!({ "nama_ibu": "n".repeat(256) }), "nama_ibu", "Nama ibu tidak boleh lebih dari 255 karakter."),
+        (json!({ "alamat": "a".repeat(5_001) }), "alamat", "Alamat tidak boleh lebih dari 5000 karakter."),
+    ] {
+        let wrong = invalid(json!({ field: [message] }));
+        api.post("/api/calon-beswan").token(&token).json(with(profile(), change)).await.is(422, &wrong);
+    }
+    // A numeric text passes for a number, as forms send it.
+    let text = with(profile(), json!({ "penghasilan_orang_tua": "5000000" }));
+    let reply = api.post("/api/calon-beswan").token(&token).json(&text).await;
+    assert_eq!((reply.status.as_u16(), &reply.body["data"]["penghasilan_orang_tua"]), (201, &json!(5_000_000)));
+    let wrong = invalid(json!({ "penghasilan_orang_tua": ["Penghasilan orang tua harus minimal 0."] }));
+    let change = json!({ "penghasilan_orang_tua": -5 });
+    api.put("/api/calon-beswan").token(&token).json(&change).await.is(422, &wrong);
+}
