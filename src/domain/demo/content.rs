@@ -1,5 +1,7 @@
 //! What the scholarship's website says: the texts of its documentation.
 
+use chrono::TimeDelta;
+
 use super::seeds::Seeds;
 use crate::{
     entity::content::{faq, setting, testimonial},
@@ -71,13 +73,12 @@ const TESTIMONIALS: [(&str, &str, &[u8], &str); 3] = [
 /// Adds settings, questions with answers, and testimonials.
 pub(super) async fn fill(seeds: &mut Seeds) -> Result<()> {
     let created_at = seeds.days_ago(180);
-    let setting = |(key, value): (&str, &str)| setting::Model {
-        key: key.to_owned(),
-        value: value.to_owned(),
-        created_at,
-        updated_at: created_at,
-    };
-    seeds.insert::<setting::Entity>(SETTINGS.map(setting).into()).await?;
+    let settings = (0..).zip(SETTINGS).map(|(second, (key, value))| {
+        // Settings are shown in the order in which they were added, which is the document's.
+        let added_at = created_at + TimeDelta::seconds(second);
+        setting::Model { key: key.to_owned(), value: value.to_owned(), created_at: added_at, updated_at: added_at }
+    });
+    seeds.insert::<setting::Entity>(settings.collect()).await?;
 
     let faqs = (1..).zip(FAQS).map(|(position, (question, answer))| faq::Model {
         id: seeds.uuid(created_at),
