@@ -152,7 +152,7 @@ async fn unknown_used_and_expired_links_lead_to_the_page_for_404() {
 
     let admin = api.token(Role::Admin).await;
     let code = code_in(&invite(&api, &admin, "NOTARY").await).to_owned();
-    accept(&api, &code).await.is(200, &accepted());
+    accept(&api, &code).await.is(200, accepted());
     leads_nowhere(&api, &format!("?code={code}")).await;
     accept(&api, &code).await.says(404, "Invitation not found.");
 }
@@ -166,7 +166,7 @@ async fn who_accepts_has_the_invited_address_and_role() {
         // Nothing else in the request counts.
         let body = with(acceptance(&code), &json!({ "email": "evil@example.com", "user_type": "ADMIN" }));
         let reply = api.post(ACCEPT).json(&body).await;
-        reply.is(200, &accepted());
+        reply.is(200, accepted());
         let db = api.0.app.domain.db.read();
         let row = user::Entity::find().filter(user::Column::Email.eq(EMAIL)).one(db).await.unwrap().unwrap();
         assert_eq!((row.realm, row.role, row.name.as_str()), (Realm::Notary, role, "John Doe"));
@@ -195,7 +195,7 @@ async fn what_is_missing_is_refused_and_uses_nothing_up() {
         assert_eq!((reply.status.as_u16(), &reply.body), (400, &json!({ "message": BAD })), "{changes}");
     }
     accept(&api, "abc123").await.says(404, "Invitation not found.");
-    accept(&api, &code).await.is(200, &accepted());
+    accept(&api, &code).await.is(200, accepted());
 }
 
 #[tokio::test]
@@ -219,7 +219,7 @@ async fn a_newer_invitation_replaces_the_older() {
     let newer = code_in(&invite(&api, &admin, "PPAT").await).to_owned();
     leads_nowhere(&api, &format!("?code={older}")).await;
     accept(&api, &older).await.says(404, "Invitation not found.");
-    accept(&api, &newer).await.is(200, &accepted());
+    accept(&api, &newer).await.is(200, accepted());
 }
 
 #[tokio::test]
@@ -230,7 +230,7 @@ async fn of_many_at_once_one_accepts() {
     let replies = join_all((0..16).map(|_| accept(&api, &code))).await;
     let (won, lost): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.status == 200);
     assert_eq!((won.len(), lost.len()), (1, 15), "{replies:?}");
-    won[0].is(200, &accepted());
+    won[0].is(200, accepted());
     for reply in lost {
         reply.says(404, "Invitation not found.");
     }

@@ -87,17 +87,17 @@ fn shown() -> Value {
 #[tokio::test]
 async fn the_list_is_public_and_without_tasks() {
     let office = Office::open().await;
-    office.list().await.is(200, &listed(json!([shown()])));
+    office.list().await.is(200, listed(json!([shown()])));
     // Whatever token there is.
     for token in ["nonsense", &office.admin] {
         let reply = office.api.get("/office/service").token(token).send().await;
-        reply.is(200, &listed(json!([shown()])));
+        reply.is(200, listed(json!([shown()])));
     }
 }
 
 #[tokio::test]
 async fn an_empty_list_is_a_list() {
-    Office::new().await.list().await.is(200, &listed(json!([])));
+    Office::new().await.list().await.is(200, listed(json!([])));
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn the_documented_request_creates_a_service_under_its_path() {
     });
     office.send("POST", SERVICE, &created()).await.is(201, &body);
     office.send("POST", SERVICE, &updated()).await.says(400, "Service ID has been taken.");
-    office.list().await.is(200, &listed(json!([shown()])));
+    office.list().await.is(200, listed(json!([shown()])));
 }
 
 #[tokio::test]
@@ -163,14 +163,14 @@ async fn a_closed_service_comes_back_only_by_an_update_that_opens_it() {
     let closed =
         json!({ "data": { "id": "service_id", "status": "closed" }, "message": "Service closed successfully" });
     office.plain("PATCH", SERVICE).await.is(200, &closed);
-    office.list().await.is(200, &listed(json!([])));
+    office.list().await.is(200, listed(json!([])));
     office.plain("PATCH", SERVICE).await.is(200, &closed);
 
     assert_eq!(office.send("PUT", SERVICE, &updated()).await.status, 200);
-    office.list().await.is(200, &listed(json!([])));
+    office.list().await.is(200, listed(json!([])));
     let opened = office.send("PUT", SERVICE, &with(created(), &json!({ "status": "open" }))).await;
     assert_eq!(opened.keys("/data"), ["id", "name", "description", "fee", "tasks"]);
-    office.list().await.is(200, &listed(json!([shown()])));
+    office.list().await.is(200, listed(json!([shown()])));
     // An update that does not speak of it leaves it open.
     assert_eq!(office.send("PUT", SERVICE, &updated()).await.status, 200);
     assert_eq!(office.list().await.body["data"][0]["id"], "service_id");
@@ -183,9 +183,9 @@ fn deleted() -> Value {
 #[tokio::test]
 async fn a_service_that_nobody_ordered_is_removed() {
     let office = Office::open().await;
-    office.send("DELETE", SERVICE, &json!({ "id": "service_id" })).await.is(200, &deleted());
+    office.send("DELETE", SERVICE, &json!({ "id": "service_id" })).await.is(200, deleted());
     assert_eq!(office.row().await, None);
-    office.list().await.is(200, &listed(json!([])));
+    office.list().await.is(200, listed(json!([])));
     office.plain("DELETE", SERVICE).await.says(404, "Service not found");
     // Its id is free again.
     assert_eq!(office.send("POST", SERVICE, &created()).await.status, 201);
@@ -198,9 +198,9 @@ async fn a_service_that_was_ordered_is_hidden_and_its_row_kept() {
     let order = r#"mutation { orderService(input: { serviceId: "service_id" }) { order { id } } }"#;
     office.api.0.app.as_user(&customer).graphql(order).await.ok();
     // Without a body, as most clients send it.
-    office.plain("DELETE", SERVICE).await.is(200, &deleted());
+    office.plain("DELETE", SERVICE).await.is(200, deleted());
     assert_eq!(office.row().await.map(|row| row.status), Some(service::Status::Deleted));
-    office.list().await.is(200, &listed(json!([])));
+    office.list().await.is(200, listed(json!([])));
     // For good.
     office.plain("DELETE", SERVICE).await.says(404, "Service not found");
     office.plain("PATCH", SERVICE).await.says(404, "Service not found");
@@ -265,7 +265,7 @@ async fn a_bad_body_is_refused() {
         }
     }
     office.send("POST", "/office/service/no%20slug", &created()).await.says(400, "Invalid input parameters.");
-    office.list().await.is(200, &listed(json!([shown()])));
+    office.list().await.is(200, listed(json!([shown()])));
 }
 
 const INVALID: &str = r#"{"message":"Invalid input parameters."}"#;
@@ -295,5 +295,5 @@ async fn only_admins_change_the_list() {
             call().token(token).send().await.says(403, "Access denied");
         }
     }
-    office.list().await.is(200, &listed(json!([shown()])));
+    office.list().await.is(200, listed(json!([shown()])));
 }

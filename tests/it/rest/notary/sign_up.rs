@@ -64,7 +64,7 @@ async fn the_mailed_link_confirms_without_a_header_and_only_once() {
     // A look at the link is no visit.
     let head = api.0.call("HEAD", link.strip_prefix(PUBLIC_URL).unwrap()).send().await;
     assert_eq!(head.status, 405);
-    api.open(&link).await.is(200, &confirmed());
+    api.open(&link).await.is(200, confirmed());
     api.open(&link).await.says(400, "Invalid code");
     assert_eq!(api.sign_in(EMAIL, "securepassword").await.status, 200);
     let db = api.0.app.domain.db.read();
@@ -80,7 +80,7 @@ async fn a_missing_or_wrong_code_confirms_nothing() {
         let reply = api.get(&format!("/auth/signup/confirm{query}")).send().await;
         reply.says(400, "Invalid code");
     }
-    confirm(&api, &code).await.is(200, &confirmed());
+    confirm(&api, &code).await.is(200, confirmed());
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn the_status_is_the_attempt_until_it_is_confirmed_and_then_a_token() {
     // The new mail has killed the old link.
     confirm(&api, &code).await.says(400, "Invalid code");
     let link = api.link_to(EMAIL).await;
-    api.open(&link).await.is(200, &confirmed());
+    api.open(&link).await.is(200, confirmed());
 
     let done = json!({
         "message": "Success confirming registration.",
@@ -137,7 +137,7 @@ async fn a_resend_waits_a_minute_and_ends_after_five_mails() {
 async fn nothing_is_resent_to_a_confirmed_address() {
     let api = Notary::new().await;
     let (token, code) = signed_up(&api).await;
-    confirm(&api, &code).await.is(200, &confirmed());
+    confirm(&api, &code).await.is(200, confirmed());
     // Within the minute, too: that it is confirmed comes first.
     let refused = api.post("/auth/signup/resend").token(&token).send().await;
     refused.says(403, "Sign Up attempt has been confirmed.");
@@ -177,7 +177,7 @@ async fn a_new_sign_up_replaces_the_attempt_for_its_address() {
     // Nobody holds the address yet, and who mistyped the name need not wait.
     let (_, newer) = signed_up(&api).await;
     is_over(&api, &first, &code).await;
-    confirm(&api, &newer).await.is(200, &confirmed());
+    confirm(&api, &newer).await.is(200, confirmed());
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn only_the_token_of_an_attempt_is_asked_about_it() {
 async fn addresses_and_numbers_of_accounts_are_taken() {
     let api = Notary::new().await;
     let (_, code) = signed_up(&api).await;
-    confirm(&api, &code).await.is(200, &confirmed());
+    confirm(&api, &code).await.is(200, confirmed());
     let phone = json!({ "email": "other@example.com" });
     for (changes, message) in [
         (json!({ "phone": null }), "Email has been taken!"),

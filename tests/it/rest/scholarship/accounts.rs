@@ -77,7 +77,7 @@ async fn the_documented_registration_gives_the_user_and_a_token() {
     });
     reply.is(200, &registered);
     // The token is good at once; there is no profile yet.
-    api.get("/api/calon-beswan").token(&token_in(&reply)).send().await.is(404, &not_found());
+    api.get("/api/calon-beswan").token(&token_in(&reply)).send().await.is(404, not_found());
     // Nobody makes themselves an admin.
     let other = json!({ "email": "lain@contoh.com", "phone": "081300000000", "role": "admin" });
     assert_eq!(api.post("/api/register").json(with(registration(), other)).await.status, 200);
@@ -125,7 +125,7 @@ async fn a_wrong_log_in_reveals_nothing() {
         (&staff.email, PASSWORD),
     ] {
         let body = json!({ "email": email, "password": password });
-        api.post("/api/login").json(&body).await.is(401, &unauthenticated());
+        api.post("/api/login").json(&body).await.is(401, unauthenticated());
     }
     let both = missing(json!({ "email": ["Email wajib diisi."], "password": ["Kata sandi wajib diisi."] }));
     api.post("/api/login").json(json!({ "email": " ", "password": null })).await.is(400, &both);
@@ -140,7 +140,7 @@ async fn five_wrong_log_ins_a_minute_are_enough() {
         assert_eq!(api.post("/api/login").json(credentials("salah")).await.status, 401);
     }
     let reply = api.post("/api/login").json(credentials("kata sandi")).await;
-    reply.is(429, &too_many());
+    reply.is(429, too_many());
     assert_eq!(reply.header("retry-after"), "60");
     api.0.app.clock.advance(TimeDelta::seconds(61));
     assert_eq!(api.post("/api/login").json(credentials("kata sandi")).await.status, 200);
@@ -152,12 +152,12 @@ async fn logging_out_ends_this_session_only() {
     let (one, other) = (api.register().await, token_in(&api.post("/api/login").json(credentials("kata sandi")).await));
     let bye = json!({ "message": "Berhasil logout" });
     api.post("/api/logout").token(&one).send().await.is(200, &bye);
-    api.get("/api/notifications").token(&one).send().await.is(401, &unauthenticated());
+    api.get("/api/notifications").token(&one).send().await.is(401, unauthenticated());
     assert_eq!(api.get("/api/notifications").token(&other).send().await.status, 200);
     // Whose a dead token was is not told at the shared root, where Apextrack has the same path.
     let reply = api.post("/api/logout").token(&one).send().await;
     reply.is(401, json!({ "message": "Unauthenticated." }));
-    api.post("/scholarship/api/logout").token(&one).send().await.is(401, &unauthenticated());
+    api.post("/scholarship/api/logout").token(&one).send().await.is(401, unauthenticated());
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn what_is_there_but_wrong_is_422_as_documented() {
 async fn a_forgotten_password_is_replaced_with_the_code_of_an_sms_once() {
     let api = Yiss::new().await;
     let session = api.register().await;
-    api.post("/api/forgot-password").json(json!({ "phone": PHONE })).await.is(200, &sent());
+    api.post("/api/forgot-password").json(json!({ "phone": PHONE })).await.is(200, sent());
     let code = api.code().await;
     assert!(code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit()), "{code}");
 
@@ -220,11 +220,11 @@ async fn a_forgotten_password_is_replaced_with_the_code_of_an_sms_once() {
     let done = json!({ "message": "Kata sandi berhasil diatur ulang" });
     api.post("/api/reset-password").json(reset(&code)).await.is(200, &done);
     // All sessions are over, and only the new password counts.
-    api.get("/api/notifications").token(&session).send().await.is(401, &unauthenticated());
-    api.post("/api/login").json(credentials("kata sandi")).await.is(401, &unauthenticated());
+    api.get("/api/notifications").token(&session).send().await.is(401, unauthenticated());
+    api.post("/api/login").json(credentials("kata sandi")).await.is(401, unauthenticated());
     let token = token_in(&api.post("/api/login").json(credentials("sandi baru")).await);
     assert_eq!(api.get("/api/notifications").token(&token).send().await.status, 200);
-    api.post("/api/reset-password").json(reset(&code)).await.is(422, &wrong_token());
+    api.post("/api/reset-password").json(reset(&code)).await.is(422, wrong_token());
 }
 
 #[tokio::test]
@@ -232,12 +232,12 @@ async fn a_code_lives_ten_minutes_and_wrong_ones_change_nothing() {
     let api = Yiss::new().await;
     api.register().await;
     // The number in another notation is the same.
-    api.post("/api/forgot-password").json(json!({ "phone": "081234567890" })).await.is(200, &sent());
+    api.post("/api/forgot-password").json(json!({ "phone": "081234567890" })).await.is(200, sent());
     let code = api.code().await;
     let wrong = if code == "000000" { "000001" } else { "000000" };
-    api.post("/api/reset-password").json(reset(wrong)).await.is(422, &wrong_token());
+    api.post("/api/reset-password").json(reset(wrong)).await.is(422, wrong_token());
     let elsewhere = with(reset(&code), json!({ "phone": "+6281300000000" }));
-    api.post("/api/reset-password").json(elsewhere).await.is(422, &wrong_token());
+    api.post("/api/reset-password").json(elsewhere).await.is(422, wrong_token());
     let short = json!({ "password": "1234567", "password_confirmation": "7654321" });
     let mistakes = ["Kata sandi harus minimal 8 karakter.", "Konfirmasi kata sandi tidak cocok."];
     let reply = api.post("/api/reset-password").json(with(reset(&code), short)).await;
@@ -251,7 +251,7 @@ async fn a_code_lives_ten_minutes_and_wrong_ones_change_nothing() {
     api.post("/api/reset-password").json(json!({})).await.is(400, &all);
 
     api.0.app.clock.advance(TimeDelta::seconds(601));
-    api.post("/api/reset-password").json(reset(&code)).await.is(422, &wrong_token());
+    api.post("/api/reset-password").json(reset(&code)).await.is(422, wrong_token());
     assert_eq!(api.post("/api/login").json(credentials("kata sandi")).await.status, 200);
 }
 
@@ -261,14 +261,14 @@ async fn whether_a_number_is_known_is_not_told() {
     api.register().await;
     let forget = async |phone: &str| api.post("/api/forgot-password").json(json!({ "phone": phone })).await;
     let before = outbox_message::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
-    forget("+6281399999999").await.is(200, &sent());
+    forget("+6281399999999").await.is(200, sent());
     let after = outbox_message::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
     assert_eq!(before, after, "nothing is sent to a stranger");
-    forget(PHONE).await.is(200, &sent());
+    forget(PHONE).await.is(200, sent());
     // One a minute, for both.
     for phone in [PHONE, "+6281399999999"] {
         let reply = forget(phone).await;
-        reply.is(429, &too_many());
+        reply.is(429, too_many());
         assert_eq!(reply.header("retry-after"), "60", "{phone}");
     }
     forget("bukan nomor")
@@ -301,30 +301,30 @@ async fn protected_routes_want_a_valid_token_of_this_realm() {
     let body = json!({ "email": partner.email, "password": PASSWORD });
     let foreign = api.post("/talentsmapping/api/auth/login").json(&body).await.body["access_token"].clone();
     for (method, path) in PROTECTED {
-        api.0.call(method, path).send().await.is(401, &unauthenticated());
+        api.0.call(method, path).send().await.is(401, unauthenticated());
         let foreign = api.0.call(method, path).token(foreign.as_str().unwrap()).send().await;
-        foreign.is(401, &unauthenticated());
+        foreign.is(401, unauthenticated());
     }
     api.get("/api/calon-beswan")
         .token("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")
         .send()
         .await
-        .is(401, &unauthenticated());
+        .is(401, unauthenticated());
     // Before anything is said about the body.
-    api.post("/api/calon-beswan").body("application/json", "{").await.is(401, &unauthenticated());
+    api.post("/api/calon-beswan").body("application/json", "{").await.is(401, unauthenticated());
     // In the header only.
     let token = api.log_in(&api.newcomer().await).await;
-    api.get(&format!("/api/notifications?token={token}")).send().await.is(401, &unauthenticated());
+    api.get(&format!("/api/notifications?token={token}")).send().await.is(401, unauthenticated());
 }
 
 #[tokio::test]
 async fn what_only_applicants_do_is_forbidden_to_an_admin() {
     let api = Yiss::new().await;
     let token = api.log_in(&api.admin().await).await;
-    api.post("/api/calon-beswan").token(&token).json(super::profile()).await.is(403, &forbidden());
-    api.get("/api/beasiswa/my-application").token(&token).send().await.is(403, &forbidden());
+    api.post("/api/calon-beswan").token(&token).json(super::profile()).await.is(403, forbidden());
+    api.get("/api/beasiswa/my-application").token(&token).send().await.is(403, forbidden());
     let period = json!({ "beasiswa_period_id": api.period(2025).await });
-    api.post("/api/beasiswa/apply").token(&token).json(&period).await.is(403, &forbidden());
+    api.post("/api/beasiswa/apply").token(&token).json(&period).await.is(403, forbidden());
 }
 
 #[tokio::test]
@@ -337,7 +337,7 @@ async fn it_answers_under_v1_and_under_its_prefix_too() {
         let reply = api.post(&format!("{base}/login")).json(credentials("kata sandi")).await;
         assert_eq!((reply.status.as_u16(), &reply.body["message"]), (200, &json!("Login berhasil")), "{base}");
     }
-    api.get("/scholarship/api/nope").send().await.is(404, &not_found());
+    api.get("/scholarship/api/nope").send().await.is(404, not_found());
     let reply = api.0.call("DELETE", "/scholarship/api/faqs").send().await;
     let refused = json!({
         "message": "Metode tidak diizinkan",

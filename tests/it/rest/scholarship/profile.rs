@@ -58,9 +58,9 @@ async fn there_is_one_profile_each() {
 async fn without_a_profile_there_is_nothing_to_show_or_change() {
     let api = Yiss::new().await;
     let token = api.log_in(&api.newcomer().await).await;
-    api.get("/api/calon-beswan").token(&token).send().await.is(404, &not_found());
+    api.get("/api/calon-beswan").token(&token).send().await.is(404, not_found());
     let change = json!({ "nama_ayah": "Budi" });
-    api.put("/api/calon-beswan").token(&token).json(&change).await.is(404, &not_found());
+    api.put("/api/calon-beswan").token(&token).json(&change).await.is(404, not_found());
 }
 
 #[tokio::test]
