@@ -17,6 +17,8 @@ use crate::{
         },
         events::Events,
         scholarship::storage,
+        signed_link,
+        talents::result_report::{self, Reports},
         worker,
     },
     graphql::Gateway,
@@ -29,7 +31,7 @@ use crate::{
     rest::Defect,
 };
 
-pub use storage::{OpenFile, Signature};
+pub use signed_link::{OpenFile, Signature};
 
 /// Everything that answers requests. Cheap to clone.
 #[derive(Clone)]
@@ -97,8 +99,10 @@ impl App {
         })
         .await?;
         let files = Files::local(&config.files.folder, config.database.durable).await?;
+        let reports = Reports::new(&config.reports)?;
         let domain = Domain::new(DomainParts {
             db,
+            reports,
             limiter: Limiter::new(clock.clone()),
             clock,
             events: Events::default(),
@@ -122,17 +126,20 @@ impl App {
         Ok(worker::run(self.domain.clone(), carriers))
     }
 
-    /// The uploaded file at `path`, if the viewer may fetch it or the signature of a link opens it.
+    /// The uploaded file or the report at `path`, if the viewer may fetch it or the signature of a link opens it.
     ///
     /// # Errors
-    /// `NOT_FOUND` else.
+    /// `NOT_FOUND` else; `UNAVAILABLE` when too many reports are wanted at once.
     pub async fn stored_file(
         &self,
         viewer: &Viewer,
         path: &str,
         signature: Option<&Signature>,
     ) -> crate::error::Result<OpenFile> {
-        storage::open(&self.domain, viewer, path, signature).await
+        match result_report::open(&self.domain, viewer, path, signature).await? {
+            Some(report) => Ok(report),
+            None => storage::open(&self.domain, viewer, path, signature).await,
+        }
     }
 
     /// Brings the tables up to date.

@@ -231,6 +231,14 @@ pub struct Graphql {
 pub struct Reports {
     /// Whether the image routes answer with images.
     pub images: bool,
+    /// Documents in the making or waiting at a time.
+    pub queue: usize,
+    /// Where finished documents are kept.
+    pub cache_folder: PathBuf,
+    /// Bytes of them that are kept; 0 for none.
+    pub cache_bytes: u64,
+    /// Templates instead of those of the program, or empty.
+    pub templates: PathBuf,
 }
 
 /// How the log is written.
@@ -303,6 +311,7 @@ impl Config {
         config.sms.transport = SmsTransport::File;
         config.outbox.folder = outbox.to_path_buf();
         config.files.folder = data.join("files");
+        config.reports.cache_folder = data.join("reports");
         Ok(config)
     }
 

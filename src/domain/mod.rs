@@ -20,6 +20,7 @@ pub mod period;
 pub mod scholarship;
 pub mod search;
 pub mod shape;
+pub mod signed_link;
 pub mod talents;
 pub mod tracking;
 pub mod validate;
@@ -35,6 +36,7 @@ use crate::{
 };
 use accounts::{authenticate::LastUsed, outbox::Outbox, passwords::Passwords, tokens::Tokens};
 use events::Events;
+use talents::result_report::Reports;
 
 /// What the rules need from outside. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -53,6 +55,8 @@ pub struct DomainParts {
     pub limiter: Limiter,
     /// Uploaded files.
     pub files: Files,
+    /// What people read of results.
+    pub reports: Reports,
     /// How passwords are hashed and checked.
     pub passwords: Passwords,
     /// How tokens are signed and read.

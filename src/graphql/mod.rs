@@ -8,6 +8,7 @@ pub mod connection;
 pub mod content;
 pub mod context;
 pub mod errors;
+pub mod file;
 pub mod id;
 pub mod index;
 pub mod inputs;
@@ -28,4 +29,5 @@ pub mod validate_only;
 
 pub use crate::domain::{ClientInfo, Realm, Role, TokenKind, Viewer, shape::check as check_shape};
 pub use context::ContextExt;
+pub use file::InProcess;
 pub use schema::{Caller, Gateway, GatewaySchema, sdl};

@@ -7,7 +7,7 @@ use async_graphql::{
 use futures_util::stream::BoxStream;
 
 use super::{
-    accounts, content, loaders::Batches, node::NodeQuery, notary, notifications, operations, payments, scholarship,
+    accounts, content, file::FileCount, loaders::Batches, node::NodeQuery, notary, notifications, operations, payments, scholarship,
     talents, tracking, validate_only::ValidateOnly,
 };
 use crate::domain::{ClientInfo, Domain, Viewer};
@@ -137,7 +137,11 @@ impl Gateway {
     /// Puts the caller beside the request.
     pub fn prepare(&self, request: Request, caller: Caller) -> Request {
         let Caller { viewer, client } = caller;
-        request.data(Batches::loader(self.domain.clone(), viewer.clone())).data(viewer).data(client)
+        request
+            .data(Batches::loader(self.domain.clone(), viewer.clone()))
+            .data(FileCount::default())
+            .data(viewer)
+            .data(client)
     }
 
     /// Runs a checked document (see [`Request::set_parsed_query`]).

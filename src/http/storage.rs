@@ -1,14 +1,16 @@
-//! `/storage/{path}`: uploaded files, for those who may have them.
+//! `/storage/{path}`: uploaded files and reports, for those who may have them.
 
 use axum::{
     Extension, Router,
     body::Body,
     extract::{Path, Query, State},
     http::{
-        HeaderName, HeaderValue, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+        HeaderMap, HeaderValue, StatusCode,
+        header::{
+            CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+        },
     },
-    response::{IntoResponse, Response},
+    response::Response,
     routing::get,
 };
 use serde::Deserialize;
@@ -18,6 +20,7 @@ use crate::{
     app::{App, OpenFile, Signature},
     error::{Error, ErrorCode},
     graphql::Viewer,
+    rest::{disposition, fresh_or},
 };
 
 /// What a signed link carries; a link without either is no signed one.
@@ -43,31 +46,28 @@ async fn fetch(
     Extension(viewer): Extension<Viewer>,
     Path(path): Path<String>,
     Query(link): Query<Link>,
+    request: HeaderMap,
 ) -> Response {
     match app.stored_file(&viewer, &path, link.signature().as_ref()).await {
-        Ok(found) => answer(&path, found),
+        Ok(found) => answer(&request, found),
         Err(error) => refusal(&error),
     }
 }
 
 /// The file as an attachment: whatever it holds, a browser saves it and runs nothing of it.
-fn answer(path: &str, OpenFile { content_type, public, file }: OpenFile) -> Response {
+fn answer(request: &HeaderMap, OpenFile { content_type, name, etag, public, file }: OpenFile) -> Response {
     let caching = if public { "public, max-age=300" } else { "private, no-store" };
-    let headers: [(HeaderName, HeaderValue); 4] = [
-        (CONTENT_LENGTH, file.size.into()),
-        (CONTENT_DISPOSITION, disposition(path)),
-        (CACHE_CONTROL, HeaderValue::from_static(caching)),
-        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    let etag = etag.map(|etag| (ETAG, format!("\"{etag}\"")));
+    let described = [
+        (CONTENT_TYPE, content_type),
+        (CONTENT_LENGTH, file.size.to_string()),
+        (CONTENT_DISPOSITION, disposition(&name)),
+        (CACHE_CONTROL, caching.to_owned()),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
     ];
-    (headers, [(CONTENT_TYPE, content_type)], Body::from_stream(file.bytes)).into_response()
-}
-
-fn disposition(path: &str) -> HeaderValue {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    let name: String = name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
-    HeaderValue::try_from(format!("attachment; filename=\"{name}\""))
-        .unwrap_or_else(|_| HeaderValue::from_static("attachment"))
+    let headers = described.into_iter().chain(etag);
+    let headers = headers.filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?))).collect();
+    fresh_or(request, public, StatusCode::OK, headers, Body::from_stream(file.bytes))
 }
 
 fn refusal(error: &Error) -> Response {
@@ -79,5 +79,9 @@ fn refusal(error: &Error) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR
         }
     };
-    problem(status, error.code, &error.message)
+    let mut response = problem(status, error.code, &error.message);
+    if let Some(seconds) = error.retry_after {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }

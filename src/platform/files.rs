@@ -6,7 +6,10 @@
 use std::{io, path::Path, sync::Arc};
 
 use bytes::Bytes;
-use futures_util::{StreamExt, stream::BoxStream};
+use futures_util::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
 use object_store::{ObjectStore, ObjectStoreExt, buffered::BufWriter, local::LocalFileSystem, path::Path as Location};
 use tokio::{
     fs::File,
@@ -94,6 +97,12 @@ pub struct StoredFile {
     pub size: u64,
     /// The bytes, read as they are asked for.
     pub bytes: BoxStream<'static, io::Result<Bytes>>,
+}
+
+impl From<Bytes> for StoredFile {
+    fn from(content: Bytes) -> Self {
+        Self { size: content.len() as u64, bytes: stream::iter([Ok(content)]).boxed() }
+    }
 }
 
 /// The store of files. Cheap to clone.

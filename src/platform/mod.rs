@@ -3,8 +3,10 @@
 
 pub mod clock;
 pub mod db;
+pub mod file_cache;
 pub mod files;
 pub mod limits;
 pub mod mail;
 pub mod outbox;
 pub mod sms;
+pub mod typesetting;

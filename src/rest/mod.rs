@@ -50,6 +50,7 @@ mod dialect;
 mod directives;
 mod document;
 mod error;
+mod fresh;
 mod listing;
 mod mount;
 mod render;
@@ -78,8 +79,9 @@ pub use self::{
     route::{Auth, Output, PagingRole, Route, Source, Variable},
     serve::Served,
 };
+pub(crate) use self::{fresh::fresh_or, render::disposition};
 use crate::{
-    graphql::{Caller, Gateway},
+    graphql::{Caller, Gateway, InProcess},
     platform::limits::Limiter,
 };
 use sdl::Sdl;
@@ -92,7 +94,7 @@ pub trait Executor: Send + Sync + 'static {
 
 impl Executor for Gateway {
     fn execute(&self, request: Request, caller: Caller) -> BoxFuture<'_, Response> {
-        Box::pin(self.execute_trusted(request, caller))
+        Box::pin(self.execute_trusted(request.data(InProcess), caller))
     }
 }
 

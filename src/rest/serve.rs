@@ -12,6 +12,7 @@ use super::{
     bind::{Bound, Incoming, bind},
     dialect::Failure,
     error::Reply,
+    fresh::fresh_or,
     mount::{Mounted, Shim},
     render::{self, File, Frame},
     route::{Auth, Output, Route},
@@ -110,14 +111,14 @@ impl Shim {
                 {
                     described.insert(header::ETAG, etag);
                 }
-                Ok(fresh_or(route, parts, status, described, body))
+                Ok(fresh_or(&parts.headers, route.auth == Auth::None, status, described, body))
             }
             Output::File => {
                 let Some(file) = route.plan.only_leaf(&answer.data).and_then(File::of) else {
                     route.log_fault("the operation gave no file", None);
                     return Err(ErrorCode::Internal.into());
                 };
-                Ok(fresh_or(route, parts, status, file.headers(), file.content))
+                Ok(fresh_or(&parts.headers, route.auth == Auth::None, status, file.headers(), file.content))
             }
             Output::Redirect => {
                 if let Some(Value::String(location)) = route.plan.only_leaf(&answer.data) {
@@ -197,32 +198,6 @@ fn too_many(max: u32, RetryAfter(seconds): RetryAfter, headers: &mut HeaderMap) 
     Failure { retry_after: Some(seconds), ..ErrorCode::RateLimited.into() }
 }
 
-/// The content, or 304 if the client has it already.
-fn fresh_or(
-    route: &Route,
-    parts: &Parts,
-    status: StatusCode,
-    mut headers: HeaderMap,
-    content: impl Into<axum::body::Body>,
-) -> Response {
-    let Some(etag) = headers.get(header::ETAG) else { return (status, headers, content.into()).into_response() };
-    let has_it = parts.headers.get_all(header::IF_NONE_MATCH).iter().any(|known| knows(known, etag));
-    // Kept by the client, asked for each time.
-    let cached = if route.auth == Auth::None { "public, no-cache" } else { "private, no-cache" };
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cached));
-    if has_it {
-        headers.remove(header::CONTENT_TYPE);
-        return (StatusCode::NOT_MODIFIED, headers).into_response();
-    }
-    (status, headers, content.into()).into_response()
-}
-
-/// Whether one of the listed validators is this one; a weak one is as good here.
-fn knows(listed: &HeaderValue, etag: &HeaderValue) -> bool {
-    let (Ok(listed), Ok(etag)) = (listed.to_str(), etag.to_str()) else { return false };
-    listed.split(',').map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)
-}
-
 /// Leads elsewhere, with a small page for those who don't follow.
 fn lead(status: StatusCode, location: &str) -> Response {
     let escaped = location.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
@@ -234,19 +209,5 @@ fn lead(status: StatusCode, location: &str) -> Response {
     match HeaderValue::try_from(location) {
         Ok(location) => (status, [(header::LOCATION, location)], Html(page)).into_response(),
         Err(_) => (status, Html(page)).into_response(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn validators_are_compared_weakly() {
-        let etag = HeaderValue::from_static("\"abc\"");
-        for listed in ["\"abc\"", "W/\"abc\"", "\"x\", \"abc\"", "*"] {
-            assert!(knows(&HeaderValue::from_static(listed), &etag), "{listed}");
-        }
-        assert!(!knows(&HeaderValue::from_static("\"abcd\""), &etag));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use sea_orm::Select;
+
 use super::dictionary::{Dictionary, Entry, dictionary};
 use crate::{
     domain::{
@@ -75,15 +77,30 @@ pub async fn assessments_of(
     viewer: &Viewer,
     clients: &[i64],
 ) -> Result<HashMap<i64, Arc<Assessment>>> {
+    let (results, scores) =
+        (assessment_result::Entity::visible_to(viewer), assessment_score::Entity::visible_to(viewer));
+    read(domain, results, scores, clients).await
+}
+
+/// The result of this client, for whoever holds a signed link to it.
+pub(super) async fn linked_assessment_of(domain: &Domain, client: i64) -> Result<Option<Arc<Assessment>>> {
+    let (results, scores) = (assessment_result::Entity::linked(), assessment_score::Entity::linked());
+    Ok(read(domain, results, scores, &[client]).await?.remove(&client))
+}
+
+async fn read(
+    domain: &Domain,
+    results: Select<assessment_result::Entity>,
+    scores: Select<assessment_score::Entity>,
+    clients: &[i64],
+) -> Result<HashMap<i64, Arc<Assessment>>> {
     let db = domain.db.read();
-    let visible = assessment_result::Entity::visible_to(viewer);
-    let results = by_key(db, visible, assessment_result::Column::ClientId, clients).await?;
+    let results = by_key(db, results, assessment_result::Column::ClientId, clients).await?;
     if results.is_empty() {
         return Ok(HashMap::new());
     }
     let ids: Vec<i64> = results.values().map(|result| result.id).collect();
-    let visible = assessment_score::Entity::visible_to(viewer);
-    let mut scores = all_by_key(db, visible, assessment_score::Column::ResultId, &ids).await?;
+    let mut scores = all_by_key(db, scores, assessment_score::Column::ResultId, &ids).await?;
     let dictionary = dictionary(domain).await?;
     results
         .into_iter()

@@ -6,3 +6,4 @@ pub mod dictionary;
 pub mod import;
 pub mod partner;
 pub mod report;
+pub mod result_report;

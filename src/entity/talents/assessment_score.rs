@@ -55,6 +55,11 @@ impl Related<super::typology::Entity> for Entity {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {
+    /// Every one, for whoever holds a signed link to a report.
+    pub fn linked() -> Select<Self> {
+        Self::find()
+    }
+
     /// The scores of the results the caller sees.
     pub fn visible_to(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(scope::admin_or(viewer, Realm::TalentsMapping, |user| {

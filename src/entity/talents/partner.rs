@@ -42,6 +42,13 @@ impl Related<super::client::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl Entity {
+    /// Every one, for whoever holds a signed link to a report.
+    pub fn linked() -> Select<Self> {
+        Self::find()
+    }
+}
+
 impl Scoped for Entity {
     type Key = i64;
     const KEY: Column = Column::Id;

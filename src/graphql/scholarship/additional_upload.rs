@@ -12,7 +12,8 @@ use crate::{
     domain::{
         batch::Children,
         page::{PageInput, PageRequest, Sort},
-        scholarship::{additional_upload as rules, storage},
+        scholarship::additional_upload as rules,
+        signed_link,
     },
     entity::scholarship::{
         additional_upload::{Column, Entity, Model},
@@ -86,7 +87,7 @@ impl AdditionalUpload {
 
     /// Where it can be fetched; the link works for ten minutes.
     async fn url(&self, ctx: &Context<'_>) -> Result<String> {
-        storage::link(ctx.domain(), &self.0.file_path, false)
+        signed_link::link(ctx.domain(), &self.0.file_path, false)
     }
 
     /// Media type by its leading bytes: `application/pdf`, `image/jpeg` or `image/png`.

@@ -9,7 +9,8 @@ use crate::{
     domain::{
         batch::Children,
         page::{PageInput, PageRequest, Sort},
-        scholarship::{document as rules, storage},
+        scholarship::document as rules,
+        signed_link,
     },
     entity::scholarship::{
         applicant as applicant_row,
@@ -77,7 +78,7 @@ impl Document {
 
     /// Where it can be fetched; the link to an unpublished one works for ten minutes.
     async fn url(&self, ctx: &Context<'_>) -> Result<String> {
-        storage::link(ctx.domain(), &self.0.file_path, self.0.published)
+        signed_link::link(ctx.domain(), &self.0.file_path, self.0.published)
     }
 
     /// Media type by its leading bytes: `application/pdf`, `image/jpeg` or `image/png`.

@@ -5,7 +5,11 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, ID, Object, dataloader::Loader};
 use chrono::{DateTime, Utc};
 
-use super::{client::Client, dictionary::Cluster};
+use super::{
+    client::Client,
+    dictionary::{Cluster, Language},
+    result_report::{AssessmentMap, AssessmentReport, MapKind, ReportVersion},
+};
 use crate::{
     domain::talents::assessment::{self as rules, Assessment, RatedCluster, RatedTypology},
     entity::talents::client,
@@ -56,6 +60,24 @@ impl AssessmentResult {
     /// The score of each cluster, in the dictionary's order.
     async fn clusters(&self) -> Vec<ClusterScore<'_>> {
         self.0.clusters.iter().map(ClusterScore).collect()
+    }
+
+    /// The report on it as a PDF file.
+    async fn report(
+        &self,
+        #[graphql(desc = "How much it tells; `FULL` by default.")] version: Option<ReportVersion>,
+        #[graphql(desc = "The language it is written in; `ID` by default.")] language: Option<Language>,
+    ) -> AssessmentReport {
+        AssessmentReport::new(&self.0, version, language)
+    }
+
+    /// A picture of it.
+    async fn map(
+        &self,
+        #[graphql(desc = "What the picture shows.")] kind: MapKind,
+        #[graphql(desc = "The language of its words; `ID` by default.")] language: Option<Language>,
+    ) -> AssessmentMap {
+        AssessmentMap::new(&self.0, kind, language)
     }
 
     /// When it was imported, UTC.

@@ -78,7 +78,7 @@ pub(crate) fn etag(content: &[u8]) -> String {
 }
 
 /// `attachment` with a name that every client can read.
-fn disposition(name: &str) -> String {
+pub(crate) fn disposition(name: &str) -> String {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_graphic() && c != '"' && c != '\\' || c == ' ' { c } else { '_' }).collect();
     if plain == name {

@@ -12,7 +12,7 @@ mod write;
 use axum::http::StatusCode;
 
 pub(crate) use self::{
-    file::{File, etag},
+    file::{File, disposition, etag},
     write::{Frame, write},
 };
 use crate::error::ErrorCode;

@@ -108,11 +108,7 @@ const DOCUMENTED: [(&str, &[&str]); 5] = [
 const BESIDES: [&str; 2] = ["notary POST /api/v1/office/service", "staff POST /api/v1/auth/update"];
 
 /// Those of the documented routes that nothing answers yet. A route that is served can't stand here.
-const NOT_SERVED_YET: [&str; 7] = [
-    "talentsmapping GET /api/clients/{client_id}/pdf/full",
-    "talentsmapping GET /api/clients/{client_id}/pdf/short",
-    "talentsmapping GET /api/clients/{client_id}/image/tmm",
-    "talentsmapping GET /api/clients/{client_id}/image/scm",
+const NOT_SERVED_YET: [&str; 3] = [
     "talentsmapping POST /api/midtrans/notif-hook",
     "talentsmapping POST /api/doku/notif-hook",
     "talentsmapping POST /api/xendit/notif-hook",

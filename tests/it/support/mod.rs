@@ -5,6 +5,7 @@ pub(crate) mod database;
 pub(crate) mod files;
 pub(crate) mod legacy;
 pub(crate) mod outbox;
+pub(crate) mod pdf;
 pub(crate) mod protocol;
 pub(crate) mod rows;
 mod talents;

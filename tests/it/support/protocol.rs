@@ -392,12 +392,13 @@ pub(crate) async fn send(router: &Router, request: Request<Body>) -> Reply {
     let response = tokio::spawn(router.clone().oneshot(request)).await.expect("no panic").unwrap();
     let (parts, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    let text = String::from_utf8(bytes.into()).unwrap();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     Reply {
         status: parts.status,
         headers: parts.headers,
         body: serde_json::from_str(&text).unwrap_or(Value::Null),
         text,
+        bytes: bytes.into(),
     }
 }
 
@@ -407,7 +408,9 @@ pub(crate) struct Reply {
     pub(crate) headers: HeaderMap,
     /// The body, if it is JSON.
     pub(crate) body: Value,
+    /// The body, where it is text.
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl fmt::Debug for Reply {

@@ -7,12 +7,14 @@ mod doors;
 mod errors;
 mod partners;
 mod refresh;
+mod reports;
 mod results;
 mod summary;
 mod tokens;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use gerbang::{
+    config::Config,
     domain::{
         ClientInfo,
         accounts::sessions::{self, LogIn, LogInName},
@@ -58,7 +60,12 @@ const PARTNER: &str = "partner@talents.test";
 
 impl Office {
     async fn new() -> Self {
-        let app = TestApp::new().await;
+        Self::with(|_| ()).await
+    }
+
+    /// The same with other settings.
+    async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let app = TestApp::with(change).await;
         let db = app.domain.db.write();
         for row in partners() {
             partner::Entity::insert(row.into_active_model()).exec(db).await.unwrap();

@@ -1,0 +1,217 @@
+//! What people read of a result: the full and the short report, and two maps as pictures.
+//!
+//! A document is made of [`data`] by the templates in `templates/report/` and named by its content: the same
+//! result in the same language from the same templates has the same [`Document::etag`], which is also how
+//! it is found again on disk.
+
+mod data;
+mod stored;
+
+use std::{fmt, path::Path};
+
+use bytes::Bytes;
+use include_dir::{Dir, include_dir};
+use sha2::{Digest, Sha256};
+
+use super::assessment::Assessment;
+use crate::{
+    config,
+    domain::{Domain, signed_link},
+    entity::talents::{client, partner},
+    error::{Error, ErrorCode, Result},
+    messages::Language,
+    platform::{
+        file_cache::FileCache,
+        typesetting::{Job, Templates, Typesetter},
+    },
+};
+
+pub use self::stored::open;
+pub use crate::platform::typesetting::Format;
+
+static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/report");
+/// Characters of a person's name in the name of a file.
+const NAME_IN_FILE: usize = 60;
+
+/// What makes documents, and keeps those that are made. Cheap to clone.
+#[derive(Clone)]
+pub struct Reports {
+    typesetter: Typesetter,
+    kept: FileCache,
+}
+
+impl Reports {
+    /// Nothing is read or made before the first document is wanted, except templates of the operator's own.
+    ///
+    /// # Errors
+    /// `INTERNAL` when these can't be read.
+    pub fn new(settings: &config::Reports) -> Result<Self> {
+        let config::Reports { images: _, queue, cache_folder, cache_bytes, templates } = settings;
+        let own = !templates.as_os_str().is_empty();
+        let templates = if own { Templates::from_folder(templates)? } else { Templates::embedded(&TEMPLATES) };
+        let kept = FileCache::new(cache_folder.clone(), *cache_bytes);
+        Ok(Self { typesetter: Typesetter::new(templates, *queue), kept })
+    }
+
+    /// The same with templates from a folder, for those who design them; nothing is kept.
+    ///
+    /// # Errors
+    /// `INTERNAL` when they can't be read.
+    pub fn preview(templates: &Path) -> Result<Self> {
+        let typesetter = Typesetter::new(Templates::from_folder(templates)?, 1);
+        Ok(Self { typesetter, kept: FileCache::new(std::path::PathBuf::new(), 0) })
+    }
+
+    /// The document of this kind over `data`, as JSON: made, unless it is there already.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when too many wait, `INTERNAL` when a template is broken.
+    pub async fn document(&self, sheet: Sheet, format: Format, data: Bytes) -> Result<Made> {
+        let name = self.name(sheet, format, &data);
+        let content = match self.find(&name).await? {
+            Some(found) => found,
+            None => {
+                let job = Job { template: sheet.template(), data, format };
+                let (known, keep) = ((self.kept.clone(), name.clone()), (self.kept.clone(), name.clone()));
+                let known = move || known.0.get(&known.1);
+                self.typesetter.set(job, known, move |made| keep.0.put(&keep.1, made)).await?
+            }
+        };
+        Ok(Made { etag: name, content })
+    }
+
+    async fn find(&self, name: &str) -> Result<Option<Bytes>> {
+        let (kept, name) = (self.kept.clone(), name.to_owned());
+        Ok(tokio::task::spawn_blocking(move || kept.get(&name)).await?)
+    }
+
+    /// A name of exactly this content.
+    fn name(&self, sheet: Sheet, format: Format, data: &[u8]) -> String {
+        let mut hash = Sha256::new();
+        for part in [self.typesetter.templates().version(), sheet.template(), format.extension()] {
+            hash.update(part);
+            hash.update(b"\n");
+        }
+        hash.update(data);
+        hex::encode(&hash.finalize()[..16])
+    }
+}
+
+impl fmt::Debug for Reports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reports").field("typesetter", &self.typesetter).field("kept", &self.kept).finish()
+    }
+}
+
+/// A document with the name of its content.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// Names exactly this content.
+    pub etag: String,
+    /// The bytes.
+    pub content: Bytes,
+}
+
+/// What can be made of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sheet {
+    /// The full report, six pages or more.
+    Full,
+    /// The short report, two pages.
+    Short,
+    /// The map of all typologies by cluster (TMM).
+    TalentMap,
+    /// The map of the clusters (SCM).
+    ClusterMap,
+}
+
+impl Sheet {
+    const fn template(self) -> &'static str {
+        match self {
+            Self::Full => "full.typ",
+            Self::Short => "short.typ",
+            Self::TalentMap => "tmm.typ",
+            Self::ClusterMap => "scm.typ",
+        }
+    }
+
+    /// What it is called in this language.
+    const fn title(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::Full, Language::Indonesian) => "peta-bakat",
+            (Self::Full, Language::English) => "talent-map",
+            (Self::Short, Language::Indonesian) => "ringkasan-peta-bakat",
+            (Self::Short, Language::English) => "talent-map-in-brief",
+            (Self::TalentMap, _) => "tmm",
+            (Self::ClusterMap, _) => "scm",
+        }
+    }
+}
+
+/// A document as it is handed over.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The bytes.
+    pub content: Bytes,
+    /// The media type.
+    pub content_type: &'static str,
+    /// What it is called when it is saved.
+    pub filename: String,
+    /// Names exactly this content.
+    pub etag: String,
+}
+
+/// What a document is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Who was assessed.
+    pub client: &'a client::Model,
+    /// Through whom.
+    pub partner: &'a partner::Model,
+    /// What was found.
+    pub assessment: &'a Assessment,
+}
+
+/// Makes a document.
+///
+/// # Errors
+/// `UNAVAILABLE` when too many wait.
+pub async fn document(
+    domain: &Domain,
+    subject: Subject<'_>,
+    sheet: Sheet,
+    language: Language,
+    format: Format,
+) -> Result<Document> {
+    let data = data::of(subject, language)?;
+    let Made { etag, content } = domain.reports.document(sheet, format, data).await?;
+    let filename = filename(subject.client, sheet, language, format);
+    Ok(Document { content, content_type: format.content_type(), filename, etag })
+}
+
+/// A map as a PNG image, which an operator must allow.
+///
+/// # Errors
+/// `FORBIDDEN` unless `[reports] images` is on, `UNAVAILABLE` when too many wait.
+pub async fn image(domain: &Domain, subject: Subject<'_>, map: Sheet, language: Language) -> Result<Document> {
+    if !domain.config.reports.images {
+        return Err(Error::new(ErrorCode::Forbidden, "Image generation is disabled. Ask for `svg` instead."));
+    }
+    document(domain, subject, map, language, Format::Png).await
+}
+
+/// What a document about this person is called, in letters that every system takes.
+pub fn filename(client: &client::Model, sheet: Sheet, language: Language, format: Format) -> String {
+    let mut name = slug::slugify(&client.name);
+    name.truncate(NAME_IN_FILE);
+    let name = match name.trim_end_matches('-') {
+        "" => client.id.to_string(),
+        name => name.to_owned(),
+    };
+    format!("{}-{name}.{}", sheet.title(language), format.extension())
+}
+
+/// Where a report can be fetched for ten minutes, without a token.
+pub fn link(domain: &Domain, client_id: i64, sheet: Sheet, language: Language) -> Result<String> {
+    signed_link::link(domain, &stored::path(client_id, sheet, language), false)
+}
