@@ -7,8 +7,8 @@ use async_graphql::{
 use futures_util::stream::BoxStream;
 
 use super::{
-    accounts, content, file::FileCount, loaders::Batches, node::NodeQuery, notary, notifications, operations, payments, scholarship,
-    talents, tracking, validate_only::ValidateOnly,
+    accounts, content, file::FileCount, loaders::Batches, node::NodeQuery, notary, notifications, operations, payments,
+    scholarship, talents, tracking, validate_only::ValidateOnly,
 };
 use crate::domain::{ClientInfo, Domain, Viewer};
 

@@ -11,6 +11,7 @@ mod notifications;
 mod partners;
 mod payments;
 mod protocol;
+mod reports;
 mod scholarship;
 mod sse;
 mod summary;

@@ -63,28 +63,41 @@ struct Cluster<'a> {
     description: String,
 }
 
+impl<'a> Typology<'a> {
+    fn of(RatedTypology { entry, score, rank }: &'a RatedTypology, language: Language) -> Self {
+        Self {
+            code: &entry.typology.code,
+            name: printable(&entry.typology.name),
+            cluster: &entry.cluster.code,
+            score: score.to_f64(),
+            rank: *rank,
+            description: in_words(language, &entry.typology.description_id, &entry.typology.description_en),
+        }
+    }
+}
+
+impl<'a> Cluster<'a> {
+    fn of(RatedCluster { cluster, score }: &'a RatedCluster, language: Language) -> Self {
+        Self {
+            code: &cluster.code,
+            name: printable(&cluster.name),
+            score: score.to_f64(),
+            description: in_words(language, &cluster.description_id, &cluster.description_en),
+        }
+    }
+}
+
+fn in_words(language: Language, indonesian: &str, english: &str) -> String {
+    printable(match language {
+        Language::Indonesian => indonesian,
+        Language::English => english,
+    })
+}
+
 /// The data of a document. The same result gives the same bytes.
 pub(super) fn of(subject: Subject<'_>, language: Language) -> Result<Bytes> {
     let Subject { client, partner, assessment } = subject;
     let assessed_on = assessment.result.assessed_at.date_naive();
-    let words = |indonesian: &str, english: &str| match language {
-        Language::Indonesian => printable(indonesian),
-        Language::English => printable(english),
-    };
-    let typology = |RatedTypology { entry, score, rank }| Typology {
-        code: &entry.typology.code,
-        name: printable(&entry.typology.name),
-        cluster: &entry.cluster.code,
-        score: score.to_f64(),
-        rank: *rank,
-        description: words(&entry.typology.description_id, &entry.typology.description_en),
-    };
-    let cluster = |RatedCluster { cluster, score }| Cluster {
-        code: &cluster.code,
-        name: printable(&cluster.name),
-        score: score.to_f64(),
-        description: words(&cluster.description_id, &cluster.description_en),
-    };
     let data = Data {
         language: match language {
             Language::Indonesian => "id",
@@ -107,8 +120,8 @@ pub(super) fn of(subject: Subject<'_>, language: Language) -> Result<Bytes> {
             version: printable(&assessment.result.version),
             reference: format!("TM-{:06}", assessment.result.id),
         },
-        typologies: assessment.typologies.iter().map(typology).collect(),
-        clusters: assessment.clusters.iter().map(cluster).collect(),
+        typologies: assessment.typologies.iter().map(|rated| Typology::of(rated, language)).collect(),
+        clusters: assessment.clusters.iter().map(|rated| Cluster::of(rated, language)).collect(),
     };
     Ok(serde_json::to_vec(&data).map_err(Error::internal)?.into())
 }

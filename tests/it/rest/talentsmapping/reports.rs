@@ -234,7 +234,8 @@ async fn names_are_printed_as_they_are() {
 async fn letters_that_no_font_has_do_not_keep_a_report_from_its_reader() {
     let office = Office::new().await;
     let token = office.partner().await;
-    for name in ["李小龍", "सीता देवी", "ดาว", "🦜 Kakatua", "\u{E000}", "\u{202E}abc\u{7}"] {
+    for name in ["李小龍", "सीता देवी", "ดาว", "🦜 Kakatua", "\u{E000}", "\u{202E}abc\u{7}"]
+    {
         rename(&office, name).await;
         for (path, pages) in [(REPORTS[0], 11), (REPORTS[1], 2)] {
             assert_eq!(report(&office.get(path).token(&token).send().await).pages(), pages, "{name}");
@@ -297,12 +298,7 @@ async fn typologies_of_an_own_dictionary_have_their_place() {
         ..like
     };
     office.app().insert(own).await;
-    let moved = assessment_score::Model {
-        result_id: 1,
-        typology_code: "ZZZ".to_owned(),
-        score_tenths: 1_000,
-        rank: 0,
-    };
+    let moved = assessment_score::Model { result_id: 1, typology_code: "ZZZ".to_owned(), score_tenths: 1_000, rank: 0 };
     // A place in front of all others, which the table does not know.
     let shift = "UPDATE assessment_scores SET rank = rank + 100 WHERE result_id = 1";
     sea_orm::ConnectionTrait::execute_unprepared(db, shift).await.unwrap();
