@@ -44,25 +44,25 @@ async fn main() {
     make(&uncached, &subjects, 0, Sheet::Full).await;
     println!("first full report, cold   {:>8.1} ms", milliseconds(start.elapsed()));
     for (name, sheet) in [("full report, warm", Sheet::Full), ("short report, warm", Sheet::Short)] {
-        let mut times = Vec::new();
+        let mut took = Vec::new();
         for number in 0..timed {
             let start = Instant::now();
             make(&uncached, &subjects, number, sheet).await;
-            times.push(start.elapsed());
+            took.push(start.elapsed());
         }
-        show(name, times);
+        show(name, took);
     }
 
     let cached = open(folder.path(), 1 << 30).await;
     for (name, sheet) in [("full report, cached", Sheet::Full), ("short report, cached", Sheet::Short)] {
         make(&cached, &subjects, 0, sheet).await;
-        let mut times = Vec::new();
+        let mut took = Vec::new();
         for _ in 0..timed * 10 {
             let start = Instant::now();
             make(&cached, &subjects, 0, sheet).await;
-            times.push(start.elapsed());
+            took.push(start.elapsed());
         }
-        show(name, times);
+        show(name, took);
     }
 
     let start = Instant::now();
@@ -93,8 +93,8 @@ type Owned = (client::Model, partner::Model, std::sync::Arc<Assessment>);
 /// Every client of the demo with a result.
 async fn subjects(domain: &Domain) -> Vec<Owned> {
     let db = domain.db.read();
-    let admin = user::Column::Realm.eq(Realm::TalentsMapping).and(user::Column::Role.eq(Role::Admin));
-    let admin = user::Entity::find().filter(admin).one(db).await.unwrap().unwrap();
+    let admins = user::Entity::find().filter(user::Column::Role.eq(Role::Admin));
+    let admin = admins.filter(user::Column::Realm.eq(Realm::TalentsMapping)).one(db).await.unwrap().unwrap();
     let viewer = Viewer::logged_in(admin, TokenKind::Sanctum { id: 0 });
     let clients = client::Entity::find().all(db).await.unwrap();
     let partners = partner::Entity::find().all(db).await.unwrap();

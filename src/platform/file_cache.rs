@@ -34,13 +34,11 @@ impl FileCache {
     pub fn get(&self, name: &str) -> Option<Bytes> {
         let index = self.0.index()?;
         index.get(name)?;
-        match fs::read(self.0.folder.join(name)) {
-            Ok(content) => Some(content.into()),
-            Err(_) => {
-                index.invalidate(name);
-                None
-            }
+        let found = fs::read(self.0.folder.join(name)).ok();
+        if found.is_none() {
+            index.invalidate(name);
         }
+        found.map(Bytes::from)
     }
 
     /// Keeps a file; it is there as a whole or not at all. A name stands for its content: the second file of

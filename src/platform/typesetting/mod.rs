@@ -119,12 +119,11 @@ impl Typesetter {
 impl Parts {
     /// Sets a document; takes as long as it takes.
     fn set(&self, job: &Job) -> Result<Vec<u8>> {
-        let press = match self.press.get() {
-            Some(press) => press,
-            None => {
-                let made = Press::new(&self.templates)?;
-                self.press.get_or_init(|| made)
-            }
+        let press = if let Some(press) = self.press.get() {
+            press
+        } else {
+            let made = Press::new(&self.templates)?;
+            self.press.get_or_init(|| made)
         };
         let made = press.set(job);
         // The engine remembers every step of every document, 14 MB a report.

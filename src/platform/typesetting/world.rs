@@ -53,8 +53,8 @@ impl Press {
         let mut files = HashMap::new();
         for (path, content) in templates.files() {
             let id = file_id(path)?;
-            let text = path.ends_with(".typ").then(|| String::from_utf8_lossy(content).into_owned());
-            let source = text.map(|text| Source::new(id, text));
+            let is_source = id.vpath().extension() == Some("typ");
+            let source = is_source.then(|| Source::new(id, String::from_utf8_lossy(content).into_owned()));
             files.insert(id, File { content: Bytes::new(content.clone()), source });
         }
         let accessible = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|error| failed(error.message()))?;

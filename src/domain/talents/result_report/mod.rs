@@ -68,14 +68,13 @@ impl Reports {
     /// `UNAVAILABLE` when too many wait, `INTERNAL` when a template is broken.
     pub async fn document(&self, sheet: Sheet, format: Format, data: Bytes) -> Result<Made> {
         let name = self.name(sheet, format, &data);
-        let content = match self.find(&name).await? {
-            Some(found) => found,
-            None => {
-                let job = Job { template: sheet.template(), data, format };
-                let (known, keep) = ((self.kept.clone(), name.clone()), (self.kept.clone(), name.clone()));
-                let known = move || known.0.get(&known.1);
-                self.typesetter.set(job, known, move |made| keep.0.put(&keep.1, made)).await?
-            }
+        let content = if let Some(found) = self.find(&name).await? {
+            found
+        } else {
+            let job = Job { template: sheet.template(), data, format };
+            let ((known, asked), (kept, made_as)) =
+                ((self.kept.clone(), name.clone()), (self.kept.clone(), name.clone()));
+            self.typesetter.set(job, move || known.get(&asked), move |made| kept.put(&made_as, made)).await?
         };
         Ok(Made { etag: name, content })
     }
