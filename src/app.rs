@@ -98,12 +98,12 @@ impl App {
             durable: config.database.durable,
         })
         .await?;
-        let files = Files::local(&config.files.folder, config.database.durable).await?;
+        let files = Files::open(&config.files, config.database.durable).await?;
         let reports = Reports::new(&config.reports)?;
         let domain = Domain::new(DomainParts {
             db,
             reports,
-            limiter: Limiter::new(clock.clone()),
+            limiter: Limiter::with_server(clock.clone(), &config.limits.redis_url)?,
             clock,
             events: Events::default(),
             files,

@@ -183,12 +183,44 @@ pub struct Outbox {
     pub folder: PathBuf,
 }
 
+/// Where uploaded files are kept.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum FileStore {
+    /// In a folder of this machine.
+    Folder,
+    /// In a bucket.
+    S3,
+}
+
 /// Uploaded files.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Files {
+    /// Where they are kept.
+    pub store: FileStore,
     /// The folder.
     pub folder: PathBuf,
+    /// The bucket.
+    pub s3: S3,
+}
+
+/// A bucket of an S3-compatible store.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct S3 {
+    /// Its name.
+    pub bucket: String,
+    /// Its region.
+    pub region: String,
+    /// The store's URL; empty for Amazon's own.
+    pub endpoint: String,
+    /// Who writes; empty for the role of the machine.
+    pub access_key_id: String,
+    /// Proves it.
+    pub secret_access_key: Secret,
+    /// Leading part of every key; empty for none.
+    pub prefix: String,
 }
 
 /// Limits on what comes from outside.
@@ -197,6 +229,8 @@ pub struct Files {
 pub struct Limits {
     /// Multiplies every limit on requests.
     pub scale: u32,
+    /// The Redis server that counts for all machines, or empty; may hold a password.
+    pub redis_url: Secret,
     /// Failed log-ins a minute per address and name.
     pub login_failures: u32,
     /// Log-ins a minute per address.
@@ -331,6 +365,13 @@ impl Config {
         }
         if self.sms.transport == SmsTransport::Http && self.sms.gateway_url.is_empty() {
             problems.push("[sms] gateway_url is empty: name your gateway, or set transport = \"file\"".to_owned());
+        }
+        let s3 = &self.files.s3;
+        if self.files.store == FileStore::S3 && s3.bucket.is_empty() {
+            problems.push("[files.s3] bucket is empty: name your bucket, or set store = \"folder\"".to_owned());
+        }
+        if s3.access_key_id.is_empty() != s3.secret_access_key.expose().is_empty() {
+            problems.push("[files.s3] access_key_id and secret_access_key go together: set both or none".to_owned());
         }
         for (name, url) in [("public_url", &self.server.public_url), ("app_url", &self.server.app_url)] {
             if url::Url::parse(url).is_err() || url.ends_with('/') {

@@ -3,23 +3,40 @@
 //! Everything goes through [`object_store`], so a folder of this machine and a bucket are the same to the
 //! rules. A file is streamed from where the upload left it to the store, a part at a time.
 
-use std::{io, path::Path, sync::Arc};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
 };
-use object_store::{ObjectStore, ObjectStoreExt, buffered::BufWriter, local::LocalFileSystem, path::Path as Location};
+use object_store::{
+    ClientOptions, ObjectStore, ObjectStoreExt, RetryConfig, aws::AmazonS3Builder, buffered::BufWriter,
+    local::LocalFileSystem, path::Path as Location, prefix::PrefixStore,
+};
 use tokio::{
     fs::File,
     io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader},
 };
 
-use crate::error::{Error, Result};
+use super::tls;
+use crate::{
+    config::{self, FileStore},
+    error::{Error, Result},
+};
 
 /// Bytes of a part on a local disk.
 const LOCAL_PART: usize = 256 * 1024;
+/// Bytes of a part of a bucket's object, the least that S3 takes.
+const S3_PART: usize = 5 * 1024 * 1024;
+/// How long a bucket may take to be reached, and to answer one request.
+const S3_CONNECT: Duration = Duration::from_secs(5);
+const S3_REQUEST: Duration = Duration::from_secs(30);
+/// How long a failed request to a bucket is tried again, and how often.
+const S3_RETRY: Duration = Duration::from_secs(10);
+const S3_RETRIES: usize = 3;
+/// Seconds after which a caller may try again when the store does not answer.
+const RETRY_AFTER: u64 = 5;
 /// Bytes that are read at a time.
 const READ: usize = 64 * 1024;
 /// Leading bytes that tell the allowed types apart.
@@ -125,6 +142,36 @@ impl Files {
         Ok(Self::new(Arc::new(store), LOCAL_PART))
     }
 
+    /// The store of the settings. With `durable`, a file stored in a folder survives a power cut, as one in a bucket does.
+    pub async fn open(settings: &config::Files, durable: bool) -> Result<Self> {
+        match settings.store {
+            FileStore::Folder => Self::local(&settings.folder, durable).await,
+            FileStore::S3 => Self::s3(&settings.s3),
+        }
+    }
+
+    /// Files in a bucket. Connects to nothing yet.
+    pub fn s3(settings: &config::S3) -> Result<Self> {
+        let config::S3 { bucket, region, endpoint, access_key_id, secret_access_key, prefix } = settings;
+        tls::install();
+        let client = ClientOptions::new().with_connect_timeout(S3_CONNECT).with_timeout(S3_REQUEST);
+        let retry = RetryConfig { max_retries: S3_RETRIES, retry_timeout: S3_RETRY, ..RetryConfig::default() };
+        let mut builder = AmazonS3Builder::new()
+            .with_client_options(client)
+            .with_retry(retry)
+            .with_bucket_name(bucket)
+            .with_region(region);
+        if !endpoint.is_empty() {
+            builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
+        }
+        if !access_key_id.is_empty() {
+            builder = builder.with_access_key_id(access_key_id).with_secret_access_key(secret_access_key.expose());
+        }
+        let store = builder.build().map_err(Error::internal)?;
+        let prefix = Location::parse(prefix).map_err(Error::internal)?;
+        Ok(Self::new(Arc::new(PrefixStore::new(store, prefix)), S3_PART))
+    }
+
     /// Stores an upload at `path`; it is there as a whole or not at all.
     pub async fn put(&self, path: &str, upload: Upload) -> Result<()> {
         let location = Location::parse(path).map_err(Error::internal)?;
@@ -135,9 +182,9 @@ impl Files {
         if let Err(error) = tokio::io::copy_buf(&mut BufReader::with_capacity(READ, file), &mut writer).await {
             // What failed first is what the log should say.
             let _ = writer.abort().await;
-            return Err(error.into());
+            return Err(not_written(path, error));
         }
-        Ok(writer.shutdown().await?)
+        writer.shutdown().await.map_err(|error| not_written(path, error))
     }
 
     /// The file at `path`, if there is one.
@@ -149,7 +196,7 @@ impl Files {
                 Ok(Some(StoredFile { size, bytes: found.into_stream().map(|part| Ok(part?)).boxed() }))
             }
             Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(Error::internal(error)),
+            Err(error) => Err(failed(path, error)),
         }
     }
 
@@ -158,7 +205,25 @@ impl Files {
         let location = Location::parse(path).map_err(Error::internal)?;
         match self.store.delete(&location).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(Error::internal(error)),
+            Err(error) => Err(failed(path, error)),
         }
+    }
+}
+
+fn not_written(path: &str, error: io::Error) -> Error {
+    match error.downcast::<object_store::Error>() {
+        Ok(error) => failed(path, error),
+        Err(error) => error.into(),
+    }
+}
+
+/// A store that does not answer is no fault of the request's: it may come again. What it refuses is for the operator.
+fn failed(path: &str, error: object_store::Error) -> Error {
+    match error {
+        object_store::Error::Generic { .. } => {
+            tracing::error!(path, error = %error, "the store of files failed");
+            Error::unavailable(RETRY_AFTER)
+        }
+        refused => Error::internal(refused),
     }
 }

@@ -9,4 +9,5 @@ pub mod limits;
 pub mod mail;
 pub mod outbox;
 pub mod sms;
+mod tls;
 pub mod typesetting;

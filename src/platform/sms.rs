@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use reqwest::{Client, StatusCode, Url, redirect::Policy};
 use serde_json::json;
 
-use super::outbox::{Carrier, DeliveryError, Message};
+use super::{
+    outbox::{Carrier, DeliveryError, Message},
+    tls,
+};
 use crate::config::{self, Secret};
 
 /// How long the gateway may take to answer.
@@ -26,8 +29,7 @@ impl SmsGateway {
     /// When the URL can't be read, or TLS can't be set up.
     pub fn new(settings: &config::Sms) -> Result<Self, String> {
         let url = settings.gateway_url.parse().map_err(|error| format!("[sms] gateway_url: {error}"))?;
-        // Whoever set a provider before is fine with us.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        tls::install();
         let client = Client::builder().timeout(TIMEOUT).redirect(Policy::none()).build();
         let client = client.map_err(|error| format!("[sms] the client can't be set up: {error}"))?;
         Ok(Self { client, url, token: settings.gateway_token.clone() })

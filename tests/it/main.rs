@@ -13,6 +13,7 @@ mod finders;
 mod graphql;
 mod layers;
 mod migrations;
+mod redis;
 mod rest;
 mod schema;
 mod server;

@@ -2,7 +2,11 @@
 //!
 //! The counting is Laravel's, which legacy clients know: a hit is refused when the window already holds
 //! its maximum, and a refused hit is not counted, so that waiting `Retry-After` seconds always helps.
-//! Counters live in this process and are bounded in number; the least used go first.
+//! Counters live in this process and are bounded in number, the least used go first; or, by setting, in a
+//! Redis server, where all machines count together. While that does not answer, each counts on its own:
+//! limits become looser, requests go on.
+
+mod shared;
 
 use std::{
     fmt::{self, Debug, Formatter},
@@ -13,10 +17,17 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use moka::{Expiry, sync::Cache};
 
-use crate::{error::Error, platform::clock::Clock};
+use self::shared::{Reading, Shared, SharedError};
+use crate::{
+    config::{ConfigError, Secret},
+    error::Error,
+    platform::clock::Clock,
+};
 
 /// How many counters are kept at most: some 20 MB.
 const MAX_COUNTERS: u64 = 100_000;
+/// How long a server that failed is not asked again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// An allowed hit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +53,14 @@ impl From<RetryAfter> for Error {
 pub struct Limiter {
     clock: Clock,
     counters: Cache<String, Arc<Counter>>,
+    common: Option<Arc<Common>>,
+}
+
+/// The counters of all machines.
+struct Common {
+    server: Shared,
+    /// Until when it is left alone after a failure.
+    paused_until: Mutex<Option<Instant>>,
 }
 
 /// One key's window. It is kept a little longer than it counts, which does no harm.
@@ -60,7 +79,37 @@ impl Limiter {
     /// A limiter without any hits that tells the time by `clock`.
     pub fn new(clock: Clock) -> Self {
         let counters = Cache::builder().max_capacity(MAX_COUNTERS).expire_after(KeepForWindow).build();
-        Self { clock, counters }
+        Self { clock, counters, common: None }
+    }
+
+    /// The same, counting in the Redis server at this URL, if there is one.
+    ///
+    /// # Errors
+    /// When the URL can't be read. A server that can't be reached is none.
+    pub fn with_server(clock: Clock, url: &Secret) -> Result<Self, ConfigError> {
+        let mut limiter = Self::new(clock);
+        if !url.expose().is_empty() {
+            let server = Shared::at(url.expose())
+                .map_err(|error| ConfigError::Invalid(vec![format!("[limits] redis_url can't be used: {error}")]))?;
+            limiter.common = Some(Arc::new(Common { server, paused_until: Mutex::new(None) }));
+        }
+        Ok(limiter)
+    }
+
+    /// The common counters' answer, if there are any and they give one.
+    async fn common<T>(&self, ask: impl AsyncFnOnce(&Shared) -> Result<T, SharedError>) -> Option<T> {
+        let common = self.common.as_ref()?;
+        if common.paused_until().is_some_and(|until| until > Instant::now()) {
+            return None;
+        }
+        match ask(&common.server).await {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                *common.paused_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + PAUSE);
+                tracing::warn!(%error, "Redis does not count limits: this machine counts on its own");
+                None
+            }
+        }
     }
 
     /// Counts a hit of `key`, of which `max` are allowed in a `window`.
@@ -69,6 +118,9 @@ impl Limiter {
     /// When the window is full; the hit is then not counted.
     pub async fn hit(&self, key: &str, max: u32, window: Duration) -> Result<Remaining, RetryAfter> {
         let now = self.clock.now();
+        if let Some(reading) = self.common(async |server| server.hit(key, max, Some(window)).await).await {
+            return reading.judge(now).map(|Remaining { hits, resets_at }| Remaining { hits: hits - 1, resets_at });
+        }
         let starting = Window { hits: 0, ends_at: now + TimeDelta::from_std(window).unwrap_or(TimeDelta::MAX) };
         let counter = self
             .counters
@@ -90,6 +142,9 @@ impl Limiter {
     /// When the window is full.
     pub async fn peek(&self, key: &str, max: u32) -> Result<Remaining, RetryAfter> {
         let now = self.clock.now();
+        if let Some(reading) = self.common(async |server| server.hit(key, max, None).await).await {
+            return reading.judge(now);
+        }
         let current =
             self.counters.get(key).map(|counter| *counter.window.lock().unwrap_or_else(PoisonError::into_inner));
         match current {
@@ -100,6 +155,9 @@ impl Limiter {
 
     /// Takes one hit of `key` back, if its window still runs.
     pub async fn take_back(&self, key: &str) {
+        if self.common(async |server| server.take_back(key).await).await.is_some() {
+            return;
+        }
         if let Some(counter) = self.counters.get(key) {
             let mut window = counter.window.lock().unwrap_or_else(PoisonError::into_inner);
             window.hits = window.hits.saturating_sub(1);
@@ -108,6 +166,7 @@ impl Limiter {
 
     /// Forgets the hits of `key`.
     pub async fn clear(&self, key: &str) {
+        self.common(async |server| server.clear(key).await).await;
         self.counters.invalidate(key);
     }
 }
@@ -118,16 +177,32 @@ impl Debug for Limiter {
     }
 }
 
+impl Common {
+    fn paused_until(&self) -> Option<Instant> {
+        *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Window {
     fn allows(self, max: u32, now: DateTime<Utc>) -> Result<Remaining, RetryAfter> {
-        let left = max.saturating_sub(self.hits);
-        if left > 0 {
-            return Ok(Remaining { hits: left, resets_at: self.ends_at });
-        }
-        // Rounded up: a client that waits exactly so long must not come too early.
-        let wait = (self.ends_at - now).num_milliseconds().max(0).unsigned_abs();
-        Err(RetryAfter(wait.div_ceil(1_000).max(1)))
+        judge(max.saturating_sub(self.hits), self.ends_at, now)
     }
+}
+
+impl Reading {
+    fn judge(self, now: DateTime<Utc>) -> Result<Remaining, RetryAfter> {
+        let left = u32::try_from(self.left.max(0)).unwrap_or(u32::MAX);
+        judge(left, now + TimeDelta::from_std(self.rest).unwrap_or(TimeDelta::MAX), now)
+    }
+}
+
+fn judge(left: u32, ends_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<Remaining, RetryAfter> {
+    if left > 0 {
+        return Ok(Remaining { hits: left, resets_at: ends_at });
+    }
+    // Rounded up: a client that waits exactly so long must not come too early.
+    let wait = (ends_at - now).num_milliseconds().max(0).unsigned_abs();
+    Err(RetryAfter(wait.div_ceil(1_000).max(1)))
 }
 
 /// Drops a counter once its window has passed since the last hit.

@@ -1,6 +1,7 @@
 //! What tests share.
 
 pub(crate) mod app;
+pub(crate) mod bucket;
 pub(crate) mod database;
 pub(crate) mod files;
 pub(crate) mod legacy;

@@ -14,14 +14,14 @@ use crate::support::{
     protocol::Reply,
 };
 
-const DOCUMENTS: &str = "/api/calon-beswan/berkas";
+pub(super) const DOCUMENTS: &str = "/api/calon-beswan/berkas";
 const ADDITIONAL: &str = "/api/calon-beswan/additional-uploads";
 /// 5 MB.
 const MOST: usize = 5_242_880;
 
 /// A form with a file.
 #[derive(Default)]
-struct Form(Vec<u8>);
+pub(super) struct Form(Vec<u8>);
 
 impl Form {
     fn text(self, name: &str, content: &str) -> Self {
@@ -47,12 +47,12 @@ fn family_card() -> Form {
 }
 
 /// A document called "Rapor", with this file.
-fn report(file: &[u8]) -> Form {
+pub(super) fn report(file: &[u8]) -> Form {
     Form::default().text("nama_item", "Rapor").file(file)
 }
 
 impl Yiss {
-    async fn upload(&self, path: &str, token: &str, form: Form) -> Reply {
+    pub(super) async fn upload(&self, path: &str, token: &str, form: Form) -> Reply {
         let body = [form.0.as_slice(), b"--XX--\r\n"].concat();
         self.post(path).token(token).body("multipart/form-data; boundary=XX", body).await
     }
@@ -265,4 +265,35 @@ async fn a_document_is_fetched_by_its_owner_and_admins_or_everybody_once_publish
         assert_eq!((reply.status.as_u16(), reply.text.as_bytes()), (200, PDF));
         assert_eq!(reply.header("cache-control"), "public, max-age=300");
     }
+}
+
+#[tokio::test]
+async fn an_additional_document_is_its_owners_and_the_admins() {
+    let api = Yiss::new().await;
+    let (_, owner, _) = api.applicant().await;
+    let (_, other, _) = api.applicant().await;
+    let admin = api.log_in(&api.admin().await).await;
+    let id = api.upload_type("Sertifikat Prestasi", 1).await;
+    let kept = api.upload(ADDITIONAL, &owner, Form::default().text("upload_type_id", &id).file(PDF)).await;
+    let path = format!("/storage/{}", text(&kept, "/data/file_path"));
+    for token in [&owner, &admin] {
+        let reply = api.get(&path).token(token).send().await;
+        assert_eq!((reply.status.as_u16(), reply.text.as_bytes()), (200, PDF));
+        assert!(reply.header("content-disposition").starts_with("attachment; filename=\"sertifikat_prestasi_"));
+        assert_eq!(reply.header("cache-control"), "private, no-store");
+    }
+    assert_eq!(api.get(&path).token(&other).send().await.status, 404);
+    assert_eq!(api.get(&path).send().await.status, 404);
+}
+
+#[tokio::test]
+async fn names_and_descriptions_have_an_end() {
+    let api = Yiss::new().await;
+    let (_, token, _) = api.applicant().await;
+    let form = Form::default().text("nama_item", &"n".repeat(256)).text("keterangan", &"k".repeat(5_001)).file(PDF);
+    let long = invalid(json!({
+        "nama_item": ["Nama item tidak boleh lebih dari 255 karakter."],
+        "keterangan": ["Keterangan tidak boleh lebih dari 5000 karakter."],
+    }));
+    api.upload(DOCUMENTS, &token, form).await.is(422, &long);
 }

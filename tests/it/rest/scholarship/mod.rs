@@ -2,6 +2,7 @@
 
 mod accounts;
 mod applications;
+mod bucket;
 mod content;
 mod files;
 mod limits;

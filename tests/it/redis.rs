@@ -1,0 +1,81 @@
+//! Limits that machines count together. A Redis (or Valkey) server at `GERBANG_TEST_REDIS_URL` is needed where a test
+//! says so; `.ci/run` starts one.
+
+use std::{env, time::Duration};
+
+use futures_util::future::join_all;
+use gerbang::{
+    config::Secret,
+    platform::{
+        clock::Clock,
+        limits::{Limiter, RetryAfter},
+    },
+};
+use uuid::Uuid;
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// A machine that counts in the server of the tests.
+fn machine() -> Limiter {
+    let url = env::var("GERBANG_TEST_REDIS_URL").expect("GERBANG_TEST_REDIS_URL names a server");
+    Limiter::with_server(Clock::system(), &Secret::new(url)).unwrap()
+}
+
+/// A key that no other test counts.
+fn key() -> String {
+    Uuid::now_v7().to_string()
+}
+
+#[tokio::test]
+#[ignore = "needs a server at GERBANG_TEST_REDIS_URL"]
+async fn two_machines_count_together() {
+    let (one, two, key) = (machine(), machine(), key());
+    assert_eq!(one.hit(&key, 3, MINUTE).await.map(|left| left.hits), Ok(2));
+    assert_eq!(two.hit(&key, 3, MINUTE).await.map(|left| left.hits), Ok(1));
+    assert_eq!(one.peek(&key, 3).await.map(|left| left.hits), Ok(1));
+    assert_eq!(one.hit(&key, 3, MINUTE).await.map(|left| left.hits), Ok(0));
+    for refused in [one.hit(&key, 3, MINUTE).await, two.hit(&key, 3, MINUTE).await, two.peek(&key, 3).await] {
+        let RetryAfter(seconds) = refused.unwrap_err();
+        assert!((58..=60).contains(&seconds), "{seconds} seconds");
+    }
+    one.take_back(&key).await;
+    assert_eq!(two.peek(&key, 3).await.map(|left| left.hits), Ok(1));
+    two.clear(&key).await;
+    assert_eq!(one.peek(&key, 3).await.map(|left| left.hits), Ok(3));
+    // What never began can't be taken back below nothing.
+    one.take_back(&key).await;
+    assert_eq!(one.peek(&key, 3).await.map(|left| left.hits), Ok(3));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a server at GERBANG_TEST_REDIS_URL"]
+async fn of_many_at_once_exactly_the_allowed_ones_pass() {
+    let (machines, key) = ([machine(), machine()], key());
+    let hits = (0..32).map(|number| {
+        let (machine, key) = (machines[number % 2].clone(), key.clone());
+        tokio::spawn(async move { machine.hit(&key, 10, MINUTE).await.is_ok() })
+    });
+    let allowed = join_all(hits).await.into_iter().filter(|hit| *hit.as_ref().unwrap()).count();
+    assert_eq!(allowed, 10);
+}
+
+#[tokio::test]
+#[ignore = "needs a server at GERBANG_TEST_REDIS_URL"]
+async fn the_window_ends_by_the_servers_time() {
+    let (machine, key, window) = (machine(), key(), Duration::from_millis(300));
+    assert!(machine.hit(&key, 1, window).await.is_ok());
+    assert_eq!(machine.hit(&key, 1, window).await, Err(RetryAfter(1)));
+    tokio::time::sleep(window + Duration::from_millis(50)).await;
+    assert!(machine.hit(&key, 1, window).await.is_ok());
+}
+
+#[tokio::test]
+async fn without_its_server_a_machine_counts_on_its_own() {
+    // Nobody listens at the port that was given out and given back.
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let url = Secret::new(format!("redis://127.0.0.1:{port}"));
+    let limiter = Limiter::with_server(Clock::system(), &url).unwrap();
+    assert!(limiter.hit("key", 1, MINUTE).await.is_ok());
+    assert!(limiter.hit("key", 1, MINUTE).await.is_err());
+    assert!(Limiter::with_server(Clock::system(), &Secret::new("not a url")).is_err());
+}
