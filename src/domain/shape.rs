@@ -11,6 +11,8 @@ use async_graphql::{Name, Value, indexmap::IndexMap};
 
 use super::{
     accounts::shapes as accounts,
+    operations::client_error,
+    scholarship::shapes as scholarship,
     validate::{Violations, phone_key},
 };
 use crate::error::{Result, Rule, Violation};
@@ -29,6 +31,11 @@ const RULES: &[(&str, Rules)] = &[
     ("ChangePasswordInput", accounts::new_password),
     ("CreateInvitationInput", |shape| drop(accounts::create_invitation(shape))),
     ("AcceptInvitationInput", |shape| drop(accounts::accept_invitation(shape))),
+    ("CreateApplicantInput", scholarship::profile),
+    ("UpdateApplicantInput", scholarship::profile),
+    ("UploadDocumentInput", |shape| drop(scholarship::document(shape))),
+    ("UploadAdditionalInput", |shape| drop(scholarship::additional_upload(shape))),
+    ("LogClientErrorInput", |shape| drop(client_error::report(shape))),
 ];
 
 /// The rules that the members of `partial`, a part of an input of the type `input_type`, break.
@@ -86,13 +93,20 @@ impl<'a> From<&'a Option<String>> for Member<'a> {
 
 impl<'a> From<&'a Option<Option<String>>> for Member<'a> {
     fn from(text: &'a Option<Option<String>>) -> Self {
-        text.as_ref().map_or(Self::Absent, Self::from)
+        // Null in place of a text that stands is as if it were blank: a rule knows whether it may be.
+        text.as_ref().map_or(Self::Absent, |text| Self::Text(text.as_deref().unwrap_or_default()))
     }
 }
 
 impl From<i64> for Member<'_> {
     fn from(number: i64) -> Self {
         Self::Number(number)
+    }
+}
+
+impl From<Option<i64>> for Member<'_> {
+    fn from(number: Option<i64>) -> Self {
+        number.map_or(Self::Absent, Self::Number)
     }
 }
 
@@ -217,6 +231,10 @@ mod tests {
         assert_eq!(broken("SignUpInput", &value!({ "passwordConfirmation": "other", "email": null })), [""; 0]);
         assert_eq!(broken("SignUpInput", &value!({})), [""; 0]);
         assert_eq!(broken("CreateInvitationInput", &value!({ "expiresInMinutes": 0 })), ["input.expiresInMinutes MIN"]);
+        assert_eq!(
+            broken("CreateApplicantInput", &value!({ "birthPlace": "", "parentsIncome": (-1), "address": "Jakarta" })),
+            ["input.birthPlace REQUIRED", "input.parentsIncome MIN"]
+        );
         assert_eq!(broken("UnknownInput", &value!({ "email": "x" })), [""; 0]);
     }
 

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         ClientInfo, Domain, Viewer,
         page::{Page, PageRequest, Sort, paginate},
-        validate::Violations,
+        shape::Shape,
     },
     entity::{
         Scoped,
@@ -65,16 +65,17 @@ pub async fn log_client_error(domain: &Domain, client: &ClientInfo, input: LogCl
     if input.bytes() > MAX_BYTES {
         return Err(Error::new(ErrorCode::PayloadTooLarge, "The report is larger than 16 KiB."));
     }
-    let longest = MAX_BYTES as u64;
     let LogClientError { message, level, stack, url, context } = input;
-    let mut violations = Violations::new();
-    let message = violations.text("input.message", &message, longest);
-    let level = violations.optional_text("input.level", level.as_deref(), LEVEL);
-    let stack = violations.optional_text("input.stack", stack.as_deref(), longest);
-    let url = violations.optional_text("input.url", url.as_deref(), longest);
-    violations.finish()?;
+    let mut shape = Shape::new([
+        ("message", (&message).into()),
+        ("level", (&level).into()),
+        ("stack", (&stack).into()),
+        ("url", (&url).into()),
+    ]);
+    let Report { message, level, stack, url } = report(&mut shape);
+    shape.finish()?;
     let row = ActiveModel {
-        message: Set(message),
+        message: Set(message.unwrap_or_default()),
         level: Set(level.unwrap_or_else(|| "error".to_owned())),
         stack: Set(stack),
         url: Set(url),
@@ -85,6 +86,26 @@ pub async fn log_client_error(domain: &Domain, client: &ClientInfo, input: LogCl
         ..Default::default()
     };
     Ok(row.insert(domain.db.write()).await?)
+}
+
+/// The texts of a report, cleaned. Members that were not there are `None`.
+#[derive(Debug)]
+pub struct Report {
+    message: Option<String>,
+    level: Option<String>,
+    stack: Option<String>,
+    url: Option<String>,
+}
+
+/// The rules over the shape of a report; see [`shape`](crate::domain::shape).
+pub fn report(shape: &mut Shape<'_>) -> Report {
+    let longest = MAX_BYTES as u64;
+    Report {
+        message: shape.text("message", longest),
+        level: shape.optional_text("level", LEVEL),
+        stack: shape.optional_text("stack", longest),
+        url: shape.optional_text("url", longest),
+    }
 }
 
 /// A page of the reports. For admins of talents mapping.

@@ -7,13 +7,14 @@ use uuid::Uuid;
 
 use super::{
     applicant::{find_actor, require_applicant},
+    shapes,
     upload::{Filing, inspect, new_path},
 };
 use crate::{
     domain::{
         Domain, Viewer,
         page::{Page, PageRequest, Sort, paginate},
-        validate::{LONG_TEXT, Violations},
+        shape::Shape,
     },
     entity::{
         Scoped,
@@ -60,8 +61,8 @@ pub async fn additional_uploads(
 pub async fn upload_additional(domain: &Domain, viewer: &Viewer, input: UploadAdditional) -> Result<Model> {
     let user = require_applicant(viewer)?;
     let UploadAdditional { applicant, upload_type_id, file, description } = input;
-    let mut violations = Violations::new();
-    let profile = find_actor(domain, viewer, applicant, &mut violations).await?;
+    let mut shape = Shape::new([("description", (&description).into())]);
+    let profile = find_actor(domain, viewer, applicant, &mut shape.found).await?;
     let upload_type = match upload_type_id {
         Some(id) => {
             let known = upload_type::Entity::visible_to(viewer).filter(upload_type::Column::Id.eq(id));
@@ -70,11 +71,11 @@ pub async fn upload_additional(domain: &Domain, viewer: &Viewer, input: UploadAd
         None => None,
     };
     if upload_type.is_none() {
-        violations.add("input.uploadTypeId", Rule::Exists);
+        shape.found.add("input.uploadTypeId", Rule::Exists);
     }
-    let upload = inspect(domain, file, &mut violations).await?;
-    let description = violations.optional_text("input.description", description.as_deref(), LONG_TEXT);
-    violations.finish()?;
+    let upload = inspect(domain, file, &mut shape.found).await?;
+    let description = shapes::additional_upload(&mut shape);
+    shape.finish()?;
     // Without one of them there is a violation.
     let (Some(profile), Some(upload_type), Some((upload, kind))) = (profile, upload_type, upload) else {
         return Err(Error::not_found("Applicant"));

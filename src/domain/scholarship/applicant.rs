@@ -7,12 +7,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::shapes;
 use crate::{
     domain::{
         Domain, Viewer,
         page::{Page, PageRequest, Sort, paginate},
         search::contains,
-        validate::{LONG_TEXT, TEXT, Violations},
+        shape::Shape,
+        validate::Violations,
     },
     entity::{
         Scoped,
@@ -86,32 +88,40 @@ impl UpdateApplicant {
     /// # Errors
     /// `VALIDATION_FAILED` with every rule it breaks.
     fn apply(self, row: &mut ActiveModel) -> Result<()> {
-        let mut violations = Violations::new();
+        let mut shape = Shape::new([
+            ("birthPlace", (&self.birth_place).into()),
+            ("fatherName", (&self.father_name).into()),
+            ("fatherOccupation", (&self.father_occupation).into()),
+            ("motherName", (&self.mother_name).into()),
+            ("motherOccupation", (&self.mother_occupation).into()),
+            ("parentsIncome", self.parents_income.flatten().into()),
+            ("address", (&self.address).into()),
+        ]);
+        shapes::profile(&mut shape);
         let texts = [
-            ("input.birthPlace", self.birth_place, &mut row.birth_place, TEXT),
-            ("input.fatherName", self.father_name, &mut row.father_name, TEXT),
-            ("input.fatherOccupation", self.father_occupation, &mut row.father_occupation, TEXT),
-            ("input.motherName", self.mother_name, &mut row.mother_name, TEXT),
-            ("input.motherOccupation", self.mother_occupation, &mut row.mother_occupation, TEXT),
-            ("input.address", self.address, &mut row.address, LONG_TEXT),
+            ("birthPlace", &mut row.birth_place),
+            ("fatherName", &mut row.father_name),
+            ("fatherOccupation", &mut row.father_occupation),
+            ("motherName", &mut row.mother_name),
+            ("motherOccupation", &mut row.mother_occupation),
+            ("address", &mut row.address),
         ];
-        for (path, value, column, longest) in texts {
-            if let Some(value) = value {
-                *column = Set(violations.text(path, &value.unwrap_or_default(), longest));
+        for (name, column) in texts {
+            if let Some(text) = shape.raw(name) {
+                *column = Set(text.trim().to_owned());
             }
         }
         match self.birth_date {
             Some(Some(date)) => row.birth_date = Set(date),
-            Some(None) => violations.add("input.birthDate", Rule::Required),
+            Some(None) => shape.found.add("input.birthDate", Rule::Required),
             None => {}
         }
         match self.parents_income {
-            Some(Some(income)) if income < 0 => violations.add("input.parentsIncome", Rule::Min(0)),
             Some(Some(income)) => row.parents_income = Set(income),
-            Some(None) => violations.add("input.parentsIncome", Rule::Required),
+            Some(None) => shape.found.add("input.parentsIncome", Rule::Required),
             None => {}
         }
-        violations.finish()
+        shape.finish()
     }
 }
 

@@ -10,13 +10,15 @@ use uuid::Uuid;
 use super::{
     applicant::{find_actor, require_applicant},
     notice::Notice,
+    shapes,
     upload::{Filing, inspect, new_path},
 };
 use crate::{
     domain::{
         Domain, Viewer,
         page::{Page, PageRequest, Sort, paginate},
-        validate::{LONG_TEXT, TEXT, Violations},
+        shape::Shape,
+        validate::{LONG_TEXT, Violations},
     },
     entity::{
         Scoped,
@@ -71,14 +73,15 @@ pub async fn document(domain: &Domain, viewer: &Viewer, id: TextUuid) -> Result<
 pub async fn upload_document(domain: &Domain, viewer: &Viewer, input: UploadDocument) -> Result<Model> {
     let user = require_applicant(viewer)?;
     let UploadDocument { applicant, name, file, description, published } = input;
-    let mut violations = Violations::new();
-    let profile = find_actor(domain, viewer, applicant, &mut violations).await?;
-    let name = violations.text("input.name", &name, TEXT);
-    let upload = inspect(domain, file, &mut violations).await?;
-    let description = violations.optional_text("input.description", description.as_deref(), LONG_TEXT);
-    violations.finish()?;
-    // Without either there is a violation.
-    let (Some(profile), Some((upload, kind))) = (profile, upload) else { return Err(Error::not_found("Applicant")) };
+    let mut shape = Shape::new([("name", (&name).into()), ("description", (&description).into())]);
+    let profile = find_actor(domain, viewer, applicant, &mut shape.found).await?;
+    let (name, description) = shapes::document(&mut shape);
+    let upload = inspect(domain, file, &mut shape.found).await?;
+    shape.finish()?;
+    // Without one of them there is a violation.
+    let (Some(profile), Some(name), Some((upload, kind))) = (profile, name, upload) else {
+        return Err(Error::not_found("Applicant"));
+    };
     let now = domain.clock.now();
     let path = new_path("documents", user.uuid, &name, now, kind);
     let row = ActiveModel {

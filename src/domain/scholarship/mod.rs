@@ -6,6 +6,7 @@ pub mod application;
 pub mod document;
 mod notice;
 pub mod period;
+pub mod shapes;
 pub mod storage;
 mod upload;
 pub mod upload_type;

@@ -94,6 +94,14 @@ async fn every_mistake_is_named_in_the_order_of_the_fields() {
         let wrong = invalid(json!({ field: [message] }));
         api.post("/api/calon-beswan").token(&token).json(with(profile(), change)).await.is(422, &wrong);
     }
+    // What is missing and what is wrong are named together, and as missing.
+    let both = json!({ "nama_ibu": "", "penghasilan_orang_tua": -1, "alamat": "a".repeat(5_001) });
+    let named = missing(json!({
+        "nama_ibu": ["Nama ibu wajib diisi."],
+        "penghasilan_orang_tua": ["Penghasilan orang tua harus minimal 0."],
+        "alamat": ["Alamat tidak boleh lebih dari 5000 karakter."],
+    }));
+    api.post("/api/calon-beswan").token(&token).json(with(profile(), both)).await.is(400, &named);
     // A numeric text passes for a number, as forms send it.
     let text = with(profile(), json!({ "penghasilan_orang_tua": "5000000" }));
     let reply = api.post("/api/calon-beswan").token(&token).json(&text).await;
