@@ -22,7 +22,7 @@ use super::{
         client::{TrustedProxies, set_client_info},
         headers,
         request_id::set_request_id,
-        viewer::set_viewer,
+        viewer::{require_viewer, set_viewer},
     },
     probes::{self, Readiness},
     problem,
@@ -62,6 +62,7 @@ pub fn router<E: Engine>(parts: Parts<E>) -> Router {
         .layer(from_fn_with_state(authenticator, set_viewer));
     Router::new()
         .merge(graphql::router(endpoint))
+        .route_layer(from_fn(require_viewer))
         .fallback_service(rest)
         // Each front bounds its own bodies, since what is too large differs.
         .layer(DefaultBodyLimit::disable())

@@ -10,12 +10,13 @@ use axum::{
             CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
         },
     },
+    middleware::from_fn,
     response::Response,
     routing::get,
 };
 use serde::Deserialize;
 
-use super::problem;
+use super::{middleware::viewer::require_viewer, problem};
 use crate::{
     app::{App, OpenFile, Signature},
     error::{Error, ErrorCode},
@@ -38,7 +39,7 @@ impl Link {
 
 /// The route.
 pub(super) fn router(app: App) -> Router {
-    Router::new().route("/storage/{*path}", get(fetch)).with_state(app)
+    Router::new().route("/storage/{*path}", get(fetch)).route_layer(from_fn(require_viewer)).with_state(app)
 }
 
 async fn fetch(

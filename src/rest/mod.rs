@@ -39,8 +39,8 @@
 //!
 //! [`build`] checks everything and gives a router that answers whatever it is asked (its fallback), so it
 //! goes behind the gateway's own paths: `router.fallback_service(rest::build(...)?)`. It expects a
-//! [`Viewer`](crate::graphql::Viewer) (or none, for nobody) and a [`ClientInfo`](crate::graphql::ClientInfo)
-//! in the extensions of each request, and leaves a [`Served`] in those of its answers.
+//! [`Viewer`](crate::graphql::Viewer) (or none, for nobody; or the [`Error`](crate::error::Error) that kept one from
+//! being found) and a [`ClientInfo`](crate::graphql::ClientInfo) in the extensions of each request, and leaves a [`Served`] in those of its answers.
 
 pub mod apis;
 mod bind;

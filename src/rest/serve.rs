@@ -1,12 +1,16 @@
 //! One request to one route: throttle, authenticate, bind, run, show. In this order: 401 and 403 come
 //! before anything that is wrong with the body.
 
+use std::{any::Any, panic::AssertUnwindSafe};
+
 use async_graphql::{Request, Value};
 use axum::{
     Json,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
+
+use futures_util::FutureExt;
 
 use super::{
     bind::{Bound, Incoming, bind},
@@ -18,7 +22,7 @@ use super::{
     route::{Auth, Output, Route},
 };
 use crate::{
-    error::ErrorCode,
+    error::{Error, ErrorCode},
     graphql::{Caller, ClientInfo, Viewer},
     platform::limits::{Remaining, RetryAfter},
 };
@@ -47,7 +51,11 @@ impl Shim {
     ) -> Response {
         let route = &mounted.route;
         let mut headers = HeaderMap::new();
-        let result = self.run(route, &parts, parameters, incoming, &mut headers).await;
+        let run = AssertUnwindSafe(self.run(route, &parts, parameters, incoming, &mut headers)).catch_unwind();
+        let result = run.await.unwrap_or_else(|panic| {
+            route.log_fault(&format!("the operation panicked: {}", said(&*panic)), None);
+            Err(ErrorCode::Internal.into())
+        });
         let mut response = result.unwrap_or_else(|failure| self.refuse(route, &failure));
         headers.insert(header::LINK, mounted.link.clone());
         if let Some(sunset) = &mounted.sunset {
@@ -68,6 +76,11 @@ impl Shim {
         incoming: Incoming,
         headers: &mut HeaderMap,
     ) -> Result<Response, Failure> {
+        if route.auth != Auth::None
+            && let Some(error) = parts.extensions.get::<Error>()
+        {
+            return Err(error.clone().into());
+        }
         let viewer = parts.extensions.get::<Viewer>().cloned().unwrap_or_default();
         let Some(client) = parts.extensions.get::<ClientInfo>().cloned() else {
             route.log_fault("the request does not say where it came from", None);
@@ -177,6 +190,11 @@ impl Shim {
         }
         response
     }
+}
+
+/// What somebody said who panicked.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref().copied()).unwrap_or("nothing")
 }
 
 /// The viewer as far as the route looks at one: of its realm, with a token of a kind that it takes.

@@ -87,7 +87,7 @@ pub(super) async fn issue(
     let now = domain.clock.now();
     let sent = target.codes(transaction, now).await?;
     target.refuse_guessing(&sent, now)?;
-    pause(&sent.iter().map(|code| code.sent_at).collect::<Vec<_>>(), now)?;
+    pause(&sent.iter().map(|code| code.sent_at).collect::<Vec<_>>(), PER_DAY, now)?;
     let code = tokens::digits();
     let row = ActiveModel {
         user_id: Set(user_id),
@@ -105,10 +105,10 @@ pub(super) async fn issue(
     Ok(code)
 }
 
-/// Refuses another message to an address that got some at these times (newest first).
-pub(super) fn pause(sent: &[DateTime<Utc>], now: DateTime<Utc>) -> Result<()> {
+/// Refuses another message to an address that got some at these times (newest first), of which a day allows `most`.
+pub(super) fn pause(sent: &[DateTime<Utc>], most: usize, now: DateTime<Utc>) -> Result<()> {
     let next = sent.first().map(|last| *last + PAUSE).filter(|next| *next > now);
-    let next = cmp::max(next, sent.get(PER_DAY - 1).map(|fifth| *fifth + DAY));
+    let next = cmp::max(next, sent.get(most - 1).map(|last| *last + DAY));
     next.map_or(Ok(()), |next| Err(wait_until(next, now)))
 }
 

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::{
         ClientInfo, Domain, TokenKind, Viewer,
-        validate::{TEXT, fold},
+        validate::{TEXT, Violations, fold},
     },
     entity::accounts::{Realm, access_token, jwt_session, user},
     error::{Error, Result, Rule},
@@ -68,6 +68,9 @@ pub struct Session {
 /// `UNAUTHENTICATED` for wrong credentials and suspended accounts, `RATE_LIMITED` after too many failures.
 pub async fn login(domain: &Domain, client: &ClientInfo, input: LogIn) -> Result<Session> {
     let LogIn { realm, name, password, device_name } = input;
+    let mut violations = Violations::new();
+    let device_name = violations.optional_text("input.deviceName", device_name.as_deref(), TEXT);
+    violations.finish()?;
     let name = Candidate::new(realm, &name)?;
     let throttle = Throttle::enter(domain, client.ip, realm, &name.key).await?;
     // Taken before the password is looked at, so that a reset in between ends this session, too.
@@ -259,6 +262,7 @@ fn sign_access(
 }
 
 fn device_name(device: Option<&str>) -> String {
+    // What a browser says of itself may be longer than a name.
     let device = device.map(str::trim).filter(|device| !device.is_empty()).unwrap_or("unknown");
     device.chars().take(usize::try_from(TEXT).unwrap_or(usize::MAX)).collect()
 }

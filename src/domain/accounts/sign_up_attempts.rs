@@ -30,6 +30,8 @@ use crate::{
 
 /// Minutes that a link lives.
 const MINUTES: i64 = 10;
+/// How often a link is mailed again; a number of its own, since the contract names it.
+const RESENDS: usize = 5;
 /// Hours that the token of an attempt is told how it stands. Longer than all its links live.
 const TOKEN_HOURS: i64 = 24;
 
@@ -65,7 +67,7 @@ pub(super) async fn begin(
     // Who signs up anew has mistyped something and need not wait a minute; the day's number holds.
     let mails = mails_of_a_day(&older, now);
     if mails.len() >= codes::PER_DAY {
-        codes::pause(&mails, now)?;
+        codes::pause(&mails, codes::PER_DAY, now)?;
     }
     Entity::update_many()
         .col_expr(Column::Status, Expr::value(Status::Replaced.to_value()))
@@ -169,7 +171,7 @@ pub async fn status(domain: &Domain, client: &ClientInfo, token: &str) -> Result
 ///
 /// # Errors
 /// `INVALID_TOKEN` if the token is wrong or expired, `NOT_FOUND` if the attempt is cancelled, replaced or expired,
-/// `ALREADY_CONFIRMED`, `RATE_LIMITED` within a minute of the last mail and after five.
+/// `ALREADY_CONFIRMED`, `RATE_LIMITED` within a minute of the last mail and after five resends.
 pub async fn resend(domain: &Domain, token: &str) -> Result<Attempt> {
     let (claims, row) = of_token(domain, token).await?.ok_or_else(invalid_token)?;
     let now = domain.clock.now();
@@ -184,7 +186,7 @@ pub async fn resend(domain: &Domain, token: &str) -> Result<Attempt> {
         Status::Pending if row.expires_at > now => {}
         Status::Pending | Status::Cancelled | Status::Replaced => return Err(not_found()),
     }
-    codes::pause(&mails_of_a_day(&all, now), now)?;
+    codes::pause(&mails_of_a_day(&all, now), 1 + RESENDS, now)?;
     let code = link_code();
     let attempts = row.attempts + 1;
     let mut row = row.into_active_model();

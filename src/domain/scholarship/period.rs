@@ -1,6 +1,8 @@
 //! Periods: one round of the scholarship each, with a window in which applications are taken.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use std::cmp;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     prelude::TextUuid,
@@ -51,9 +53,9 @@ pub struct UpdatePeriod {
     pub ends_at: Option<DateTime<Utc>>,
 }
 
-/// Whether the period takes applications at that time.
+/// Whether the period takes applications at that time. Its last moment counts: the document ends it at 23:59:59.
 pub fn is_open(period: &Model, at: DateTime<Utc>) -> bool {
-    period.registration_opens_at <= at && at < period.registration_closes_at
+    period.registration_opens_at <= at && at <= period.registration_closes_at
 }
 
 /// All periods, the newest first.
@@ -121,7 +123,8 @@ pub async fn close_period(domain: &Domain, viewer: &Viewer, id: TextUuid) -> Res
         return Err(Error::violation("input.id", Rule::Custom("REGISTRATION_CLOSED")));
     }
     if is_open(&row, now) {
-        row.registration_closes_at = now;
+        // The last moment of a window still counts, and this one must not.
+        row.registration_closes_at = cmp::max(row.registration_opens_at, now - TimeDelta::seconds(1));
         row.updated_at = now;
         row = row.into_active_model().reset_all().update(&transaction).await?;
         transaction.commit().await?;

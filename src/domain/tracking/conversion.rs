@@ -192,7 +192,7 @@ fn has_no_macro(violations: &mut Violations, path: &'static str, value: &str) ->
 }
 
 fn status_called(word: &str) -> Option<Status> {
-    match word.trim().to_ascii_lowercase().as_str() {
+    match word.trim() {
         "pending" => Some(Status::Pending),
         "approved" => Some(Status::Approved),
         "rejected" => Some(Status::Rejected),

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
-    http::StatusCode,
+    http::{StatusCode, header::RETRY_AFTER as RETRY_AFTER_HEADER},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 
 use crate::{
-    error::ErrorCode,
+    error::Error,
     graphql::Viewer,
     http::{
         auth::{Authenticator, bearer},
@@ -18,12 +18,16 @@ use crate::{
     },
 };
 
+/// Seconds after which a token can be looked up again, it is hoped.
+const RETRY_AFTER: u64 = 1;
+
 /// The token that the request carries, valid or not.
 #[derive(Clone, Debug)]
 pub struct BearerToken(pub Arc<str>);
 
 /// Puts the [`Viewer`] beside the request. A token that is not valid is nobody's: whether that matters is
-/// for the route or field to say.
+/// for the route or field to say. Where it could not be looked up, the [`Error`](crate::error::Error) stands in place of
+/// the viewer, since each front says so in its own words.
 pub async fn set_viewer(State(authenticator): State<Authenticator>, mut request: Request, next: Next) -> Response {
     let viewer = match bearer(request.headers()) {
         None => Viewer::anonymous(),
@@ -33,16 +37,20 @@ pub async fn set_viewer(State(authenticator): State<Authenticator>, mut request:
                 Ok(viewer) => viewer,
                 Err(error) => {
                     tracing::error!(error = %error, cause = ?error.cause(), "a token could not be looked up");
-                    return problem(
-                        StatusCode::SERVICE_UNAVAILABLE,
-                        ErrorCode::Unavailable,
-                        "The server is busy. Try again in a moment.",
-                    )
-                    .into_response();
+                    request.extensions_mut().insert(Error::unavailable(RETRY_AFTER));
+                    return next.run(request).await;
                 }
             }
         }
     };
     request.extensions_mut().insert(viewer);
     next.run(request).await
+}
+
+/// Refuses requests of which nobody could say who sent them, for the gateway's own paths.
+pub async fn require_viewer(request: Request, next: Next) -> Response {
+    let Some(error) = request.extensions().get::<Error>() else { return next.run(request).await };
+    let mut refusal = problem(StatusCode::SERVICE_UNAVAILABLE, error.code, &error.message);
+    refusal.headers_mut().insert(RETRY_AFTER_HEADER, RETRY_AFTER.into());
+    refusal
 }

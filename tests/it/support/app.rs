@@ -28,8 +28,8 @@ use gerbang::{
     platform::clock::Clock,
 };
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait,
-    QueryFilter, QueryOrder,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait,
+    IntoActiveModel, ModelTrait, QueryFilter, QueryOrder,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -126,6 +126,11 @@ impl TestApp {
         <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
     {
         row.into_active_model().reset_all().insert(self.domain.db.write()).await.expect("the row fits the table")
+    }
+
+    /// Changes the tables so that what needs them fails, as it would by a fault of ours.
+    pub(crate) async fn break_down(&self, statement: &str) {
+        self.domain.db.write().execute_unprepared(statement).await.expect("the database obeys");
     }
 
     /// The newest message to this address, which no worker has delivered yet.

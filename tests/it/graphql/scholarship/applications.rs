@@ -65,8 +65,8 @@ async fn applying_needs_a_profile_and_an_open_window() {
     foreign["input"]["applicant"] = json!("0190a5b0-0000-7000-8000-000000000001");
     assert_eq!(app.as_user(&user).graphql_with(APPLY, foreign).await.broken_rules(), ["applicant EXISTS"]);
 
-    // The window is until midnight.
-    app.clock.advance(TimeDelta::seconds(19 * 3_600 + 54 * 60 + 54));
+    // The window is until midnight, which is its last moment.
+    app.clock.advance(TimeDelta::seconds(19 * 3_600 + 54 * 60 + 54) + TimeDelta::microseconds(1));
     let late = app.as_user(&user).graphql_with(APPLY, to(&period)).await;
     assert_eq!(late.broken_rules(), ["periodId REGISTRATION_CLOSED"]);
     app.clock.advance(TimeDelta::microseconds(-1));

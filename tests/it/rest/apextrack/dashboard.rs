@@ -235,3 +235,42 @@ async fn a_day_ends_at_midnight_utc_and_the_rest_is_of_all_time() {
     assert_eq!((&next_day["clicksToday"], &next_day["liveClicksLast30Seconds"]), (&json!(0), &json!(0)));
     assert_eq!((&next_day["totalLeads"], &next_day["totalPayout"]), (&json!(100), &json!(400.5)));
 }
+
+#[tokio::test]
+async fn the_newest_ten_clicks_and_leads_are_shown() {
+    let api = Apextrack::at("2024-08-17T08:05:00Z").await;
+    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    rows.offer().await;
+    rows.link("user123", 12, 12, 12, 60_000_000).await;
+    for id in 1..=12 {
+        let at = rows.now() - TimeDelta::minutes(12 - id);
+        rows.click(id, &format!("c_{id}"), at).await;
+        rows.lead(id, at).await;
+    }
+    let token = api.log_in(&rows.affiliate).await;
+    let shown = api.get("/dashboard-data").token(&token).send().await.body;
+    let of = |list: &str, key: &str| -> Vec<Value> {
+        shown[list].as_array().unwrap().iter().map(|row| row[key].clone()).collect()
+    };
+    let newest: Vec<Value> = (3..=12).rev().map(|id| json!(format!("c_{id}"))).collect();
+    assert_eq!(of("recent_clicks", "clickid"), newest);
+    assert_eq!(of("recent_leads", "created_at"), of("recent_clicks", "created_at"));
+}
+
+#[tokio::test]
+async fn bots_and_repeats_count() {
+    let api = Apextrack::new().await;
+    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    rows.offer().await;
+    rows.link("user123", 0, 0, 0, 0).await;
+    let query = "mutation($agent: String!) {
+        recordClick(input: { subId: \"user123\", ip: \"198.51.100.7\", userAgent: $agent }) { click { id } }
+    }";
+    for agent in ["curl/8.4.0", "Mozilla/5.0 (Windows NT 10.0)", "Mozilla/5.0 (Windows NT 10.0)"] {
+        api.0.app.as_user(&rows.affiliate).graphql_with(query, json!({ "agent": agent })).await.ok();
+    }
+    let token = api.log_in(&rows.affiliate).await;
+    let shown = api.get("/dashboard-data").token(&token).send().await.body;
+    assert_eq!((&shown["summary"]["clicksToday"], &shown["report"][0]["clicks"]), (&json!(3), &json!(3)));
+    assert_eq!(shown["recent_clicks"][2]["device_type"], "bot");
+}

@@ -131,3 +131,25 @@ async fn every_answer_leads_to_its_graphql_operation() {
     let reply = api.get("/user").send().await;
     assert_eq!(reply.header("link"), "<http://gerbang.test/explorer?operation=ShowAffiliate>; rel=\"alternate\"");
 }
+
+#[tokio::test]
+async fn a_fault_of_ours_shows_nothing() {
+    let api = Apextrack::new().await;
+    let token = api.log_in(&api.john_doe().await).await;
+    api.0.app.break_down("ALTER TABLE clicks RENAME COLUMN country_code TO gone").await;
+    api.get("/dashboard-data").token(&token).send().await.says(500, "Terjadi kesalahan pada server.");
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_looked_up_is_told_in_its_words() {
+    let api = Apextrack::new().await;
+    let token = api.log_in(&api.john_doe().await).await;
+    api.0.app.break_down("ALTER TABLE access_tokens RENAME COLUMN token_hash TO gone").await;
+    let reply = api.get("/user").token(&token).send().await;
+    reply.says(503, "Server sedang sibuk. Silakan coba beberapa saat lagi.");
+    assert_eq!(reply.header("retry-after"), "1");
+    // The gateway's own paths say so as well; what needs no token needs no look.
+    let reply = api.0.post("/graphql").token(&token).json(json!({ "query": "{ me { id } }" })).await;
+    assert_eq!((reply.status.as_u16(), reply.refused()), (503, "UNAVAILABLE"));
+    assert_eq!(api.get("/postback/conversion").token(&token).send().await.status, 422);
+}

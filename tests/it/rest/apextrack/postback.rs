@@ -196,6 +196,8 @@ async fn what_was_set_up_wrongly_is_refused_by_name() {
         .get(&format!("clickid={click}&status=lead"))
         .await
         .is(422, one("status", "The selected status is invalid."));
+    let capitals = network.get(&format!("clickid={click}&status=APPROVED")).await;
+    capitals.is(422, one("status", "The selected status is invalid."));
     // All mistakes at once, in the order of the fields.
     let all = invalid(json!({
         "payout": [is_macro],

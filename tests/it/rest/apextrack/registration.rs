@@ -95,6 +95,11 @@ async fn every_mistake_is_named_in_the_order_of_the_fields() {
         (json!({ "name": "n".repeat(256) }), "name", "The name must not be greater than 255 characters."),
         (json!({ "name": 7 }), "name", "The name must be a string."),
         (
+            json!({ "password": "p".repeat(256), "password_confirmation": "p".repeat(256) }),
+            "password",
+            "The password must not be greater than 255 characters.",
+        ),
+        (
             json!({ "email": format!("{}@contoh.com", "e".repeat(250)) }),
             "email",
             "The email must not be greater than 255 characters.",

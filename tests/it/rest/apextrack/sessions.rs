@@ -168,3 +168,13 @@ async fn protected_routes_want_a_valid_token() {
     // The secret alone is a token of the older kind.
     assert_eq!(api.get("/user").token(secret).send().await.status, 200);
 }
+
+#[tokio::test]
+async fn a_device_has_a_name_of_255_characters_at_most() {
+    let api = Apextrack::new().await;
+    api.john_doe().await;
+    let mut body = credentials("john.doe@example.com", PASSWORD);
+    body["device_name"] = json!("d".repeat(256));
+    let long = json!({ "device_name": ["The device name must not be greater than 255 characters."] });
+    api.post("/login").json(&body).await.is(422, invalid(long));
+}

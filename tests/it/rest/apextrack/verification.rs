@@ -1,6 +1,8 @@
 //! Chapter 2: verifying an e-mail address.
 
 use chrono::TimeDelta;
+use gerbang::entity::accounts::verification_code;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use super::{Apextrack, credentials, invalid};
@@ -176,4 +178,13 @@ async fn a_code_is_a_text_and_belongs_to_its_user() {
     }
     let form = format!("code={}", newcomer.code().await);
     newcomer.api.post("/email/verify").token(&newcomer.token).form(&form).await.is(200, verified());
+}
+
+#[tokio::test]
+async fn a_code_is_kept_as_a_hash() {
+    let newcomer = Newcomer::new().await;
+    let code = newcomer.code().await;
+    let db = newcomer.api.0.app.domain.db.read();
+    let row = verification_code::Entity::find().one(db).await.unwrap().unwrap();
+    assert!(row.code_hash.len() >= 32 && row.code_hash != code);
 }

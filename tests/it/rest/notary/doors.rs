@@ -79,3 +79,21 @@ async fn a_body_that_is_too_large_is_refused() {
     let body = json!({ "email": "user@example.com", "password": "x".repeat(1024 * 1024) });
     api.post("/auth/signin").json(&body).await.says(413, "Request body is too large.");
 }
+
+#[tokio::test]
+async fn a_fault_of_ours_shows_nothing() {
+    let api = Notary::new().await;
+    api.0.app.break_down("ALTER TABLE services RENAME COLUMN description TO gone").await;
+    api.get("/office/service").send().await.says(500, "Internal server error.");
+}
+
+#[tokio::test]
+async fn other_media_types_and_looks_at_what_changes_something_are_refused() {
+    let api = Notary::new().await;
+    api.post("/auth/signin").body("text/plain", "email=a").await.says(415, "Unsupported media type.");
+    for path in ["/auth/signup/status", "/auth/signup/confirm?code=x"] {
+        let head = api.call("HEAD", path).send().await;
+        head.is_empty(405);
+        assert_eq!(head.header("allow"), "GET", "{path}");
+    }
+}

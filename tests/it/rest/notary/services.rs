@@ -297,3 +297,17 @@ async fn only_admins_change_the_list() {
     }
     office.list().await.is(200, listed(json!([shown()])));
 }
+
+#[tokio::test]
+async fn a_form_changes_a_service_as_well() {
+    let office = Office::open().await;
+    let form = "name=Akta&description=Jual+beli&fee=1500&tasks[]=Satu&tasks[]=Dua";
+    let reply = office.api.call("PUT", SERVICE).token(&office.admin).form(form).await;
+    let body = json!({
+        "data": {
+            "id": "service_id", "name": "Akta", "description": "Jual beli", "fee": 1500, "tasks": ["Satu", "Dua"],
+        },
+        "message": "Service updated successfully",
+    });
+    reply.is(200, &body);
+}

@@ -117,7 +117,7 @@ async fn the_status_is_the_attempt_until_it_is_confirmed_and_then_a_token() {
 }
 
 #[tokio::test]
-async fn a_resend_waits_a_minute_and_ends_after_five_mails() {
+async fn a_resend_waits_a_minute_and_ends_after_five() {
     let api = Notary::new().await;
     let (token, _) = signed_up(&api).await;
     let resend = async || api.post("/auth/signup/resend").token(&token).send().await;
@@ -126,7 +126,7 @@ async fn a_resend_waits_a_minute_and_ends_after_five_mails() {
     refused.says(429, "Too many request");
     assert_eq!(refused.header("retry-after"), "59");
     api.0.app.clock.advance(TimeDelta::seconds(59));
-    for _ in 0..4 {
+    for _ in 0..5 {
         resend().await.says(200, "Confirmation code resent successfully.");
         api.0.app.clock.advance(TimeDelta::minutes(1));
     }
@@ -233,4 +233,35 @@ async fn mistakes_are_refused() {
         assert_eq!((reply.status.as_u16(), reply.keys("")), (400, vec!["message"]), "{changes}");
     }
     assert!(api.0.app.messages().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_mistake_is_named() {
+    let api = Notary::new().await;
+    for (changes, message) in [
+        (json!({ "name": null }), "The name field is required."),
+        (json!({ "name": 7 }), "The name must be a string."),
+        (json!({ "email": "user" }), "The email must be a valid email address."),
+        (json!({ "password": "1234567" }), "The password must be at least 8 characters."),
+        (json!({ "phone": "12" }), "The phone must be a valid phone number."),
+    ] {
+        api.post("/auth/signup").json(&with(john_doe(), &changes)).await.says(400, message);
+    }
+    let signin = async |body: Value| api.post("/auth/signin").json(&body).await;
+    signin(json!({})).await.says(400, "The email field is required.");
+    signin(json!({ "email": EMAIL })).await.says(400, "The password field is required.");
+}
+
+#[tokio::test]
+async fn neither_a_role_nor_a_host_of_the_request_counts() {
+    let api = Notary::new().await;
+    let body = with(john_doe(), &json!({ "role": "ADMIN", "user_type": "ADMIN", "realm": "STAFF" }));
+    let call = api.post("/auth/signup").header("host", "evil.example").header("x-forwarded-host", "evil.example");
+    assert_eq!(call.json(&body).await.status, 200);
+    let link = api.link_to(EMAIL).await;
+    assert!(link.starts_with(PUBLIC_URL), "{link}");
+    api.open(&link).await.is(200, confirmed());
+    let db = api.0.app.domain.db.read();
+    let row = user::Entity::find().filter(user::Column::Email.eq(EMAIL)).one(db).await.unwrap().unwrap();
+    assert_eq!(row.role, Role::Customer);
 }

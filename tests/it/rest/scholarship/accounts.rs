@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{Yiss, forbidden, invalid, missing, not_found, token_in, too_many, unauthenticated, uuid_in, with};
 use crate::support::{
     app::PASSWORD,
+    files::PDF,
     legacy::{Legacy, STRING},
 };
 
@@ -256,6 +257,31 @@ async fn a_code_lives_ten_minutes_and_wrong_ones_change_nothing() {
 }
 
 #[tokio::test]
+async fn ten_wrong_tokens_in_a_day_stop_resets_for_a_day() {
+    let api = Yiss::new().await;
+    api.register().await;
+    let forget = async || api.post("/api/forgot-password").json(json!({ "phone": PHONE })).await;
+    let mut code = String::new();
+    for _ in 0..2 {
+        forget().await.is(200, sent());
+        code = api.code().await;
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        for _ in 0..5 {
+            api.post("/api/reset-password").json(reset(wrong)).await.is(422, wrong_token());
+        }
+        api.0.app.clock.advance(TimeDelta::minutes(1));
+    }
+    for refused in [api.post("/api/reset-password").json(reset(&code)).await, forget().await] {
+        refused.is(429, too_many());
+        assert_eq!(refused.header("retry-after"), (24 * 60 * 60 - 120).to_string());
+    }
+    api.0.app.clock.advance(TimeDelta::days(1));
+    forget().await.is(200, sent());
+    let code = api.code().await;
+    assert_eq!(api.post("/api/reset-password").json(reset(&code)).await.status, 200);
+}
+
+#[tokio::test]
 async fn whether_a_number_is_known_is_not_told() {
     let api = Yiss::new().await;
     api.register().await;
@@ -325,6 +351,10 @@ async fn what_only_applicants_do_is_forbidden_to_an_admin() {
     api.get("/api/beasiswa/my-application").token(&token).send().await.is(403, forbidden());
     let period = json!({ "beasiswa_period_id": api.period(2025).await });
     api.post("/api/beasiswa/apply").token(&token).json(&period).await.is(403, forbidden());
+    let change = json!({ "nama_ayah": "Budi" });
+    api.put("/api/calon-beswan").token(&token).json(&change).await.is(403, forbidden());
+    let report = super::files::report(PDF);
+    api.upload(super::files::DOCUMENTS, &token, report).await.is(403, forbidden());
 }
 
 #[tokio::test]
@@ -401,4 +431,68 @@ async fn the_demos_applicant_logs_in() {
     });
     reply.is(200, &shown);
     assert_eq!(legacy.get("/api/calon-beswan").token(&token_in(&reply)).send().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_newer_token_kills_the_older_and_five_a_day_are_enough() {
+    let api = Yiss::new().await;
+    api.register().await;
+    let forget = async || api.post("/api/forgot-password").json(json!({ "phone": PHONE })).await;
+    forget().await.is(200, sent());
+    let first = api.code().await;
+    api.0.app.clock.advance(TimeDelta::minutes(1));
+    forget().await.is(200, sent());
+    // One time in a million both are the same.
+    if first != api.code().await {
+        api.post("/api/reset-password").json(reset(&first)).await.is(422, wrong_token());
+    }
+    for _ in 0..3 {
+        api.0.app.clock.advance(TimeDelta::minutes(1));
+        forget().await.is(200, sent());
+    }
+    api.0.app.clock.advance(TimeDelta::minutes(1));
+    let reply = forget().await;
+    reply.is(429, too_many());
+    assert_eq!(reply.header("retry-after"), (24 * 60 * 60 - 5 * 60).to_string());
+}
+
+#[tokio::test]
+async fn five_wrong_tokens_kill_the_right_one() {
+    let api = Yiss::new().await;
+    api.register().await;
+    api.post("/api/forgot-password").json(json!({ "phone": PHONE })).await.is(200, sent());
+    let code = api.code().await;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    for _ in 0..5 {
+        api.post("/api/reset-password").json(reset(wrong)).await.is(422, wrong_token());
+    }
+    api.post("/api/reset-password").json(reset(&code)).await.is(422, wrong_token());
+}
+
+#[tokio::test]
+async fn a_number_has_eight_to_fifteen_digits_and_comes_back_as_sent() {
+    let api = Yiss::new().await;
+    for (place, (phone, fits)) in [
+        ("+1234567", false),
+        ("+12345678", true),
+        ("+123456789012345", true),
+        ("+1234567890123456", false),
+        ("0123456", false),
+        ("01234567", true),
+        ("012345678901234", true),
+        ("0123456789012345", false),
+        ("1234567890", false),
+        ("+6281234x678", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let body = with(registration(), json!({ "email": format!("p{place}@contoh.com"), "phone": phone }));
+        let reply = api.post("/api/register").json(body).await;
+        if fits {
+            assert_eq!((reply.status.as_u16(), &reply.body["data"]["user"]["phone"]), (200, &json!(phone)));
+        } else {
+            reply.is(422, invalid(json!({ "phone": ["Nomor telepon harus berupa nomor telepon yang valid."] })));
+        }
+    }
 }

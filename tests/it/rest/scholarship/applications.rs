@@ -181,3 +181,26 @@ async fn of_sixteen_applications_at_once_one_stands() {
     let rows = application::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
     assert_eq!(rows, 1);
 }
+
+#[tokio::test]
+async fn the_last_second_of_the_window_is_inside() {
+    let api = Yiss::new().await;
+    let period = api.period(2025).await;
+    api.set_clock("2025-11-30T23:59:59Z");
+    let (_, token, _) = api.applicant().await;
+    assert_eq!(api.apply(&token, &period).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_decision_is_among_the_notifications() {
+    let api = Yiss::new().await;
+    let period = api.period(2025).await;
+    api.set_clock("2025-11-15T16:30:00Z");
+    let (_, token, _) = api.applicant().await;
+    let id = uuid_in(&api.apply(&token, &period).await, "/data/id");
+    api.decide(&api.admin().await, &id, "PENDING").await;
+    let told = api.get("/api/notifications").token(&token).send().await.body["data"].clone();
+    assert_eq!((told.as_array().unwrap().len(), &told[0]["title"]), (1, &json!("Status Aplikasi Diperbarui")));
+    let message = "Status aplikasi beasiswa Anda telah diperbarui menjadi 'pending'.";
+    assert_eq!((&told[0]["message"], &told[0]["is_read"]), (&json!(message), &json!(false)));
+}

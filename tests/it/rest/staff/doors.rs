@@ -3,7 +3,7 @@
 use gerbang::entity::accounts::{Realm, Role};
 use serde_json::json;
 
-use super::{Staff, unauthenticated};
+use super::{Staff, budi, unauthenticated};
 use crate::support::app::PASSWORD;
 
 #[tokio::test]
@@ -93,4 +93,22 @@ async fn methods_that_are_not_documented_are_refused() {
     let token = api.log_in(&api.employee().await).await;
     let head = api.0.call("HEAD", "/api/v1/auth/get-list").token(&token).send().await;
     assert_eq!((head.status.as_u16(), head.text.as_str()), (200, ""));
+}
+
+#[tokio::test]
+async fn bodies_that_cannot_be_read_are_refused_in_its_words() {
+    let api = Staff::new().await;
+    let send = async |kind: &str, body: String| api.post("/api/v1/auth/login").body(kind, body).await;
+    send("application/json", "{\"login\":".to_owned()).await.says(400, "Bad request.");
+    send("text/plain", "login=a".to_owned()).await.says(415, "Unsupported media type.");
+    let huge = json!({ "login": "x".repeat(1_100_000) }).to_string();
+    send("application/json", huge).await.says(413, "The POST data is too large.");
+}
+
+#[tokio::test]
+async fn a_fault_of_ours_shows_nothing() {
+    let api = Staff::new().await;
+    let token = api.log_in(&api.employee().await).await;
+    api.0.app.break_down("ALTER TABLE realm_counters RENAME COLUMN value TO gone").await;
+    api.post("/api/v1/auth/register").token(&token).json(&budi()).await.says(500, "Server Error");
 }

@@ -8,7 +8,7 @@ use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 
 use super::{Staff, USER, budi, invalid, unauthenticated};
-use crate::support::app::PASSWORD;
+use crate::support::{TestApp, app::PASSWORD, legacy::Legacy};
 
 const LOGIN: &str = "/api/v1/auth/login";
 
@@ -125,4 +125,38 @@ async fn the_profile_is_the_callers_own() {
     assert_eq!((&user["email"], &user["kode"]), (&json!(employee.email), &json!(employee.code)));
     // What nobody entered is null.
     assert_eq!((&user["hp"], &user["alamat"], &user["kode_jabatan"]), (&Value::Null, &Value::Null, &Value::Null));
+}
+
+#[tokio::test]
+async fn failures_over_graphql_and_here_count_together() {
+    let api = Staff::new().await;
+    let employee = api.employee().await;
+    let query = "mutation($login: String!) {
+        login(input: { realm: STAFF, login: $login, password: \"wrong\" }) { token { content } }
+    }";
+    let body = json!({ "query": query, "variables": { "login": employee.email } });
+    let code = async || api.post("/graphql").json(&body).await.body["errors"][0]["extensions"]["code"].clone();
+    for _ in 0..3 {
+        assert_eq!(code().await, "UNAUTHENTICATED");
+    }
+    for _ in 0..2 {
+        api.post(LOGIN).json(&json!({ "login": employee.email, "password": "wrong" })).await.is(401, wrong());
+    }
+    let right = json!({ "login": employee.email, "password": PASSWORD });
+    api.post(LOGIN).json(&right).await.says(429, "Too Many Attempts.");
+    assert_eq!(code().await, "RATE_LIMITED");
+}
+
+#[tokio::test]
+async fn an_address_has_so_many_failures_whatever_the_name_and_the_api() {
+    let api = Staff(Legacy::over(TestApp::with(|config| config.limits.login_attempts_per_address = 3).await));
+    let employee = api.employee().await;
+    for name in ["satu", "dua"] {
+        api.post(LOGIN).json(&json!({ "login": name, "password": "x" })).await.is(401, wrong());
+    }
+    let other = json!({ "email": "tiga@example.com", "password": "x", "device_name": "x" });
+    assert_eq!(api.post("/apextrack/api/login").json(&other).await.status, 422);
+    let reply = api.post(LOGIN).json(&json!({ "login": employee.email, "password": PASSWORD })).await;
+    reply.says(429, "Too Many Attempts.");
+    assert_eq!(reply.header("retry-after"), "60");
 }
