@@ -1,9 +1,11 @@
 //! The application, put together once, for the server and for the tests alike.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
+use async_graphql::InputType;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
+use serde::Serialize;
 
 use crate::{
     config::{Config, ConfigError},
@@ -15,6 +17,7 @@ use crate::{
             passwords::Passwords,
             tokens::Tokens,
         },
+        demo::{self, DemoAccount},
         events::Events,
         scholarship::storage,
         signed_link,
@@ -40,6 +43,30 @@ pub struct App {
     pub domain: Domain,
     /// The schema over the rules.
     pub gateway: Gateway,
+    known_accounts: Arc<[KnownAccount]>,
+}
+
+/// An account whose password is no secret.
+#[derive(Clone, Debug, Serialize)]
+pub struct KnownAccount {
+    /// The user base, in the schema's words.
+    pub realm: String,
+    /// The role, in the schema's words.
+    pub role: String,
+    /// E-mail address to log in with.
+    pub email: &'static str,
+    /// The password.
+    pub password: &'static str,
+    /// What there is to see with it.
+    pub note: &'static str,
+}
+
+impl From<&DemoAccount> for KnownAccount {
+    fn from(account: &DemoAccount) -> Self {
+        let DemoAccount { realm, role, email, note, .. } = *account;
+        let (realm, role) = (realm.to_value().to_string(), role.to_value().to_string());
+        Self { realm, role, email, password: demo::PASSWORD, note }
+    }
 }
 
 /// Why the application could not be put together.
@@ -114,7 +141,19 @@ impl App {
             config,
         });
         let gateway = Gateway::new(domain.clone());
-        Ok(Self { domain, gateway })
+        Ok(Self { domain, gateway, known_accounts: Arc::default() })
+    }
+
+    /// Lets the pages tell these accounts and their password.
+    #[must_use]
+    pub fn telling(mut self, accounts: &[DemoAccount]) -> Self {
+        self.known_accounts = accounts.iter().map(KnownAccount::from).collect();
+        self
+    }
+
+    /// The accounts that the pages may tell.
+    pub fn known_accounts(&self) -> &[KnownAccount] {
+        &self.known_accounts
     }
 
     /// Delivers messages and removes old rows for as long as what this gives is polled.

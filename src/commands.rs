@@ -37,7 +37,7 @@ pub async fn demo(arguments: cli::Demo) -> Result<(), StartError> {
     config.auth.jwt_keys = vec![demo_key(folder.path())?];
     logging::init(&config.log);
 
-    let app = App::build(config, Clock::system()).await?;
+    let app = App::build(config, Clock::system()).await?.telling(demo_data::accounts());
     app.migrate().await?;
     demo_data::fill_if_empty(&app.domain).await?;
     print(&welcome(&app.domain.config, folder.path(), &outbox))?;
@@ -152,6 +152,8 @@ fn welcome(config: &Config, data: &Path, outbox: &Path) -> String {
     format!(
         r#"Gerbang's demo is at {url}
 
+  Start here       {url}
+  Explorer         {url}/explorer
   GraphQL          {url}/graphql
   Legacy APIs      {url}/api/..., {url}/<api>/api/...
   Health           {url}/healthz  {url}/readyz  {url}/metrics

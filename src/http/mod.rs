@@ -1,9 +1,12 @@
 //! Bytes in, bytes out: the routes, what happens to every request, and the server.
 
 pub mod auth;
+mod explorer;
 pub mod graphql;
+mod landing;
 pub mod metrics;
 pub mod middleware;
+mod page;
 pub mod probes;
 pub mod router;
 pub mod server;

@@ -7,8 +7,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     auth::Authenticator,
+    explorer,
     graphql::Endpoint,
-    metrics,
+    landing, metrics,
     middleware::client::TrustedProxies,
     probes::Readiness,
     router::{Parts, router},
@@ -55,9 +56,11 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     let endpoint = Endpoint::new(app.gateway.clone(), config.clone(), authenticator.clone(), trusted, shutdown)
         .map_err(Error::internal)?;
     let tasks = endpoint.tasks().clone();
+    let legacy = legacy_apis(&app)?;
+    let pages = explorer::router(&app, &routes)?.merge(landing::router(&app, &routes, legacy.clone()));
     let all_routes = router(Parts {
         endpoint,
-        rest: storage::router(app.clone()).merge(legacy_apis(&app)?),
+        rest: storage::router(app.clone()).merge(pages).merge(legacy),
         authenticator,
         proxies: TrustedProxies::new(&config.server).map_err(Error::internal)?,
         readiness: readiness(app),

@@ -14,15 +14,19 @@ use super::{
 
 /// The document as the engine knows GraphQL, with the fields added that showing the answer needs.
 pub(super) fn strip(mut document: ExecutableDocument) -> ExecutableDocument {
+    each_operation(&mut document, strip_operation);
+    document
+}
+
+fn each_operation(document: &mut ExecutableDocument, change: impl Fn(&mut OperationDefinition)) {
     match &mut document.operations {
-        DocumentOperations::Single(operation) => strip_operation(&mut operation.node),
+        DocumentOperations::Single(operation) => change(&mut operation.node),
         DocumentOperations::Multiple(operations) => {
             for operation in operations.values_mut() {
-                strip_operation(&mut operation.node);
+                change(&mut operation.node);
             }
         }
     }
-    document
 }
 
 fn strip_operation(operation: &mut OperationDefinition) {
@@ -60,6 +64,27 @@ fn strip_selection(set: &mut SelectionSet) {
 
 fn keep_standard(directives: &mut Vec<Positioned<Directive>>) {
     directives.retain(|directive| STANDARD.contains(&directive.node.name.node.as_str()));
+}
+
+/// The document without the fields that showing an answer adds to it, as a person would write it.
+pub(super) fn without_added(mut document: ExecutableDocument) -> ExecutableDocument {
+    each_operation(&mut document, |operation| drop_added(&mut operation.selection_set.node));
+    document
+}
+
+fn drop_added(set: &mut SelectionSet) {
+    let is_added = |alias: &Name| [TOTAL_KEY, TYPE_KEY].contains(&alias.as_str());
+    set.items.retain(|item| match &item.node {
+        Selection::Field(field) => field.node.alias.as_ref().is_none_or(|alias| !is_added(&alias.node)),
+        Selection::InlineFragment(_) | Selection::FragmentSpread(_) => true,
+    });
+    for item in &mut set.items {
+        match &mut item.node {
+            Selection::Field(field) => drop_added(&mut field.node.selection_set.node),
+            Selection::InlineFragment(fragment) => drop_added(&mut fragment.node.selection_set.node),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
 }
 
 fn added(alias: &str, name: &str) -> Positioned<Selection> {

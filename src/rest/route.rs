@@ -12,9 +12,11 @@ use serde_json::{Map, Value as Json};
 use super::{
     bind::Shape,
     dialect::{Dialect, Token},
+    document::without_added,
     error::RouteError,
     render::Plan,
 };
+use crate::graphql::print::Printed;
 
 /// One legacy route: a file that was read and found right.
 #[derive(Clone, Debug)]
@@ -181,6 +183,11 @@ impl Route {
     /// Whether it changes something, so that HEAD must not run it.
     pub fn is_mutation(&self) -> bool {
         self.kind == OperationType::Mutation
+    }
+
+    /// The operation that replaces the route in GraphQL, without our directives.
+    pub fn operation_text(&self) -> String {
+        Printed(&without_added(self.document.clone())).to_string()
     }
 
     /// Whether the body of a request with this method is looked at.

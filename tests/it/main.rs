@@ -14,6 +14,7 @@ mod graphql;
 mod layers;
 mod migrations;
 mod redis;
+mod pages;
 mod rest;
 mod schema;
 mod server;

@@ -7,6 +7,7 @@ use mime::Mime;
 pub(super) const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
 const EVENT_STREAM: &str = "text/event-stream";
+const HTML: &str = "text/html";
 
 /// The two ways to send one answer. They differ in the status of a refused operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub(super) struct Accepted {
     pub(super) events: bool,
     /// Whether it would rather have events even for one answer.
     pub(super) prefers_events: bool,
+    /// Whether it names `text/html` and nothing of ours: a person in front of a browser.
+    pub(super) page: bool,
 }
 
 impl Accepted {
@@ -52,7 +55,7 @@ impl Accepted {
             })
             .collect();
         if ranges.is_empty() {
-            return Self { single: Some(Format::Json), events: false, prefers_events: false };
+            return Self { single: Some(Format::Json), events: false, prefers_events: false, page: false };
         }
         let (json, newer) = (quality(&ranges, JSON), quality(&ranges, GRAPHQL_RESPONSE));
         let single = if newer > 0.0 && (newer > json || newer >= json && names(&ranges, GRAPHQL_RESPONSE)) {
@@ -61,7 +64,13 @@ impl Accepted {
             (json > 0.0).then_some(Format::Json)
         };
         let events = names(&ranges, EVENT_STREAM) && quality(&ranges, EVENT_STREAM) > 0.0;
-        Self { single, events, prefers_events: events && quality(&ranges, EVENT_STREAM) > json.max(newer) }
+        let ours = [JSON, GRAPHQL_RESPONSE, EVENT_STREAM].iter().any(|essence| names(&ranges, essence));
+        Self {
+            single,
+            events,
+            prefers_events: events && quality(&ranges, EVENT_STREAM) > json.max(newer),
+            page: !ours && names(&ranges, HTML) && quality(&ranges, HTML) > 0.0,
+        }
     }
 
     /// The format for messages about the request itself, whatever is accepted.
@@ -112,6 +121,15 @@ mod tests {
         );
         assert_eq!(accepted("application/json, application/graphql-response+json;q=0.5").single, Some(Format::Json));
         assert_eq!(accepted("text/html").single, None);
+    }
+
+    #[test]
+    fn browsers_are_told_from_clients() {
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+        assert!(accepted(browser).page && accepted("text/html").page);
+        for client in ["*/*", "application/json", "text/html, application/json", "text/html;q=0"] {
+            assert!(!accepted(client).page, "{client}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use axum::{
     body::{Body, Bytes},
     extract::{FromRequestParts, RawQuery, Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::{HeaderMap, HeaderValue, header, request::Parts},
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use futures_util::StreamExt;
@@ -59,7 +59,11 @@ async fn by_get<E: Engine>(
         };
     }
     let accepted = Accepted::from_headers(&headers);
-    match Operation::from_query_string(query.as_deref().unwrap_or_default()) {
+    let query = query.unwrap_or_default();
+    if query.is_empty() && accepted.page {
+        return ([(header::VARY, "Accept")], Redirect::to("/explorer")).into_response();
+    }
+    match Operation::from_query_string(&query) {
         Ok(operation) => respond(&endpoint, operation, Allowed::WithoutEffect, accepted, asker).await,
         Err(refusal) => refusal.into_response(accepted.or_json()),
     }

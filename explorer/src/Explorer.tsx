@@ -1,0 +1,35 @@
+import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
+import { GraphiQL } from 'graphiql';
+import { useMemo, useState } from 'react';
+import { type Context, findOperation, variablesText } from './context';
+import { examples } from './examples';
+import { fetcher } from './fetcher';
+import { accountsPanel } from './panels/accounts';
+import { filesPanel } from './panels/files';
+import { routesPanel } from './panels/routes';
+import { Header } from './Header';
+
+export function Explorer({ context, search }: { context: Context; search: URLSearchParams }) {
+  const wanted = search.get('operation');
+  const [operation] = useState(() => (wanted ? findOperation(context, wanted) : undefined));
+  const plugins = useMemo(() => [accountsPanel(context), filesPanel, routesPanel(context), HISTORY_PLUGIN], [context]);
+  const first = operation && { query: operation.query, variables: variablesText(operation) };
+  const notice = wanted && !operation ? `There is no operation ${wanted}; the panel "Legacy routes" lists them all.` : '';
+  return (
+    <>
+      <Header notice={notice} />
+      <GraphiQL
+        fetcher={fetcher}
+        plugins={plugins}
+        visiblePlugin={plugins[0]}
+        // Where tabs are kept from an earlier visit, the operation becomes one more of them.
+        initialQuery={first?.query}
+        initialVariables={first?.variables}
+        defaultTabs={first ? [first, ...examples] : examples}
+        defaultEditorToolsVisibility="variables"
+        inputValueDeprecation
+        schemaDescription
+      />
+    </>
+  );
+}

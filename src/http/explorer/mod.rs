@@ -1,0 +1,119 @@
+//! `/explorer`: `GraphiQL`, from the program itself and without a request to any other host.
+//!
+//! The page is built from `explorer/` while the crate is compiled (`build.rs`); where that was left out, a
+//! plain page says how to get it, and still shows the operation that it was asked for.
+
+mod assets;
+mod context;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, Query, RawQuery, State},
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use serde::Deserialize;
+
+use self::{
+    assets::{Caching, asset, is_built},
+    context::Context,
+};
+use super::page::Page;
+use crate::{
+    app::{App, StartError},
+    error::Error,
+    rest::Route,
+};
+
+/// What all requests share.
+#[derive(Clone)]
+struct Explorer(Arc<Parts>);
+
+struct Parts {
+    policy: HeaderValue,
+    context: Context,
+    /// The context as the page fetches it.
+    json: Bytes,
+}
+
+#[derive(Deserialize)]
+struct Parameters {
+    operation: Option<String>,
+}
+
+/// The routes of the explorer, which knows the operations behind `routes`.
+///
+/// # Errors
+/// When a setting can't be put into a header.
+pub(super) fn router(app: &App, routes: &[Route]) -> Result<Router, StartError> {
+    let context = Context::new(app.known_accounts(), routes);
+    let json = serde_json::to_vec(&context).map_err(Error::internal)?.into();
+    let policy = policy(&app.domain.config.server.public_url)?;
+    Ok(Router::new()
+        .route("/explorer", get(page))
+        .route("/explorer/", get(page))
+        .route("/explorer/context.json", get(tell))
+        .route("/explorer/{*path}", get(file))
+        .route("/playground", get(lead))
+        .with_state(Explorer(Arc::new(Parts { policy, context, json }))))
+}
+
+/// What the page may load: its own host's files and answers. Monaco sets styles while it runs, so those are
+/// not bound to files; scripts are.
+fn policy(public_url: &str) -> Result<HeaderValue, StartError> {
+    // Older browsers don't take the socket of the same origin for `'self'`.
+    let sockets = public_url.replacen("http", "ws", 1);
+    let sockets = url::Url::parse(&sockets).map_err(Error::internal)?.origin().ascii_serialization();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+         font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' {sockets}; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'"
+    );
+    Ok(HeaderValue::try_from(policy).map_err(Error::internal)?)
+}
+
+async fn page(
+    State(Explorer(parts)): State<Explorer>,
+    Query(Parameters { operation }): Query<Parameters>,
+    headers: HeaderMap,
+) -> Response {
+    if !is_built() {
+        return missing(&parts.context, operation.as_deref());
+    }
+    let mut response = asset("index.html", Caching::Never, &headers);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, parts.policy.clone());
+    response
+}
+
+async fn file(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    // Their names carry a hash of their content.
+    let caching = if path.starts_with("assets/") { Caching::Forever } else { Caching::Never };
+    asset(&path, caching, &headers)
+}
+
+async fn tell(State(Explorer(parts)): State<Explorer>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")], parts.json.clone())
+}
+
+/// Where other GraphQL servers have theirs.
+async fn lead(RawQuery(query): RawQuery) -> Redirect {
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::to(&format!("/explorer{query}"))
+}
+
+fn missing(context: &Context, operation: Option<&str>) -> Response {
+    let operation = operation.and_then(|name| context.operation(name));
+    let shown = operation.map(|operation| {
+        let title = format!("<h2>{}</h2>", super::page::escaped(&operation.name));
+        format!("{title}<pre><code>{}</code></pre>", super::page::escaped(&operation.query))
+    });
+    let page = Page::new(include_str!("missing.html")).with("operation", &shown.unwrap_or_default());
+    (StatusCode::NOT_FOUND, page.into_response()).into_response()
+}

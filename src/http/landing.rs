@@ -1,0 +1,117 @@
+//! `/`: what this is and where everything is; and `/schema.graphql`, the schema to read or to generate from.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{
+        HeaderMap, Method, StatusCode, Uri,
+        header::{CACHE_CONTROL, CONTENT_TYPE, HOST},
+        uri::Authority,
+    },
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use tower::ServiceExt;
+
+use super::{
+    page::{Page, escaped},
+    problem,
+};
+use crate::{
+    app::{App, KnownAccount},
+    error::ErrorCode,
+    graphql,
+    rest::Route,
+};
+
+#[derive(Clone)]
+struct Landing {
+    page: Page,
+    /// Hosts at which a legacy API answers alone, this path included.
+    hosts: Arc<BTreeSet<String>>,
+    legacy: Router,
+}
+
+/// The routes. What is not for this page goes to the `legacy` APIs.
+pub(super) fn router(app: &App, routes: &[Route], legacy: Router) -> Router {
+    let config = &app.domain.config;
+    let hosts = config.apis.values().flat_map(|api| &api.hosts).map(|host| host.to_ascii_lowercase()).collect();
+    let landing = Landing { page: page(app, routes), hosts: Arc::new(hosts), legacy };
+    let schema = config.graphql.introspection.then(|| Arc::<str>::from(graphql::sdl()));
+    Router::new()
+        .route("/", any(land).with_state(landing))
+        .route("/schema.graphql", get(read_schema).with_state(schema))
+}
+
+async fn land(State(Landing { page, hosts, legacy }): State<Landing>, request: Request) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let foreign = host(request.uri(), request.headers()).is_some_and(|host| hosts.contains(&host));
+    if reads && !foreign {
+        return page.into_response();
+    }
+    legacy.oneshot(request).await.into_response()
+}
+
+/// The host that the client means, in lower case and without the port.
+fn host(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let named = || headers.get(HOST)?.to_str().ok()?.parse::<Authority>().ok();
+    Some(uri.authority().cloned().or_else(named)?.host().to_ascii_lowercase())
+}
+
+async fn read_schema(State(schema): State<Option<Arc<str>>>) -> Response {
+    match schema {
+        Some(sdl) => {
+            let described = [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-cache")];
+            (described, sdl.to_string()).into_response()
+        }
+        None => problem(StatusCode::NOT_FOUND, ErrorCode::NotFound, "This server does not show its schema."),
+    }
+}
+
+fn page(app: &App, routes: &[Route]) -> Page {
+    let config = &app.domain.config;
+    let mut apis: Vec<(&Route, usize)> = Vec::new();
+    for route in routes {
+        match apis.last_mut() {
+            Some((first, count)) if first.dialect.slug == route.dialect.slug => *count += 1,
+            _ => apis.push((route, 1)),
+        }
+    }
+    let count = match apis.len() {
+        5 => "five".to_owned(),
+        count => count.to_string(),
+    };
+    let cards = apis.iter().map(|(route, count)| {
+        let (slug, title) = (route.dialect.slug, escaped(route.dialect.title));
+        let base = route.dialect.bases.first().copied().unwrap_or_default();
+        let hosts = config.apis.get(slug).map(|api| api.hosts.join(", ")).unwrap_or_default();
+        let host = if hosts.is_empty() { String::new() } else { format!(" at {}", escaped(&hosts)) };
+        format!(
+            "<li><h3>{title}</h3><p>{count} routes under <code>/{slug}{base}</code>{host}</p>\
+             <nav aria-label=\"{title}\"><a href=\"/{slug}/docs\">Reference</a> \
+             <a href=\"/{slug}/openapi.json\">OpenAPI</a></nav></li>"
+        )
+    });
+    Page::new(include_str!("landing.html"))
+        .with("count", &count)
+        .with("apis", &cards.collect::<Vec<_>>().join("\n"))
+        .with("accounts", &accounts(app.known_accounts()))
+        .with("url", &escaped(&config.server.public_url))
+}
+
+/// The demo's accounts, where this is the demo.
+fn accounts(known: &[KnownAccount]) -> String {
+    let Some(first) = known.first() else { return String::new() };
+    let rows = known.iter().map(|account| {
+        let KnownAccount { realm, role, email, note, .. } = account;
+        format!("<li><h3>{}</h3><p>{role} of {realm}: {}</p></li>", escaped(email), escaped(note))
+    });
+    format!(
+        "<h2 id=\"accounts\">Accounts of the demo</h2>\n<p>The explorer logs in with a click; elsewhere the password of all is \
+         <code>{}</code>.</p>\n<ul class=\"cards\" aria-labelledby=\"accounts\">\n{}\n</ul>",
+        escaped(first.password),
+        rows.collect::<Vec<_>>().join("\n")
+    )
+}

@@ -1,0 +1,173 @@
+//! The pages for people: the start page, and what the explorer is made of. The page itself is tried in a browser
+//! (`tests/browser/`).
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use async_graphql::Request;
+use axum::{body::Body, http::Request as HttpRequest};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use gerbang::{domain::demo, graphql::sdl};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tower::ServiceExt;
+
+use crate::support::{TestApp, legacy::Legacy};
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+
+/// A server that tells the demo's accounts; they need no rows to be told.
+async fn telling() -> Legacy {
+    let mut app = TestApp::new().await;
+    app.app = app.app.telling(demo::accounts());
+    Legacy::over(app)
+}
+
+fn links(html: &str) -> BTreeSet<&str> {
+    html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[tokio::test]
+async fn the_start_page_leads_everywhere_and_loads_nothing() {
+    let legacy = Legacy::empty().await;
+    let reply = legacy.get("/").header("accept", BROWSER).send().await;
+    assert_eq!((reply.status.as_u16(), reply.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert!(reply.text.len() < 50_000, "{} bytes", reply.text.len());
+
+    let links = links(&reply.text);
+    for target in ["/explorer", "/schema.graphql", "/healthz", "/readyz"] {
+        assert!(links.contains(target), "{target} in {links:?}");
+    }
+    for slug in ["talentsmapping", "apextrack", "notary", "scholarship", "staff"] {
+        assert!(
+            links.contains(&*format!("/{slug}/docs")) && links.contains(&*format!("/{slug}/openapi.json")),
+            "{slug}"
+        );
+    }
+    let outside = links.iter().filter(|link| !link.starts_with('/') && !link.starts_with("data:"));
+    assert_eq!(outside.count(), 0, "{links:?}");
+    for forbidden in ["<script", "src=", "{{", "rahasia"] {
+        assert!(!reply.text.contains(forbidden), "{forbidden}");
+    }
+
+    // The policy allows the page's own style, and no other.
+    let style = reply.text.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
+    let hash = BASE64_STANDARD.encode(Sha256::digest(style));
+    let policy = reply.header("content-security-policy");
+    assert!(
+        policy.contains(&format!("style-src 'sha256-{hash}'")) && policy.contains("default-src 'none'"),
+        "{policy}"
+    );
+}
+
+#[tokio::test]
+async fn the_start_page_tells_accounts_in_the_demo_only() {
+    let reply = telling().await.get("/").send().await;
+    for account in demo::accounts() {
+        assert!(reply.text.contains(account.email), "{}", account.email);
+    }
+    assert!(reply.text.contains(demo::PASSWORD));
+}
+
+#[tokio::test]
+async fn at_the_host_of_an_api_the_root_is_that_apis() {
+    let legacy = Legacy::empty().await;
+    let at_host = legacy.get("/").header("host", "API.talentsmapping.id:443").send().await;
+    at_host.says(404, "Not found.");
+    let posted = legacy.post("/").json(json!({})).await;
+    assert_eq!(posted.status, 404, "{posted:?}");
+}
+
+#[tokio::test]
+async fn the_schema_can_be_read_where_introspection_is_allowed() {
+    let reply = Legacy::empty().await.get("/schema.graphql").send().await;
+    assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, sdl().as_str()));
+    let closed = Legacy::over(TestApp::with(|config| config.graphql.introspection = false).await);
+    let reply = closed.get("/schema.graphql").send().await;
+    assert_eq!(reply.status, 404, "{reply:?}");
+}
+
+#[tokio::test]
+async fn a_browser_at_the_endpoint_is_led_to_the_explorer() {
+    let legacy = Legacy::empty().await;
+    let reply = legacy.get("/graphql").header("accept", BROWSER).send().await;
+    assert_eq!((reply.status.as_u16(), reply.header("location"), reply.header("vary")), (303, "/explorer", "Accept"));
+    let asked = legacy.get("/graphql?query=%7B__typename%7D").header("accept", BROWSER).send().await;
+    assert_eq!(asked.body, json!({ "data": { "__typename": "Query" } }));
+    let client = legacy.get("/graphql").header("accept", "*/*").send().await;
+    assert_eq!(client.status, 400, "{client:?}");
+    let playground = legacy.get("/playground?operation=SignUp").send().await;
+    assert_eq!((playground.status.as_u16(), playground.header("location")), (303, "/explorer?operation=SignUp"));
+}
+
+#[tokio::test]
+async fn the_explorer_comes_under_a_strict_policy_or_says_how_to_get_it() {
+    let legacy = Legacy::empty().await;
+    let reply = legacy.get("/explorer?operation=SignUp").header("accept-encoding", "identity").send().await;
+    if reply.status == 404 {
+        assert!(reply.text.contains("EXPLORER_BUILD=required"), "{}", reply.text);
+        assert!(reply.text.contains("mutation SignUp($name: String!"), "the operation is shown: {}", reply.text);
+        return;
+    }
+    assert_eq!(reply.status, 406, "only a compressed page is there: {reply:?}");
+    let router = legacy.app.router();
+    let request = HttpRequest::get("/explorer").body(Body::empty()).unwrap();
+    let response = router.oneshot(request).await.unwrap();
+    let policy = response.headers()["content-security-policy"].to_str().unwrap();
+    for rule in ["default-src 'none'", "script-src 'self';", "connect-src 'self' ws://gerbang.test;"] {
+        assert!(policy.contains(rule), "{policy}");
+    }
+    assert!(!policy.contains("unsafe-eval") && !policy.contains("script-src 'self' 'unsafe"), "{policy}");
+}
+
+#[tokio::test]
+async fn every_route_has_its_operation_in_the_explorer() {
+    let legacy = telling().await;
+    let reply = legacy.get("/explorer/context.json").send().await;
+    let context = &reply.body;
+    assert_eq!(context["realms"], json!(["TALENTS_MAPPING", "APEXTRACK", "NOTARY", "SCHOLARSHIP", "STAFF"]));
+    let emails: Vec<&str> = demo::accounts().iter().map(|account| account.email).collect();
+    let told: Vec<&str> = list(&context["accounts"]).map(|account| account["email"].as_str().unwrap()).collect();
+    assert_eq!(told, emails);
+
+    let mut names = BTreeSet::new();
+    for operation in list(&context["apis"]).flat_map(|api| list(&api["operations"])) {
+        let (name, query) = (operation["name"].as_str().unwrap(), operation["query"].as_str().unwrap());
+        assert!(!query.contains('@') && !query.contains("gb__"), "{name} is GraphQL and nothing else: {query}");
+        let errors = legacy.app.app.gateway.validate(Request::new(query)).await;
+        assert!(errors.is_empty(), "{name}: {errors:?}");
+        for variable in list(&operation["variables"]) {
+            assert!(query.contains(&format!("${}: ", variable["name"].as_str().unwrap())), "{name}: {variable}");
+        }
+        assert!(names.insert(name), "{name} twice");
+    }
+    assert!(names.len() >= 60, "{}", names.len());
+    let sign_up = list(&context["apis"]).flat_map(|api| list(&api["operations"])).find(|one| one["name"] == "SignUp");
+    let sign_up = sign_up.unwrap();
+    assert_eq!(sign_up["routes"], json!(["POST /api/v1/auth/signup"]));
+    assert_eq!(sign_up["variables"][3], json!({ "name": "phone", "required": false, "example": "" }));
+}
+
+#[tokio::test]
+async fn no_account_is_told_outside_the_demo() {
+    let reply = Legacy::empty().await.get("/explorer/context.json").send().await;
+    assert_eq!(reply.body["accounts"], json!([]));
+    assert!(!reply.text.contains("rahasia"));
+}
+
+#[tokio::test]
+async fn the_examples_fit_the_schema() {
+    let app = TestApp::new().await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("explorer/src/examples");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let errors = app.app.gateway.validate(Request::new(fs::read_to_string(&path).unwrap())).await;
+        assert!(errors.is_empty(), "{}: {errors:?}", path.display());
+        count += 1;
+    }
+    assert!(count >= 8, "one for each area at least, not {count}");
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().unwrap().iter()
+}
