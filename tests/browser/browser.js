@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+/** Where the demo is served; it is started by whoever runs the tests. */
+export const BASE = process.env.GERBANG_URL ?? 'http://127.0.0.1:8080';
+/** A folder for screenshots, if somebody wants to look at them. */
+const SHOTS = process.env.SCREENSHOTS;
+
+/**
+ * A browser that reaches no host but the demo's. `check()` tells whether a page asked for one all the same, or wrote an
+ * error to its console.
+ */
+export async function openBrowser(options = {}) {
+  const profile = await mkdtemp(join(tmpdir(), 'gerbang-browser-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${new URL(BASE).hostname}`,
+    ],
+    ...options,
+  });
+  const problems = [];
+  context.on('request', request => {
+    const { protocol, host } = new URL(request.url());
+    if (!['data:', 'blob:'].includes(protocol) && host !== new URL(BASE).host) problems.push(`asked for ${request.url()}`);
+  });
+  context.on('console', message => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  context.on('weberror', error => problems.push(`uncaught: ${error.error().stack}`));
+  return {
+    context,
+    check: () => assert.deepEqual(problems, []),
+    shot: (page, name) => SHOTS && page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true }),
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs an operation beside the browser. */
+export async function graphql(query, variables = {}, token = undefined) {
+  const response = await fetch(`${BASE}/graphql`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  assert.equal(errors, undefined, JSON.stringify(errors));
+  return data;
+}
