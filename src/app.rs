@@ -92,6 +92,14 @@ pub enum StartError {
         /// What the system says.
         cause: std::io::Error,
     },
+    /// The server was asked and gave no good answer.
+    #[error("no server answers well at {url}: {cause}")]
+    NotAlive {
+        /// What was asked.
+        url: String,
+        /// What came of it.
+        cause: reqwest::Error,
+    },
     /// Route files that don't fit the schema.
     #[error("{} mistakes in route files:\n{}", .0.len(), .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Routes(Vec<Defect>),

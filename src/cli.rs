@@ -30,6 +30,8 @@ pub enum Command {
     Migrate,
     /// Add an administrator of a realm to the configured database; the password is printed once
     CreateAdmin(CreateAdmin),
+    /// Ask the running server of these settings whether it lives, as a container's health check
+    Health,
     /// Print the GraphQL schema
     Schema,
     /// Print every legacy route with its file, API, method, path and status codes
@@ -50,6 +52,9 @@ pub struct Demo {
     /// Folder that mail and text messages are written to; `outbox` in the data folder if it isn't given
     #[arg(long, value_name = "DIR")]
     pub outbox: Option<PathBuf>,
+    /// Origin that browsers may call from, such as that of a front end's development server; may be repeated
+    #[arg(long = "cors-origin", value_name = "ORIGIN")]
+    pub cors_origins: Vec<String>,
 }
 
 /// Add an administrator.

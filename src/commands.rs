@@ -3,7 +3,9 @@
 use std::{
     fs,
     io::{self, Write},
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use rand::distr::{Alphanumeric, SampleString};
@@ -15,6 +17,7 @@ use crate::{
     cli,
     config::{Config, JwtKey, Secret},
     domain::{accounts, demo as demo_data},
+    error::Error,
     graphql, http, logging,
     platform::clock::Clock,
     rest,
@@ -22,10 +25,12 @@ use crate::{
 
 /// Characters of a generated password.
 const PASSWORD_LENGTH: usize = 24;
+/// How long a server may take to say that it lives.
+const HEALTH_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Serves demo data from an embedded database.
 pub async fn demo(arguments: cli::Demo) -> Result<(), StartError> {
-    let cli::Demo { listen, data, outbox } = arguments;
+    let cli::Demo { listen, data, outbox, cors_origins } = arguments;
     if !listen.ip().is_loopback() {
         return Err(StartError::NotLoopback(listen));
     }
@@ -35,6 +40,7 @@ pub async fn demo(arguments: cli::Demo) -> Result<(), StartError> {
     let listener = TcpListener::bind(listen).await.map_err(|cause| StartError::Listen { listen, cause })?;
     let mut config = Config::demo(folder.path(), &outbox, listener.local_addr()?)?;
     config.auth.jwt_keys = vec![demo_key(folder.path())?];
+    config.server.cors_origins = cors_origins;
     logging::init(&config.log);
 
     let app = App::build(config, Clock::system()).await?.telling(demo_data::accounts());
@@ -76,6 +82,18 @@ pub async fn create_admin(file: Option<&Path>, arguments: cli::CreateAdmin) -> R
     let password = Alphanumeric.sample_string(&mut rand::rng(), PASSWORD_LENGTH);
     let admin = accounts::new_users::create_admin(&app.domain, realm, name, email, password.clone()).await?;
     print(&format!("{} may log in with the password {password}\n", admin.email))
+}
+
+/// Asks the server of these settings whether it lives.
+pub async fn health(file: Option<&Path>) -> Result<(), StartError> {
+    let listen = Config::load(file)?.server.listen;
+    let ip = if listen.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { listen.ip() };
+    let url = format!("http://{}/healthz", SocketAddr::new(ip, listen.port()));
+    // The client wants to know what TLS is made of, even where there is none.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().timeout(HEALTH_PATIENCE).no_proxy().build().map_err(Error::internal)?;
+    let answer = client.get(&url).send().await.and_then(reqwest::Response::error_for_status);
+    answer.map(drop).map_err(|cause| StartError::NotAlive { url, cause })
 }
 
 /// Prints the schema.

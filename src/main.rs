@@ -19,6 +19,7 @@ async fn main() -> ExitCode {
         Command::Serve => commands::serve(config.as_deref()).await,
         Command::Migrate => commands::migrate(config.as_deref()).await,
         Command::CreateAdmin(arguments) => commands::create_admin(config.as_deref(), arguments).await,
+        Command::Health => commands::health(config.as_deref()).await,
         Command::Schema => commands::schema(),
         Command::Routes => commands::routes(),
         Command::Check => commands::check(),

@@ -1,0 +1,29 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+const config: CodegenConfig = {
+  schema: '../../schema.graphql',
+  documents: ['src/*.ts'],
+  emitLegacyCommonJSImports: false,
+  generates: {
+    'src/generated/': {
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: {
+        enumsAsTypes: true,
+        strictScalars: true,
+        scalars: {
+          Amount: 'string | number',
+          DateTime: 'string',
+          Decimal: 'string',
+          File: 'never',
+          JSON: 'unknown',
+          NaiveDate: 'string',
+          Upload: 'Blob',
+        },
+        useTypeImports: true,
+      },
+    },
+  },
+};
+
+export default config;
