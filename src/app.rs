@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     config::{Config, ConfigError},
     domain::{
-        Domain, DomainParts, Viewer,
+        ClientInfo, Domain, DomainParts, Viewer,
         accounts::{
             authenticate::LastUsed,
             outbox::{Carriers, Outbox},
@@ -22,6 +22,7 @@ use crate::{
         scholarship::storage,
         signed_link,
         talents::result_report::{self, Reports},
+        tracking::recording::{self, Recorder},
         worker,
     },
     graphql::Gateway,
@@ -29,6 +30,7 @@ use crate::{
         clock::Clock,
         db::{Db, DbOptions},
         files::Files,
+        geo_ip::GeoIp,
         limits::Limiter,
     },
     rest::Defect,
@@ -135,12 +137,15 @@ impl App {
         .await?;
         let files = Files::open(&config.files, config.database.durable).await?;
         let reports = Reports::new(&config.reports)?;
+        let events = Events::default();
         let domain = Domain::new(DomainParts {
+            clicks: Recorder::start(db.clone(), events.clone(), config.tracking.queue),
+            geo_ip: geo_ip(&config)?,
             db,
             reports,
             limiter: Limiter::with_server(clock.clone(), &config.limits.redis_url)?,
             clock,
-            events: Events::default(),
+            events,
             files,
             passwords: Passwords::default(),
             tokens: Tokens::new(&config.auth),
@@ -189,6 +194,27 @@ impl App {
         }
     }
 
+    /// Records the click of a visitor who follows a tracking link, and says where it leads.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for an unknown link or one whose offer takes no clicks, `UNAVAILABLE` under too much load.
+    pub async fn follow_link(
+        &self,
+        sub_id: &str,
+        client: ClientInfo,
+        referrer: Option<String>,
+    ) -> crate::error::Result<String> {
+        Ok(recording::follow(&self.domain, sub_id, client, referrer).await?.destination)
+    }
+
+    /// Where a tracking link leads, for whoever looks without following.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for an unknown link or one whose offer takes no clicks.
+    pub async fn look_at_link(&self, sub_id: &str) -> crate::error::Result<String> {
+        recording::look(&self.domain, sub_id).await
+    }
+
     /// Brings the tables up to date.
     pub async fn migrate(&self) -> Result<(), StartError> {
         Ok(Migrator::up(self.domain.db.write(), None).await?)
@@ -198,4 +224,13 @@ impl App {
     pub async fn is_migrated(&self) -> Result<bool, StartError> {
         Ok(Migrator::get_pending_migrations(self.domain.db.write()).await?.is_empty())
     }
+}
+
+fn geo_ip(config: &Config) -> Result<GeoIp, ConfigError> {
+    let file = &config.tracking.geoip_file;
+    if file.as_os_str().is_empty() {
+        return Ok(GeoIp::default());
+    }
+    let unusable = |error| format!("[tracking] geoip_file: {} can't be used: {error}", file.display());
+    GeoIp::open(file).map_err(|error| ConfigError::Invalid(vec![unusable(error)]))
 }

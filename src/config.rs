@@ -65,6 +65,8 @@ pub struct Config {
     pub limits: Limits,
     /// Limits on GraphQL documents.
     pub graphql: Graphql,
+    /// Clicks.
+    pub tracking: Tracking,
     /// Assessment reports.
     pub reports: Reports,
     /// The log.
@@ -259,6 +261,16 @@ pub struct Graphql {
     pub introspection: bool,
 }
 
+/// Clicks.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tracking {
+    /// Clicks that wait to be written before more are refused.
+    pub queue: usize,
+    /// A file that tells countries by addresses, or empty.
+    pub geoip_file: PathBuf,
+}
+
 /// Assessment reports.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -377,6 +389,9 @@ impl Config {
             if url::Url::parse(url).is_err() || url.ends_with('/') {
                 problems.push(format!("[server] {name} must be an absolute URL without a slash at the end"));
             }
+        }
+        if self.tracking.queue == 0 {
+            problems.push("[tracking] queue must be at least 1".to_owned());
         }
         if self.limits.scale == 0 || self.database.connections == 0 {
             problems.push("[limits] scale and [database] connections must be at least 1".to_owned());

@@ -61,6 +61,13 @@ impl Events {
         let _ = self.0.send(event);
     }
 
+    /// Tells all watchers of several.
+    pub fn publish_all(&self, events: Vec<Event>) {
+        for event in events {
+            self.publish(event);
+        }
+    }
+
     /// Every event from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.0.subscribe()

@@ -32,11 +32,12 @@ pub use crate::entity::{
 };
 use crate::{
     config::Config,
-    platform::{clock::Clock, db::Db, files::Files, limits::Limiter},
+    platform::{clock::Clock, db::Db, files::Files, geo_ip::GeoIp, limits::Limiter},
 };
 use accounts::{authenticate::LastUsed, outbox::Outbox, passwords::Passwords, tokens::Tokens};
 use events::Events;
 use talents::result_report::Reports;
+use tracking::recording::Recorder;
 
 /// What the rules need from outside. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -51,6 +52,10 @@ pub struct DomainParts {
     pub clock: Clock,
     /// What has just happened, for those who watch live.
     pub events: Events,
+    /// Writes clicks.
+    pub clicks: Recorder,
+    /// Where addresses are.
+    pub geo_ip: GeoIp,
     /// How often something may be done.
     pub limiter: Limiter,
     /// Uploaded files.

@@ -4,6 +4,7 @@ pub mod auth;
 mod explorer;
 pub mod graphql;
 mod landing;
+mod links;
 pub mod metrics;
 pub mod middleware;
 mod page;

@@ -9,7 +9,7 @@ use super::{
     auth::Authenticator,
     explorer,
     graphql::Endpoint,
-    landing, metrics,
+    landing, links, metrics,
     middleware::client::TrustedProxies,
     probes::Readiness,
     router::{Parts, router},
@@ -60,7 +60,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     let pages = explorer::router(&app, &routes)?.merge(landing::router(&app, &routes, legacy.clone()));
     let all_routes = router(Parts {
         endpoint,
-        rest: storage::router(app.clone()).merge(pages).merge(legacy),
+        rest: storage::router(app.clone()).merge(links::router(app.clone())).merge(pages).merge(legacy),
         authenticator,
         proxies: TrustedProxies::new(&config.server).map_err(Error::internal)?,
         readiness: readiness(app),

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod db;
 pub mod file_cache;
 pub mod files;
+pub mod geo_ip;
 pub mod limits;
 pub mod mail;
 pub mod outbox;

@@ -12,6 +12,7 @@ mod demo;
 mod finders;
 mod graphql;
 mod layers;
+mod links;
 mod migrations;
 mod redis;
 mod pages;

@@ -8,6 +8,7 @@ pub mod click;
 pub mod conversion;
 pub mod dashboard;
 mod device;
+mod ingest;
 pub mod lead;
 pub mod money;
 pub mod network;

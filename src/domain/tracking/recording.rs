@@ -5,38 +5,27 @@
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit, Mac};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use sha2::Sha256;
 
-use super::{
-    device, offer as offers,
-    summary::{self, Change},
-};
+pub use super::ingest::{RecordedClick, Recorder};
+use super::{device, ingest::Visit, offer as offers};
 use crate::{
     domain::{
-        Domain, Viewer,
-        events::Event,
+        ClientInfo, Domain, Viewer,
         validate::{LONG_TEXT, Violations},
     },
     entity::{
         Scoped,
         accounts::Realm,
-        tracking::{
-            click::{ActiveModel, Column, Entity, Model},
-            offer, sub_id,
-        },
+        tracking::{offer, sub_id},
     },
     error::{Error, Result, Rule},
 };
 
 /// Characters of a `User-Agent` that are kept.
 const USER_AGENT: usize = 512;
-/// How long a visitor is remembered.
-const UNIQUE_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// A visit, as the server that was visited reports it.
 #[derive(Clone, Debug, Default)]
@@ -47,33 +36,17 @@ pub struct RecordClick {
     pub ip: Option<String>,
     /// The visitor's `User-Agent` header; cut to 512 characters.
     pub user_agent: Option<String>,
-    /// Two letters (ISO 3166-1).
+    /// Two letters (ISO 3166-1); looked up by the address if there is a file to do so with.
     pub country_code: Option<String>,
     /// The visitor's `Referer` header, at most 5,000 characters.
     pub referrer: Option<String>,
 }
 
-/// A click and where it leads.
-#[derive(Clone, Debug)]
-pub struct RecordedClick {
-    /// The click.
-    pub click: Model,
-    /// The offer's URL with the click's id filled in.
-    pub destination: String,
-}
-
-/// A visit whose parts were checked.
-struct Visit {
-    ip: Option<IpAddr>,
-    user_agent: Option<String>,
-    country_code: Option<String>,
-    referrer: Option<String>,
-}
-
 /// Records a click for a server that runs its own links: affiliates on their own sub ids, admins on all.
 ///
 /// # Errors
-/// `NOT_FOUND` for a sub id that is not the viewer's, or whose offer takes no clicks.
+/// `NOT_FOUND` for a sub id that is not the viewer's, or whose offer takes no clicks; `UNAVAILABLE` if more clicks come
+/// than can be written.
 pub async fn record_click(domain: &Domain, viewer: &Viewer, input: RecordClick) -> Result<RecordedClick> {
     viewer.require_realm(Realm::Apextrack)?;
     let RecordClick { sub_id, ip, user_agent, country_code, referrer } = input;
@@ -92,74 +65,79 @@ pub async fn record_click(domain: &Domain, viewer: &Viewer, input: RecordClick) 
     });
     let referrer = violations.optional_text("input.referrer", referrer.as_deref(), LONG_TEXT);
     violations.finish()?;
-    let user_agent = given(user_agent).map(|text| text.trim().chars().take(USER_AGENT).collect());
-    let link = sub_id::Entity::visible_to(viewer)
-        .filter(sub_id::Column::Id.eq(sub_id.trim()))
-        .find_also_related(offer::Entity)
-        .one(domain.db.read())
-        .await?;
-    let (link, offer) = match link {
-        Some((link, Some(offer))) if offer.active => (link, offer),
-        Some(_) => return Err(Error::not_found("Active offer")),
-        None => return Err(Error::not_found("Sub id")),
-    };
-    let click = record(domain, &link, Visit { ip, user_agent, country_code, referrer }).await?;
-    let destination = offers::destination(&offer, &click.click_id);
-    Ok(RecordedClick { click, destination })
+    let link = sub_id::Entity::visible_to(viewer).filter(sub_id::Column::Id.eq(sub_id.trim()));
+    let link = link.one(domain.db.read()).await?.ok_or_else(|| Error::not_found("Sub id"))?;
+    let visit = visit(domain, link.id, Visitor { ip, user_agent, country_code, referrer })?;
+    domain.clicks.record(visit).await
 }
 
-async fn record(domain: &Domain, link: &sub_id::Model, visit: Visit) -> Result<Model> {
-    let Visit { ip, user_agent, country_code, referrer } = visit;
-    let now = domain.clock.now();
-    let device = device::detect(user_agent.as_deref());
-    let visitor_hash = ip.map(|ip| visitor_hash(domain, ip, user_agent.as_deref().unwrap_or_default())).transpose()?;
-    let transaction = domain.db.begin().await?;
-    // First the sums: they are locked then, so that of two first visits at once only one is the first.
-    summary::add(&transaction, &link.id, link.affiliate_id, now, Change::CLICK).await?;
-    let is_unique = match &visitor_hash {
-        Some(visitor) => is_first(&transaction, &link.id, visitor, now - UNIQUE_FOR).await?,
-        None => true,
-    };
-    let row = ActiveModel {
-        click_id: Set(new_click_id()),
-        sub_id: Set(link.id.clone()),
-        affiliate_id: Set(link.affiliate_id),
-        offer_id: Set(link.offer_id),
-        visitor_hash: Set(visitor_hash),
-        user_agent: Set(user_agent),
-        country_code: Set(country_code),
-        device_type: Set(device.kind),
-        is_bot: Set(device.is_bot()),
-        os: Set(device.os),
-        browser: Set(device.browser),
-        referrer: Set(referrer),
-        is_unique: Set(is_unique),
-        created_at: Set(now),
-        ..Default::default()
-    };
-    let click = row.insert(&transaction).await?;
-    transaction.commit().await?;
-    domain.events.publish(Event::ClickRecorded { id: click.id, affiliate_id: click.affiliate_id });
-    Ok(click)
-}
-
-async fn is_first(
-    transaction: &DatabaseTransaction,
+/// Records the click of a visitor who follows a link; anybody may.
+///
+/// # Errors
+/// `NOT_FOUND` for an unknown sub id or one whose offer takes no clicks, `UNAVAILABLE` if more clicks come than can be
+/// written.
+pub async fn follow(
+    domain: &Domain,
     sub_id: &str,
-    visitor: &str,
-    since: DateTime<Utc>,
-) -> Result<bool> {
-    let earlier = Entity::find()
-        .filter(Column::SubId.eq(sub_id))
-        .filter(Column::VisitorHash.eq(visitor))
-        .filter(Column::CreatedAt.gt(since))
-        .limit(1);
-    Ok(earlier.one(transaction).await?.is_none())
+    client: ClientInfo,
+    referrer: Option<String>,
+) -> Result<RecordedClick> {
+    if !is_word(sub_id) {
+        return Err(Error::not_found("Sub id"));
+    }
+    let ClientInfo { ip, user_agent, country } = client;
+    let visitor = Visitor { ip: Some(ip), user_agent, country_code: country, referrer };
+    domain.clicks.record(visit(domain, sub_id.to_owned(), visitor)?).await
 }
 
-/// 128 random bits: a click's id alone decides who is paid, so nobody may guess one.
-fn new_click_id() -> String {
-    format!("{:032x}", rand::random::<u128>())
+/// Where a link leads, for whoever looks without following: the click's id stays empty.
+///
+/// # Errors
+/// `NOT_FOUND` for an unknown sub id or one whose offer takes no clicks.
+pub async fn look(domain: &Domain, sub_id: &str) -> Result<String> {
+    if !is_word(sub_id) {
+        return Err(Error::not_found("Sub id"));
+    }
+    let link = sub_id::Entity::find_by_id(sub_id).find_also_related(offer::Entity).one(domain.db.read()).await?;
+    match link {
+        Some((_, Some(offer))) if offer.active => Ok(offers::destination(&offer, "")),
+        Some(_) => Err(Error::not_found("Active offer")),
+        None => Err(Error::not_found("Sub id")),
+    }
+}
+
+/// Whether a text has the form of a sub id; what hasn't never reaches the database.
+fn is_word(sub_id: &str) -> bool {
+    (1..=64).contains(&sub_id.len()) && sub_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+/// What is known of who clicked.
+struct Visitor {
+    ip: Option<IpAddr>,
+    user_agent: Option<String>,
+    country_code: Option<String>,
+    referrer: Option<String>,
+}
+
+fn visit(domain: &Domain, sub_id: String, visitor: Visitor) -> Result<Visit> {
+    let Visitor { ip, user_agent, country_code, referrer } = visitor;
+    let user_agent = kept(user_agent, USER_AGENT);
+    let visitor_hash = ip.map(|ip| visitor_hash(domain, ip, user_agent.as_deref().unwrap_or_default())).transpose()?;
+    Ok(Visit {
+        sub_id,
+        at: domain.clock.now(),
+        visitor_hash,
+        device: device::detect(user_agent.as_deref()),
+        user_agent,
+        country_code: country_code.or_else(|| domain.geo_ip.country(ip?)),
+        referrer: kept(referrer, usize::try_from(LONG_TEXT).unwrap_or(usize::MAX)),
+    })
+}
+
+/// The beginning of a header's value. PostgreSQL stores no NUL, and one bad text would fail the clicks beside it.
+fn kept(text: Option<String>, longest: usize) -> Option<String> {
+    let text: String = text?.trim().chars().filter(|c| *c != '\0').take(longest).collect();
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// Tells visitors apart without keeping their addresses: the key is the server's secret.
@@ -200,9 +178,20 @@ mod tests {
     }
 
     #[test]
-    fn click_ids_are_opaque() {
-        let (one, other) = (new_click_id(), new_click_id());
-        assert_eq!((one.len(), other.len()), (32, 32));
-        assert_ne!(one, other);
+    fn what_is_kept_of_a_header_can_be_stored() {
+        let kept = |text: &str| kept(Some(text.to_owned()), 4);
+        assert_eq!(kept(" a\0b "), Some("ab".to_owned()));
+        assert_eq!(kept("äöüßé"), Some("äöüß".to_owned()));
+        assert_eq!(kept(" \0"), None);
+    }
+
+    #[test]
+    fn only_words_are_looked_for() {
+        for word in ["user123", "blog-sidebar", "A_b", &"x".repeat(64)] {
+            assert!(is_word(word), "{word}");
+        }
+        for other in ["", "a b", "a/b", "é", "a\0", &"x".repeat(65)] {
+            assert!(!is_word(other), "{other}");
+        }
     }
 }

@@ -1,36 +1,34 @@
-//! Sums by link and hour, kept in the transactions that write clicks and leads, so that reports never count rows.
+//! Sums by link and hour, kept in the transactions that write leads (for those of clicks see [`super::ingest`]), so that
+//! reports never count rows.
 //!
 //! A click counts in the hour in which it was made, a lead in the hour in which it was reported, whatever becomes of it
 //! later. Amounts are added as they are: the offers of one affiliate should pay in one currency.
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ConnectionTrait, EntityTrait,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 
+use super::ingest::hour_of;
 use crate::{
     entity::tracking::{
         click_summary::{ActiveModel, Column, Entity},
         lead::{self, Status},
     },
-    error::{Error, Result},
+    error::Result,
 };
 
-/// What is added to the sums of a link's hour.
+/// What a lead adds to the sums of a link's hour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Change {
-    clicks: i64,
     leads: i64,
     approved_leads: i64,
     payout_micros: i64,
 }
 
 impl Change {
-    /// One click more.
-    pub(super) const CLICK: Self = Self { clicks: 1, leads: 0, approved_leads: 0, payout_micros: 0 };
-
     /// One lead more.
     pub(super) fn of_new(lead: &lead::Model) -> Self {
         Self { leads: 1, ..Self::between((Status::Pending, 0), (lead.status, lead.payout_micros)) }
@@ -54,18 +52,18 @@ pub(super) async fn add(
     at: DateTime<Utc>,
     change: Change,
 ) -> Result<()> {
-    let Change { clicks, leads, approved_leads, payout_micros } = change;
+    let Change { leads, approved_leads, payout_micros } = change;
     let row = ActiveModel {
         sub_id: Set(sub_id.to_owned()),
-        hour: Set(at.duration_trunc(TimeDelta::hours(1)).map_err(Error::internal)?),
+        hour: Set(hour_of(at)?),
         affiliate_id: Set(affiliate_id),
-        clicks: Set(clicks),
+        clicks: Set(0),
         leads: Set(leads),
         approved_leads: Set(approved_leads),
         payout_micros: Set(payout_micros),
     };
     let mut sums = OnConflict::columns([Column::SubId, Column::Hour]);
-    for column in [Column::Clicks, Column::Leads, Column::ApprovedLeads, Column::PayoutMicros] {
+    for column in [Column::Leads, Column::ApprovedLeads, Column::PayoutMicros] {
         sums.value(column, Expr::col((Entity, column)).add(Expr::col(("excluded", column))));
     }
     Entity::insert(row).on_conflict(sums).exec_without_returning(transaction).await?;

@@ -99,10 +99,11 @@ fn parse_hop(hop: &str) -> Option<IpAddr> {
     address.ok().map(|address| address.to_canonical())
 }
 
-/// Two letters; `XX` and `T1` are how networks say that they do not know.
+/// Two letters; `XX`, `ZZ` and `T1` are how networks say that they do not know.
 fn country_code(value: &str) -> Option<String> {
     let code = value.trim().to_ascii_uppercase();
-    (code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) && code != "XX").then_some(code)
+    (code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(&*code, "XX" | "ZZ"))
+        .then_some(code)
 }
 
 /// Puts the [`ClientInfo`] beside the request.

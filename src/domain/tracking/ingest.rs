@@ -1,0 +1,226 @@
+//! The way of every click into the database: many share one transaction.
+//!
+//! Clicks wait in a queue. One task takes what waits, writes it by one statement, and answers each visit after the
+//! commit: while a commit runs, the next batch gathers, so nothing waits for a timer and batches grow with the load. The
+//! queue is bounded; when it is full, a click is refused at once rather than answered late.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QueryTrait, sea_query::LockType,
+};
+use tokio::sync::{mpsc, oneshot};
+use uuid::Builder;
+
+use super::{device::Device, offer as offers};
+use crate::{
+    domain::events::{Event, Events},
+    entity::{
+        batch::in_list,
+        tracking::{
+            click,
+            click_batch::{self, Count},
+            offer, sub_id,
+        },
+    },
+    error::{Error, Result},
+    platform::db::Db,
+};
+
+/// Clicks of one transaction at most: it should not hold its locks for long.
+const LARGEST_BATCH: usize = 1_000;
+/// Seconds after which a refused click may be tried again.
+const TRY_AGAIN: u64 = 1;
+/// How long a visitor is remembered.
+pub(super) const UNIQUE_FOR: TimeDelta = TimeDelta::hours(24);
+
+/// A click and where it leads.
+#[derive(Clone, Debug)]
+pub struct RecordedClick {
+    /// The click.
+    pub click: click::Model,
+    /// The offer's URL with the click's id filled in.
+    pub destination: String,
+}
+
+/// A visit whose parts were checked.
+#[derive(Clone, Debug)]
+pub(super) struct Visit {
+    pub(super) sub_id: String,
+    pub(super) at: DateTime<Utc>,
+    pub(super) visitor_hash: Option<String>,
+    pub(super) user_agent: Option<String>,
+    pub(super) country_code: Option<String>,
+    pub(super) referrer: Option<String>,
+    pub(super) device: Device,
+}
+
+/// A visit in the queue and who waits for it.
+#[derive(Debug)]
+struct Waiting {
+    visit: Visit,
+    reply: oneshot::Sender<Result<RecordedClick>>,
+}
+
+/// Writes clicks. Cheap to clone; the last clone ends the task behind it once the queue is empty.
+#[derive(Clone, Debug)]
+pub struct Recorder(mpsc::Sender<Waiting>);
+
+impl Recorder {
+    /// Starts the task that writes; at most `queue` clicks wait.
+    pub fn start(db: Db, events: Events, queue: usize) -> Self {
+        let (sender, receiver) = mpsc::channel(queue.max(1));
+        tokio::spawn(write_forever(db, events, receiver));
+        Self(sender)
+    }
+
+    /// Records a visit; when this returns, the click would survive the end of the process.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for an unknown link or one whose offer takes no clicks, `UNAVAILABLE` when the queue is full.
+    pub(super) async fn record(&self, visit: Visit) -> Result<RecordedClick> {
+        let (reply, answer) = oneshot::channel();
+        self.0.try_send(Waiting { visit, reply }).map_err(|_| Error::unavailable(TRY_AGAIN))?;
+        answer.await.map_err(|_| Error::unavailable(TRY_AGAIN))?
+    }
+}
+
+async fn write_forever(db: Db, events: Events, mut queue: mpsc::Receiver<Waiting>) {
+    let mut waiting = Vec::new();
+    while queue.recv_many(&mut waiting, LARGEST_BATCH).await > 0 {
+        // In a task of its own, so that a panic costs one batch and not every click to come.
+        let batch = write_and_answer(db.clone(), events.clone(), std::mem::take(&mut waiting));
+        if let Err(error) = tokio::spawn(batch).await {
+            tracing::error!(error = %error, "a batch of clicks was lost before it was answered");
+        }
+    }
+}
+
+async fn write_and_answer(db: Db, events: Events, batch: Vec<Waiting>) {
+    let (visits, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|Waiting { visit, reply }| (visit, reply)).unzip();
+    let outcomes = write(&db, visits).await.unwrap_or_else(|error| {
+        tracing::warn!(error = %error, cause = ?error.cause(), clicks = replies.len(), "clicks could not be written");
+        vec![Err(error); replies.len()]
+    });
+    let recorded = outcomes
+        .iter()
+        .flatten()
+        .map(|recorded| Event::ClickRecorded { id: recorded.click.id, affiliate_id: recorded.click.affiliate_id });
+    events.publish_all(recorded.collect());
+    for (reply, outcome) in replies.into_iter().zip(outcomes) {
+        // A visitor who went away is counted nevertheless.
+        let _ = reply.send(outcome);
+    }
+}
+
+/// What became of each visit.
+async fn write(db: &Db, visits: Vec<Visit>) -> Result<Vec<Result<RecordedClick>>> {
+    let transaction = db.begin().await?;
+    let links = links(&transaction, &visits).await?;
+    let mut seen = HashSet::new();
+    let mut clicks = Vec::with_capacity(visits.len());
+    let mut outcomes = Vec::with_capacity(visits.len());
+    for visit in visits {
+        outcomes.push(match links.get(&visit.sub_id) {
+            Some((link, offer)) if offer.active => {
+                let is_first = visit.visitor_hash.clone().is_none_or(|visitor| seen.insert((link.id.clone(), visitor)));
+                clicks.push(row(link, visit, is_first));
+                Ok(offer)
+            }
+            Some(_) => Err(Error::not_found("Active offer")),
+            None => Err(Error::not_found("Sub id")),
+        });
+    }
+    if !clicks.is_empty() {
+        add(&transaction, &mut clicks).await?;
+        transaction.commit().await?;
+        metrics::counter!("gerbang_clicks_total").increment(clicks.len() as u64);
+        metrics::counter!("gerbang_click_batches_total").increment(1);
+    }
+    let mut clicks = clicks.into_iter();
+    let mut recorded = |offer: &offer::Model| {
+        let click = clicks.next().ok_or_else(|| Error::internal("a click is missing in its batch"))?;
+        Ok(RecordedClick { destination: offers::destination(offer, &click.click_id), click })
+    };
+    Ok(outcomes.into_iter().map(|outcome| outcome.and_then(&mut recorded)).collect())
+}
+
+/// Adds clicks and counts them. Of two clicks with the same visitor and link the caller leaves `is_unique` to the first.
+pub(super) async fn add(transaction: &DatabaseTransaction, clicks: &mut [click::Model]) -> Result<()> {
+    let mut counts: BTreeMap<_, Count> = BTreeMap::new();
+    for click in &*clicks {
+        let hour = hour_of(click.created_at)?;
+        let (sub_id, affiliate_id) = (click.sub_id.clone(), click.affiliate_id);
+        // In one order everywhere, so that two replicas never wait for each other.
+        let count = counts.entry((sub_id.clone(), hour));
+        count.or_insert(Count { sub_id, hour, affiliate_id, clicks: 0 }).clicks += 1;
+    }
+    click_batch::count(transaction, &counts.into_values().collect::<Vec<_>>()).await?;
+    Ok(click_batch::insert(transaction, clicks, UNIQUE_FOR).await?)
+}
+
+/// Start of the hour.
+pub(super) fn hour_of(at: DateTime<Utc>) -> Result<DateTime<Utc>> {
+    at.duration_trunc(TimeDelta::hours(1)).map_err(Error::internal)
+}
+
+/// The links of these visits, locked until the transaction ends: of two replicas that see the same visitor for the
+/// first time at once, the second waits and then finds the click of the first.
+async fn links(
+    transaction: &DatabaseTransaction,
+    visits: &[Visit],
+) -> Result<HashMap<String, (sub_id::Model, offer::Model)>> {
+    let words: HashSet<&String> = visits.iter().map(|visit| &visit.sub_id).collect();
+    let words: Vec<String> = words.into_iter().cloned().collect();
+    let mut select = sub_id::Entity::find()
+        .filter(in_list(sub_id::Column::Id, &words, transaction.get_database_backend()))
+        .find_also_related(offer::Entity)
+        .order_by_asc(sub_id::Column::Id);
+    QueryTrait::query(&mut select).lock_with_tables(LockType::NoKeyUpdate, [sub_id::Entity]);
+    let rows = select.all(transaction).await?;
+    Ok(rows.into_iter().filter_map(|(link, offer)| Some((link.id.clone(), (link, offer?)))).collect())
+}
+
+fn row(link: &sub_id::Model, visit: Visit, is_unique: bool) -> click::Model {
+    let Visit { sub_id, at, visitor_hash, user_agent, country_code, referrer, device } = visit;
+    click::Model {
+        id: 0,
+        click_id: new_click_id(at),
+        sub_id,
+        affiliate_id: link.affiliate_id,
+        offer_id: link.offer_id,
+        visitor_hash,
+        user_agent,
+        country_code,
+        device_type: device.kind,
+        is_bot: device.is_bot(),
+        os: device.os,
+        browser: device.browser,
+        referrer,
+        is_unique,
+        created_at: at,
+    }
+}
+
+/// 74 random bits behind the time (version 7): a click's id alone decides who is paid, so nobody may guess one; and an
+/// index of a table without bounds should grow at its end.
+pub(super) fn new_click_id(at: DateTime<Utc>) -> String {
+    let millis = at.timestamp_millis().max(0).unsigned_abs();
+    Builder::from_unix_timestamp_millis(millis, &rand::random()).into_uuid().simple().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn click_ids_are_opaque_and_in_the_order_of_time() {
+        let at = |millis| DateTime::from_timestamp_millis(millis).expect("a time");
+        let (one, other, later) = (new_click_id(at(1_000)), new_click_id(at(1_000)), new_click_id(at(1_001)));
+        assert_eq!((one.len(), other.len()), (32, 32));
+        assert_eq!(one[..13], other[..13]);
+        assert_ne!(one[13..], other[13..]);
+        assert!(one < later && other < later);
+    }
+}

@@ -1,0 +1,206 @@
+//! `GET /c/{sub_id}`: who follows a tracking link is counted and sent on.
+
+use chrono::TimeDelta;
+use gerbang::{
+    domain::tracking::recording,
+    entity::{
+        accounts::{Realm, Role},
+        tracking::{
+            click::{self, DeviceType},
+            click_summary, network, offer, sub_id,
+        },
+    },
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::support::{TestApp, database::TestDatabase, legacy::Legacy, protocol::Reply};
+
+const PHONE: &str = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36";
+
+/// A server with an affiliate, an offer and links to it: `link`, and `closed` to one that takes no clicks.
+async fn server(app: TestApp) -> Legacy {
+    let affiliate = app.user(Realm::Apextrack, Role::Affiliate).await;
+    let now = app.clock.now();
+    let network = network::Model {
+        id: 1,
+        name: "Satu".to_owned(),
+        secret: None,
+        allow_unsigned: true,
+        created_at: now,
+        updated_at: now,
+    };
+    app.insert(network).await;
+    for (id, active) in [(1, true), (2, false)] {
+        let offer = offer::Model {
+            id,
+            name: "Belanja".to_owned(),
+            url: "https://shop.test/?clickid={click_id}&x=1".to_owned(),
+            payout_micros: 5_000_000,
+            currency: "USD".to_owned(),
+            network_id: 1,
+            active,
+            created_at: now,
+            updated_at: now,
+        };
+        app.insert(offer).await;
+    }
+    for (word, offer_id) in [("link", 1), ("closed", 2)] {
+        let (id, affiliate_id) = (word.to_owned(), affiliate.id);
+        app.insert(sub_id::Model { id, affiliate_id, offer_id, created_at: now, updated_at: now }).await;
+    }
+    Legacy::over(app)
+}
+
+async fn clicks(server: &Legacy) -> Vec<click::Model> {
+    click::Entity::find().order_by_asc(click::Column::Id).all(server.app.domain.db.read()).await.unwrap()
+}
+
+/// That the answer sends on to the offer with this click's id.
+#[track_caller]
+fn leads_on(reply: &Reply, click_id: &str) {
+    assert_eq!(reply.status.as_u16(), 302, "{reply:?}");
+    assert_eq!(reply.header("location"), format!("https://shop.test/?clickid={click_id}&x=1"));
+    assert_eq!(reply.header("cache-control"), "no-store");
+    assert_eq!(reply.header("referrer-policy"), "no-referrer-when-downgrade");
+}
+
+#[tokio::test]
+async fn who_follows_a_link_is_recorded_and_sent_on() {
+    for database in TestDatabase::each().await {
+        let server = server(TestApp::on(database, |_| ()).await).await;
+        let visit = server.get("/c/link?to=https://evil.test/&utm=1").header("user-agent", PHONE);
+        let reply = visit.header("referer", "https://blog.test/resep").from([198, 51, 100, 7]).send().await;
+        let recorded = clicks(&server).await;
+        let [click] = recorded.as_slice() else { panic!("{recorded:?}") };
+        leads_on(&reply, &click.click_id);
+        assert_eq!((click.sub_id.as_str(), click.offer_id), ("link", 1));
+        assert_eq!(click.user_agent.as_deref(), Some(PHONE));
+        assert_eq!(click.referrer.as_deref(), Some("https://blog.test/resep"));
+        assert_eq!(click.device_type, DeviceType::Mobile);
+        assert_eq!((click.os.as_deref(), click.browser.as_deref()), (Some("Android"), Some("Chrome")));
+        assert_eq!((click.is_bot, click.is_unique, click.country_code.as_deref()), (false, true, None));
+        assert_eq!(click.created_at, server.app.clock.now());
+        assert!(click.visitor_hash.as_ref().is_some_and(|hash| !hash.contains("198.51")));
+    }
+}
+
+#[tokio::test]
+async fn links_answer_at_every_host() {
+    let server = server(TestApp::new().await).await;
+    for host in ["gerbang.test", "www3.apextrack.site", "api.talentsmapping.id", "go.example.com"] {
+        let reply = server.get("/c/link").header("host", host).send().await;
+        leads_on(&reply, &clicks(&server).await.last().unwrap().click_id);
+    }
+    assert_eq!(clicks(&server).await.len(), 4);
+}
+
+#[tokio::test]
+async fn unknown_and_closed_links_are_not_found() {
+    let server = server(TestApp::new().await).await;
+    for path in ["/c/nobodys", "/c/LINK", "/c/closed", "/c/a%20b", "/c/%00", &format!("/c/{}", "x".repeat(65))] {
+        for method in ["GET", "HEAD"] {
+            let reply = server.call(method, path).send().await;
+            assert_eq!(reply.status.as_u16(), 404, "{method} {path}");
+            assert_eq!(reply.header("cache-control"), "no-store");
+        }
+    }
+    assert_eq!(clicks(&server).await, []);
+}
+
+#[tokio::test]
+async fn who_only_looks_is_no_click() {
+    let server = server(TestApp::new().await).await;
+    leads_on(&server.call("HEAD", "/c/link").send().await, "");
+    for (header, value) in [
+        ("sec-purpose", "prefetch"),
+        ("sec-purpose", "prefetch;prerender"),
+        ("purpose", "prefetch"),
+        ("purpose", "Preview"),
+        ("x-moz", "prefetch"),
+    ] {
+        leads_on(&server.get("/c/link").header(header, value).send().await, "");
+    }
+    assert_eq!(server.call("POST", "/c/link").send().await.status.as_u16(), 405);
+    assert_eq!(clicks(&server).await, []);
+}
+
+#[tokio::test]
+async fn robots_are_sent_on_and_flagged() {
+    let server = server(TestApp::new().await).await;
+    for user_agent in ["curl/8.4.0", "facebookexternalhit/1.1", ""] {
+        let reply = server.get("/c/link").header("user-agent", user_agent).send().await;
+        let recorded = clicks(&server).await;
+        let click = recorded.last().unwrap();
+        leads_on(&reply, &click.click_id);
+        assert_eq!((click.is_bot, click.device_type), (true, DeviceType::Bot), "{user_agent}");
+    }
+}
+
+#[tokio::test]
+async fn the_country_comes_from_a_trusted_header() {
+    let app = TestApp::with(|config| {
+        config.server.country_header = "cf-ipcountry".to_owned();
+        config.server.trusted_proxies = vec!["10.0.0.0/8".to_owned()];
+    });
+    let server = server(app.await).await;
+    for (peer, value, country) in [
+        ([10, 0, 0, 1], "id", Some("ID")),
+        ([10, 0, 0, 1], "XX", None),
+        ([10, 0, 0, 1], "T1", None),
+        ([10, 0, 0, 1], "ZZ", None),
+        ([203, 0, 113, 9], "ID", None),
+    ] {
+        server.get("/c/link").header("cf-ipcountry", value).from(peer).send().await;
+        assert_eq!(clicks(&server).await.last().unwrap().country_code.as_deref(), country, "{peer:?} {value}");
+    }
+}
+
+#[tokio::test]
+async fn clicks_at_once_are_all_recorded_counted_and_told_apart() {
+    for database in TestDatabase::each().await {
+        let server = server(TestApp::on(database, |config| config.database.connections = 4).await).await;
+        let visit = |number: u8| {
+            let visit = server.get("/c/link").header("user-agent", PHONE);
+            async move { visit.from([198, 51, 100, number % 8]).send().await }
+        };
+        let replies = futures_util::future::join_all((0..200).map(visit)).await;
+        let recorded = clicks(&server).await;
+        assert_eq!(recorded.len(), 200);
+        for reply in &replies {
+            let found = recorded.iter().any(|click| reply.header("location").contains(&click.click_id));
+            assert!(reply.status == 302 && found, "{reply:?}");
+        }
+        assert_eq!(recorded.iter().filter(|click| click.is_unique).count(), 8);
+        let sums = click_summary::Entity::find().all(server.app.domain.db.read()).await.unwrap();
+        assert_eq!(sums.iter().map(|sum| sum.clicks).collect::<Vec<_>>(), [200]);
+
+        server.app.clock.advance(TimeDelta::hours(24));
+        futures_util::future::join_all((0..16).map(visit)).await;
+        let tomorrow = click::Column::CreatedAt.eq(server.app.clock.now());
+        let recorded = click::Entity::find().filter(tomorrow).all(server.app.domain.db.read()).await.unwrap();
+        assert_eq!(recorded.iter().filter(|click| click.is_unique).count(), 8);
+    }
+}
+
+#[tokio::test]
+async fn more_clicks_than_may_wait_are_refused_at_once() {
+    let server = server(TestApp::with(|config| config.tracking.queue = 3).await).await;
+    // Nothing is written as long as somebody else does.
+    let busy = server.app.domain.db.begin().await.unwrap();
+    let visits = (0..8).map(|_| server.get("/c/link").header("user-agent", PHONE).send());
+    let visits = futures_util::future::join_all(visits);
+    let release = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        drop(busy);
+    };
+    let (replies, ()) = tokio::join!(visits, release);
+    let refused: Vec<_> = replies.iter().filter(|reply| reply.status == 503).collect();
+    assert!(refused.len() >= 2 && refused.len() < 8, "{replies:?}");
+    for reply in &refused {
+        assert_eq!(reply.header("retry-after"), "1");
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert_eq!(reply.body["errors"][0]["extensions"]["code"], "UNAVAILABLE");
+    }
+    assert_eq!(clicks(&server).await.len(), 8 - refused.len());
+    assert!(recording::look(&server.app.domain, "link").await.is_ok());
+}
