@@ -105,6 +105,14 @@ pub enum StartError {
     /// Route files that don't fit the schema.
     #[error("{} mistakes in route files:\n{}", .0.len(), .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Routes(Vec<Defect>),
+    /// No legacy API is called so.
+    #[error("there is no API called `{slug}`; choose one of {}", .known.join(", "))]
+    UnknownApi {
+        /// What was asked for.
+        slug: String,
+        /// Those that there are.
+        known: Vec<&'static str>,
+    },
     /// A folder or socket can't be used.
     #[error("{0}")]
     Io(#[from] std::io::Error),

@@ -36,6 +36,8 @@ pub enum Command {
     Schema,
     /// Print every legacy route with its file, API, method, path and status codes
     Routes,
+    /// Print the OpenAPI 3.1 document of a legacy API
+    Openapi(Openapi),
     /// Check every route file against the schema
     Check,
 }
@@ -55,6 +57,14 @@ pub struct Demo {
     /// Origin that browsers may call from, such as that of a front end's development server; may be repeated
     #[arg(long = "cors-origin", value_name = "ORIGIN")]
     pub cors_origins: Vec<String>,
+}
+
+/// Print an OpenAPI document.
+#[derive(Args, Debug)]
+pub struct Openapi {
+    /// The API: `talentsmapping`, `apextrack`, `notary`, `scholarship`, `staff`
+    #[arg(value_name = "API")]
+    pub slug: String,
 }
 
 /// Add an administrator.

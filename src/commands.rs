@@ -106,6 +106,20 @@ pub fn routes() -> Result<(), StartError> {
     print(&rest::listing(&rest::load_all(&graphql::sdl(), &rest::apis::all())?))
 }
 
+/// Prints the OpenAPI document of a legacy API.
+pub fn openapi(file: Option<&Path>, arguments: &cli::Openapi) -> Result<(), StartError> {
+    let settings = http::service::legacy_settings(&Config::load(file)?);
+    let dialects = rest::apis::all();
+    let Some(dialect) = dialects.iter().find(|dialect| dialect.slug == arguments.slug) else {
+        let known = dialects.iter().map(|dialect| dialect.slug).collect();
+        return Err(StartError::UnknownApi { slug: arguments.slug.clone(), known });
+    };
+    let routes = rest::load_all(&graphql::sdl(), &dialects)?;
+    let document =
+        rest::openapi::document(dialect, &routes.iter().collect::<Vec<_>>(), &graphql::check_shape, &settings);
+    print(&format!("{document:#}\n"))
+}
+
 /// Checks every route file.
 pub fn check() -> Result<(), StartError> {
     let routes = rest::load_all(&graphql::sdl(), &rest::apis::all())?;

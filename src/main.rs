@@ -22,6 +22,7 @@ async fn main() -> ExitCode {
         Command::Health => commands::health(config.as_deref()).await,
         Command::Schema => commands::schema(),
         Command::Routes => commands::routes(),
+        Command::Openapi(arguments) => commands::openapi(config.as_deref(), &arguments),
         Command::Check => commands::check(),
     };
     match outcome {

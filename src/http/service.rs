@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     app::{App, StartError},
-    config::Api,
+    config::{Api, Config},
     domain::accounts::authenticate::authenticate,
     error::Error,
     graphql::{self, print::Printed},
@@ -70,15 +70,15 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     Ok(Service { router: all_routes, tasks })
 }
 
-fn legacy_apis(app: &App) -> Result<Router, StartError> {
-    let config = &app.domain.config;
+/// What the legacy APIs need of the settings.
+pub fn legacy_settings(config: &Config) -> rest::Settings {
     let hosts = config.apis.iter().map(|(slug, api)| (slug.clone(), api.hosts.clone())).collect();
     let announced = |(slug, api): (&String, &Api)| {
         let slug = slug.clone();
         let key = move |name: &String| if name == "all" { slug.clone() } else { name.clone() };
         api.sunset.iter().map(|(name, at)| (key(name), *at)).collect::<Vec<_>>()
     };
-    let settings = rest::Settings {
+    rest::Settings {
         public_url: config.server.public_url.clone(),
         app_url: config.server.app_url.clone(),
         shared_root: config.server.shared_root,
@@ -86,7 +86,10 @@ fn legacy_apis(app: &App) -> Result<Router, StartError> {
         sunset: config.apis.iter().flat_map(announced).collect(),
         limits: rest::Limits { body: config.limits.body_bytes, file: config.limits.file_bytes },
         scale: config.limits.scale,
-    };
+    }
+}
+
+fn legacy_apis(app: &App) -> Result<Router, StartError> {
     let dialects = rest::apis::all();
     Ok(rest::build(
         app.gateway.clone(),
@@ -94,7 +97,7 @@ fn legacy_apis(app: &App) -> Result<Router, StartError> {
         &dialects,
         graphql::check_shape,
         app.domain.limiter.clone(),
-        settings,
+        legacy_settings(&app.domain.config),
     )?)
 }
 

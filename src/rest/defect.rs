@@ -43,6 +43,11 @@ impl<'a> Report<'a> {
         self.defects.push(Defect { file: self.file.to_owned(), pos, problem: problem.into(), remedy: remedy.into() });
     }
 
+    /// Notes a mistake in a file beside this one.
+    pub(crate) fn add_elsewhere(&mut self, defect: Defect) {
+        self.defects.push(defect);
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.defects.is_empty()
     }

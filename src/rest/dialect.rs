@@ -53,6 +53,8 @@ pub struct SourceFile {
     pub path: Cow<'static, str>,
     /// What it says.
     pub text: Cow<'static, str>,
+    /// The file with the documented examples of the route, if there is one.
+    pub example: Option<Box<SourceFile>>,
 }
 
 /// A path of the shared root that two APIs document, and when a request for it is this API's.

@@ -33,6 +33,7 @@ pub(super) struct Rest {
     pub(super) body: Map<String, Json>,
     pub(super) footer: Map<String, Json>,
     pub(super) output: Output,
+    pub(super) media: Option<String>,
     pub(super) auth: Auth,
     pub(super) tokens: Option<Vec<Token>>,
     pub(super) etag: bool,
@@ -251,8 +252,8 @@ fn choices<'w>(words: impl Iterator<Item = &'w str>) -> String {
 }
 
 pub(super) fn read_rest(directive: &Positioned<Directive>, report: &mut Report<'_>) -> Rest {
-    const KNOWN: [&str; 10] =
-        ["method", "path", "status", "message", "body", "footer", "kind", "auth", "tokens", "etag"];
+    const KNOWN: [&str; 11] =
+        ["method", "path", "status", "message", "body", "footer", "kind", "media", "auth", "tokens", "etag"];
     let mut arguments = Arguments::new(directive, &KNOWN, report);
     let methods = [("GET", 0), ("POST", 1), ("PUT", 2), ("PATCH", 3), ("DELETE", 4)];
     let by_index = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
@@ -277,6 +278,7 @@ pub(super) fn read_rest(directive: &Positioned<Directive>, report: &mut Report<'
         body: arguments.object("body").unwrap_or_default(),
         footer: arguments.object("footer").unwrap_or_default(),
         output,
+        media: arguments.text("media"),
         auth: arguments.word("auth", &auth).unwrap_or(Auth::User),
         tokens: arguments.words("tokens", &[("JWT", Token::Jwt), ("SANCTUM", Token::Sanctum)]),
         etag: arguments.flag("etag").unwrap_or(false),

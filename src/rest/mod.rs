@@ -13,12 +13,14 @@
 //!      data: partner(id: $partner_id) @required { id name clients_count: clientsCount }
 //!    }
 //!    ```
-//! 3. Run `gerbang check`. It names every mistake with its line and what to do. Done: the route answers, is in
+//! 3. Put what the document shows of it into `<verb>_<noun>.example.json` beside it: it becomes the examples of the
+//!    `OpenAPI` document and is compared with what the tests are answered.
+//! 4. Run `gerbang check`. It names every mistake with its line and what to do. Done: the route answers, is in
 //!    `gerbang routes` and in the `OpenAPI` document.
 //!
 //! | directive | on | means |
 //! |---|---|---|
-//! | `@rest(method, path, status, message, body, footer, kind, auth, tokens, etag)` | operation | where it answers; `message` and `body` stand in front of the selection, `footer` behind it; `auth` is `USER` unless it says `NONE`, `OPTIONAL` or `ADMIN` |
+//! | `@rest(method, path, status, message, body, footer, kind, media, auth, tokens, etag)` | operation | where it answers; `message` and `body` stand in front of the selection, `footer` behind it; `media` is the type of a `FILE`; `auth` is `USER` unless it says `NONE`, `OPTIONAL` or `ADMIN` |
 //! | `@error(code, field, rule, status, message, body, location)` | operation | its own answer to a failure; the first that applies; `{retryAfter}`, `{app_url}` and `{public_url}` are filled in |
 //! | `@from(query, header, body, request, form, number)` | variable | where it comes from, if not from the path, the query (GET) or the body, then the query; `form` is how a field was sent (`number`, `list`, ...) |
 //! | `@values(map: { nama: NAME })` | variable, field | the API's words for an enum, both ways; default: lower case |
@@ -53,6 +55,8 @@ mod error;
 mod fresh;
 mod listing;
 mod mount;
+pub mod openapi;
+mod reference;
 mod render;
 mod route;
 mod sdl;
@@ -76,7 +80,7 @@ pub use self::{
     listing::listing,
     mount::Settings,
     render::{Content, Leaf, Outcome, Plan, Show, Step},
-    route::{Auth, Output, PagingRole, Route, Source, Variable},
+    route::{Auth, Documented, Example, Output, PagingRole, Route, Source, Variable},
     serve::Served,
 };
 pub(crate) use self::{fresh::fresh_or, render::disposition};

@@ -17,6 +17,7 @@ use super::{
     bind::{Incoming, Limits, ShapeRules, has_field},
     defect::Defect,
     dialect::{Condition, Dialect, Failure},
+    reference::Reference,
     route::Route,
     sdl::NOWHERE,
     table::{Door, Entry, Table},
@@ -42,6 +43,13 @@ pub struct Settings {
     pub scale: u32,
 }
 
+impl Settings {
+    /// When this route will be switched off, if that is decided.
+    pub(super) fn sunset_of(&self, route: &Route) -> Option<DateTime<Utc>> {
+        self.sunset.get(&route.operation).or_else(|| self.sunset.get(route.dialect.slug)).copied()
+    }
+}
+
 /// A route with what its answers always carry.
 pub(super) struct Mounted {
     pub(super) route: Route,
@@ -55,6 +63,7 @@ struct Api {
     dialect: Arc<Dialect>,
     hosts: Vec<String>,
     table: Table,
+    reference: Reference,
 }
 
 /// Everything that answers legacy requests.
@@ -79,16 +88,19 @@ pub(super) fn mount(
     limiter: Limiter,
     settings: Settings,
 ) -> Result<Router, Vec<Defect>> {
+    let mounted: Vec<Arc<Mounted>> = routes.into_iter().map(|route| Arc::new(Mounted::new(route, &settings))).collect();
     let mut apis: Vec<Api> = dialects
         .iter()
         .map(|dialect| {
             let documented = || dialect.hosts.iter().map(|host| (*host).to_owned()).collect();
             let hosts: Vec<String> = settings.hosts.get(dialect.slug).cloned().unwrap_or_else(documented);
             let hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
-            Api { dialect: Arc::new(dialect.clone()), hosts, table: Table::default() }
+            let dialect = Arc::new(dialect.clone());
+            let own = mounted.iter().filter(|one| one.route.dialect.slug == dialect.slug).map(Arc::clone).collect();
+            let reference = Reference::new(Arc::clone(&dialect), own);
+            Api { dialect, hosts, table: Table::default(), reference }
         })
         .collect();
-    let mounted: Vec<Arc<Mounted>> = routes.into_iter().map(|route| Arc::new(Mounted::new(route, &settings))).collect();
     let (mut shared, mut defects) = (Table::default(), Vec::new());
     // Documented bases first: at the shared root the others take only what is left.
     let most = dialects.iter().map(|dialect| dialect.bases.len()).max().unwrap_or_default();
@@ -121,7 +133,7 @@ pub(super) fn mount(
 impl Mounted {
     fn new(route: Route, settings: &Settings) -> Self {
         let link = format!("<{}/explorer?operation={}>; rel=\"alternate\"", settings.public_url, route.operation);
-        let sunset = settings.sunset.get(&route.operation).or_else(|| settings.sunset.get(route.dialect.slug));
+        let sunset = settings.sunset_of(&route);
         Self {
             link: HeaderValue::try_from(link).unwrap_or(HeaderValue::from_static("")),
             // The form of dates that HTTP itself uses.
@@ -159,6 +171,12 @@ impl Shim {
             None if self.settings.shared_root => self.shared.find(path),
             None => None,
         };
+        let reference = own.as_ref().filter(|_| found.is_none()).map(|(api, path)| (&api.reference, *path));
+        if let Some((reference, path)) = reference
+            && let Some(answer) = reference.answer(&parts, path, &*self.rules, &self.settings).await
+        {
+            return answer;
+        }
         let Some((entry, values)) = found else { return self.not_found(own.map(|(api, _)| api), path) };
         if parts.method == Method::OPTIONS {
             return (StatusCode::NO_CONTENT, [(header::ALLOW, entry.allow())]).into_response();

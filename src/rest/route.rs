@@ -7,6 +7,7 @@ use async_graphql::{
     parser::types::{ExecutableDocument, OperationType, Type},
 };
 use axum::http::{Method, StatusCode};
+use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::{
@@ -43,6 +44,8 @@ pub struct Route {
     pub footer: Map<String, Json>,
     /// What kind of answer a success is.
     pub output: Output,
+    /// The media type of a file, where it is always the same.
+    pub media: Option<String>,
     /// Who may call it.
     pub auth: Auth,
     /// The kinds of token it takes.
@@ -61,6 +64,29 @@ pub struct Route {
     pub(crate) places: Vec<Place>,
     /// The input objects in the arguments, for the rules that can be checked on a part of them.
     pub(crate) inputs: Vec<Input>,
+    /// What the API's document shows of it.
+    pub example: Option<Example>,
+}
+
+/// What the API's document shows of a route, word for word.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The body of a request.
+    pub request: Option<Json>,
+    /// The bodies of answers.
+    #[serde(default)]
+    pub responses: Vec<Documented>,
+}
+
+/// An answer in the API's document.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Documented {
+    /// The HTTP status.
+    pub status: u16,
+    /// The JSON body.
+    pub body: Json,
 }
 
 /// What kind of answer a route gives.
@@ -104,6 +130,8 @@ pub struct Variable {
     pub number: Option<Value>,
     /// Whether it is a page's number or size, which are read leniently.
     pub paging: Option<PagingRole>,
+    /// What the schema says about where it goes.
+    pub description: Option<String>,
 }
 
 impl Variable {

@@ -220,7 +220,7 @@ fn all_mistakes(
 }
 
 /// The literal with its variables filled in; what has no value is left out.
-fn part_of(literal: &Literal, variables: &Variables) -> Option<Value> {
+pub(crate) fn part_of(literal: &Literal, variables: &Variables) -> Option<Value> {
     match literal {
         Literal::Variable(name) => variables.get(name).cloned(),
         Literal::Object(members) => Some(Value::Object(

@@ -18,6 +18,8 @@ pub(super) struct Use {
     pub(super) variable: Name,
     /// The path of argument and member names.
     pub(super) path: String,
+    /// What the schema says about the place.
+    pub(super) description: Option<String>,
     pos: Pos,
     place: Type,
     has_default: bool,
@@ -33,6 +35,28 @@ impl Use {
                 format!("Declare `${}: {}`.", self.variable, self.place),
             );
         }
+    }
+}
+
+/// What is taken at one place of the arguments.
+#[derive(Clone, Copy)]
+struct Place<'s> {
+    ty: &'s Type,
+    has_default: bool,
+    description: Option<&'s str>,
+}
+
+impl<'s> Place<'s> {
+    fn of(definition: &'s InputValueDefinition) -> Self {
+        Self {
+            ty: &definition.ty.node,
+            has_default: definition.default_value.is_some(),
+            description: definition.description.as_ref().map(|text| text.node.as_str()),
+        }
+    }
+
+    fn item(ty: &'s Type) -> Self {
+        Self { ty, has_default: false, description: None }
     }
 }
 
@@ -69,8 +93,8 @@ impl Arguments<'_> {
             if matches!(self.sdl.kind(named(ty)), Some(TypeKind::InputObject(_))) {
                 self.inputs.push(Input { ty: named(ty).to_owned(), template: value.node.clone() });
             }
-            let has_default = definition.node.default_value.is_some();
-            self.value(&value.node, value.pos, ty, has_default, &name.node, report);
+            let place = Place::of(&definition.node);
+            self.value(&value.node, value.pos, place, &name.node, report);
         }
         for definition in defined {
             let InputValueDefinition { name, ty, default_value, .. } = &definition.node;
@@ -85,11 +109,13 @@ impl Arguments<'_> {
         }
     }
 
-    fn value(&mut self, value: &Value, pos: Pos, ty: &Type, has_default: bool, path: &str, report: &mut Report<'_>) {
+    fn value(&mut self, value: &Value, pos: Pos, place: Place<'_>, path: &str, report: &mut Report<'_>) {
+        let Place { ty, has_default, description } = place;
         match (value, &ty.base) {
             (Value::Variable(variable), _) => self.uses.push(Use {
                 variable: variable.clone(),
                 path: path.to_owned(),
+                description: description.map(str::to_owned),
                 pos,
                 place: ty.clone(),
                 has_default,
@@ -101,11 +127,13 @@ impl Arguments<'_> {
             }
             (Value::List(items), BaseType::List(item)) => {
                 for (index, value) in items.iter().enumerate() {
-                    self.value(value, pos, item, false, &format!("{path}.{index}"), report);
+                    self.value(value, pos, Place::item(item), &format!("{path}.{index}"), report);
                 }
             }
             // One value stands for a list of one.
-            (value, BaseType::List(item)) => self.value(value, pos, item, false, path, report),
+            (value, BaseType::List(item)) => {
+                self.value(value, pos, Place { description, ..Place::item(item) }, path, report);
+            }
             (value, BaseType::Named(name)) => self.named(value, pos, name, path, report),
         }
     }
@@ -149,8 +177,7 @@ impl Arguments<'_> {
         let sdl = self.sdl;
         for (name, value) in members {
             if let Some(field) = sdl.input_fields(ty).find(|field| field.name.node == *name) {
-                let has_default = field.default_value.is_some();
-                self.value(value, pos, &field.ty.node, has_default, &format!("{path}.{name}"), report);
+                self.value(value, pos, Place::of(field), &format!("{path}.{name}"), report);
             } else {
                 let names = sdl.input_fields(ty).map(|field| field.name.node.as_str());
                 report.add(pos, format!("{ty} has no field `{name}`"), suggest(name, names));

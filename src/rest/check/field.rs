@@ -102,6 +102,8 @@ impl Walk<'_, '_> {
             outcome: marks.outcome,
             nullable: ty.nullable,
             list: is_list(ty),
+            ty: ty.clone(),
+            description: definition.description.as_ref().map(|text| text.node.clone()),
             content,
         };
         Some((step, shown))

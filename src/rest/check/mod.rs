@@ -2,6 +2,7 @@
 //! reported together.
 
 mod arguments;
+mod example;
 mod field;
 mod overlaps;
 mod selection;
@@ -117,6 +118,9 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl, report: &mut Repor
                 if let Some(variable) = variables.iter().position(|variable| usage.variable == variable.name) {
                     usage.check(&definition.node.var_type.node, definition.node.default_value.is_some(), report);
                     places.push(Place { path: usage.path.clone(), variable });
+                    if variables[variable].description.is_none() {
+                        variables[variable].description.clone_from(&usage.description);
+                    }
                 }
             }
             None => report.add(
@@ -141,7 +145,8 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl, report: &mut Repor
     }
     check_body(&rest, &variables, report);
     check_errors(&errors, &variables, report);
-    let Rest { methods, paths, status, message, body, footer, output, auth, tokens, etag, .. } = rest;
+    let example = file.example.as_deref().and_then(|example| example::read(example, report));
+    let Rest { methods, paths, status, message, body, footer, output, media, auth, tokens, etag, .. } = rest;
     Some(Route {
         dialect: Arc::clone(dialect),
         file: file.path.to_string(),
@@ -154,6 +159,7 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl, report: &mut Repor
         body,
         footer,
         output,
+        media,
         auth,
         tokens: tokens.unwrap_or_else(|| dialect.tokens.to_vec()),
         etag,
@@ -163,6 +169,7 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl, report: &mut Repor
         document: document::strip(document),
         places,
         inputs,
+        example,
     })
 }
 
@@ -281,6 +288,10 @@ fn check_output(walk: &mut Walk<'_, '_>, rest: &Rest) {
     let leaves = std::mem::take(&mut walk.leaves);
     match rest.output {
         Output::Json => {
+            if let Some(media) = &rest.media {
+                let problem = format!("the answer is JSON and not {media}");
+                walk.report.add(rest.pos, problem, "Take `media` away, or say `kind: FILE`.");
+            }
             if let Some((key, _, pos)) = leaves.iter().find(|(_, ty, _)| ty == "File") {
                 walk.report.add(*pos, format!("`{key}` is a file inside JSON"), "Say `kind: FILE` in @rest.");
             }

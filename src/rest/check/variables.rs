@@ -65,7 +65,16 @@ pub(super) fn read(
     }
     let shape = Shape::of(&ty, &words, sdl);
     let source = source(&name, &shape, definition, from.as_ref(), rest, report)?;
-    let variable = Variable { name, ty, shape, source, has_default: default_value.is_some(), number, paging: None };
+    let variable = Variable {
+        name,
+        ty,
+        shape,
+        source,
+        has_default: default_value.is_some(),
+        number,
+        paging: None,
+        description: None,
+    };
     check_source(&variable, definition, rest, report);
     Some(variable)
 }

@@ -76,7 +76,7 @@ impl Step {
     }
 
     /// Whether objects of this type have the field.
-    pub(super) fn is_on(&self, ty: Option<&str>) -> bool {
+    pub(crate) fn is_on(&self, ty: Option<&str>) -> bool {
         self.on.as_ref().is_none_or(|types| ty.is_some_and(|ty| types.iter().any(|candidate| candidate == ty)))
     }
 }

@@ -9,6 +9,7 @@ mod inspect;
 mod scalar;
 mod write;
 
+use async_graphql::parser::types::Type;
 use axum::http::StatusCode;
 
 pub(crate) use self::{
@@ -56,6 +57,10 @@ pub struct Step {
     pub nullable: bool,
     /// Whether it is a list.
     pub list: bool,
+    /// Its type in the schema.
+    pub ty: Type,
+    /// What the schema says about it.
+    pub description: Option<String>,
     /// What it holds.
     pub content: Content,
 }

@@ -3,6 +3,7 @@
 mod apextrack;
 mod engine;
 mod notary;
+mod openapi;
 mod scholarship;
 mod staff;
 mod table;

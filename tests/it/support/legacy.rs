@@ -1,5 +1,5 @@
 //! The whole server for the tests of legacy APIs: requests as the documents show them, whole answers, real tokens, no
-//! socket.
+//! socket. Every answer must be one that the API's OpenAPI document allows.
 //!
 //! ```ignore
 //! let legacy = Legacy::demo().await;
@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     TestApp,
     app::PASSWORD,
+    openapi,
     protocol::{Reply, send},
 };
 
@@ -121,7 +122,10 @@ impl Call<'_> {
     async fn send_with(self, body: Body) -> Reply {
         let mut request = self.request.body(body).unwrap();
         request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("gerbang.test"));
-        send(self.router, request).await
+        let method = request.method().clone();
+        let reply = send(self.router, request).await;
+        openapi::allows(&method, &reply);
+        reply
     }
 }
 

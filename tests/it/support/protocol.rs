@@ -39,6 +39,7 @@ use gerbang::{
         router::{Parts, router},
         service::Service,
     },
+    rest::Served,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -396,6 +397,7 @@ pub(crate) async fn send(router: &Router, request: Request<Body>) -> Reply {
     Reply {
         status: parts.status,
         headers: parts.headers,
+        served: parts.extensions.get::<Served>().cloned(),
         body: serde_json::from_str(&text).unwrap_or(Value::Null),
         text,
         bytes: bytes.into(),
@@ -406,6 +408,8 @@ pub(crate) async fn send(router: &Router, request: Request<Body>) -> Reply {
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// The legacy route that answered, if one did.
+    pub(crate) served: Option<Served>,
     /// The body, if it is JSON.
     pub(crate) body: Value,
     /// The body, where it is text.

@@ -76,6 +76,7 @@ pub(super) fn dialect(slug: &'static str, realm: Realm, files: &[(&str, &str)]) 
             .map(|(name, text)| SourceFile {
                 path: format!("{slug}/{name}.graphql").into(),
                 text: (*text).to_owned().into(),
+                example: None,
             })
             .collect(),
     }

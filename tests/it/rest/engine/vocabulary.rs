@@ -12,7 +12,7 @@ use super::shim::dialect;
 fn files(slug: &str, text: &'static str) -> Vec<SourceFile> {
     let file = |part: &'static str| {
         let (stem, text) = part.split_once('\n').unwrap();
-        SourceFile { path: format!("{slug}/{}.graphql", stem.trim()).into(), text: text.into() }
+        SourceFile { path: format!("{slug}/{}.graphql", stem.trim()).into(), text: text.into(), example: None }
     };
     text.split("#> ").filter(|part| !part.is_empty()).map(file).collect()
 }
