@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     config::{Config, ConfigError},
     domain::{
-        ClientInfo, Domain, DomainParts, Viewer,
+        ClientInfo, Domain, DomainParts, Realm, Viewer,
         accounts::{
             authenticate::LastUsed,
             outbox::{Carriers, Outbox},
@@ -19,6 +19,7 @@ use crate::{
         },
         demo::{self, DemoAccount},
         events::Events,
+        operations::legacy_usage::{Call, LegacyCalls},
         scholarship::storage,
         signed_link,
         talents::result_report::{self, Reports},
@@ -28,7 +29,7 @@ use crate::{
     graphql::Gateway,
     platform::{
         clock::Clock,
-        db::{Db, DbOptions},
+        db::{Db, DbOptions, in_background},
         files::Files,
         geo_ip::GeoIp,
         limits::Limiter,
@@ -159,6 +160,7 @@ impl App {
             tokens: Tokens::new(&config.auth),
             outbox: Outbox::default(),
             last_used: LastUsed::default(),
+            legacy_calls: LegacyCalls::default(),
             config,
         });
         let gateway = Gateway::new(domain.clone());
@@ -221,6 +223,16 @@ impl App {
     /// `NOT_FOUND` for an unknown link or one whose offer takes no clicks.
     pub async fn look_at_link(&self, sub_id: &str) -> crate::error::Result<String> {
         recording::look(&self.domain, sub_id).await
+    }
+
+    /// Stores the calls of legacy routes that were counted since the worker did, when the server stops.
+    pub async fn store_legacy_calls(&self) {
+        in_background(worker::store_legacy_calls(&self.domain)).await;
+    }
+
+    /// Counts a call of a legacy route.
+    pub fn count_legacy_call(&self, realm: Realm, api: &'static str, operation: &str, client: Option<&str>) {
+        self.domain.legacy_calls.count(Call { realm, api, operation, client }, self.domain.clock.now());
     }
 
     /// Brings the tables up to date.

@@ -43,6 +43,8 @@ pub async fn demo(arguments: cli::Demo) -> Result<(), StartError> {
     config.server.cors_origins = cors_origins;
     logging::init(&config.log);
 
+    warn_of_lifted_limits(&config);
+
     let app = App::build(config, Clock::system()).await?.telling(demo_data::accounts());
     app.migrate().await?;
     demo_data::fill_if_empty(&app.domain).await?;
@@ -55,6 +57,7 @@ pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
     let config = Config::load(file)?;
     config.validate()?;
     logging::init(&config.log);
+    warn_of_lifted_limits(&config);
     let listen = config.server.listen;
     let app = App::build(config, Clock::system()).await?;
     if !app.is_migrated().await? {
@@ -63,6 +66,17 @@ pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
     let listener = TcpListener::bind(listen).await.map_err(|cause| StartError::Listen { listen, cause })?;
     tracing::info!(%listen, "serving");
     http::server::serve(app, listener).await
+}
+
+/// Limits that don't limit protect nobody: it must not be forgotten that they were lifted.
+fn warn_of_lifted_limits(config: &Config) {
+    let scale = config.limits.scale;
+    if scale > 1 {
+        tracing::warn!(
+            scale,
+            "[limits] scale lifts every limit on requests, log-ins included; set it to 1 in production"
+        );
+    }
 }
 
 /// Brings the tables of the configured database up to date.
@@ -108,7 +122,7 @@ pub fn routes() -> Result<(), StartError> {
 
 /// Prints the OpenAPI document of a legacy API.
 pub fn openapi(file: Option<&Path>, arguments: &cli::Openapi) -> Result<(), StartError> {
-    let settings = http::service::legacy_settings(&Config::load(file)?);
+    let settings = http::service::legacy_settings(&Config::load(file)?, Clock::system());
     let dialects = rest::apis::all();
     let Some(dialect) = dialects.iter().find(|dialect| dialect.slug == arguments.slug) else {
         let known = dialects.iter().map(|dialect| dialect.slug).collect();

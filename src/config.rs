@@ -313,9 +313,15 @@ pub struct Log {
 pub struct Api {
     /// Host names at which only this API answers.
     pub hosts: Vec<String>,
+    /// Since when the API (`all`) or one of its operations should not be used for anything new.
+    #[serde(default)]
+    pub deprecated: BTreeMap<String, DateTime<Utc>>,
     /// When the API (`all`) or one of its operations will be switched off.
     #[serde(default)]
     pub sunset: BTreeMap<String, DateTime<Utc>>,
+    /// Operations that are switched off, or `all`.
+    #[serde(default)]
+    pub closed: Vec<String>,
 }
 
 /// Why the settings can't be used; each line names a key and what to do.
@@ -344,9 +350,11 @@ impl Config {
         Ok(config)
     }
 
-    /// The settings of the demo: everything in `data`, messages as files in `outbox`.
+    /// The settings of the demo: everything in `data`, messages as files in `outbox`. Of the environment only
+    /// `GERBANG_LIMITS__...` counts.
     pub fn demo(data: &Path, outbox: &Path, listen: SocketAddr) -> Result<Self, ConfigError> {
-        let mut config: Self = Figment::from(Toml::string(DEFAULTS)).extract().map_err(Box::new)?;
+        let limits = Env::prefixed("GERBANG_LIMITS__").map(|key| format!("limits.{key}").into());
+        let mut config: Self = Figment::from(Toml::string(DEFAULTS)).merge(limits).extract().map_err(Box::new)?;
         config.server.listen = listen;
         config.server.public_url = format!("http://{listen}");
         config.server.app_url = config.server.public_url.clone();

@@ -38,6 +38,8 @@ pub enum ErrorCode {
     InvalidToken,
     /// What was to be confirmed is confirmed already.
     AlreadyConfirmed,
+    /// An operator has closed the legacy route for good.
+    Gone,
     /// Too many requests; [`Error::retry_after`] says when to come back.
     RateLimited,
     /// The request could not be read (malformed JSON, a broken multipart body).
@@ -56,7 +58,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in order of precedence.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -65,6 +67,7 @@ impl ErrorCode {
         Self::InvalidCode,
         Self::InvalidToken,
         Self::AlreadyConfirmed,
+        Self::Gone,
         Self::RateLimited,
         Self::BadRequest,
         Self::MethodNotAllowed,
@@ -85,6 +88,7 @@ impl ErrorCode {
             Self::InvalidCode => "INVALID_CODE",
             Self::InvalidToken => "INVALID_TOKEN",
             Self::AlreadyConfirmed => "ALREADY_CONFIRMED",
+            Self::Gone => "GONE",
             Self::RateLimited => "RATE_LIMITED",
             Self::BadRequest => "BAD_REQUEST",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",

@@ -17,6 +17,7 @@ mod m20260101_000006_notifications;
 mod m20260101_000007_payments;
 mod m20260101_000008_content;
 mod m20260101_000009_operations;
+mod m20260101_000010_legacy_usage;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000007_payments::Migration),
             Box::new(m20260101_000008_content::Migration),
             Box::new(m20260101_000009_operations::Migration),
+            Box::new(m20260101_000010_legacy_usage::Migration),
         ]
     }
 }

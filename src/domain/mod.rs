@@ -36,6 +36,7 @@ use crate::{
 };
 use accounts::{authenticate::LastUsed, outbox::Outbox, passwords::Passwords, tokens::Tokens};
 use events::Events;
+use operations::legacy_usage::LegacyCalls;
 use talents::result_report::Reports;
 use tracking::recording::Recorder;
 
@@ -70,6 +71,8 @@ pub struct DomainParts {
     pub outbox: Outbox,
     /// Notes when tokens were last used.
     pub last_used: LastUsed,
+    /// Calls of legacy routes that were counted and not stored yet.
+    pub legacy_calls: LegacyCalls,
     /// The settings.
     pub config: Config,
 }

@@ -34,6 +34,7 @@ pub struct Viewer(Option<Arc<LoggedIn>>);
 struct LoggedIn {
     user: User,
     token: TokenKind,
+    device: Option<String>,
 }
 
 impl Viewer {
@@ -44,7 +45,12 @@ impl Viewer {
 
     /// The owner of a valid access token.
     pub fn logged_in(user: User, token: TokenKind) -> Self {
-        Self(Some(Arc::new(LoggedIn { user, token })))
+        Self(Some(Arc::new(LoggedIn { user, token, device: None })))
+    }
+
+    /// The owner of a valid access token that was issued to a device of this name.
+    pub fn on_device(user: User, token: TokenKind, device: String) -> Self {
+        Self(Some(Arc::new(LoggedIn { user, token, device: Some(device) })))
     }
 
     /// The user, if somebody is logged in.
@@ -55,6 +61,11 @@ impl Viewer {
     /// The token that was used, if somebody is logged in.
     pub fn token(&self) -> Option<&TokenKind> {
         self.0.as_deref().map(|caller| &caller.token)
+    }
+
+    /// The device that the token was issued to, if it has a name.
+    pub fn device(&self) -> Option<&str> {
+        self.0.as_deref().and_then(|caller| caller.device.as_deref())
     }
 
     /// The realm of the token, if somebody is logged in.

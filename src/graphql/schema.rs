@@ -31,6 +31,7 @@ pub struct Query(
     talents::dictionary::DictionaryQuery,
     talents::report::ReportQuery,
     operations::client_error::ClientErrorQuery,
+    operations::legacy_usage::LegacyUsageQuery,
     notifications::notification::NotificationQuery,
     content::setting::SettingQuery,
     content::faq::FaqQuery,

@@ -10,6 +10,7 @@ use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 const REQUESTS: &str = "gerbang_http_requests_total";
+const LEGACY: &str = "gerbang_legacy_requests_total";
 const DURATION: &str = "gerbang_http_request_duration_seconds";
 const OPERATIONS: &str = "gerbang_graphql_operations_total";
 const STREAMS: &str = "gerbang_graphql_streams";
@@ -32,6 +33,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         .set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &BUCKETS)?
         .install_recorder()?;
     describe_counter!(REQUESTS, "Requests by method, route and status.");
+    describe_counter!(LEGACY, "Calls of legacy routes by API and operation; GraphQL's `legacyUsage` tells whose.");
     describe_histogram!(DURATION, Unit::Seconds, "Time to the head of the answer by method and route.");
     describe_counter!(OPERATIONS, "GraphQL operations by kind and outcome.");
     describe_gauge!(STREAMS, "Open sockets and event streams.");
@@ -51,6 +53,11 @@ pub(super) fn record_request(method: &'static str, route: &Arc<str>, status: Sta
     metrics::counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => status.as_u16().to_string())
         .increment(1);
     metrics::histogram!(DURATION, "method" => method, "route" => route).record(elapsed);
+}
+
+/// Counts a call of a legacy route.
+pub(super) fn record_legacy(api: &'static str, operation: &str) {
+    metrics::counter!(LEGACY, "api" => api, "operation" => operation.to_owned()).increment(1);
 }
 
 /// Counts a GraphQL operation.

@@ -46,8 +46,9 @@ pub async fn serve(app: App, listener: TcpListener) -> Result<(), StartError> {
     let shutdown = CancellationToken::new();
     cancel_on_signal(shutdown.clone())?;
     let _work = AbortOnDropHandle::new(tokio::spawn(app.background_work()?));
-    let service = service(app, shutdown.clone())?;
+    let service = service(app.clone(), shutdown.clone())?;
     serve_until(listener, service, shutdown, Patience { head: Duration::from_secs(75), drain }).await;
+    app.store_legacy_calls().await;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! The routes over the application: what the server serves, and tests call without one.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
-use axum::Router;
+use axum::{Router, middleware::from_fn_with_state};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -10,18 +10,18 @@ use super::{
     explorer,
     graphql::Endpoint,
     landing, links, metrics,
-    middleware::client::TrustedProxies,
+    middleware::{client::TrustedProxies, legacy_usage::count_legacy_call},
     probes::Readiness,
     router::{Parts, router},
     storage,
 };
 use crate::{
     app::{App, StartError},
-    config::{Api, Config},
+    config::Config,
     domain::accounts::authenticate::authenticate,
     error::Error,
     graphql::{self, print::Printed},
-    platform::db::in_background,
+    platform::{clock::Clock, db::in_background},
     rest,
 };
 
@@ -71,19 +71,28 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
 }
 
 /// What the legacy APIs need of the settings.
-pub fn legacy_settings(config: &Config) -> rest::Settings {
+pub fn legacy_settings(config: &Config, clock: Clock) -> rest::Settings {
     let hosts = config.apis.iter().map(|(slug, api)| (slug.clone(), api.hosts.clone())).collect();
-    let announced = |(slug, api): (&String, &Api)| {
-        let slug = slug.clone();
-        let key = move |name: &String| if name == "all" { slug.clone() } else { name.clone() };
-        api.sunset.iter().map(|(name, at)| (key(name), *at)).collect::<Vec<_>>()
-    };
+    let mut farewells: BTreeMap<String, rest::Farewell> = BTreeMap::new();
+    for (slug, api) in &config.apis {
+        let key = |name: &str| if name == "all" { slug.clone() } else { name.to_owned() };
+        for (name, at) in &api.deprecated {
+            farewells.entry(key(name)).or_default().deprecated = Some(*at);
+        }
+        for (name, at) in &api.sunset {
+            farewells.entry(key(name)).or_default().sunset = Some(*at);
+        }
+        for name in &api.closed {
+            farewells.entry(key(name)).or_default().closed = true;
+        }
+    }
     rest::Settings {
         public_url: config.server.public_url.clone(),
         app_url: config.server.app_url.clone(),
         shared_root: config.server.shared_root,
         hosts,
-        sunset: config.apis.iter().flat_map(announced).collect(),
+        farewells,
+        clock,
         limits: rest::Limits { body: config.limits.body_bytes, file: config.limits.file_bytes },
         scale: config.limits.scale,
     }
@@ -91,14 +100,15 @@ pub fn legacy_settings(config: &Config) -> rest::Settings {
 
 fn legacy_apis(app: &App) -> Result<Router, StartError> {
     let dialects = rest::apis::all();
-    Ok(rest::build(
+    let router = rest::build(
         app.gateway.clone(),
         &graphql::sdl(),
         &dialects,
         graphql::check_shape,
         app.domain.limiter.clone(),
-        legacy_settings(&app.domain.config),
-    )?)
+        legacy_settings(&app.domain.config, app.domain.clock.clone()),
+    )?;
+    Ok(router.layer(from_fn_with_state(app.clone(), count_legacy_call)))
 }
 
 fn readiness(app: App) -> Readiness {

@@ -52,6 +52,7 @@ mod dialect;
 mod directives;
 mod document;
 mod error;
+mod farewell;
 mod fresh;
 mod listing;
 mod mount;
@@ -77,6 +78,7 @@ pub use self::{
         Token,
     },
     error::RouteError,
+    farewell::Farewell,
     listing::listing,
     mount::Settings,
     render::{Content, Leaf, Outcome, Plan, Show, Step},

@@ -9,7 +9,6 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority},
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{
@@ -17,12 +16,17 @@ use super::{
     bind::{Incoming, Limits, ShapeRules, has_field},
     defect::Defect,
     dialect::{Condition, Dialect, Failure},
+    farewell::{Farewell, Headers},
     reference::Reference,
     route::Route,
     sdl::NOWHERE,
     table::{Door, Entry, Table},
 };
-use crate::{error::ErrorCode, graphql::Viewer, platform::limits::Limiter};
+use crate::{
+    error::ErrorCode,
+    graphql::Viewer,
+    platform::{clock::Clock, limits::Limiter},
+};
 
 /// What the shim needs to know beside the routes.
 #[derive(Clone, Debug)]
@@ -35,8 +39,10 @@ pub struct Settings {
     pub shared_root: bool,
     /// The hosts of APIs by slug; an API that is not named has its documented ones.
     pub hosts: BTreeMap<String, Vec<String>>,
-    /// When an API (by slug) or a single operation will be switched off.
-    pub sunset: BTreeMap<String, DateTime<Utc>>,
+    /// What was decided about the end of an API (by slug) or of a single operation (by its name, which goes first).
+    pub farewells: BTreeMap<String, Farewell>,
+    /// Tells whether a closing date has passed.
+    pub clock: Clock,
     /// How much a request may bring.
     pub limits: Limits,
     /// Multiplies how often callers may ask.
@@ -44,9 +50,15 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// When this route will be switched off, if that is decided.
-    pub(super) fn sunset_of(&self, route: &Route) -> Option<DateTime<Utc>> {
-        self.sunset.get(&route.operation).or_else(|| self.sunset.get(route.dialect.slug)).copied()
+    /// What was decided about the end of this route; of two decisions on one matter the narrower counts.
+    pub(super) fn farewell_to(&self, route: &Route) -> Farewell {
+        let of = |key: &str| self.farewells.get(key).copied().unwrap_or_default();
+        let (own, api) = (of(&route.operation), of(route.dialect.slug));
+        Farewell {
+            deprecated: own.deprecated.or(api.deprecated),
+            sunset: own.sunset.or(api.sunset),
+            closed: own.closed || api.closed,
+        }
     }
 }
 
@@ -55,7 +67,7 @@ pub(super) struct Mounted {
     pub(super) route: Route,
     /// The GraphQL operation that replaces it.
     pub(super) link: HeaderValue,
-    pub(super) sunset: Option<HeaderValue>,
+    pub(super) farewell: Headers,
 }
 
 /// One API: its hosts and its paths.
@@ -133,14 +145,9 @@ pub(super) fn mount(
 impl Mounted {
     fn new(route: Route, settings: &Settings) -> Self {
         let link = format!("<{}/explorer?operation={}>; rel=\"alternate\"", settings.public_url, route.operation);
-        let sunset = settings.sunset_of(&route);
-        Self {
-            link: HeaderValue::try_from(link).unwrap_or(HeaderValue::from_static("")),
-            // The form of dates that HTTP itself uses.
-            sunset: sunset
-                .and_then(|date| HeaderValue::try_from(date.format("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()),
-            route,
-        }
+        let reference = format!("{}/{}/docs", settings.public_url, route.dialect.slug);
+        let farewell = Headers::new(settings.farewell_to(&route), &reference, settings.clock.now());
+        Self { link: HeaderValue::try_from(link).unwrap_or(HeaderValue::from_static("")), farewell, route }
     }
 }
 

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorCode},
-    graphql::{Caller, ClientInfo, Viewer},
+    graphql::{Caller, ClientInfo, Realm, Viewer},
     platform::limits::{Remaining, RetryAfter},
 };
 
@@ -32,13 +32,16 @@ use crate::{
 pub struct Served {
     /// The API's slug.
     pub api: &'static str,
+    /// The realm whose users it serves.
+    pub realm: Realm,
     /// The operation's name.
     pub operation: String,
+    /// Who called: the name of the token, else the `User-Agent`, as they were sent.
+    pub client: Option<String>,
 }
 
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
-const SUNSET: HeaderName = HeaderName::from_static("sunset");
 
 impl Shim {
     /// The route's answer to a request.
@@ -51,20 +54,27 @@ impl Shim {
     ) -> Response {
         let route = &mounted.route;
         let mut headers = HeaderMap::new();
-        let run = AssertUnwindSafe(self.run(route, &parts, parameters, incoming, &mut headers)).catch_unwind();
-        let result = run.await.unwrap_or_else(|panic| {
-            route.log_fault(&format!("the operation panicked: {}", said(&*panic)), None);
-            Err(ErrorCode::Internal.into())
-        });
+        let result = if mounted.farewell.has_ended(self.settings.clock.now()) {
+            Err(ErrorCode::Gone.into())
+        } else {
+            let run = AssertUnwindSafe(self.run(route, &parts, parameters, incoming, &mut headers)).catch_unwind();
+            run.await.unwrap_or_else(|panic| {
+                route.log_fault(&format!("the operation panicked: {}", said(&*panic)), None);
+                Err(ErrorCode::Internal.into())
+            })
+        };
         let mut response = result.unwrap_or_else(|failure| self.refuse(route, &failure));
         headers.insert(header::LINK, mounted.link.clone());
-        if let Some(sunset) = &mounted.sunset {
-            headers.insert(SUNSET, sunset.clone());
-        }
+        mounted.farewell.add_to(&mut headers);
         response.headers_mut().extend(headers);
         // Nobody in between keeps what was meant for one client, or for one time.
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private"));
-        response.extensions_mut().insert(Served { api: route.dialect.slug, operation: route.operation.clone() });
+        response.extensions_mut().insert(Served {
+            api: route.dialect.slug,
+            realm: route.dialect.realm,
+            operation: route.operation.clone(),
+            client: client_of(&parts),
+        });
         response
     }
 
@@ -195,6 +205,13 @@ impl Shim {
 /// What somebody said who panicked.
 fn said(panic: &(dyn Any + Send)) -> &str {
     panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref().copied()).unwrap_or("nothing")
+}
+
+/// What the client calls itself.
+fn client_of(parts: &Parts) -> Option<String> {
+    let named = parts.extensions.get::<Viewer>().and_then(Viewer::device);
+    let sent = || parts.extensions.get::<ClientInfo>().and_then(|client| client.user_agent.clone());
+    named.map(str::to_owned).or_else(sent)
 }
 
 /// The viewer as far as the route looks at one: of its realm, with a token of a kind that it takes.

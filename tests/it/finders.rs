@@ -9,7 +9,7 @@ use gerbang::{
         batch::in_list,
         notary::{order, service},
         notifications::notification,
-        operations::client_error,
+        operations::{client_error, legacy_usage},
         payments::{payment_order, webhook_event},
         scholarship::{additional_upload, applicant, application, document, period},
         talents::{assessment_result, assessment_score, client, partner},
@@ -47,6 +47,7 @@ async fn seen(db: &Db, viewer: &Viewer) -> BTreeMap<&'static str, u64> {
         )*};
     }
     count!(user, access_token, jwt_session, invitation, notification, payment_order, webhook_event, client_error);
+    count!(legacy_usage);
     count!(partner, client, assessment_result, assessment_score);
     count!(network, offer, sub_id, click, lead, click_summary);
     count!(service, order, applicant, document, additional_upload, application);
@@ -133,6 +134,7 @@ async fn admins_see_their_realm() {
         ("invitation", 2),
         ("payment_order", 2),
         ("webhook_event", 1),
+        ("legacy_usage", 2),
     ]);
     expected.remove("user");
     assert_eq!(seen(&db, &scholarship).await, expected);
@@ -142,7 +144,7 @@ async fn admins_see_their_realm() {
 async fn gateway_admins_see_everything_but_what_is_personal() {
     let (_database, db) = two_of_each().await;
     let seen = seen(&db, &first_user(&db, Realm::Staff, Role::Admin).await).await;
-    assert_eq!(seen.len(), 24, "{seen:?}");
+    assert_eq!(seen.len(), 25, "{seen:?}");
     for (table, rows) in seen {
         let personal = ["access_token", "jwt_session", "notification"].contains(&table);
         assert_eq!(rows, if personal { 1 } else { 2 }, "{table}");

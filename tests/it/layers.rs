@@ -16,7 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("entity", &["error"]),
     ("domain", &["config", "entity", "error", "messages", "platform"]),
     ("graphql", &["config", "domain", "entity", "error", "messages"]),
-    ("rest", &["config", "error", "graphql", "messages", "platform::limits"]),
+    ("rest", &["config", "error", "graphql", "messages", "platform::clock", "platform::limits"]),
     // A token becomes a viewer in `domain::accounts`; what is served is handed over in `app`.
     ("http", &["app", "config", "domain::accounts", "error", "graphql", "messages", "platform", "rest"]),
 ];

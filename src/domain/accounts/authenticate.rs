@@ -81,7 +81,7 @@ async fn by_sanctum(domain: &Domain, Sanctum { id, hash }: Sanctum) -> Result<Vi
                 && is_open(&user, token.created_at) =>
         {
             note_use(domain, &token);
-            Viewer::logged_in(user, TokenKind::Sanctum { id: token.id })
+            Viewer::on_device(user, TokenKind::Sanctum { id: token.id }, token.name)
         }
         _ => Viewer::anonymous(),
     })

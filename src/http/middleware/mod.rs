@@ -4,6 +4,7 @@ pub mod access_log;
 pub mod body;
 pub mod client;
 pub mod headers;
+pub mod legacy_usage;
 pub mod request_id;
 pub mod viewer;
 

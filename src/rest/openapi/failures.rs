@@ -21,8 +21,8 @@ use crate::{
 /// The failures that a request with this method may end with.
 pub(super) fn codes(route: &Route, method: &Method) -> BTreeSet<ErrorCode> {
     let mut codes: BTreeSet<ErrorCode> = route.failures().collect();
-    // A query with a thousand fields, or text that no database stores.
-    codes.extend([ErrorCode::BadRequest, ErrorCode::Unavailable, ErrorCode::Internal]);
+    // An operator may close any route; a query may have a thousand fields, or text that no database stores.
+    codes.extend([ErrorCode::Gone, ErrorCode::BadRequest, ErrorCode::Unavailable, ErrorCode::Internal]);
     if route.reads_body(method) {
         codes.extend([ErrorCode::PayloadTooLarge, ErrorCode::UnsupportedMediaType]);
     }
@@ -158,6 +158,7 @@ pub(super) fn meaning(code: ErrorCode) -> &'static str {
         ErrorCode::InvalidCode => "The code is wrong, used up or expired",
         ErrorCode::InvalidToken => "The token is wrong, used up or expired",
         ErrorCode::AlreadyConfirmed => "Confirmed already",
+        ErrorCode::Gone => "Closed for good; `Link` leads to what replaces it",
         ErrorCode::RateLimited => "Too many requests; `Retry-After` says when to come back",
         ErrorCode::BadRequest => "The request can't be read",
         ErrorCode::MethodNotAllowed => "Another method",

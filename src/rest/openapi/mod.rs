@@ -117,8 +117,8 @@ fn headers() -> Json {
     let header = |words: &str, ty: &str| json!({ "description": words, "schema": { "type": ty } });
     json!({
         "Link": header("The GraphQL operation that replaces the route, as `rel=\"alternate\"`.", "string"),
-        "Deprecation": header("Since when the route is deprecated: `@` and Unix seconds (RFC 9745).", "string"),
-        "Sunset": header("When the route will be switched off, as an HTTP date (RFC 8594).", "string"),
+        "Deprecation": header("Since when the route is deprecated, once that is decided: `@` and Unix seconds (RFC 9745).", "string"),
+        "Sunset": header("When the route will be switched off, once that is decided, as an HTTP date (RFC 8594).", "string"),
         "Retry-After": header("Seconds to wait.", "integer"),
         "X-RateLimit-Limit": header("Requests in the window.", "integer"),
         "X-RateLimit-Remaining": header("Requests that are left in the window.", "integer"),

@@ -25,7 +25,7 @@ pub(super) fn operation(context: &Context<'_>, route: &Route, method: &Method, p
     let summary = description.split_inclusive(". ").next().unwrap_or_default().trim().trim_end_matches('.');
     add("summary", summary.into());
     add("description", description.clone().into());
-    if context.settings.sunset_of(route).is_some() {
+    if context.settings.farewell_to(route).is_said() {
         add("deprecated", true.into());
     }
     add("security", security(route, token));
@@ -126,9 +126,7 @@ fn responses(context: &Context<'_>, route: &Route, method: &Method) -> Json {
     }
     for (status, response) in &mut responses {
         for name in ["Link", "Deprecation", "Sunset"] {
-            if name == "Link" || context.settings.sunset_of(route).is_some() {
-                response.header(name);
-            }
+            response.header(name);
         }
         if !route.dialect.limits.is_empty() {
             response.header("X-RateLimit-Limit");

@@ -2,6 +2,7 @@
 
 mod apextrack;
 mod engine;
+mod farewell;
 mod notary;
 mod openapi;
 mod scholarship;

@@ -11,6 +11,7 @@ use gerbang::{
     config::Config,
     graphql,
     http::service::legacy_settings,
+    platform::clock::Clock,
     rest::{Route, Served, apis, load_all, openapi},
 };
 use jsonschema::Validator;
@@ -33,7 +34,7 @@ static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::
 
 /// The documents with these settings.
 pub(crate) fn documents(config: &Config) -> HashMap<&'static str, Value> {
-    let settings = legacy_settings(config);
+    let settings = legacy_settings(config, Clock::system());
     let routes: Vec<&Route> = ROUTES.iter().collect();
     let document = |dialect: gerbang::rest::Dialect| {
         (dialect.slug, openapi::document(&dialect, &routes, &graphql::check_shape, &settings))
@@ -81,19 +82,29 @@ pub(crate) fn violations(slug: &str, schema: &Value, value: &Value, formats: boo
 /// Fails unless the document of the route that gave this answer allows it.
 #[track_caller]
 pub(crate) fn allows(method: &Method, reply: &Reply) {
-    let Some(Served { api, operation }) = &reply.served else { return };
+    let Some(Served { api, operation, .. }) = &reply.served else { return };
     let method = if method == Method::HEAD { &Method::GET } else { method };
     let of_route = operations(api, operation);
     let described = of_route.iter().find(|(known, _)| known == method);
     let (_, described) = described.unwrap_or_else(|| panic!("{operation} has no {method} in the document of {api}"));
     let response = &described["responses"][reply.status.as_str()];
     assert!(response.is_object(), "the document of {api} knows no {} of {operation}: {reply:?}", reply.status);
-    for header in ["x-ratelimit-limit", "x-ratelimit-remaining", "retry-after", "etag", "location", "sunset"] {
+    for header in [
+        "x-ratelimit-limit",
+        "x-ratelimit-remaining",
+        "retry-after",
+        "etag",
+        "location",
+        "deprecation",
+        "sunset",
+        "link",
+    ] {
         let named = |known: &String| known.eq_ignore_ascii_case(header);
         let is_described = response["headers"].as_object().is_some_and(|headers| headers.keys().any(named));
-        // What is announced in a test's settings is in no document of the usual ones.
-        let is_sent = reply.headers.contains_key(header) && header != "sunset";
-        assert!(is_described || !is_sent, "the document of {api} knows no {header} of {operation}: {reply:?}");
+        assert!(
+            is_described || !reply.headers.contains_key(header),
+            "the document of {api} knows no {header} of {operation}: {reply:?}"
+        );
     }
     let content = &response["content"];
     if reply.status == StatusCode::NOT_MODIFIED {

@@ -12,7 +12,7 @@ use gerbang::{
         content::{faq, setting, testimonial},
         notary::{order, service},
         notifications::notification,
-        operations::client_error,
+        operations::{client_error, legacy_usage},
         payments::{payment_order, webhook_event},
         scholarship::{additional_upload, applicant, application, document, period, upload_type},
         talents::{assessment_result, assessment_score, client, cluster, partner, typology},
@@ -520,6 +520,17 @@ impl Rows<'_> {
             ip: Some(s("ip", n)),
             user_agent: Some(s("user", n)),
             created_at: at(n),
+        })
+        .await;
+        self.keep(legacy_usage::Model {
+            id,
+            realm: Realm::Scholarship,
+            api: s("api", n),
+            operation: s("operation", n),
+            client: s("client", n),
+            requests: id,
+            created_at: at(n),
+            updated_at: at(n),
         })
         .await;
     }

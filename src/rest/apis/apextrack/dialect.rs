@@ -60,6 +60,7 @@ fn answer(failure: &Failure) -> Answer {
         }
         ErrorCode::InvalidToken => say(StatusCode::UNPROCESSABLE_ENTITY, "Token tidak valid atau sudah kadaluarsa."),
         ErrorCode::AlreadyConfirmed => say(StatusCode::UNPROCESSABLE_ENTITY, "Email Anda sudah diverifikasi."),
+        ErrorCode::Gone => say(StatusCode::GONE, "Endpoint ini sudah tidak tersedia."),
         ErrorCode::RateLimited => {
             say(StatusCode::TOO_MANY_REQUESTS, "Terlalu banyak percobaan. Silakan coba beberapa saat lagi.")
         }

@@ -61,6 +61,7 @@ fn answer(failure: &Failure) -> Answer {
         ErrorCode::InvalidCode => say(StatusCode::BAD_REQUEST, "Invalid code"),
         ErrorCode::InvalidToken => say(StatusCode::BAD_REQUEST, "Invalid token."),
         ErrorCode::AlreadyConfirmed => say(StatusCode::FORBIDDEN, "Sign Up attempt has been confirmed."),
+        ErrorCode::Gone => say(StatusCode::GONE, "This route is no longer available."),
         ErrorCode::RateLimited => say(StatusCode::TOO_MANY_REQUESTS, "Too many request"),
         ErrorCode::BadRequest => say(StatusCode::BAD_REQUEST, "Invalid input parameters."),
         ErrorCode::MethodNotAllowed => say(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed."),

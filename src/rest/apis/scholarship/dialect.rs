@@ -97,6 +97,9 @@ fn answer(failure: &Failure) -> Answer {
         ErrorCode::AlreadyConfirmed => {
             one(StatusCode::CONFLICT, "Sudah dikonfirmasi", "resource", "Sumber daya ini sudah dikonfirmasi.")
         }
+        ErrorCode::Gone => {
+            one(StatusCode::GONE, "Sudah tidak tersedia", "resource", "Sumber daya yang diminta sudah tidak tersedia.")
+        }
         ErrorCode::RateLimited => one(
             StatusCode::TOO_MANY_REQUESTS,
             "Terlalu banyak permintaan",

@@ -52,6 +52,7 @@ fn answer(failure: &Failure) -> Answer {
             .with("errors", json!(failure.messages(words))),
         ErrorCode::InvalidCode => say(StatusCode::UNPROCESSABLE_ENTITY, "The code is invalid or has expired."),
         ErrorCode::AlreadyConfirmed => say(StatusCode::CONFLICT, "Already confirmed."),
+        ErrorCode::Gone => say(StatusCode::GONE, "This endpoint is no longer available."),
         ErrorCode::RateLimited => say(StatusCode::TOO_MANY_REQUESTS, "Too Many Attempts."),
         ErrorCode::BadRequest => say(StatusCode::BAD_REQUEST, "Bad request."),
         ErrorCode::MethodNotAllowed => say(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed."),

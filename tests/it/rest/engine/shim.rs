@@ -95,6 +95,7 @@ fn answer(failure: &Failure) -> Answer {
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Gone => StatusCode::GONE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let answer = Answer::message(status, failure.code.as_str());
@@ -110,7 +111,8 @@ pub(super) fn settings() -> Settings {
         app_url: "http://app.test".to_owned(),
         shared_root: true,
         hosts: BTreeMap::new(),
-        sunset: BTreeMap::new(),
+        farewells: BTreeMap::new(),
+        clock: Clock::fixed(DateTime::UNIX_EPOCH),
         limits: Limits { body: 1_000, file: 2_000 },
         scale: 1,
     }
