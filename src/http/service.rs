@@ -17,12 +17,12 @@ use super::{
 };
 use crate::{
     app::{App, StartError},
-    config::Config,
+    config::{Config, ConfigError},
     domain::accounts::authenticate::authenticate,
     error::Error,
     graphql::{self, print::Printed},
     platform::{clock::Clock, db::in_background},
-    rest,
+    rest::{self, Route},
 };
 
 /// All routes, and the sockets that were opened through them.
@@ -52,6 +52,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         async move { authenticate(&domain, &token).await }
     });
     let routes = rest::load_all(&graphql::sdl(), &rest::apis::all())?;
+    check_farewells(&config, &routes)?;
     let trusted = routes.iter().map(|route| Printed(&route.document).to_string()).collect();
     let endpoint = Endpoint::new(app.gateway.clone(), config.clone(), authenticator.clone(), trusted, shutdown)
         .map_err(Error::internal)?;
@@ -68,6 +69,24 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         cors_origins: config.server.cors_origins,
     });
     Ok(Service { router: all_routes, tasks })
+}
+
+/// Refuses to announce the end of what there is not: a slip of the pen would close nothing, and nobody would notice.
+fn check_farewells(config: &Config, routes: &[Route]) -> Result<(), ConfigError> {
+    let mut problems = Vec::new();
+    for (slug, api) in &config.apis {
+        let own: Vec<&str> =
+            routes.iter().filter(|route| route.dialect.slug == slug).map(|route| route.operation.as_str()).collect();
+        for name in api.deprecated.keys().chain(api.sunset.keys()).chain(&api.closed) {
+            if name != "all" && !own.contains(&name.as_str()) {
+                problems.push(format!(
+                    "[apis.{slug}] has no operation `{name}`: write `all`, or one of {}",
+                    own.join(", ")
+                ));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ConfigError::Invalid(problems)) }
 }
 
 /// What the legacy APIs need of the settings.

@@ -5,9 +5,11 @@ use gerbang::{
     config::Config,
     domain::operations::legacy_usage::{MAX_CLIENTS, OTHERS, prune_legacy_usage, store},
     entity::accounts::{Realm, Role, user},
+    http::service::service,
 };
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{TestApp, legacy::Legacy};
 
@@ -105,6 +107,14 @@ async fn what_is_closed_runs_nothing_and_leaves_the_rest_alone() {
     for path in ["/staff/api/v1/auth/profile", "/staff/api/v1/auth/get-list"] {
         assert_eq!(legacy.get(path).send().await.status, 410, "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_end_of_what_there_is_not_stops_the_start() {
+    let app = TestApp::with(|config| end(config, "notary", "SingUp", "2026-06-30T00:00:00Z")).await;
+    let refused = service(app.app.clone(), CancellationToken::new()).map(drop);
+    let problem = refused.unwrap_err().to_string();
+    assert!(problem.contains("[apis.notary] has no operation `SingUp`") && problem.contains("SignUp"), "{problem}");
 }
 
 #[tokio::test]
