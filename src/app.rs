@@ -20,6 +20,7 @@ use crate::{
         demo::{self, DemoAccount},
         events::Events,
         operations::legacy_usage::{Call, LegacyCalls},
+        payments::intake::Intake,
         scholarship::storage,
         signed_link,
         talents::result_report::{self, Reports},
@@ -33,6 +34,7 @@ use crate::{
         files::Files,
         geo_ip::GeoIp,
         limits::Limiter,
+        midtrans::{Patience, StatusApi},
     },
     rest::Defect,
 };
@@ -144,12 +146,18 @@ impl App {
             durable: config.database.durable,
         })
         .await?;
+        let midtrans = &config.payments.midtrans;
+        let asks = midtrans.confirm && !midtrans.server_keys.is_empty();
+        let midtrans = asks.then(|| StatusApi::new(&midtrans.api_url, Patience::default())).transpose();
+        let midtrans = midtrans.map_err(|problem| ConfigError::Invalid(vec![problem]))?;
         let files = Files::open(&config.files, config.database.durable).await?;
         let reports = Reports::new(&config.reports)?;
         let events = Events::default();
         let domain = Domain::new(DomainParts {
             clicks: Recorder::start(db.clone(), events.clone(), config.tracking.queue),
             geo_ip: geo_ip(&config)?,
+            intake: Intake::new(db.backend()),
+            midtrans,
             db,
             reports,
             limiter: Limiter::with_server(clock.clone(), &config.limits.redis_url)?,

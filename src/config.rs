@@ -67,6 +67,8 @@ pub struct Config {
     pub graphql: Graphql,
     /// Clicks.
     pub tracking: Tracking,
+    /// Payment providers.
+    pub payments: Payments,
     /// Assessment reports.
     pub reports: Reports,
     /// The log.
@@ -271,6 +273,62 @@ pub struct Tracking {
     pub geoip_file: PathBuf,
 }
 
+/// Payment providers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payments {
+    /// Midtrans.
+    pub midtrans: Midtrans,
+    /// DOKU.
+    pub doku: Doku,
+    /// Xendit.
+    pub xendit: Xendit,
+}
+
+/// Midtrans.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Midtrans {
+    /// Server keys; each may have signed a notification.
+    pub server_keys: Vec<Secret>,
+    /// Paths besides the documented one.
+    pub paths: Vec<String>,
+    /// Whether Midtrans is asked before a payment changes.
+    pub confirm: bool,
+    /// Where Midtrans is asked.
+    pub api_url: String,
+}
+
+/// DOKU.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Doku {
+    /// Client ids with their keys.
+    pub clients: Vec<DokuClient>,
+    /// Paths besides the documented one; each may have been signed.
+    pub paths: Vec<String>,
+}
+
+/// A client id of DOKU with its key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DokuClient {
+    /// The client id.
+    pub client_id: String,
+    /// The secret key.
+    pub secret: Secret,
+}
+
+/// Xendit.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Xendit {
+    /// Webhook verification tokens.
+    pub callback_tokens: Vec<Secret>,
+    /// Paths besides the documented one.
+    pub paths: Vec<String>,
+}
+
 /// Assessment reports.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -366,6 +424,11 @@ impl Config {
         config.outbox.folder = outbox.to_path_buf();
         config.files.folder = data.join("files");
         config.reports.cache_folder = data.join("reports");
+        config.payments.midtrans.server_keys = vec![Secret::new("demo-midtrans-key")];
+        config.payments.midtrans.confirm = false;
+        let doku = DokuClient { client_id: "demo-client".to_owned(), secret: Secret::new("demo-doku-secret") };
+        config.payments.doku.clients = vec![doku];
+        config.payments.xendit.callback_tokens = vec![Secret::new("demo-xendit-token")];
         Ok(config)
     }
 
@@ -404,6 +467,31 @@ impl Config {
         if self.limits.scale == 0 || self.database.connections == 0 {
             problems.push("[limits] scale and [database] connections must be at least 1".to_owned());
         }
+        self.payments.validate(&mut problems);
         if problems.is_empty() { Ok(()) } else { Err(ConfigError::Invalid(problems)) }
+    }
+}
+
+impl Payments {
+    fn validate(&self, problems: &mut Vec<String>) {
+        let Self { midtrans, doku, xendit } = self;
+        let doku_keys = doku.clients.iter().map(|client| &client.secret);
+        let mut keys = midtrans.server_keys.iter().chain(doku_keys).chain(&xendit.callback_tokens);
+        if keys.any(|key| key.expose().trim().is_empty()) {
+            problems.push("[payments] a key is blank: anybody could sign with it; take it out of its list".to_owned());
+        }
+        if midtrans.confirm && url::Url::parse(&midtrans.api_url).is_err() {
+            problems.push("[payments.midtrans] api_url must be an absolute URL".to_owned());
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        for path in [&midtrans.paths, &doku.paths, &xendit.paths].into_iter().flatten() {
+            if !seen.insert(path) {
+                problems.push(format!("[payments] the path {path} stands there twice: give each provider its own"));
+            }
+            let is_path = path.starts_with('/') && !path.contains(['?', '#', '{', '}', ' ']);
+            if !is_path {
+                problems.push(format!("[payments] `{path}` is no path: write it as \"/webhooks/payments\""));
+            }
+        }
     }
 }

@@ -32,11 +32,12 @@ pub use crate::entity::{
 };
 use crate::{
     config::Config,
-    platform::{clock::Clock, db::Db, files::Files, geo_ip::GeoIp, limits::Limiter},
+    platform::{clock::Clock, db::Db, files::Files, geo_ip::GeoIp, limits::Limiter, midtrans::StatusApi},
 };
 use accounts::{authenticate::LastUsed, outbox::Outbox, passwords::Passwords, tokens::Tokens};
 use events::Events;
 use operations::legacy_usage::LegacyCalls;
+use payments::intake::Intake;
 use talents::result_report::Reports;
 use tracking::recording::Recorder;
 
@@ -73,6 +74,10 @@ pub struct DomainParts {
     pub last_used: LastUsed,
     /// Calls of legacy routes that were counted and not stored yet.
     pub legacy_calls: LegacyCalls,
+    /// Where payment notifications wait to be stored.
+    pub intake: Intake,
+    /// Confirms what Midtrans says, if the settings say so.
+    pub midtrans: Option<StatusApi>,
     /// The settings.
     pub config: Config,
 }

@@ -67,6 +67,8 @@ pub struct Mutation(
     talents::partner::PartnerMutation,
     operations::client_error::ClientErrorMutation,
     payments::payment::PaymentMutation,
+    payments::notification::NotificationHookMutation,
+    payments::webhook_event::WebhookEventMutation,
     talents::client::ClientMutation,
     talents::import::ImportMutation,
     notifications::notification::NotificationMutation,

@@ -105,7 +105,18 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> rest::Settings {
             farewells.entry(key(name)).or_default().closed = true;
         }
     }
+    let payments = &config.payments;
+    let hooks = [
+        ("ReceiveMidtransNotification", &payments.midtrans.paths),
+        ("ReceiveDokuNotification", &payments.doku.paths),
+        ("ReceiveXenditNotification", &payments.xendit.paths),
+    ];
+    let named = |(operation, paths): (&str, &Vec<String>)| {
+        let operation = operation.to_owned();
+        paths.iter().map(move |path| (operation.clone(), path.clone())).collect::<Vec<_>>()
+    };
     rest::Settings {
+        paths: hooks.into_iter().flat_map(named).collect(),
         public_url: config.server.public_url.clone(),
         app_url: config.server.app_url.clone(),
         shared_root: config.server.shared_root,

@@ -8,6 +8,7 @@ pub mod files;
 pub mod geo_ip;
 pub mod limits;
 pub mod mail;
+pub mod midtrans;
 pub mod outbox;
 pub mod sms;
 mod tls;

@@ -39,6 +39,8 @@ pub struct Settings {
     pub shared_root: bool,
     /// The hosts of APIs by slug; an API that is not named has its documented ones.
     pub hosts: BTreeMap<String, Vec<String>>,
+    /// Whole paths at which operations answer besides their own, at every host: (operation, path).
+    pub paths: Vec<(String, String)>,
     /// What was decided about the end of an API (by slug) or of a single operation (by its name, which goes first).
     pub farewells: BTreeMap<String, Farewell>,
     /// Tells whether a closing date has passed.
@@ -86,6 +88,8 @@ pub(super) struct Shim {
     pub(super) settings: Settings,
     apis: Vec<Api>,
     shared: Table,
+    /// The paths of the settings.
+    configured: Table,
 }
 
 /// Puts loaded routes behind their paths.
@@ -135,10 +139,23 @@ pub(super) fn mount(
             }
         }
     }
+    let mut configured = Table::default();
+    for (operation, path) in &settings.paths {
+        let found = mounted.iter().find(|one| one.route.operation == *operation).ok_or("there is no such operation");
+        let added = found.map_err(str::to_owned).and_then(|one| configured.add("", path, one, false));
+        if let Err(problem) = added {
+            defects.push(Defect {
+                file: "the settings".to_owned(),
+                pos: NOWHERE,
+                problem: format!("{operation} can't answer at {path}: {problem}"),
+                remedy: "Change the path in the settings.".to_owned(),
+            });
+        }
+    }
     if !defects.is_empty() {
         return Err(defects);
     }
-    let shim = Arc::new(Shim { executor, rules, limiter, settings, apis, shared });
+    let shim = Arc::new(Shim { executor, rules, limiter, settings, apis, shared, configured });
     Ok(Router::new().fallback(answer).with_state(shim))
 }
 
@@ -178,6 +195,7 @@ impl Shim {
             None if self.settings.shared_root => self.shared.find(path),
             None => None,
         };
+        let found = found.or_else(|| self.configured.find(path));
         let reference = own.as_ref().filter(|_| found.is_none()).map(|(api, path)| (&api.reference, *path));
         if let Some((reference, path)) = reference
             && let Some(answer) = reference.answer(&parts, path, &*self.rules, &self.settings).await

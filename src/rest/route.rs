@@ -146,9 +146,9 @@ impl Variable {
         }
     }
 
-    /// Whether leading and trailing blanks belong to the value.
-    pub fn is_secret(&self) -> bool {
-        self.name.contains("password")
+    /// Whether leading and trailing blanks belong to the value: to secrets, and to what may be signed.
+    pub fn is_verbatim(&self) -> bool {
+        self.name.contains("password") || matches!(self.source, Source::Header(_) | Source::RequestPath)
     }
 
     /// Whether a request without it is refused.

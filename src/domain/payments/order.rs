@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect, QueryTrait, sea_query::Expr,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
 
-use super::transition::{Effects, Transition, transition};
+use super::{
+    replay::apply_waiting,
+    settle::lock_orders,
+    transition::{Effects, Transition, transition},
+};
 use crate::{
     domain::{
         Domain, Viewer,
@@ -20,10 +21,7 @@ use crate::{
         Scoped,
         accounts::Realm,
         constraint,
-        payments::{
-            payment_order::{ActiveModel, Column, Entity, Model, Provider, Status},
-            webhook_event,
-        },
+        payments::payment_order::{ActiveModel, Column, Entity, Model, Provider, Status},
     },
     error::{Error, Result, Rule},
 };
@@ -90,7 +88,7 @@ pub async fn payment(domain: &Domain, viewer: &Viewer, order_id: &str) -> Result
     Ok(Entity::visible_to(viewer).filter(Column::OrderId.eq(order_id)).one(domain.db.read()).await?)
 }
 
-/// Adds a payment order; events about it that came in before are attached to it. For admins of the realm.
+/// Adds a payment order and applies what its provider said about it before. For admins of the realm.
 pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: CreatePaymentOrder) -> Result<Model> {
     let user = viewer.require_any_admin()?;
     let CreatePaymentOrder { order_id, provider, amount, currency, description, realm } = input;
@@ -123,28 +121,15 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
         ..Default::default()
     };
     let transaction = domain.db.begin().await?;
+    lock_orders(&transaction, vec![row.order_id.as_ref()]).await?;
     let row = row
         .insert(&transaction)
         .await
         .map_err(|error| constraint::taken(error, &[("uq_payment_orders_order_id", "input.orderId")]))?;
-    attach_events(&transaction, &row).await?;
+    let row = apply_waiting(domain, &transaction, row).await?;
     transaction.commit().await?;
     domain.events.publish(Event::PaymentUpdated { id: row.id });
     Ok(row)
-}
-
-/// Attaches the events of the order's provider that came in before the order was known here.
-async fn attach_events(transaction: &impl ConnectionTrait, order: &Model) -> Result<()> {
-    use webhook_event::Column;
-    webhook_event::Entity::update_many()
-        .col_expr(Column::PaymentId, Expr::value(order.id))
-        .col_expr(Column::UpdatedAt, Expr::value(order.created_at))
-        .filter(Column::OrderId.eq(&order.order_id))
-        .filter(Column::Provider.eq(order.provider))
-        .filter(Column::PaymentId.is_null())
-        .exec(transaction)
-        .await?;
-    Ok(())
 }
 
 /// Calls a payment off that nobody has paid; one that is called off already stays so. For admins of its realm.

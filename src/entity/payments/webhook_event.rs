@@ -24,7 +24,7 @@ pub enum Status {
     DuplicateState,
     /// The payment does not go back to that state.
     Ignored,
-    /// There is no such payment with that provider.
+    /// There is no such payment.
     Unmatched,
     /// Something in it contradicts the payment; somebody must look at it.
     Flagged,

@@ -220,7 +220,7 @@ pub struct PaymentMutation;
 
 #[Object]
 impl PaymentMutation {
-    /// Adds a payment order; what the provider said about it before is attached to it. For admins of the realm. Errors:
+    /// Adds a payment order and applies what its provider said about it before. For admins of the realm. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
     async fn create_payment_order(
         &self,

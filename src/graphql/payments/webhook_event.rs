@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, ID, InputObject, Object, dataloader::Loader};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, Utc};
 
 use super::payment::Payment;
 use crate::{
     domain::{
         page::{PageInput, PageRequest},
-        payments::event as rules,
+        payments::{event as rules, replay::replay_webhook_event},
     },
     entity::payments::{
         payment_order::{self, Provider},
@@ -19,7 +19,7 @@ use crate::{
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
-        id::global_id,
+        id::{global_id, parse_id},
         loaders::{Batches, ById},
     },
 };
@@ -173,5 +173,38 @@ impl WebhookEventQuery {
         let descending = direction != Some(Direction::Asc);
         let page = rules::events(ctx.domain(), ctx.viewer(), filter, descending, &request, wants_total(ctx)).await?;
         Ok(page.into())
+    }
+}
+
+/// Which event is looked at again.
+#[derive(Debug, InputObject)]
+pub struct ReplayWebhookEventInput {
+    /// The event's global id, or its number.
+    id: ID,
+}
+
+/// The event as it stands now.
+#[derive(SimpleObject)]
+pub struct WebhookEventPayload {
+    /// The event.
+    event: WebhookEvent,
+}
+
+/// Changes to events, for admins.
+#[derive(Default)]
+pub struct WebhookEventMutation;
+
+#[Object]
+impl WebhookEventMutation {
+    /// Looks at a stored event again as if it came in now, for instance after its order was added or put right; one that
+    /// has been applied stays as it is. For admins who may see it. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
+    /// `VALIDATION_FAILED` (`FORMAT`) for one that can't be read, `UNAVAILABLE` when its provider can't be asked.
+    async fn replay_webhook_event(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The event.")] input: ReplayWebhookEventInput,
+    ) -> Result<WebhookEventPayload> {
+        let id = parse_id(KIND, &input.id);
+        Ok(WebhookEventPayload { event: replay_webhook_event(ctx.domain(), ctx.viewer(), id).await?.into() })
     }
 }

@@ -177,7 +177,7 @@ pub(crate) async fn bind(
                     ids: route.dialect.ids,
                     blank: route.dialect.blank,
                     textual: given.textual,
-                    trim: !variable.is_secret(),
+                    trim: !variable.is_verbatim(),
                 };
                 let value = as_list(variable, &given.value);
                 if let Some(value) = coercion.read(&variable.shape, &value, name, &mut wrong) {

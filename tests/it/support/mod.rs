@@ -11,5 +11,6 @@ pub(crate) mod pdf;
 pub(crate) mod protocol;
 pub(crate) mod rows;
 mod talents;
+pub(crate) mod webhooks;
 
 pub(crate) use app::TestApp;

@@ -26,7 +26,7 @@ async fn a_payment_shows_its_events_in_the_order_in_which_they_came() {
         json!({
             "id": "webhookEvent_1", "legacyId": "1", "eventId": "first", "provider": "MIDTRANS", "orderId": "A",
             "status": "APPLIED", "providerStatus": "settlement", "reason": null, "amount": 150_000, "currency": "IDR",
-            "body": r#"{"order_id":"A"}"#, "receivedAt": "2026-02-03T04:06:06+00:00", "payment": { "orderId": "A" }
+            "body": super::body("A"), "receivedAt": "2026-02-03T04:06:06+00:00", "payment": { "orderId": "A" }
         })
     );
     assert_eq!(ground.other().graphql(node).await.ok()["node"], Value::Null);

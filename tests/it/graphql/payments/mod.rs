@@ -77,7 +77,7 @@ impl Ground {
             reason: Set(payment_id.is_none().then(|| "no such order".to_owned())),
             amount: Set(Some(150_000)),
             currency: Set(Some("IDR".to_owned())),
-            body: Set(r#"{"order_id":"A"}"#.to_owned()),
+            body: Set(body(order_id)),
             headers: Set(webhook_event::Headers::default()),
             received_at: Set(now),
             created_at: Set(now),
@@ -86,4 +86,10 @@ impl Ground {
         };
         row.insert(self.app.domain.db.write()).await.unwrap()
     }
+}
+
+/// As Midtrans sends it, as far as it is read.
+fn body(order_id: &str) -> String {
+    json!({ "order_id": order_id, "transaction_status": "settlement", "status_code": "200", "gross_amount": "150000.00" })
+        .to_string()
 }

@@ -107,6 +107,7 @@ fn answer(failure: &Failure) -> Answer {
 
 pub(super) fn settings() -> Settings {
     Settings {
+        paths: Vec::new(),
         public_url: "http://gerbang.test".to_owned(),
         app_url: "http://app.test".to_owned(),
         shared_root: true,

@@ -11,6 +11,7 @@ mod reports;
 mod results;
 mod summary;
 mod tokens;
+mod webhooks;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use gerbang::{

@@ -1,0 +1,238 @@
+//! From what a provider said to where a payment stands.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::{
+    confirm::Objection,
+    notice::{Meaning, Notice},
+    order::moved,
+    transition::{Effects, TakenBack, Transition, transition},
+};
+use crate::{
+    entity::{
+        batch::in_list,
+        payments::{
+            payment_order::{self, Provider, Status},
+            webhook_event::{self, Model as Event, Status as Outcome},
+        },
+    },
+    error::Result,
+    platform::db::Db,
+};
+
+/// A stored event and what it says.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub(super) event: Event,
+    pub(super) notice: Notice,
+    pub(super) objection: Option<Objection>,
+}
+
+/// What became of events.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    /// The events as they are stored now, in the order in which they were given.
+    pub(super) events: Vec<Event>,
+    /// The payments that changed, by order.
+    pub(super) payments: BTreeMap<String, payment_order::Model>,
+}
+
+/// What an event does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Judgement {
+    Moves(Status, Effects),
+    Unchanged,
+    Kept(Outcome, String),
+}
+
+/// Makes everything that is about these orders run one after the other: a notification, and the order appearing.
+pub(super) async fn lock_orders(transaction: &DatabaseTransaction, mut orders: Vec<&str>) -> Result<()> {
+    // Always in the same order, so that nobody waits for somebody who waits.
+    orders.sort_unstable();
+    orders.dedup();
+    for order in orders {
+        Db::lock(transaction, &format!("payment order {order}")).await?;
+    }
+    Ok(())
+}
+
+/// Applies stored events, one after the other, to the payments that they are about. The orders are locked.
+pub(super) async fn settle(transaction: &DatabaseTransaction, now: DateTime<Utc>, said: Vec<Said>) -> Result<Settled> {
+    let mut payments = payments(transaction, &said).await?;
+    let mut settled = Settled::default();
+    for Said { event, notice, objection } in said {
+        let payment = payments.remove(&notice.order_id);
+        let own = payment.as_ref().filter(|payment| payment.provider == event.provider);
+        let judgement = match objection {
+            Some(Objection { outcome, reason }) => Judgement::Kept(outcome, reason),
+            None => judge(transaction, payment.as_ref(), event.provider, &notice).await?,
+        };
+        let payment_id = own.map(|own| own.id);
+        let (outcome, reason) = match &judgement {
+            Judgement::Moves(..) => (Outcome::Applied, None),
+            Judgement::Unchanged => (Outcome::DuplicateState, None),
+            Judgement::Kept(outcome, reason) => (*outcome, Some(reason.clone())),
+        };
+        if matches!(outcome, Outcome::Flagged | Outcome::UnknownStatus) {
+            tracing::warn!(event = event.id, reason, "a payment notification needs somebody to look at it");
+        }
+        if let Some(payment) = payment {
+            let change = match judgement {
+                Judgement::Moves(to, effects) => Some(moved(payment.clone(), to, effects, now)),
+                Judgement::Kept(Outcome::Flagged, reason) if payment.flagged.as_ref() != Some(&reason) => {
+                    Some(payment_order::ActiveModel {
+                        id: Unchanged(payment.id),
+                        flagged: Set(Some(reason)),
+                        updated_at: Set(now),
+                        ..Default::default()
+                    })
+                }
+                Judgement::Kept(..) | Judgement::Unchanged => None,
+            };
+            let payment = match change {
+                Some(change) => {
+                    let changed = change.update(transaction).await?;
+                    settled.payments.insert(changed.order_id.clone(), changed.clone());
+                    changed
+                }
+                None => payment,
+            };
+            payments.insert(payment.order_id.clone(), payment);
+        }
+        settled.events.push(store_outcome(transaction, event, payment_id, outcome, reason, now).await?);
+    }
+    Ok(settled)
+}
+
+async fn store_outcome(
+    transaction: &DatabaseTransaction,
+    event: Event,
+    payment_id: Option<i64>,
+    outcome: Outcome,
+    reason: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<Event> {
+    if (event.payment_id, event.status, &event.reason) == (payment_id, outcome, &reason) {
+        return Ok(event);
+    }
+    let change = webhook_event::ActiveModel {
+        id: Unchanged(event.id),
+        payment_id: Set(payment_id),
+        status: Set(outcome),
+        reason: Set(reason),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    Ok(change.update(transaction).await?)
+}
+
+/// The payments that are spoken of, by order, for this transaction alone.
+async fn payments(transaction: &DatabaseTransaction, said: &[Said]) -> Result<BTreeMap<String, payment_order::Model>> {
+    use payment_order::{Column, Entity};
+    let orders: Vec<String> = said.iter().map(|said| said.notice.order_id.clone()).collect();
+    let found = Entity::find()
+        .filter(in_list(Column::OrderId, &orders, transaction.get_database_backend()))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(transaction)
+        .await?;
+    Ok(found.into_iter().map(|payment| (payment.order_id.clone(), payment)).collect())
+}
+
+async fn judge(
+    transaction: &DatabaseTransaction,
+    payment: Option<&payment_order::Model>,
+    provider: Provider,
+    notice: &Notice,
+) -> Result<Judgement> {
+    let Some(payment) = payment else {
+        return Ok(Judgement::Kept(Outcome::Unmatched, NO_ORDER.to_owned()));
+    };
+    let to = match notice.meaning {
+        Meaning::Status(to) => to,
+        Meaning::Contradiction(reason) => return Ok(Judgement::Kept(Outcome::Flagged, reason.to_owned())),
+        Meaning::Unknown => {
+            return Ok(Judgement::Kept(Outcome::UnknownStatus, "the provider's status is not known here".to_owned()));
+        }
+    };
+    if let Some(difference) = difference(payment, provider, notice, to) {
+        return Ok(Judgement::Kept(Outcome::Flagged, difference));
+    }
+    let taken_back = match (payment.status, to) {
+        (Status::Paid, Status::Failed | Status::Cancelled) => taken_back(transaction, payment, notice).await?,
+        _ => None,
+    };
+    Ok(match transition(payment.status, to, taken_back) {
+        Transition::Moves(effects) => Judgement::Moves(to, effects),
+        Transition::Unchanged => Judgement::Unchanged,
+        Transition::Ignored => Judgement::Kept(
+            Outcome::Ignored,
+            format!("the payment is {} and does not go to {}", word(payment.status), word(to)),
+        ),
+        Transition::Contradicts => Judgement::Kept(
+            Outcome::Flagged,
+            format!("the provider says {}, but the payment is {}", word(to), word(payment.status)),
+        ),
+    })
+}
+
+/// Why an event waits.
+pub(super) const NO_ORDER: &str = "there is no such order";
+
+/// What of the order is not as the provider says.
+fn difference(payment: &payment_order::Model, provider: Provider, notice: &Notice, to: Status) -> Option<String> {
+    if payment.provider != provider {
+        return Some(format!("{provider:?} speaks of an order that {:?} collects", payment.provider));
+    }
+    if notice.currency() != payment.currency {
+        return Some(format!("the currency is not {}", payment.currency));
+    }
+    let amount = Decimal::from(payment.amount);
+    let same = match notice.amount {
+        Some(said) => said == amount,
+        None => to != Status::Paid,
+    };
+    if !same {
+        return Some(format!("the amount is not {amount}"));
+    }
+    // Nobody minds who pays more.
+    let short = to == Status::Paid && notice.paid_amount.is_some_and(|paid| paid < amount);
+    short.then(|| format!("less than {amount} was paid"))
+}
+
+/// Whether Midtrans takes the payment back: what it said last counts, and a settlement is later than a capture.
+async fn taken_back(
+    transaction: &DatabaseTransaction,
+    payment: &payment_order::Model,
+    notice: &Notice,
+) -> Result<Option<TakenBack>> {
+    use webhook_event::{Column, Entity};
+    if payment.provider != Provider::Midtrans {
+        return Ok(None);
+    }
+    let words: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::ProviderStatus)
+        .distinct()
+        .filter(Column::PaymentId.eq(payment.id))
+        .filter(Column::Status.is_in([Outcome::Applied, Outcome::DuplicateState]))
+        .filter(Column::ProviderStatus.is_in(["capture", "settlement"]))
+        .into_tuple()
+        .all(transaction)
+        .await?;
+    let before = if words.iter().any(|word| word == "settlement") { "settlement" } else { "capture" };
+    Ok(TakenBack::in_words(payment.provider, before, &notice.word).filter(|_| !words.is_empty()))
+}
+
+/// The status as operators read it.
+fn word(status: Status) -> String {
+    async_graphql::InputType::to_value(&status).to_string()
+}
