@@ -36,9 +36,9 @@ use tokio_util::sync::CancellationToken;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const SENDERS: usize = 32;
-const WARM_UP: usize = 50;
-const MEASURED: usize = 400;
+const SENDERS: u32 = 32;
+const WARM_UP: u32 = 50;
+const MEASURED: u32 = 400;
 const PATH: &str = "/talentsmapping/api/doku/notif-hook";
 
 type Failure = Box<dyn Error + Send + Sync>;
@@ -61,11 +61,11 @@ async fn main() -> Result<(), Failure> {
 
     let began = Instant::now();
     let senders: Vec<_> = (0..SENDERS).map(|sender| tokio::spawn(send(address, sender))).collect();
-    let mut times = Vec::with_capacity(SENDERS * MEASURED);
+    let mut times = Vec::new();
     for sender in senders {
         times.extend(sender.await??);
     }
-    let rate = (SENDERS * (WARM_UP + MEASURED)) as f64 / began.elapsed().as_secs_f64();
+    let rate = f64::from(SENDERS * (WARM_UP + MEASURED)) / began.elapsed().as_secs_f64();
     times.sort_unstable();
     let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1_000.0;
     writeln!(
@@ -104,15 +104,15 @@ async fn add_orders(app: &App) -> Result<(), Failure> {
     Ok(())
 }
 
-fn order_id(sender: usize, number: usize) -> String {
+fn order_id(sender: u32, number: u32) -> String {
     format!("BENCH-{sender}-{number}")
 }
 
 /// What one sender waited for each answer.
-async fn send(address: SocketAddr, sender: usize) -> Result<Vec<Duration>, Failure> {
+async fn send(address: SocketAddr, sender: u32) -> Result<Vec<Duration>, Failure> {
     let client = Client::new();
     let url = format!("http://{address}{PATH}");
-    let mut times = Vec::with_capacity(MEASURED);
+    let mut times = Vec::new();
     for number in 0..WARM_UP + MEASURED {
         let body = format!(
             r#"{{"service":{{"id":"VIRTUAL_ACCOUNT"}},"transaction":{{"status":"SUCCESS"}},"order":{{"invoice_number":"{}","amount":150000}}}}"#,

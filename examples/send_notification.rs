@@ -9,6 +9,7 @@
 use std::{env, error::Error, io::Write};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use gerbang::platform::clock::Clock;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, RequestBuilder};
 use serde_json::json;
@@ -61,7 +62,7 @@ fn midtrans(client: &Client, server: &str, order: &str, status: &str) -> Request
 /// The signature is a header: an HMAC over three other headers, the called path and a hash of the body.
 fn doku(client: &Client, server: &str, order: &str, status: &str) -> Result<RequestBuilder, Box<dyn Error>> {
     let (path, id, request_id) = ("/api/doku/notif-hook", "demo-client", uuid::Uuid::new_v4());
-    let time = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let time = Clock::system().now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     let body = json!({
         "order": { "invoice_number": order, "amount": 150_000 },
         "transaction": { "status": status, "date": time },
@@ -70,10 +71,14 @@ fn doku(client: &Client, server: &str, order: &str, status: &str) -> Result<Requ
     let digest = BASE64_STANDARD.encode(Sha256::digest(&body));
     let mut mac = Hmac::<Sha256>::new_from_slice(b"demo-doku-secret")?;
     mac.update(
-        format!("Client-Id:{id}\nRequest-Id:{request_id}\nRequest-Timestamp:{time}\nRequest-Target:{path}\nDigest:{digest}").as_bytes(),
+        format!(
+            "Client-Id:{id}\nRequest-Id:{request_id}\nRequest-Timestamp:{time}\nRequest-Target:{path}\nDigest:{digest}"
+        )
+        .as_bytes(),
     );
     let signature = format!("HMACSHA256={}", BASE64_STANDARD.encode(mac.finalize().into_bytes()));
-    let request = client.post(format!("{server}{path}")).header("Client-Id", id).header("Request-Id", request_id.to_string());
+    let request =
+        client.post(format!("{server}{path}")).header("Client-Id", id).header("Request-Id", request_id.to_string());
     Ok(request.header("Request-Timestamp", time).header("Signature", signature).body(body))
 }
 
@@ -81,8 +86,9 @@ fn doku(client: &Client, server: &str, order: &str, status: &str) -> Result<Requ
 fn xendit(client: &Client, server: &str, order: &str, status: &str) -> RequestBuilder {
     let body = json!({
         "id": uuid::Uuid::new_v4().simple().to_string(), "external_id": order, "status": status, "amount": 150_000,
-        "paid_amount": 150_000, "currency": "IDR", "updated": chrono::Utc::now(),
+        "paid_amount": 150_000, "currency": "IDR", "updated": Clock::system().now(),
     });
-    let request = client.post(format!("{server}/api/xendit/notif-hook")).header("X-Callback-Token", "demo-xendit-token");
+    let request =
+        client.post(format!("{server}/api/xendit/notif-hook")).header("X-Callback-Token", "demo-xendit-token");
     request.header("Webhook-Id", uuid::Uuid::new_v4().to_string()).body(body.to_string())
 }

@@ -131,7 +131,8 @@ fn paid(number: usize) -> Notification {
 
 /// Whether it was acknowledged.
 async fn post(client: &Client, url: String, notification: &Notification) -> bool {
-    let request = notification.headers.iter().fold(client.post(url), |request, (name, value)| request.header(*name, value));
+    let request =
+        notification.headers.iter().fold(client.post(url), |request, (name, value)| request.header(*name, value));
     matches!(request.body(notification.body.clone()).send().await, Ok(reply) if reply.status() == 200)
 }
 

@@ -40,7 +40,7 @@ pub struct PaymentSummary {
     pub status: Status,
     /// How many there are.
     pub count: u64,
-    /// Their sum in whole rupiah.
+    /// The sum of those in rupiah, in whole rupiah.
     pub total: i64,
 }
 
@@ -92,7 +92,7 @@ pub async fn payments(domain: &Domain, viewer: &Viewer, period: Period) -> Resul
         .select_only()
         .columns([Column::Provider, Column::Status])
         .column_as(Expr::cust("count(*)"), "count")
-        .column_as(Expr::cust("cast(sum(amount) as bigint)"), "total")
+        .column_as(Expr::cust("cast(sum(case when currency = 'IDR' then amount else 0 end) as bigint)"), "total")
         .group_by(Column::Provider)
         .group_by(Column::Status)
         .order_by_asc(Column::Provider)

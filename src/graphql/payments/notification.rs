@@ -69,7 +69,7 @@ pub struct XenditNotificationInput {
 
 /// The notification is stored, now or before.
 #[derive(SimpleObject)]
-pub struct NotificationPayload {
+pub struct PaymentNotificationPayload {
     /// Who sent it.
     provider: Provider,
 }
@@ -86,7 +86,7 @@ impl NotificationHookMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The notification.")] input: MidtransNotificationInput,
-    ) -> Result<NotificationPayload> {
+    ) -> Result<PaymentNotificationPayload> {
         let MidtransNotificationInput { body: RawBody(body) } = input;
         receive(ctx, Delivery::Midtrans { body }).await
     }
@@ -97,7 +97,7 @@ impl NotificationHookMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The notification.")] input: DokuNotificationInput,
-    ) -> Result<NotificationPayload> {
+    ) -> Result<PaymentNotificationPayload> {
         let DokuNotificationInput { body: RawBody(body), path, client_id, request_id, request_timestamp, signature } =
             input;
         receive(ctx, Delivery::Doku { body, path, client_id, request_id, request_timestamp, signature }).await
@@ -109,13 +109,13 @@ impl NotificationHookMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The notification.")] input: XenditNotificationInput,
-    ) -> Result<NotificationPayload> {
+    ) -> Result<PaymentNotificationPayload> {
         let XenditNotificationInput { body: RawBody(body), callback_token, webhook_id } = input;
         receive(ctx, Delivery::Xendit { body, callback_token, webhook_id }).await
     }
 }
 
-async fn receive(ctx: &Context<'_>, delivery: Delivery) -> Result<NotificationPayload> {
+async fn receive(ctx: &Context<'_>, delivery: Delivery) -> Result<PaymentNotificationPayload> {
     let provider = rules::receive(ctx.domain(), ctx.client(), delivery).await?;
-    Ok(NotificationPayload { provider })
+    Ok(PaymentNotificationPayload { provider })
 }

@@ -70,7 +70,7 @@ pub struct PaymentSummary {
     status: Status,
     /// How many there are.
     count: u64,
-    /// Their sum in whole rupiah (IDR).
+    /// The sum of those in rupiah (IDR), in whole rupiah.
     total: i64,
 }
 

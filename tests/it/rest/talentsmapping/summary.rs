@@ -4,7 +4,10 @@ use gerbang::entity::accounts::{Realm, Role};
 use serde_json::{Value, json};
 
 use super::{ADMIN, Office, invalid};
-use crate::support::legacy::Legacy;
+use crate::support::{
+    legacy::Legacy,
+    webhooks::{DOKU_SECRET, doku_signed},
+};
 
 /// Of the office: January to February 2026 is now.
 fn report() -> Value {
@@ -100,4 +103,36 @@ async fn payments_are_summed_by_provider_and_status() {
     assert_eq!(*open, json!({ "provider": "doku", "status": "pending", "count": 3, "total": 450_000 }));
     let count: i64 = payments.iter().map(|row| row["count"].as_i64().unwrap()).sum();
     assert_eq!(count, 29);
+}
+
+#[tokio::test]
+async fn what_was_paid_is_summed_and_other_currencies_are_only_counted() {
+    let office = Office::new().await;
+    let admin = office.app().user(Realm::TalentsMapping, Role::Admin).await;
+    let create = "mutation($input: CreatePaymentOrderInput!) { createPaymentOrder(input: $input) { payment { id } } }";
+    for (order_id, amount, currency) in
+        [("A", 150_000, "IDR"), ("B", 250_000, "IDR"), ("C", 20, "USD"), ("D", 5, "IDR")]
+    {
+        let input = json!({ "orderId": order_id, "provider": "DOKU", "amount": amount, "currency": currency });
+        office.app().as_user(&admin).graphql_with(create, json!({ "input": input })).await.ok();
+    }
+    for order_id in ["A", "B"] {
+        doku_paid(&office, order_id, if order_id == "A" { 150_000 } else { 250_000 }).await;
+    }
+    let answer = office.get("/summary-report").token(&office.admin().await).send().await;
+    assert_eq!(
+        answer.body["data"]["payments"],
+        json!([
+            { "provider": "doku", "status": "paid", "count": 2, "total": 400_000 },
+            { "provider": "doku", "status": "pending", "count": 2, "total": 5 }
+        ])
+    );
+}
+
+/// DOKU reports that an order was paid.
+async fn doku_paid(office: &Office, order_id: &str, amount: i64) {
+    let body =
+        json!({ "order": { "invoice_number": order_id, "amount": amount }, "transaction": { "status": "SUCCESS" } });
+    let notification = doku_signed(DOKU_SECRET, "/api/doku/notif-hook", order_id, body.to_string());
+    notification.send(&office.0).await.says(200, "OK");
 }

@@ -111,7 +111,8 @@ async fn what_the_record_confirms_is_applied() {
     // Only Midtrans leaves the status unsigned, and what is refused is not asked about.
     shop.deliver(&doku("D", "SUCCESS", "r")).await;
     shop.deliver(&xendit("X", "PAID", "w")).await;
-    let forged = midtrans_saying("guessed", json!({ "order_id": "M", "status_code": "200", "gross_amount": "150000.00" }));
+    let forged =
+        midtrans_saying("guessed", json!({ "order_id": "M", "status_code": "200", "gross_amount": "150000.00" }));
     shop.send(&forged).await.says(401, "Unauthenticated.");
     assert_eq!(api.asked().len(), 1);
 }
@@ -138,7 +139,10 @@ async fn a_status_that_was_made_up_pays_nothing() {
     shop.deliver(&seen).await;
     shop.deliver(&made_up).await;
     let payment = shop.payment("M").await;
-    assert_eq!((&payment["status"], &payment["flagged"]), (&json!("PENDING"), &json!("Midtrans' record says `authorize`")));
+    assert_eq!(
+        (&payment["status"], &payment["flagged"]),
+        (&json!("PENDING"), &json!("Midtrans' record says `authorize`"))
+    );
     assert_eq!(shop.outcomes("M").await, ["DUPLICATE_STATE", "FLAGGED"]);
     // When it has come true, an operator may let it count.
     api.now_answers(record("settlement"));

@@ -159,7 +159,7 @@ async fn while_the_database_is_away_a_notification_should_come_again() {
     for notification in [midtrans("M", "settlement"), doku("D", "SUCCESS", "r"), xendit("X", "PAID", "w")] {
         let reply = shop.send(&notification).await;
         reply.says(503, "Service Unavailable");
-        assert_eq!(reply.header("retry-after"), "60");
+        assert_ne!(reply.header("retry-after"), "");
     }
     shop.send(&unsigned("/api/midtrans/notif-hook", "{}")).await.says(401, "Unauthenticated.");
 }
