@@ -1,4 +1,5 @@
 import type { Fetcher } from '@graphiql/toolkit';
+import { parse, type DocumentNode } from 'graphql';
 import { createClient, type Sink } from 'graphql-ws';
 import { multipart, operationOf } from './files';
 import { authorization } from './session';
@@ -6,16 +7,27 @@ import { authorization } from './session';
 const ACCEPT = 'application/graphql-response+json, application/json';
 
 /** Runs operations at the gateway: JSON, multipart where files were chosen, a WebSocket for subscriptions. */
-export const fetcher: Fetcher = (request, options) => {
+export const fetcher: Fetcher = (given, options) => {
   // What the headers' editor says comes last, so that it wins.
   const headers: Record<string, string> = { ...authorization(), ...options?.headers };
-  const operation = operationOf(options?.documentAST, request.operationName);
+  // GraphiQL reads the document a moment after a tab was changed; until then it names the operation of the last one.
+  const operation = operationOf(parsed(given.query), given.operationName);
+  const request = operation ? { ...given, operationName: operation.name?.value } : given;
   if (operation?.operation === 'subscription') return subscribe(request, headers);
   const form = operation && multipart(request, operation);
   return form
     ? send(form, { ...headers, 'GraphQL-Require-Preflight': 'true' })
     : send(JSON.stringify(request), { ...headers, 'Content-Type': 'application/json' });
 };
+
+/** What cannot be parsed is for the server to explain. */
+function parsed(query: string): DocumentNode | undefined {
+  try {
+    return parse(query);
+  } catch {
+    return undefined;
+  }
+}
 
 async function send(body: BodyInit, headers: Record<string, string>) {
   const response = await fetch('/graphql', { method: 'POST', headers: { Accept: ACCEPT, ...headers }, body });

@@ -43,6 +43,8 @@ pub(super) fn router(app: &App, routes: &[Route], legacy: Router) -> Router {
     Router::new()
         .route("/", any(land).with_state(landing))
         .route("/schema.graphql", get(read_schema).with_state(schema))
+        // What browsers ask for beside an answer that is no page.
+        .route("/favicon.ico", get(async || ([(CONTENT_TYPE, "image/svg+xml")], include_str!("favicon.svg"))))
 }
 
 async fn land(State(Landing { page, hosts, legacy }): State<Landing>, request: Request) -> Response {
