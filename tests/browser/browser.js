@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 /** Where the demo is served; it is started by whoever runs the tests. */
-export const BASE = process.env.GERBANG_URL ?? 'http://127.0.0.1:8080';
+export const BASE = process.env.DEMO_URL ?? 'http://127.0.0.1:8080';
 /** A folder for screenshots, if somebody wants to look at them. */
 const SHOTS = process.env.SCREENSHOTS;
 
