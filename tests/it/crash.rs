@@ -61,9 +61,9 @@ transport = "file"
 transport = "file"
 "#;
         let url = json!(database.url());
-        let [outbox, files] = ["outbox", "files"].map(|name| json!(folder.join(name)));
+        let [outbox, files, reports] = ["outbox", "files", "reports"].map(|name| json!(folder.join(name)));
         let rest = format!(
-            "[server]\nlisten = \"{address}\"\nshared_root = true\n[database]\nurl = {url}\n[outbox]\nfolder = {outbox}\n[files]\nfolder = {files}\n"
+            "[server]\nlisten = \"{address}\"\nshared_root = true\n[database]\nurl = {url}\n[outbox]\nfolder = {outbox}\n[files]\nfolder = {files}\n[reports]\ncache_folder = {reports}\n"
         );
         fs::write(&settings, format!("{keys}{rest}")).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_gerbang"))
