@@ -67,6 +67,7 @@ transport = "file"
         );
         fs::write(&settings, format!("{keys}{rest}")).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_gerbang"))
+            .env_clear()
             .args(["serve", "--config"])
             .arg(&settings)
             .stdout(Stdio::null())

@@ -24,7 +24,11 @@ pub(super) fn keywords(route: &Route, index: usize, rules: &dyn ShapeRules) -> M
             Rule::Max(most) => add("maximum", json!(most)),
             Rule::Email => add("format", json!("email")),
             Rule::Url => add("format", json!("uri")),
-            Rule::Phone => add("pattern", json!(r"^(\+|0)[0-9 ().-]{7,}[0-9]$")),
+            Rule::Phone => {
+                let bare = broken(route, index, &Value::from("1234567890"), rules);
+                let start = if bare.contains(&Rule::Phone) { r"(\+|0)" } else { r"[+0-9]" };
+                add("pattern", json!(format!("^{start}[0-9 ().-]{{7,}}[0-9]$")));
+            }
             _ => {}
         }
     }

@@ -52,7 +52,7 @@ async fn a_lead_moves_forwards_only() {
         ("approved", "rejected", "REJECTED"),
         ("rejected", "pending", "REJECTED"),
         ("rejected", "approved", "REJECTED"),
-        ("rejected", "Rejected", "REJECTED"),
+        ("rejected", "rejected", "REJECTED"),
     ] {
         let click_id = ground.click("mine").await;
         ground.convert(json!({ "clickId": click_id, "status": first })).await;

@@ -189,8 +189,11 @@ impl<'a> MakeWriter<'a> for Lines {
 #[tokio::test]
 async fn a_refusal_leaves_a_line_for_the_auditor_and_no_secret() {
     let lines = Lines::default();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(lines.clone()).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(lines.clone())
+        .finish();
     let shop = Shop::new().await;
     shop.order("M", Provider::Midtrans).await;
     let forged = midtrans_saying("guessed-key", serde_json::from_str(&midtrans("M", "settlement").body).unwrap());
