@@ -38,7 +38,7 @@ use crate::support::{
 const SENDERS: usize = 16;
 /// More than are sent before the end.
 const ORDERS: usize = 6_000;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// `gerbang serve` on a database, as an operator would run it.
 struct Program {
