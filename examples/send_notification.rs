@@ -15,14 +15,14 @@ use reqwest::{Client, RequestBuilder};
 use serde_json::json;
 use sha2::{Digest, Sha256, Sha512};
 
-const USAGE: &str = "usage: send_notification [midtrans|doku|xendit ORDER STATUS]; GERBANG_URL names another server";
+const USAGE: &str = "usage: send_notification [URL] [midtrans|doku|xendit ORDER STATUS]";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     // Whoever set a provider before is fine with us.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let server = env::var("GERBANG_URL").unwrap_or_else(|_| "http://127.0.0.1:8080".to_owned());
-    let arguments: Vec<String> = env::args().skip(1).collect();
+    let (urls, arguments): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|one| one.contains("://"));
+    let server = urls.into_iter().next().unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
     let all = [
         ["midtrans", "DEMO-ORDER-1", "settlement"],
         ["doku", "DEMO-ORDER-4", "SUCCESS"],
@@ -44,6 +44,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let answer = request.header("content-type", "application/json").send().await?;
         let code = answer.status();
         writeln!(std::io::stdout(), "{provider} {order} {status}: {code} {}", answer.text().await?)?;
+        if !code.is_success() {
+            return Err("the notification was refused".into());
+        }
     }
     Ok(())
 }

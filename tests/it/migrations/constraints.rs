@@ -31,6 +31,7 @@ const UNIQUE: &[(&str, &str, &[&str])] = &[
     ("invitations", "id", &["code_hash"]),
     ("jwt_sessions", "id", &["current_jti"]),
     ("leads", "id", &["click_id", "txid"]),
+    ("legacy_usage", "id", &["api", "operation", "client"]),
     ("networks", "id", &["name"]),
     ("payment_orders", "id", &["order_id"]),
     ("scholarship_applications", "id", &["applicant_id", "period_id"]),
@@ -61,6 +62,7 @@ const CHECKS: &[(&str, &str, &str)] = &[
     ("invitations", "role", "role = 'x'"),
     ("leads", "payout_micros", "payout_micros = -1"),
     ("leads", "status", "status = 'x'"),
+    ("legacy_usage", "realm", "realm = 'x'"),
     ("offers", "payout_micros", "payout_micros = -1"),
     ("orders", "status", "status = 'x'"),
     ("outbox_messages", "channel", "channel = 'x'"),
@@ -226,7 +228,7 @@ async fn every_word_of_an_enum_is_allowed() {
     }
 
     for (_database, db) in databases_with(2).await {
-        for table in ["users", "realm_counters", "sign_up_attempts", "invitations", "payment_orders"] {
+        for table in ["users", "realm_counters", "sign_up_attempts", "invitations", "legacy_usage", "payment_orders"] {
             allowed::<Realm>(&db, table, "realm").await;
         }
         allowed::<Role>(&db, "users", "role").await;
