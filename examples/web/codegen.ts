@@ -18,6 +18,7 @@ const config: CodegenConfig = {
           File: 'never',
           JSON: 'unknown',
           NaiveDate: 'string',
+          RawBody: 'string',
           Upload: 'Blob',
         },
         useTypeImports: true,
