@@ -19,7 +19,7 @@ use crate::{
     domain::{accounts, demo as demo_data},
     error::Error,
     graphql, http, logging,
-    platform::clock::Clock,
+    platform::{clock::Clock, tls},
     rest,
 };
 
@@ -104,7 +104,7 @@ pub async fn health(file: Option<&Path>) -> Result<(), StartError> {
     let ip = if listen.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { listen.ip() };
     let url = format!("http://{}/healthz", SocketAddr::new(ip, listen.port()));
     // The client wants to know what TLS is made of, even where there is none.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    tls::install();
     let client = reqwest::Client::builder().timeout(HEALTH_PATIENCE).no_proxy().build().map_err(Error::internal)?;
     let answer = client.get(&url).send().await.and_then(reqwest::Response::error_for_status);
     answer.map(drop).map_err(|cause| StartError::NotAlive { url, cause })

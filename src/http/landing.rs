@@ -22,7 +22,6 @@ use super::{
 use crate::{
     app::{App, KnownAccount},
     error::ErrorCode,
-    graphql,
     rest::Route,
 };
 
@@ -34,12 +33,12 @@ struct Landing {
     legacy: Router,
 }
 
-/// The routes. What is not for this page goes to the `legacy` APIs.
-pub(super) fn router(app: &App, routes: &[Route], legacy: Router) -> Router {
+/// The routes. The schema is shown as `sdl`; what is not for this page goes to the `legacy` APIs.
+pub(super) fn router(app: &App, routes: &[Route], sdl: String, legacy: Router) -> Router {
     let config = &app.domain.config;
     let hosts = config.apis.values().flat_map(|api| &api.hosts).map(|host| host.to_ascii_lowercase()).collect();
     let landing = Landing { page: page(app, routes), hosts: Arc::new(hosts), legacy };
-    let schema = config.graphql.introspection.then(|| Arc::<str>::from(graphql::sdl()));
+    let schema = config.graphql.introspection.then(|| Arc::<str>::from(sdl));
     Router::new()
         .route("/", any(land).with_state(landing))
         .route("/schema.graphql", get(read_schema).with_state(schema))

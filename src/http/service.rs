@@ -51,14 +51,15 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         let domain = domain.clone();
         async move { authenticate(&domain, &token).await }
     });
-    let routes = rest::load_all(&graphql::sdl(), &rest::apis::all())?;
+    let sdl = graphql::sdl();
+    let routes = rest::load_all(&sdl, &rest::apis::all())?;
     check_farewells(&config, &routes)?;
     let trusted = routes.iter().map(|route| Printed(&route.document).to_string()).collect();
     let endpoint = Endpoint::new(app.gateway.clone(), config.clone(), authenticator.clone(), trusted, shutdown)
         .map_err(Error::internal)?;
     let tasks = endpoint.tasks().clone();
-    let legacy = legacy_apis(&app)?;
-    let pages = explorer::router(&app, &routes)?.merge(landing::router(&app, &routes, legacy.clone()));
+    let legacy = legacy_apis(&app, &sdl)?;
+    let pages = explorer::router(&app, &routes)?.merge(landing::router(&app, &routes, sdl, legacy.clone()));
     let all_routes = router(Parts {
         endpoint,
         rest: storage::router(app.clone()).merge(links::router(app.clone())).merge(pages).merge(legacy),
@@ -128,11 +129,11 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> rest::Settings {
     }
 }
 
-fn legacy_apis(app: &App) -> Result<Router, StartError> {
+fn legacy_apis(app: &App, sdl: &str) -> Result<Router, StartError> {
     let dialects = rest::apis::all();
     let router = rest::build(
         app.gateway.clone(),
-        &graphql::sdl(),
+        sdl,
         &dialects,
         graphql::check_shape,
         app.domain.limiter.clone(),

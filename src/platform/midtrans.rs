@@ -10,6 +10,7 @@ use bytes::Bytes;
 use recloser::{AsyncRecloser, Error as BreakerError, Recloser};
 use reqwest::{Client, Response, StatusCode, Url, redirect::Policy};
 
+use super::tls;
 use crate::config::Secret;
 
 /// Bytes of an answer that are read.
@@ -79,8 +80,7 @@ impl StatusApi {
         if base.cannot_be_a_base() {
             return Err("[payments.midtrans] api_url must be an http or https URL".to_owned());
         }
-        // Whoever set a provider before is fine with us.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        tls::install();
         let client = Client::builder().timeout(patience.timeout).redirect(Policy::none()).build();
         let client = client.map_err(|error| format!("[payments.midtrans] the client can't be set up: {error}"))?;
         let breaker = Recloser::custom()

@@ -11,5 +11,5 @@ pub mod mail;
 pub mod midtrans;
 pub mod outbox;
 pub mod sms;
-mod tls;
+pub mod tls;
 pub mod typesetting;
