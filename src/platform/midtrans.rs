@@ -21,8 +21,10 @@ const LONGEST: usize = 64 * 1024;
 pub struct Patience {
     /// For one try.
     pub timeout: Duration,
-    /// Before the second try; it doubles before the third.
+    /// Before the second try; it doubles before the third. Each wait grows by chance, at most to its double.
     pub first_wait: Duration,
+    /// For all tries and the waits between them.
+    pub in_all: Duration,
     /// Calls that are looked at to tell whether the API is down.
     pub window: usize,
     /// Until the API is tried again after it was found down.
@@ -30,11 +32,12 @@ pub struct Patience {
 }
 
 impl Default for Patience {
-    /// Three tries end within the five seconds in which Midtrans wants its answer.
+    /// Three tries end well within the five seconds in which Midtrans wants its answer.
     fn default() -> Self {
         Self {
-            timeout: Duration::from_millis(1_400),
+            timeout: Duration::from_millis(1_100),
             first_wait: Duration::from_millis(150),
+            in_all: Duration::from_millis(4_300),
             window: 10,
             rest: Duration::from_secs(15),
         }
@@ -95,7 +98,7 @@ impl StatusApi {
     /// Midtrans' record of an order, as JSON; `None` if it has none.
     ///
     /// # Errors
-    /// When there is no answer after three tries.
+    /// When there is no answer after three tries, or in the time for all of them.
     pub async fn record(&self, server_key: &Secret, order_id: &str) -> Result<Option<Bytes>, StatusError> {
         let mut url = self.base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
@@ -113,7 +116,10 @@ impl StatusApi {
             .with_factor(2.0)
             .with_max_times(2)
             .with_jitter();
-        try_once.retry(waits).when(|error| matches!(error, StatusError::Unreachable(_))).await
+        let tries = try_once.retry(waits).when(|error| matches!(error, StatusError::Unreachable(_)));
+        tokio::time::timeout(self.patience.in_all, tries)
+            .await
+            .unwrap_or_else(|_| Err(StatusError::Unreachable(format!("no answer in {:?}", self.patience.in_all))))
     }
 
     async fn ask(&self, server_key: &Secret, url: Url) -> Result<Option<Bytes>, StatusError> {

@@ -221,6 +221,7 @@ async fn an_api_that_is_down_is_left_alone_for_a_while() {
     let patience = Patience {
         timeout: Duration::from_secs(2),
         first_wait: Duration::from_millis(1),
+        in_all: Duration::from_secs(5),
         window: 6,
         rest: Duration::from_millis(300),
     };
