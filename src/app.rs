@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use async_graphql::InputType;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::DbErr;
+use sea_orm::{DbBackend, DbErr};
 use serde::Serialize;
 
 use crate::{
@@ -153,6 +153,9 @@ impl App {
         let files = Files::open(&config.files, config.database.durable).await?;
         let reports = Reports::new(&config.reports)?;
         let events = Events::default();
+        if db.backend() == DbBackend::Postgres {
+            events.share(&db, config.database.url.expose()).await?;
+        }
         let domain = Domain::new(DomainParts {
             clicks: Recorder::start(db.clone(), events.clone(), config.tracking.queue),
             geo_ip: geo_ip(&config)?,

@@ -10,6 +10,7 @@ pub mod limits;
 pub mod mail;
 pub mod midtrans;
 pub mod outbox;
+pub mod relay;
 pub mod sms;
 pub mod tls;
 pub mod typesetting;

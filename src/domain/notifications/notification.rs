@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     domain::{
         Domain, Viewer,
-        events::{Event, watch},
+        events::{Event, Topic, watch},
         page::{Page, PageRequest, Sort, paginate},
     },
     entity::{
@@ -118,8 +118,8 @@ pub async fn mark_all_read(domain: &Domain, viewer: &Viewer) -> Result<u64> {
 /// The viewer's own from now on.
 pub fn notifications_received(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
     let me = viewer.require_user()?.id;
-    Ok(watch::<Entity, _>(domain, viewer, move |event| match event {
-        Event::NotificationReceived { id, user_id } if user_id == me => Some(id),
+    Ok(watch::<Entity>(domain, viewer, Topic::Notifications(me), |event| match event {
+        Event::NotificationReceived { id, user_id: _ } => Some(id),
         _ => None,
     }))
 }

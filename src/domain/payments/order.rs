@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{
         Domain, Viewer,
-        events::{Event, watch},
+        events::{Event, Topic, watch},
         page::{Page, PageRequest, Sort, paginate},
         search::contains,
         validate::{TEXT, Violations},
@@ -172,7 +172,7 @@ pub(super) fn moved(row: Model, to: Status, effects: Effects, now: DateTime<Utc>
 /// Every payment that is made or changes from now on, as far as the viewer may see it. For admins.
 pub fn payments_updated(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
     viewer.require_any_admin()?;
-    Ok(watch::<Entity, _>(domain, viewer, |event| match event {
+    Ok(watch::<Entity>(domain, viewer, Topic::Payments, |event| match event {
         Event::PaymentUpdated { id } => Some(id),
         _ => None,
     }))

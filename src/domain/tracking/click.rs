@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryTrait};
 use crate::{
     domain::{
         Domain, Viewer,
-        events::{Event, watch},
+        events::{Event, Topic, Whose, watch},
         page::{Page, PageRequest, Sort, paginate},
     },
     entity::{
@@ -74,11 +74,10 @@ pub async fn click(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Option<M
 
 /// Every click from now on that the viewer may see.
 pub fn clicks_recorded(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
-    let viewer_id = viewer.require_realm(Realm::Apextrack)?.id;
-    let sees_all = viewer.is_admin_of(Realm::Apextrack);
-    Ok(watch::<Entity, _>(domain, viewer, move |event| match event {
-        // The finder would leave out another's too, but only after a statement.
-        Event::ClickRecorded { id, affiliate_id } if sees_all || affiliate_id == viewer_id => Some(id),
+    let me = viewer.require_realm(Realm::Apextrack)?.id;
+    let whose = if viewer.is_admin_of(Realm::Apextrack) { Whose::Everybodys } else { Whose::Users(me) };
+    Ok(watch::<Entity>(domain, viewer, Topic::Clicks(whose), |event| match event {
+        Event::ClickRecorded { id, affiliate_id: _ } => Some(id),
         _ => None,
     }))
 }

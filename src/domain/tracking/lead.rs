@@ -14,7 +14,7 @@ use crate::{
     domain::{
         Domain, Viewer,
         batch::{Children, page_by_parent},
-        events::{Event, watch},
+        events::{Event, Topic, Whose, watch},
         page::{Page, PageInput, PageRequest, Sort, paginate},
     },
     entity::{
@@ -134,11 +134,10 @@ pub(super) async fn change(
 
 /// Every lead that is reported or changes from now on, as far as the viewer may see it.
 pub fn leads_updated(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
-    let viewer_id = viewer.require_realm(Realm::Apextrack)?.id;
-    let sees_all = viewer.is_admin_of(Realm::Apextrack);
-    Ok(watch::<Entity, _>(domain, viewer, move |event| match event {
-        // The finder would leave out another's too, but only after a statement.
-        Event::LeadUpdated { id, affiliate_id } if sees_all || affiliate_id == viewer_id => Some(id),
+    let me = viewer.require_realm(Realm::Apextrack)?.id;
+    let whose = if viewer.is_admin_of(Realm::Apextrack) { Whose::Everybodys } else { Whose::Users(me) };
+    Ok(watch::<Entity>(domain, viewer, Topic::Leads(whose), |event| match event {
+        Event::LeadUpdated { id, affiliate_id: _ } => Some(id),
         _ => None,
     }))
 }

@@ -10,6 +10,7 @@ use super::{
     format::Format,
     refusal::{Refusal, json},
 };
+use crate::error::ErrorCode;
 
 /// What came of one operation.
 #[derive(Debug)]
@@ -54,6 +55,14 @@ impl From<async_graphql::Response> for Answer {
 }
 
 impl Answer {
+    /// Whether it was run and failed because something is exhausted for the moment.
+    pub(super) fn is_unavailable(&self) -> bool {
+        let Self::Run(response) = self else { return false };
+        let unavailable = Value::from(ErrorCode::Unavailable.as_str());
+        let codes = response.errors.iter().filter_map(|error| error.extensions.as_ref()?.get("code"));
+        codes.into_iter().any(|code| *code == unavailable)
+    }
+
     /// As the whole body of an HTTP answer.
     pub(super) fn into_response(self, format: Format) -> Response {
         match self {

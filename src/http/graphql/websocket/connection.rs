@@ -29,6 +29,8 @@ const INITIALISATION: Duration = Duration::from_secs(3);
 const PING: Duration = Duration::from_secs(20);
 /// How long a client that reads nothing is waited for.
 const SEND: Duration = Duration::from_secs(20);
+/// How long a client may take to hear why the connection ends, and again to close it, too.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Operations at once on one socket.
 const MAX_OPERATIONS: usize = 100;
 
@@ -47,6 +49,8 @@ type Events = BoxStream<'static, (Arc<str>, Event)>;
 /// What comes of an operation.
 enum Event {
     Next(Answer),
+    /// A subscription that missed something, and its last words.
+    FellBehind(Answer),
     Done,
 }
 
@@ -79,10 +83,9 @@ impl<E: Engine> Connection<E> {
         self.operations.clear();
         self.events.clear();
         if let End::Close(close) = end {
-            let _ = self.send(close.into_frame()).await;
+            let _ = timeout(LAST_WORDS, self.socket.send(close.into_frame())).await;
             // Until the client has read the reason and closes, too.
-            let _ =
-                timeout(Duration::from_secs(1), async { while let Some(Ok(_)) = self.socket.recv().await {} }).await;
+            let _ = timeout(LAST_WORDS, async { while let Some(Ok(_)) = self.socket.recv().await {} }).await;
         }
     }
 
@@ -191,13 +194,18 @@ impl<E: Engine> Connection<E> {
         let (endpoint, asker, name) = (self.endpoint.clone(), self.asker.clone(), Arc::<str>::from(id.as_str()));
         let answers = stream::once(async move {
             match endpoint.prepare(operation, Allowed::Everything).await {
-                Ok(ready) => endpoint.stream(ready, asker),
-                Err(refusal) => stream::once(async { Answer::Refused(refusal) }).boxed(),
+                Ok(ready) => {
+                    let watches = ready.is_subscription();
+                    let event = move |answer: Answer| {
+                        if watches && answer.is_unavailable() { Event::FellBehind(answer) } else { Event::Next(answer) }
+                    };
+                    endpoint.stream(ready, asker).map(event).boxed()
+                }
+                Err(refusal) => stream::once(async { Event::Next(Answer::Refused(refusal)) }).boxed(),
             }
         });
         let events = answers
             .flatten()
-            .map(Event::Next)
             .chain(stream::once(async { Event::Done }))
             .map(move |event| (Arc::clone(&name), event))
             .boxed();
@@ -215,14 +223,15 @@ impl<E: Engine> Connection<E> {
                 self.forget(id);
                 ServerMessage::Error { id, payload: &refusal.errors }
             }
-            Event::Next(answer) => ServerMessage::Next { id, payload: answer },
+            Event::Next(answer) | Event::FellBehind(answer) => ServerMessage::Next { id, payload: answer },
             Event::Done => {
                 self.forget(id);
                 ServerMessage::Complete { id }
             }
         };
         let frame = frame.into_frame();
-        self.send(frame).await
+        self.send(frame).await?;
+        if matches!(event, Event::FellBehind(_)) { Err(Close::FellBehind.into()) } else { Ok(()) }
     }
 
     /// Ends an operation, so that its id is free again.
@@ -235,7 +244,8 @@ impl<E: Engine> Connection<E> {
     async fn send(&mut self, frame: Message) -> Result<(), End> {
         match timeout(SEND, self.socket.send(frame)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Gone),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => Err(Close::FellBehind.into()),
         }
     }
 }

@@ -64,6 +64,8 @@ impl ServerMessage<'_> {
 pub(super) enum Close {
     /// The server goes away; clients come back to another one.
     GoingAway,
+    /// The client takes events more slowly than they happen, or missed some.
+    FellBehind,
     /// Nothing was heard for too long.
     Silent,
     Invalid(&'static str),
@@ -79,6 +81,8 @@ impl Close {
     pub(super) fn into_frame(self) -> Message {
         let (code, reason): (u16, Cow<'static, str>) = match self {
             Self::GoingAway => (1001, "Going away".into()),
+            // Clients of the protocol take this for a reason to connect again.
+            Self::FellBehind => (1013, "Fell behind: connect again, then read what was missed".into()),
             Self::Silent => (1001, "No answer to pings".into()),
             Self::Invalid(why) => (4400, why.into()),
             Self::Unauthorized => (4401, "Unauthorized".into()),

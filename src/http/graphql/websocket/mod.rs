@@ -20,6 +20,10 @@ use super::{
     format::Format,
 };
 
+/// Bytes that are kept to read into. Most sockets only listen, and there are thousands of them; the library's own
+/// choice is 128 KiB.
+const READ_BUFFER: usize = 4 * 1024;
+
 /// Takes a connection over, unless a page of another site opens it.
 pub(super) fn upgrade<E: Engine>(
     endpoint: Endpoint<E>,
@@ -36,7 +40,8 @@ pub(super) fn upgrade<E: Engine>(
         Err(refusal) => return refusal.into_response(Format::Json),
     };
     let largest = config.limits.body_bytes;
-    let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(largest).max_frame_size(largest);
+    let upgrade =
+        upgrade.protocols([PROTOCOL]).max_message_size(largest).max_frame_size(largest).read_buffer_size(READ_BUFFER);
     let speaks = upgrade.selected_protocol().is_some();
     let running = endpoint.tasks().token();
     upgrade.on_upgrade(move |mut socket| async move {

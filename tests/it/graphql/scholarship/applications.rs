@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use gerbang::{
-    domain::events::Event,
+    domain::events::{Event, Topic},
     entity::{
         accounts::{Realm, Role},
         scholarship::application,
@@ -103,9 +103,10 @@ async fn a_decision_reaches_the_applicant_with_a_notification() {
     let unknown = json!({ "input": { "id": "0190a5b0-0000-7000-8000-000000000001", "status": "PENDING" } });
     assert_eq!(app.as_user(&admin).graphql_with(DECIDE, unknown).await.code(), "NOT_FOUND");
 
-    let mut events = app.domain.events.subscribe();
+    let mut events = app.domain.events.watch(Topic::Notifications(user.id));
     app.as_user(&admin).graphql_with(DECIDE, pending).await.ok();
-    assert!(matches!(events.try_recv(), Ok(Event::NotificationReceived { user_id, .. }) if user_id == user.id));
+    let told = events.next().await.unwrap();
+    assert!(matches!(told.as_slice(), [Event::NotificationReceived { user_id, .. }] if *user_id == user.id));
     app.clock.advance(TimeDelta::seconds(1));
     app.as_user(&admin).graphql_with(DECIDE, decision("ACCEPTED", json!(" Selamat! "))).await.ok();
     let mine = app.as_user(&user).graphql(MINE).await.ok()["myScholarshipApplication"].take();

@@ -1,12 +1,29 @@
 //! Subscriptions: everybody sees what they may see, as it happens.
 
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
 use gerbang::{
+    app::App,
     domain::events::Event,
     entity::accounts::{Realm, Role},
+    graphql::Caller,
+    http::{
+        server::{Patience, serve_until},
+        service::service,
+    },
 };
-use serde_json::json;
+use sea_orm::DbBackend;
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, time::timeout};
+use tokio_tungstenite::{
+    connect_async,
+    tungstenite::{Message, client::IntoClientRequest},
+};
+use tokio_util::sync::CancellationToken;
 
 use super::Ground;
+use crate::support::{TestApp, app::PASSWORD, database::TestDatabase};
 
 const CLICKS: &str = "subscription { clickRecorded { id subId offer { name } } }";
 const LEADS: &str = "subscription { leadUpdated { id status click { clickId } } }";
@@ -65,4 +82,107 @@ async fn a_watcher_that_falls_behind_is_let_go() {
     }
     assert_eq!(slow.next().await.unwrap().code(), "UNAVAILABLE");
     assert!(slow.next().await.is_none());
+}
+
+#[tokio::test]
+async fn what_comes_fast_is_read_by_few_statements() {
+    let ground = Ground::new().await;
+    ground.click("mine").await;
+    let mut watcher = ground.affiliate().subscribe("subscription { clickRecorded { id } }");
+    let before = ground.app.statements();
+    for _ in 0..500 {
+        ground.app.domain.events.publish(Event::ClickRecorded { id: 1, affiliate_id: ground.affiliate.id });
+    }
+    for _ in 0..500 {
+        assert_eq!(watcher.next().await.unwrap().ok()["clickRecorded"]["id"], "click_1");
+    }
+    let statements = ground.app.statements() - before;
+    assert!(statements <= 5, "{statements} statements");
+    ground.app.domain.events.publish(Event::ClickRecorded { id: 1, affiliate_id: ground.other.id });
+    assert!(watcher.is_silent());
+}
+
+/// A socket that takes events more slowly than they happen is closed with a code that says so; clients of the protocol
+/// connect again then.
+#[tokio::test]
+async fn a_slow_socket_is_closed_with_a_code() {
+    let ground = Ground::new().await;
+    ground.click("mine").await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}/graphql", listener.local_addr().unwrap());
+    let shutdown = CancellationToken::new();
+    let routes = service(ground.app.app.clone(), shutdown.clone()).unwrap();
+    let patience = Patience { head: Duration::from_secs(5), drain: Duration::from_secs(5) };
+    let serving = tokio::spawn(serve_until(listener, routes, shutdown.clone(), patience));
+
+    let login = "mutation($login: String!, $password: String!) {
+        login(input: { realm: APEXTRACK, login: $login, password: $password }) { token { content } } }";
+    let variables = json!({ "login": ground.affiliate.email, "password": PASSWORD });
+    let token = ground.app.anonymous().graphql_with(login, variables).await.ok();
+    let token = token["login"]["token"]["content"].as_str().unwrap();
+
+    let mut request = url.into_client_request().unwrap();
+    request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+    let (mut socket, _) = connect_async(request).await.unwrap();
+    let say = |message: Value| Message::Text(message.to_string().into());
+    let payload = json!({ "Authorization": format!("Bearer {token}") });
+    socket.send(say(json!({ "type": "connection_init", "payload": payload }))).await.unwrap();
+    let subscription = json!({ "query": "subscription { clickRecorded { id } }" });
+    socket.send(say(json!({ "id": "1", "type": "subscribe", "payload": subscription }))).await.unwrap();
+
+    // The first click shows that the subscription has begun.
+    let mut heard = Vec::new();
+    while heard.len() < 2 {
+        ground.click("mine").await;
+        while let Ok(Some(Ok(Message::Text(text)))) = timeout(Duration::from_millis(50), socket.next()).await {
+            heard.push(serde_json::from_str::<Value>(&text).unwrap());
+        }
+    }
+    // On this one thread the server gets no turn before all have happened.
+    for _ in 0..2_000 {
+        ground.app.domain.events.publish(Event::ClickRecorded { id: 1, affiliate_id: ground.affiliate.id });
+    }
+    let closed = loop {
+        match timeout(Duration::from_secs(5), socket.next()).await.unwrap().unwrap().unwrap() {
+            Message::Text(text) => heard.push(serde_json::from_str(&text).unwrap()),
+            Message::Close(frame) => break frame.unwrap(),
+            _ => {}
+        }
+    };
+    assert_eq!(u16::from(closed.code), 1013);
+    assert_eq!(closed.reason.as_str(), "Fell behind: connect again, then read what was missed");
+    assert_eq!(heard[0], json!({ "type": "connection_ack" }));
+    assert_eq!(heard.last().unwrap()["payload"]["errors"][0]["extensions"]["code"], "UNAVAILABLE");
+    shutdown.cancel();
+    serving.await.unwrap();
+}
+
+/// Replicas share a PostgreSQL database; SQLite has one process.
+#[tokio::test]
+async fn events_reach_the_watchers_of_other_replicas() {
+    for database in TestDatabase::each().await {
+        let ground = Ground::on(TestApp::on(database, |_| ()).await).await;
+        if ground.app.domain.db.backend() != DbBackend::Postgres {
+            continue;
+        }
+        let replica = App::build(ground.app.domain.config.clone(), ground.app.clock.clone()).await.unwrap();
+        let watch = |query: &str| {
+            let Caller { viewer, client } = ground.affiliate().caller();
+            replica.gateway.subscribe(async_graphql::Request::new(query), Caller { viewer, client })
+        };
+        let (mut clicks, mut leads) = (watch("subscription { clickRecorded { subId } }"), watch(LEADS));
+        let (first_click, first_lead) = (clicks.next(), leads.next());
+        let happen = async {
+            // Until both subscriptions have begun.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            ground.click("theirs").await;
+            let click_id = ground.click("mine").await;
+            ground.convert(json!({ "clickId": click_id, "status": "pending" })).await;
+        };
+        let soon = Duration::from_secs(10);
+        let (click, lead, ()) = tokio::join!(timeout(soon, first_click), timeout(soon, first_lead), happen);
+        let data = |answer: async_graphql::Response| serde_json::to_value(answer.into_result().unwrap().data).unwrap();
+        assert_eq!(data(click.unwrap().unwrap()), json!({ "clickRecorded": { "subId": "mine" } }));
+        assert_eq!(data(lead.unwrap().unwrap())["leadUpdated"]["status"], "PENDING");
+    }
 }

@@ -1,0 +1,98 @@
+//! Messages between processes on one PostgreSQL database (`LISTEN` and `NOTIFY`).
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, Statement,
+    sqlx::{self, Executor, postgres::PgListener},
+};
+use tokio::time::{sleep, timeout};
+
+use super::db::Db;
+
+/// After so long a silence the connection is looked at: one that a firewall dropped says nothing.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How long the database may take to show that it is there.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long to wait between attempts to connect.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What comes in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// A message.
+    Message(String),
+    /// The connection was lost for a while, and perhaps messages with it.
+    Gap,
+}
+
+/// Listens to a channel on a connection of its own.
+#[derive(Debug)]
+pub struct Ear {
+    listener: PgListener,
+    url: String,
+    channel: &'static str,
+}
+
+impl Ear {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn new(url: &str, channel: &'static str) -> Result<Self, DbErr> {
+        let listener = listen(url, channel).await.map_err(|error| DbErr::Custom(error.to_string()))?;
+        Ok(Self { listener, url: url.to_owned(), channel })
+    }
+
+    /// Waits for what comes next. Connects again by itself.
+    pub async fn hear(&mut self) -> Heard {
+        loop {
+            match timeout(SILENCE, self.listener.try_recv()).await {
+                Ok(Ok(Some(notification))) => return Heard::Message(notification.payload().to_owned()),
+                Ok(Ok(None)) => return Heard::Gap,
+                Ok(Err(error)) => {
+                    tracing::warn!(error = %error, "the connection that listens to other replicas was lost");
+                    self.connect_again().await;
+                    return Heard::Gap;
+                }
+                Err(_) => {
+                    let alive = timeout(PATIENCE, self.listener.execute("select 1")).await;
+                    if !matches!(alive, Ok(Ok(_))) {
+                        tracing::warn!("the connection that listens to other replicas is dead");
+                        self.connect_again().await;
+                        return Heard::Gap;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn connect_again(&mut self) {
+        loop {
+            match timeout(PATIENCE, listen(&self.url, self.channel)).await {
+                Ok(Ok(listener)) => {
+                    self.listener = listener;
+                    return;
+                }
+                Ok(Err(_)) | Err(_) => sleep(PAUSE).await,
+            }
+        }
+    }
+}
+
+async fn listen(url: &str, channel: &str) -> Result<PgListener, sqlx::Error> {
+    let mut listener = PgListener::connect(url).await?;
+    listener.listen(channel).await?;
+    Ok(listener)
+}
+
+/// Sends messages of at most 8,000 bytes to everybody who listens, in their order.
+///
+/// # Errors
+/// When the database does not take them.
+pub async fn say(db: &Db, channel: &str, messages: &[String]) -> Result<(), DbErr> {
+    let sql = "select pg_notify($1, said.message) from unnest($2::text[]) with ordinality as said(message, place) \
+        order by said.place";
+    let values = [channel.into(), messages.to_vec().into()];
+    db.write().execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await.map(|_| ())
+}
