@@ -32,6 +32,10 @@ pub enum Command {
     CreateAdmin(CreateAdmin),
     /// Ask the running server of these settings whether it lives, as a container's health check
     Health,
+    /// Make the hourly sums of clicks and leads anew; a server may go on working meanwhile
+    RepairSummaries,
+    /// Add clicks and leads of made-up affiliates to the configured database, for load tests
+    GenerateClicks(GenerateClicks),
     /// Print the GraphQL schema
     Schema,
     /// Print every legacy route with its file, API, method, path and status codes
@@ -79,6 +83,23 @@ pub struct CreateAdmin {
     /// How to address the person
     #[arg(long, default_value = "Administrator")]
     pub name: String,
+}
+
+/// Add clicks and leads of made-up affiliates.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct GenerateClicks {
+    /// How many clicks; every fiftieth becomes a lead
+    #[arg(long, default_value_t = 1_000_000, value_name = "NUMBER")]
+    pub clicks: u64,
+    /// Over how many days until now
+    #[arg(long, default_value_t = 30, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=3_650))]
+    pub days: u32,
+    /// How many affiliates
+    #[arg(long, default_value_t = 1, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub affiliates: u32,
+    /// How many links each of them has
+    #[arg(long, default_value_t = 6, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub links: u32,
 }
 
 fn realm(word: &str) -> Result<Realm, String> {

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use indicatif::{ProgressBar, ProgressStyle};
 use rand::distr::{Alphanumeric, SampleString};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -16,7 +17,13 @@ use crate::{
     app::{App, StartError},
     cli,
     config::{Config, JwtKey, Secret},
-    domain::{accounts, demo as demo_data},
+    domain::{
+        accounts, demo as demo_data,
+        tracking::{
+            generate::{self, Generate},
+            repair::{self, Repaired},
+        },
+    },
     error::Error,
     graphql, http, logging,
     platform::{clock::Clock, tls},
@@ -89,10 +96,7 @@ pub async fn migrate(file: Option<&Path>) -> Result<(), StartError> {
 /// Adds an administrator with a random password, which is printed once.
 pub async fn create_admin(file: Option<&Path>, arguments: cli::CreateAdmin) -> Result<(), StartError> {
     let cli::CreateAdmin { realm, email, name } = arguments;
-    let app = App::build(Config::load(file)?, Clock::system()).await?;
-    if !app.is_migrated().await? {
-        return Err(StartError::NotMigrated);
-    }
+    let app = migrated(file).await?;
     let password = Alphanumeric.sample_string(&mut rand::rng(), PASSWORD_LENGTH);
     let admin = accounts::new_users::create_admin(&app.domain, realm, name, email, password.clone()).await?;
     print(&format!("{} may log in with the password {password}\n", admin.email))
@@ -108,6 +112,44 @@ pub async fn health(file: Option<&Path>) -> Result<(), StartError> {
     let client = reqwest::Client::builder().timeout(HEALTH_PATIENCE).no_proxy().build().map_err(Error::internal)?;
     let answer = client.get(&url).send().await.and_then(reqwest::Response::error_for_status);
     answer.map(drop).map_err(|cause| StartError::NotAlive { url, cause })
+}
+
+/// Makes the hourly sums of clicks and leads anew.
+pub async fn repair_summaries(file: Option<&Path>) -> Result<(), StartError> {
+    let app = migrated(file).await?;
+    let bar = progress_bar("hours");
+    let repaired = repair::repair_summaries(&app.domain, |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    });
+    let Repaired { hours, rows } = repaired.await?;
+    bar.finish_and_clear();
+    print(&format!("{rows} sums were wrong in {hours} hours; all are right now.\n"))
+}
+
+/// Adds clicks and leads of made-up affiliates.
+pub async fn generate_clicks(file: Option<&Path>, arguments: cli::GenerateClicks) -> Result<(), StartError> {
+    let cli::GenerateClicks { clicks, days, affiliates, links } = arguments;
+    let app = migrated(file).await?;
+    let bar = progress_bar("clicks");
+    bar.set_length(clicks);
+    let wanted = Generate { clicks, days, affiliates, links };
+    let affiliates = generate::generate_clicks(&app.domain, wanted, |written| bar.set_position(written)).await?;
+    bar.finish_and_clear();
+    print(&format!("{clicks} clicks were added for {} affiliates.\n", affiliates.len()))
+}
+
+/// The application over the configured database, whose tables must be up to date.
+async fn migrated(file: Option<&Path>) -> Result<App, StartError> {
+    let app = App::build(Config::load(file)?, Clock::system()).await?;
+    if app.is_migrated().await? { Ok(app) } else { Err(StartError::NotMigrated) }
+}
+
+/// Shows how far a long command is, where somebody watches.
+fn progress_bar(what: &str) -> ProgressBar {
+    let template = format!("{{wide_bar}} {{pos}} of {{len}} {what}, {{per_sec}}, {{eta}} left");
+    let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style)
 }
 
 /// Prints the schema.

@@ -269,6 +269,8 @@ pub struct Graphql {
 pub struct Tracking {
     /// Clicks that wait to be written before more are refused.
     pub queue: usize,
+    /// Days that clicks are kept; 0 for ever.
+    pub retention_days: u32,
     /// A file that tells countries by addresses, or empty.
     pub geoip_file: PathBuf,
 }

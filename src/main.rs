@@ -20,6 +20,8 @@ async fn main() -> ExitCode {
         Command::Migrate => commands::migrate(config.as_deref()).await,
         Command::CreateAdmin(arguments) => commands::create_admin(config.as_deref(), arguments).await,
         Command::Health => commands::health(config.as_deref()).await,
+        Command::RepairSummaries => commands::repair_summaries(config.as_deref()).await,
+        Command::GenerateClicks(arguments) => commands::generate_clicks(config.as_deref(), arguments).await,
         Command::Schema => commands::schema(),
         Command::Routes => commands::routes(),
         Command::Openapi(arguments) => commands::openapi(config.as_deref(), &arguments),

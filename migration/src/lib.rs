@@ -18,6 +18,7 @@ mod m20260101_000007_payments;
 mod m20260101_000008_content;
 mod m20260101_000009_operations;
 mod m20260101_000010_legacy_usage;
+mod m20260101_000011_click_upkeep;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000008_content::Migration),
             Box::new(m20260101_000009_operations::Migration),
             Box::new(m20260101_000010_legacy_usage::Migration),
+            Box::new(m20260101_000011_click_upkeep::Migration),
         ]
     }
 }

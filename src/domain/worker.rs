@@ -12,6 +12,7 @@ use super::{
         client_error::prune_client_errors,
         legacy_usage::{prune_legacy_usage, store},
     },
+    tracking::retention::prune_clicks,
 };
 use crate::{error::Result, platform::db::in_background};
 
@@ -27,6 +28,7 @@ pub async fn run(domain: Domain, carriers: Carriers) {
             report("accounts", retention::prune(&domain).await);
             report("client errors", prune_client_errors(&domain).await);
             report("legacy usage", prune_legacy_usage(&domain).await);
+            report("clicks", prune_clicks(&domain).await);
             tokio::time::sleep(PRUNE_EVERY).await;
         }
     };

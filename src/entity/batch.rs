@@ -1,8 +1,9 @@
-//! Conditions on many keys whose SQL text does not depend on how many there are, so that the database
+//! Conditions on many keys, and many rows, whose SQL text does not depend on how many there are, so that the database
 //! prepares one statement and not one for each length of an `IN` list.
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::{
-    ColumnTrait, DbBackend, Value,
+    ColumnTrait, DbBackend, DbErr, Value,
     sea_query::{Expr, ExprTrait, Func, Query, ValueType, extension::postgres::PgFunc},
 };
 use serde::Serialize;
@@ -23,6 +24,24 @@ where
         let values = Query::select().column("value").from_function(Func::cust("json_each").arg(keys), "keys").take();
         column.in_subquery(values)
     }
+}
+
+/// One column of all rows, as an array of PostgreSQL. It holds no nulls.
+pub(super) fn column<R, V>(rows: &[R], get: impl Fn(&R) -> V) -> Value
+where
+    Vec<V>: Into<Value>,
+{
+    rows.iter().map(get).collect::<Vec<_>>().into()
+}
+
+/// All rows as one JSON text, for `json_each` of SQLite.
+pub(super) fn json(rows: &impl Serialize) -> Result<Value, DbErr> {
+    serde_json::to_string(rows).map(Value::from).map_err(|error| DbErr::Json(error.to_string()))
+}
+
+/// A time as the driver writes it to SQLite, where times are compared as texts.
+pub(super) fn text_of(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ async fn go_up_down_and_up_again() {
     for database in TestDatabase::each().await {
         let db = database.migrated().await;
         let made = tables(&db).await;
-        assert_eq!(made.len(), 36, "{made:?}");
+        assert_eq!(made.len(), 37, "{made:?}");
 
         Migrator::down(db.write(), None).await.unwrap();
         assert_eq!(tables(&db).await, Vec::<String>::new());

@@ -4,7 +4,7 @@
 //! commit: while a commit runs, the next batch gathers, so nothing waits for a timer and batches grow with the load. The
 //! queue is bounded; when it is full, a click is refused at once rather than answered late.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sea_orm::{
@@ -13,16 +13,16 @@ use sea_orm::{
 use tokio::sync::{mpsc, oneshot};
 use uuid::Builder;
 
-use super::{device::Device, offer as offers};
+use super::{
+    device::Device,
+    offer as offers,
+    summary::{self, Change},
+};
 use crate::{
     domain::events::{Event, Events},
     entity::{
         batch::in_list,
-        tracking::{
-            click,
-            click_batch::{self, Count},
-            offer, sub_id,
-        },
+        tracking::{click, click_batch, offer, sub_id},
     },
     error::{Error, Result},
     platform::db::Db,
@@ -148,15 +148,8 @@ async fn write(db: &Db, visits: Vec<Visit>) -> Result<Vec<Result<RecordedClick>>
 
 /// Adds clicks and counts them. Of two clicks with the same visitor and link the caller leaves `is_unique` to the first.
 pub(super) async fn add(transaction: &DatabaseTransaction, clicks: &mut [click::Model]) -> Result<()> {
-    let mut counts: BTreeMap<_, Count> = BTreeMap::new();
-    for click in &*clicks {
-        let hour = hour_of(click.created_at)?;
-        let (sub_id, affiliate_id) = (click.sub_id.clone(), click.affiliate_id);
-        // In one order everywhere, so that two replicas never wait for each other.
-        let count = counts.entry((sub_id.clone(), hour));
-        count.or_insert(Count { sub_id, hour, affiliate_id, clicks: 0 }).clicks += 1;
-    }
-    click_batch::count(transaction, &counts.into_values().collect::<Vec<_>>()).await?;
+    let count = |click: &click::Model| summary::of(&click.sub_id, click.affiliate_id, click.created_at, Change::CLICK);
+    summary::add_all(transaction, clicks.iter().map(count).collect::<Result<_>>()?).await?;
     Ok(click_batch::insert(transaction, clicks, UNIQUE_FOR).await?)
 }
 

@@ -1,34 +1,35 @@
-//! Sums by link and hour, kept in the transactions that write leads (for those of clicks see [`super::ingest`]), so that
-//! reports never count rows.
+//! Sums by link and hour, kept in the transactions that write clicks and leads, so that reports never count rows.
 //!
 //! A click counts in the hour in which it was made, a lead in the hour in which it was reported, whatever becomes of it
 //! later. Amounts are added as they are: the offers of one affiliate should pay in one currency.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set,
-    ConnectionTrait, EntityTrait,
-    sea_query::{Expr, ExprTrait, OnConflict},
-};
+use sea_orm::ConnectionTrait;
 
 use super::ingest::hour_of;
 use crate::{
     entity::tracking::{
-        click_summary::{ActiveModel, Column, Entity},
+        click_summary::{self, Model},
         lead::{self, Status},
     },
     error::Result,
 };
 
-/// What a lead adds to the sums of a link's hour.
+/// What is added to the sums of a link's hour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Change {
+    clicks: i64,
     leads: i64,
     approved_leads: i64,
     payout_micros: i64,
 }
 
 impl Change {
+    /// One click more.
+    pub(super) const CLICK: Self = Self { clicks: 1, leads: 0, approved_leads: 0, payout_micros: 0 };
+
     /// One lead more.
     pub(super) fn of_new(lead: &lead::Model) -> Self {
         Self { leads: 1, ..Self::between((Status::Pending, 0), (lead.status, lead.payout_micros)) }
@@ -42,9 +43,14 @@ impl Change {
     }
 }
 
+/// A change of the sums of the hour of `at`.
+pub(super) fn of(sub_id: &str, affiliate_id: i64, at: DateTime<Utc>, change: Change) -> Result<Model> {
+    let Change { clicks, leads, approved_leads, payout_micros } = change;
+    let (sub_id, hour) = (sub_id.to_owned(), hour_of(at)?);
+    Ok(Model { sub_id, hour, affiliate_id, clicks, leads, approved_leads, payout_micros })
+}
+
 /// Adds a change to the sums of the hour of `at`.
-///
-/// The row stays locked until the transaction ends, so those who change one link's sums take turns.
 pub(super) async fn add(
     transaction: &impl ConnectionTrait,
     sub_id: &str,
@@ -52,22 +58,29 @@ pub(super) async fn add(
     at: DateTime<Utc>,
     change: Change,
 ) -> Result<()> {
-    let Change { leads, approved_leads, payout_micros } = change;
-    let row = ActiveModel {
-        sub_id: Set(sub_id.to_owned()),
-        hour: Set(hour_of(at)?),
-        affiliate_id: Set(affiliate_id),
-        clicks: Set(0),
-        leads: Set(leads),
-        approved_leads: Set(approved_leads),
-        payout_micros: Set(payout_micros),
-    };
-    let mut sums = OnConflict::columns([Column::SubId, Column::Hour]);
-    for column in [Column::Leads, Column::ApprovedLeads, Column::PayoutMicros] {
-        sums.value(column, Expr::col((Entity, column)).add(Expr::col(("excluded", column))));
+    add_all(transaction, vec![of(sub_id, affiliate_id, at, change)?]).await
+}
+
+/// Adds many changes. Their rows stay locked until the transaction ends, so those who change the same sums take turns;
+/// they are taken in one order everywhere, so that nobody waits in a circle.
+pub(super) async fn add_all(transaction: &impl ConnectionTrait, changes: Vec<Model>) -> Result<()> {
+    let mut sums: BTreeMap<_, Model> = BTreeMap::new();
+    for change in changes {
+        let key = (change.sub_id.clone(), change.hour);
+        match sums.get_mut(&key) {
+            Some(sum) => {
+                sum.clicks += change.clicks;
+                sum.leads += change.leads;
+                sum.approved_leads += change.approved_leads;
+                sum.payout_micros += change.payout_micros;
+            }
+            None => {
+                sums.insert(key, change);
+            }
+        }
     }
-    Entity::insert(row).on_conflict(sums).exec_without_returning(transaction).await?;
-    Ok(())
+    let sums: Vec<_> = sums.into_values().collect();
+    Ok(click_summary::add(transaction, &sums).await?)
 }
 
 #[cfg(test)]

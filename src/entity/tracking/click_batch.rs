@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::TimeDelta;
 use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, DbErr, Statement, Value};
-use serde::Serialize;
 
 use super::click::Model;
+use crate::entity::batch::{column, json, text_of};
 
 /// Empty texts stand for nulls, which arrays of the driver can't hold. `limit 1` in a scalar query rather than
 /// `exists`: the planner must not think of hashing the clicks of a whole day.
@@ -43,19 +43,6 @@ const INSERT_SQLITE: &str = "
     from json_each(?) v
     returning id, click_id, is_unique";
 
-const COUNT_POSTGRES: &str = "
-    insert into click_summaries (sub_id, hour, affiliate_id, clicks, leads, approved_leads, payout_micros)
-    select v.sub_id, v.hour, v.affiliate_id, v.clicks, 0, 0, 0
-    from unnest($1::text[], $2::timestamptz[], $3::bigint[], $4::bigint[]) as v(sub_id, hour, affiliate_id, clicks)
-    on conflict (sub_id, hour) do update set clicks = click_summaries.clicks + excluded.clicks";
-
-/// `where true` tells `on conflict` from the condition of a join.
-const COUNT_SQLITE: &str = "
-    insert into click_summaries (sub_id, hour, affiliate_id, clicks, leads, approved_leads, payout_micros)
-    select v.value ->> 0, v.value ->> 1, v.value ->> 2, v.value ->> 3, 0, 0, 0
-    from json_each(?) v where true
-    on conflict (sub_id, hour) do update set clicks = click_summaries.clicks + excluded.clicks";
-
 /// One click as SQLite's statement reads it.
 type Row<'a> = (
     &'a str,
@@ -74,19 +61,6 @@ type Row<'a> = (
     bool,
     String,
 );
-
-/// Clicks of one link in one hour.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Count {
-    /// The link.
-    pub sub_id: String,
-    /// Start of the hour.
-    pub hour: DateTime<Utc>,
-    /// Whose link it is.
-    pub affiliate_id: i64,
-    /// How many.
-    pub clicks: i64,
-}
 
 /// Adds clicks, in their order, and fills in their `id`s. A click that comes with `is_unique` loses it if its visitor
 /// was on the link at most `remembered` before; what happens within the batch is the caller's to tell.
@@ -111,25 +85,6 @@ pub async fn insert(db: &impl ConnectionTrait, clicks: &mut [Model], remembered:
     Ok(())
 }
 
-/// Adds to the sums of these links and hours, each of which is named once.
-pub async fn count(db: &impl ConnectionTrait, counts: &[Count]) -> Result<(), DbErr> {
-    let backend = db.get_database_backend();
-    let statement = if backend == DbBackend::Postgres {
-        let values: [Value; 4] = [
-            column(counts, |count| count.sub_id.clone()),
-            column(counts, |count| count.hour),
-            column(counts, |count| count.affiliate_id),
-            column(counts, |count| count.clicks),
-        ];
-        Statement::from_sql_and_values(backend, COUNT_POSTGRES, values)
-    } else {
-        let row = |count: &Count| (count.sub_id.clone(), text(count.hour), count.affiliate_id, count.clicks);
-        let rows: Vec<_> = counts.iter().map(row).collect();
-        Statement::from_sql_and_values(backend, COUNT_SQLITE, [json(&rows)?])
-    };
-    db.execute_raw(statement).await.map(|_| ())
-}
-
 fn columns(clicks: &[Model], remembered: TimeDelta) -> [Value; 15] {
     let optional = |get: fn(&Model) -> &Option<String>| column(clicks, |click| get(click).clone().unwrap_or_default());
     [
@@ -151,14 +106,6 @@ fn columns(clicks: &[Model], remembered: TimeDelta) -> [Value; 15] {
     ]
 }
 
-/// One column of all rows.
-fn column<R, V>(rows: &[R], get: impl Fn(&R) -> V) -> Value
-where
-    Vec<V>: Into<Value>,
-{
-    rows.iter().map(get).collect::<Vec<_>>().into()
-}
-
 fn rows(clicks: &[Model], remembered: TimeDelta) -> Vec<Row<'_>> {
     clicks.iter().map(|click| row(click, remembered)).collect()
 }
@@ -177,17 +124,8 @@ fn row(click: &Model, remembered: TimeDelta) -> Row<'_> {
         click.browser.as_deref(),
         click.referrer.as_deref(),
         click.is_bot,
-        text(click.created_at),
+        text_of(click.created_at),
         click.is_unique,
-        text(click.created_at - remembered),
+        text_of(click.created_at - remembered),
     )
-}
-
-/// A time as the driver writes it to SQLite, where times are compared as texts.
-fn text(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
-}
-
-fn json(rows: &impl Serialize) -> Result<Value, DbErr> {
-    serde_json::to_string(rows).map(Value::from).map_err(|error| DbErr::Json(error.to_string()))
 }

@@ -2,6 +2,7 @@
 
 pub mod click;
 pub mod click_batch;
+pub mod click_retention;
 pub mod click_summary;
 pub mod lead;
 pub mod network;

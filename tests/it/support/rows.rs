@@ -16,7 +16,7 @@ use gerbang::{
         payments::{payment_order, webhook_event},
         scholarship::{additional_upload, applicant, application, document, period, upload_type},
         talents::{assessment_result, assessment_score, client, cluster, partner, typology},
-        tracking::{click, click_summary, lead, network, offer, sub_id},
+        tracking::{click, click_retention, click_summary, lead, network, offer, sub_id},
     },
     platform::db::Db,
 };
@@ -332,6 +332,8 @@ impl Rows<'_> {
             payout_micros: id * 1_000_000_007,
         })
         .await;
+        let cleared_before = Some(at(n));
+        self.keep(click_retention::Model { id: n.into(), removed_before: at(n), cleared_before }).await;
     }
 
     async fn notary(&mut self, n: u8) {

@@ -1,16 +1,24 @@
 //! The dashboard: its numbers, whose they are, and that they stay right when much happens at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use gerbang::entity::{
-    accounts::{Realm, Role},
-    tracking::{click, click_summary, lead},
+use gerbang::{
+    domain::tracking::{
+        generate::{Generate, generate_clicks},
+        repair::{Repaired, repair_summaries},
+        retention::prune_clicks,
+    },
+    entity::{
+        accounts::{Realm, Role},
+        tracking::{click, click_summary, lead},
+    },
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use serde_json::json;
 
 use super::{Actor, Ground};
+use crate::support::{TestApp, database::TestDatabase};
 
 const DASHBOARD: &str = "{ trackingDashboard {
     summary { liveClicksLast30Seconds clicksToday totalLeads totalPayout }
@@ -139,30 +147,58 @@ async fn the_statements_of_a_dashboard_do_not_grow_with_it() {
     assert_eq!(statements().await, (few, 10));
 }
 
+/// Clicks and postbacks at once, and a repair in the middle of them: the sums are those of the rows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sums_are_right_after_a_storm() {
-    let ground = Ground::busy().await;
-    let storm = |number: usize| {
-        let ground = &ground;
-        async move {
-            let click_id = ground.click(if number.is_multiple_of(3) { "theirs" } else { "mine" }).await;
-            if number.is_multiple_of(8) {
-                ground.app.clock.advance(TimeDelta::minutes(20));
+    for database in TestDatabase::each().await {
+        let ground = Ground::on(TestApp::on(database, |config| config.database.connections = 8).await).await;
+        let storm = |number: usize| {
+            let ground = &ground;
+            async move {
+                let click_id = ground.click(if number.is_multiple_of(3) { "theirs" } else { "mine" }).await;
+                if number.is_multiple_of(8) {
+                    ground.app.clock.advance(TimeDelta::minutes(20));
+                }
+                let statuses = [
+                    ["pending", "approved"],
+                    ["approved", "rejected"],
+                    ["rejected", "approved"],
+                    ["approved", "approved"],
+                ];
+                let postback = |status: &str, payout: usize| {
+                    ground.convert(json!({ "clickId": click_id, "txid": "T", "status": status, "payout": payout }))
+                };
+                let [first, second] = statuses[number % 4];
+                futures_util::join!(postback(first, number % 6), postback(second, 2), postback(first, 1));
             }
-            let statuses =
-                [["pending", "approved"], ["approved", "rejected"], ["rejected", "approved"], ["approved", "approved"]];
-            let postback = |status: &str, payout: usize| {
-                ground.convert(json!({ "clickId": click_id, "txid": "T", "status": status, "payout": payout }))
-            };
-            let [first, second] = statuses[number % 4];
-            futures_util::join!(postback(first, number % 6), postback(second, 2), postback(first, 1));
-        }
-    };
-    futures_util::future::join_all((0..40).map(storm)).await;
+        };
+        let repairs = async {
+            for _ in 0..5 {
+                let repaired = repair_summaries(&ground.app.domain, |_, _| ()).await.unwrap();
+                assert_eq!(repaired.rows, 0, "what is right stays");
+            }
+        };
+        tokio::join!(futures_util::future::join_all((0..40).map(storm)), repairs);
 
+        let (kept, sums) = (kept_sums(&ground).await, sums_of_rows(&ground).await);
+        assert_eq!(kept, sums);
+        assert!(sums.len() > 2, "the storm goes on for hours");
+        assert_eq!(sums.values().map(|sum| sum[1]).sum::<i64>(), 40);
+        let actors: [Actor<'_>; 2] = [ground.affiliate(), ground.other()];
+        for actor in actors {
+            actor.graphql(DASHBOARD).await.ok();
+        }
+    }
+}
+
+/// Sums by link and hour: clicks, leads, approved leads, what these pay.
+type Sums = BTreeMap<(String, DateTime<Utc>), [i64; 4]>;
+
+/// What the rows of clicks and leads add up to.
+async fn sums_of_rows(ground: &Ground) -> Sums {
     let db = ground.app.domain.db.read();
     let hour = |at: DateTime<Utc>| at.duration_trunc(TimeDelta::hours(1)).unwrap();
-    let mut sums: BTreeMap<(String, DateTime<Utc>), [i64; 4]> = BTreeMap::new();
+    let mut sums = Sums::new();
     for row in click::Entity::find().all(db).await.unwrap() {
         sums.entry((row.sub_id, hour(row.created_at))).or_default()[0] += 1;
     }
@@ -174,18 +210,130 @@ async fn the_sums_are_right_after_a_storm() {
             sum[3] += row.payout_micros;
         }
     }
-    let kept: BTreeMap<_, _> = click_summary::Entity::find()
-        .all(db)
+    sums
+}
+
+/// What the table of sums says.
+async fn kept_sums(ground: &Ground) -> Sums {
+    let rows = click_summary::Entity::find().all(ground.app.domain.db.read()).await.unwrap();
+    let sum = |row: click_summary::Model| {
+        ((row.sub_id, row.hour), [row.clicks, row.leads, row.approved_leads, row.payout_micros])
+    };
+    rows.into_iter().map(sum).collect()
+}
+
+/// A click at each of these many hours ago, the oldest first; every second one turned into a lead at once.
+async fn clicks_of(ground: &Ground, hours_ago: &[i64]) {
+    let now = ground.app.clock.now();
+    for (number, hours) in hours_ago.iter().enumerate() {
+        ground.app.clock.advance(now - TimeDelta::hours(*hours) - ground.app.clock.now());
+        let click_id = ground.click("mine").await;
+        ground.click("theirs").await;
+        if number.is_multiple_of(2) {
+            ground.convert(json!({ "clickId": click_id, "payout": 2 })).await;
+        }
+    }
+    ground.app.clock.advance(now - ground.app.clock.now());
+}
+
+#[tokio::test]
+async fn sums_that_went_wrong_are_made_anew() {
+    for database in TestDatabase::each().await {
+        let ground = Ground::on(TestApp::on(database, |_| ()).await).await;
+        let nothing = repair_summaries(&ground.app.domain, |_, _| ()).await.unwrap();
+        assert_eq!(nothing, Repaired::default());
+        clicks_of(&ground, &[30, 29, 3, 0]).await;
+        let right = sums_of_rows(&ground).await;
+        assert_eq!((right.len(), kept_sums(&ground).await), (8, right.clone()));
+
+        let db = ground.app.domain.db.write();
+        db.execute_unprepared(
+            "update click_summaries set clicks = clicks + 5, payout_micros = 1 where sub_id = 'mine'",
+        )
         .await
-        .unwrap()
-        .into_iter()
-        .map(|row| ((row.sub_id, row.hour), [row.clicks, row.leads, row.approved_leads, row.payout_micros]))
-        .collect();
-    assert_eq!(kept, sums);
-    assert!(sums.len() > 2, "the storm goes on for hours");
-    assert_eq!(sums.values().map(|sum| sum[1]).sum::<i64>(), 40);
-    let actors: [Actor<'_>; 2] = [ground.affiliate(), ground.other()];
-    for actor in actors {
-        actor.graphql(DASHBOARD).await.ok();
+        .unwrap();
+        let (sub_id, affiliate_id) = ("theirs".to_owned(), ground.other.id);
+        let hour = ground.app.clock.now().duration_trunc(TimeDelta::hours(1)).unwrap();
+        click_summary::Entity::delete_by_id((sub_id.clone(), hour)).exec(db).await.unwrap();
+        let hour = hour - TimeDelta::hours(90);
+        let stray = click_summary::Model {
+            sub_id,
+            hour,
+            affiliate_id,
+            clicks: 3,
+            leads: 0,
+            approved_leads: 0,
+            payout_micros: 0,
+        };
+        ground.app.insert(stray).await;
+
+        let mut seen = Vec::new();
+        let repaired = repair_summaries(&ground.app.domain, |done, all| seen.push((done, all))).await.unwrap();
+        assert_eq!(repaired, Repaired { hours: 91, rows: 6 });
+        assert_eq!(kept_sums(&ground).await, right);
+        assert_eq!((seen[0], seen[90], seen.len()), ((1, 91), (91, 91), 91));
+        assert_eq!(repair_summaries(&ground.app.domain, |_, _| ()).await.unwrap().rows, 0);
+    }
+}
+
+#[tokio::test]
+async fn old_clicks_leave_and_their_sums_stay() {
+    for database in TestDatabase::each().await {
+        let ground = Ground::on(TestApp::on(database, |config| config.tracking.retention_days = 1).await).await;
+        clicks_of(&ground, &[40, 30, 26, 25, 23, 0]).await;
+        let sums = kept_sums(&ground).await;
+        let ages = async || {
+            let now = ground.app.clock.now();
+            let clicks = click::Entity::find().order_by_asc(click::Column::Id).all(ground.app.domain.db.read());
+            let clicks = clicks.await.unwrap().into_iter();
+            clicks.map(|click| format!("{} {}", click.sub_id, (now - click.created_at).num_hours())).collect::<Vec<_>>()
+        };
+        // Those that turned into leads stay: mine of 40 and 26 hours ago.
+        assert_eq!(prune_clicks(&ground.app.domain).await.unwrap(), 6);
+        let left = ["mine 40", "mine 26", "mine 23", "theirs 23", "mine 0", "theirs 0"];
+        assert_eq!(ages().await, left);
+        assert_eq!(prune_clicks(&ground.app.domain).await.unwrap(), 0);
+        assert_eq!(kept_sums(&ground).await, sums);
+        // Nor does a repair take them for wrong, though leads of that time are counted again.
+        let damage = "update click_summaries set leads = leads + 1";
+        ground.app.domain.db.write().execute_unprepared(damage).await.unwrap();
+        assert_eq!(repair_summaries(&ground.app.domain, |_, _| ()).await.unwrap().rows, 12);
+        assert_eq!(kept_sums(&ground).await, sums);
+
+        ground.app.clock.advance(TimeDelta::hours(2));
+        assert_eq!(prune_clicks(&ground.app.domain).await.unwrap(), 1);
+        assert_eq!(ages().await, ["mine 42", "mine 28", "mine 25", "mine 2", "theirs 2"]);
+        assert_eq!(repair_summaries(&ground.app.domain, |_, _| ()).await.unwrap().rows, 0);
+    }
+}
+
+#[tokio::test]
+async fn without_a_setting_clicks_are_kept_for_ever() {
+    let ground = Ground::new().await;
+    clicks_of(&ground, &[24 * 4_000]).await;
+    assert_eq!(prune_clicks(&ground.app.domain).await.unwrap(), 0);
+    assert_eq!(sums_of_rows(&ground).await, kept_sums(&ground).await);
+}
+
+#[tokio::test]
+async fn generated_clicks_are_like_recorded_ones() {
+    for database in TestDatabase::each().await {
+        let ground = Ground::on(TestApp::on(database, |_| ()).await).await;
+        let wanted = Generate { clicks: 6_000, days: 2, affiliates: 2, links: 3 };
+        let mut written = Vec::new();
+        let affiliates = generate_clicks(&ground.app.domain, wanted, |clicks| written.push(clicks)).await.unwrap();
+        assert_eq!((affiliates.len(), written), (2, vec![5_000, 6_000]));
+        assert_eq!(kept_sums(&ground).await, sums_of_rows(&ground).await);
+        let rows =
+            click::Entity::find().order_by_asc(click::Column::Id).all(ground.app.domain.db.read()).await.unwrap();
+        assert!(rows.is_sorted_by_key(|click| click.created_at));
+        let mut visits = HashMap::new();
+        for click in rows {
+            let last = visits.insert((click.sub_id, click.visitor_hash), click.created_at);
+            let is_unique = last.is_none_or(|last| click.created_at - last >= TimeDelta::hours(24));
+            assert_eq!(click.is_unique, is_unique);
+        }
+        let seen = ground.app.as_user(&affiliates[0]).graphql(DASHBOARD).await.ok();
+        assert_eq!(seen["trackingDashboard"]["report"].as_array().unwrap().len(), 3);
     }
 }
