@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use gerbang::{
+    app::App,
     domain::tracking::recording,
     entity::{
         accounts::{Realm, Role},
@@ -10,10 +11,11 @@ use gerbang::{
             click_summary, network, offer, sub_id,
         },
     },
+    platform::clock::Clock,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::support::{TestApp, database::TestDatabase, legacy::Legacy, protocol::Reply};
+use crate::support::{TestApp, app::test_config, database::TestDatabase, legacy::Legacy, mmdb, protocol::Reply};
 
 const PHONE: &str = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36";
 
@@ -152,6 +154,45 @@ async fn the_country_comes_from_a_trusted_header() {
     ] {
         server.get("/c/link").header("cf-ipcountry", value).from(peer).send().await;
         assert_eq!(clicks(&server).await.last().unwrap().country_code.as_deref(), country, "{peer:?} {value}");
+    }
+}
+
+#[tokio::test]
+async fn the_country_is_looked_up_where_no_header_tells_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("countries.mmdb");
+    std::fs::write(&file, mmdb::country([198, 51, 100], "SG")).unwrap();
+    let app = TestApp::with(|config| {
+        config.server.country_header = "cf-ipcountry".to_owned();
+        config.server.trusted_proxies = vec!["198.51.100.0/24".to_owned()];
+        config.tracking.geoip_file = file;
+    });
+    let server = server(app.await).await;
+    for (peer, header, country) in [
+        ([198, 51, 100, 7], None, Some("SG")),
+        ([198, 51, 100, 7], Some("ID"), Some("ID")),
+        ([198, 51, 100, 7], Some("XX"), Some("SG")),
+        ([203, 0, 113, 9], None, None),
+    ] {
+        let visit = server.get("/c/link").from(peer);
+        let visit = if let Some(header) = header { visit.header("cf-ipcountry", header) } else { visit };
+        visit.send().await;
+        assert_eq!(clicks(&server).await.last().unwrap().country_code.as_deref(), country, "{peer:?} {header:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_countries_that_cannot_be_used_stops_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("countries.mmdb");
+    let mut config = test_config(folder.path());
+    config.tracking.geoip_file.clone_from(&file);
+    for content in [None, Some("no such format")] {
+        if let Some(content) = content {
+            std::fs::write(&file, content).unwrap();
+        }
+        let refused = App::build(config.clone(), Clock::system()).await.map(|_| ()).unwrap_err().to_string();
+        assert!(refused.contains("[tracking] geoip_file") && refused.contains("countries.mmdb"), "{refused}");
     }
 }
 

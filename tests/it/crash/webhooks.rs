@@ -1,11 +1,7 @@
-//! The real program, killed while it works: what it has acknowledged is there when it is started again.
+//! No acknowledged notification of a payment is lost.
 
 use std::{
     collections::BTreeSet,
-    fs,
-    net::{SocketAddr, TcpListener},
-    path::Path,
-    process::{Child, Command, Stdio},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -26,10 +22,10 @@ use gerbang::{
 };
 use reqwest::Client;
 use sea_orm::{ActiveValue::Set, EntityTrait};
-use serde_json::json;
 use tempfile::TempDir;
 use tokio::time::sleep;
 
+use super::{PATIENCE, Program, client};
 use crate::support::{
     database::TestDatabase,
     webhooks::{Notification, doku},
@@ -38,67 +34,6 @@ use crate::support::{
 const SENDERS: usize = 16;
 /// More than are sent before the end.
 const ORDERS: usize = 6_000;
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// `gerbang serve` on a database, as an operator would run it.
-struct Program {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Program {
-    async fn start(folder: &Path, database: &TestDatabase, client: &Client) -> Self {
-        // Taken and let go, so that it is free.
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let settings = folder.join("gerbang.toml");
-        let keys = r#"[payments.doku]
-clients = [{ client_id = "demo-client", secret = "demo-doku-secret" }]
-[auth]
-jwt_keys = [{ kid = "test", secret = "a secret for tests, 32 bytes long" }]
-[mail]
-transport = "file"
-[sms]
-transport = "file"
-"#;
-        let url = json!(database.url());
-        let [outbox, files, reports] = ["outbox", "files", "reports"].map(|name| json!(folder.join(name)));
-        let rest = format!(
-            "[server]\nlisten = \"{address}\"\nshared_root = true\n[database]\nurl = {url}\n[outbox]\nfolder = {outbox}\n[files]\nfolder = {files}\n[reports]\ncache_folder = {reports}\n"
-        );
-        fs::write(&settings, format!("{keys}{rest}")).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_gerbang"))
-            .env_clear()
-            .args(["serve", "--config"])
-            .arg(&settings)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let program = Self { child, address };
-        let began = Instant::now();
-        while !matches!(client.get(program.url("/readyz")).send().await, Ok(reply) if reply.status() == 200) {
-            assert!(began.elapsed() < PATIENCE, "the program does not start");
-            sleep(Duration::from_millis(50)).await;
-        }
-        program
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    /// `kill -9`
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 async fn add_orders(db: &Db) {
     let now = "2026-02-03T04:05:06Z".parse().unwrap();
@@ -139,14 +74,13 @@ async fn post(client: &Client, url: String, notification: &Notification) -> bool
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_survives_kill_9() {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     for database in TestDatabase::each().await {
         let folder = TempDir::new().unwrap();
         add_orders(&database.migrated().await).await;
         let acknowledged = Arc::new(Mutex::new(BTreeSet::new()));
         let next = Arc::new(AtomicUsize::new(0));
         for milliseconds in [400, 900, 1_500] {
-            let client = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+            let client = client();
             let program = Program::start(folder.path(), &database, &client).await;
             let url = program.url("/api/doku/notif-hook");
             let before = acknowledged.lock().unwrap().len();
@@ -178,7 +112,7 @@ async fn what_was_acknowledged_survives_kill_9() {
                 sender.unwrap();
             }
         }
-        let client = Client::new();
+        let client = client();
         let program = Program::start(folder.path(), &database, &client).await;
         let acknowledged = acknowledged.lock().unwrap().clone();
         let db = database.connect().await;

@@ -1,0 +1,87 @@
+//! The real program, killed while it works: what it has acknowledged is there when it is started again.
+
+mod clicks;
+mod webhooks;
+
+use std::{
+    fs,
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use reqwest::{Client, ClientBuilder, redirect::Policy};
+use serde_json::json;
+use tokio::time::sleep;
+
+use crate::support::database::TestDatabase;
+
+/// How long the program may take to start, and to acknowledge something.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A client of the program, which takes a redirect for an answer.
+fn client() -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    ClientBuilder::new().timeout(Duration::from_secs(20)).redirect(Policy::none()).build().unwrap()
+}
+
+/// `gerbang serve` on a database, as an operator would run it.
+pub(super) struct Program {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Program {
+    pub(super) async fn start(folder: &Path, database: &TestDatabase, client: &Client) -> Self {
+        // Taken and let go, so that it is free.
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let settings = folder.join("gerbang.toml");
+        let keys = r#"[payments.doku]
+clients = [{ client_id = "demo-client", secret = "demo-doku-secret" }]
+[auth]
+jwt_keys = [{ kid = "test", secret = "a secret for tests, 32 bytes long" }]
+[mail]
+transport = "file"
+[sms]
+transport = "file"
+"#;
+        let url = json!(database.url());
+        let [outbox, files, reports] = ["outbox", "files", "reports"].map(|name| json!(folder.join(name)));
+        let rest = format!(
+            "[server]\nlisten = \"{address}\"\nshared_root = true\n[database]\nurl = {url}\n[outbox]\nfolder = {outbox}\n[files]\nfolder = {files}\n[reports]\ncache_folder = {reports}\n"
+        );
+        fs::write(&settings, format!("{keys}{rest}")).unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_gerbang"))
+            .env_clear()
+            .args(["serve", "--config"])
+            .arg(&settings)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let program = Self { child, address };
+        let began = Instant::now();
+        while !matches!(client.get(program.url("/readyz")).send().await, Ok(reply) if reply.status() == 200) {
+            assert!(began.elapsed() < PATIENCE, "the program does not start");
+            sleep(Duration::from_millis(50)).await;
+        }
+        program
+    }
+
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// `kill -9`
+    pub(super) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
