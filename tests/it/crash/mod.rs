@@ -39,6 +39,8 @@ impl Program {
         let settings = folder.join("gerbang.toml");
         let keys = r#"[payments.doku]
 clients = [{ client_id = "demo-client", secret = "demo-doku-secret" }]
+[log]
+filter = "warn"
 [auth]
 jwt_keys = [{ kid = "test", secret = "a secret for tests, 32 bytes long" }]
 [mail]
