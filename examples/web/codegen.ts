@@ -13,11 +13,11 @@ const config: CodegenConfig = {
         strictScalars: true,
         scalars: {
           Amount: 'string | number',
+          Date: 'string',
           DateTime: 'string',
           Decimal: 'string',
           File: 'never',
           JSON: 'unknown',
-          NaiveDate: 'string',
           RawBody: 'string',
           Upload: 'Blob',
         },

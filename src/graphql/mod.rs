@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod connection;
 pub mod content;
 pub mod context;
+pub mod date;
 pub mod errors;
 pub mod file;
 pub mod id;

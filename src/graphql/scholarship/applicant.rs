@@ -24,6 +24,7 @@ use crate::{
         ContextExt, Viewer,
         accounts::user::{self as user_type, User},
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        date::Date,
         id::{global_id, parse_id},
         loaders::{ById, PageOf},
     },
@@ -74,8 +75,8 @@ impl Applicant {
     }
 
     /// Date of birth.
-    async fn birth_date(&self) -> NaiveDate {
-        self.0.birth_date
+    async fn birth_date(&self) -> Date {
+        self.0.birth_date.into()
     }
 
     /// Name of the father.
@@ -235,7 +236,7 @@ pub struct CreateApplicantInput {
     /// Place of birth, at most 255 characters.
     birth_place: String,
     /// Date of birth.
-    birth_date: NaiveDate,
+    birth_date: Date,
     /// Name of the father, at most 255 characters.
     father_name: String,
     /// What the father does, at most 255 characters.
@@ -256,7 +257,7 @@ pub struct UpdateApplicantInput {
     /// Place of birth, at most 255 characters.
     birth_place: MaybeUndefined<String>,
     /// Date of birth.
-    birth_date: MaybeUndefined<NaiveDate>,
+    birth_date: MaybeUndefined<Date>,
     /// Name of the father, at most 255 characters.
     father_name: MaybeUndefined<String>,
     /// What the father does, at most 255 characters.
@@ -313,7 +314,7 @@ impl ApplicantMutation {
         }
         let input = rules::CreateApplicant {
             birth_place,
-            birth_date,
+            birth_date: birth_date.into(),
             father_name,
             father_occupation,
             mother_name,
@@ -343,7 +344,7 @@ impl ApplicantMutation {
         } = input;
         let changes = rules::UpdateApplicant {
             birth_place: birth_place.into(),
-            birth_date: birth_date.into(),
+            birth_date: birth_date.map_value(NaiveDate::from).into(),
             father_name: father_name.into(),
             father_occupation: father_occupation.into(),
             mother_name: mother_name.into(),

@@ -22,6 +22,7 @@ use crate::{
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        date::Date,
         id::{global_id, parse_id},
         loaders::{Batches, ById},
     },
@@ -89,8 +90,8 @@ impl Client {
     }
 
     /// Date of birth, if given.
-    async fn birth_date(&self) -> Option<NaiveDate> {
-        self.0.birth_date
+    async fn birth_date(&self) -> Option<Date> {
+        self.0.birth_date.map(Date::from)
     }
 
     /// How far the assessment is.
@@ -218,7 +219,7 @@ pub struct CreateClientInput {
     /// Gender.
     gender: Option<Gender>,
     /// Date of birth, not in the future.
-    birth_date: Option<NaiveDate>,
+    birth_date: Option<Date>,
 }
 
 /// What changes of a client; what is absent stays as it is, null clears.
@@ -235,7 +236,7 @@ pub struct UpdateClientInput {
     /// Gender; null clears it.
     gender: MaybeUndefined<Gender>,
     /// Date of birth, not in the future; null clears it.
-    birth_date: MaybeUndefined<NaiveDate>,
+    birth_date: MaybeUndefined<Date>,
 }
 
 /// Which client is put away.
@@ -292,6 +293,7 @@ impl ClientMutation {
     ) -> Result<ClientPayload> {
         let CreateClientInput { partner_id, name, email, phone, gender, birth_date } = input;
         let partner_id = partner_id.map(|id| parse_id(partner::KIND, &id).unwrap_or_default());
+        let birth_date = birth_date.map(NaiveDate::from);
         let input = rules::CreateClient { partner_id, name, email, phone, gender, birth_date };
         Ok(rules::create_client(ctx.domain(), ctx.viewer(), input).await?.into())
     }
@@ -304,7 +306,7 @@ impl ClientMutation {
         #[graphql(desc = "The changes.")] input: UpdateClientInput,
     ) -> Result<ClientPayload> {
         let UpdateClientInput { id, name, email, phone, gender, birth_date } = input;
-        let (phone, gender, birth_date) = (phone.into(), gender.into(), birth_date.into());
+        let (phone, gender, birth_date) = (phone.into(), gender.into(), birth_date.map_value(NaiveDate::from).into());
         let changes = rules::UpdateClient { name, email, phone, gender, birth_date };
         Ok(rules::update_client(ctx.domain(), ctx.viewer(), key(&id)?, changes).await?.into())
     }

@@ -1,13 +1,12 @@
 //! The summary that anybody may see.
 
 use async_graphql::{Context, Object, SimpleObject};
-use chrono::NaiveDate;
 
 use crate::{
     domain::{period::Period, talents::report as rules},
     entity::payments::payment_order::{Provider, Status},
     error::Result,
-    graphql::ContextExt,
+    graphql::{ContextExt, date::Date},
 };
 
 /// Counts of partners, clients, assessments and payments in a period. Days and months are UTC.
@@ -90,9 +89,9 @@ impl ReportQuery {
     /// before it begins or is longer than ten years.
     async fn summary_report(
         &self,
-        #[graphql(desc = "The first day; from the beginning if not given.")] from: Option<NaiveDate>,
-        #[graphql(desc = "The last day; until today if not given.")] to: Option<NaiveDate>,
+        #[graphql(desc = "The first day; from the beginning if not given.")] from: Option<Date>,
+        #[graphql(desc = "The last day; until today if not given.")] to: Option<Date>,
     ) -> Result<SummaryReport> {
-        Period::new(from, to).map(SummaryReport)
+        Period::new(from.map(Into::into), to.map(Into::into)).map(SummaryReport)
     }
 }

@@ -1,7 +1,6 @@
 //! The dashboard of affiliate tracking.
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
-use chrono::NaiveDate;
 
 use super::{Money, click::Click, lead::Lead};
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
         tracking::dashboard::{self as rules, ReportRow},
     },
     error::Result,
-    graphql::ContextExt,
+    graphql::{ContextExt, date::Date},
 };
 
 /// What a row of the report stands for.
@@ -92,8 +91,8 @@ impl TrackingReportRow {
     }
 
     /// The day, UTC; null in a report by sub id.
-    async fn day(&self) -> Option<NaiveDate> {
-        self.0.day()
+    async fn day(&self) -> Option<Date> {
+        self.0.day().map(Date::from)
     }
 
     /// Clicks, with those of bots and repeats.
@@ -134,11 +133,14 @@ impl DashboardQuery {
     async fn tracking_dashboard(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The first day, UTC; from the beginning if not given.")] from: Option<NaiveDate>,
-        #[graphql(desc = "The last day, UTC; until today if not given.")] to: Option<NaiveDate>,
+        #[graphql(desc = "The first day, UTC; from the beginning if not given.")] from: Option<Date>,
+        #[graphql(desc = "The last day, UTC; until today if not given.")] to: Option<Date>,
         #[graphql(desc = "What a row of the report stands for; `SUB_ID` by default.")] group_by: Option<DashboardGroup>,
     ) -> Result<TrackingDashboard> {
         rules::may_see(ctx.viewer())?;
-        Ok(TrackingDashboard { period: Period::new(from, to)?, group_by: group_by.unwrap_or_default() })
+        Ok(TrackingDashboard {
+            period: Period::new(from.map(Into::into), to.map(Into::into))?,
+            group_by: group_by.unwrap_or_default(),
+        })
     }
 }

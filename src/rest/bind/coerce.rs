@@ -3,14 +3,15 @@
 //! Absent, null, an empty text and a list are four different things here. Forms and queries send
 //! everything as text; JSON must have the right type, except that a numeric text passes for a number.
 
-use async_graphql::{Name, Value, indexmap::IndexMap};
-use chrono::{DateTime, NaiveDate};
+use async_graphql::{Name, ScalarType, Value, indexmap::IndexMap};
+use chrono::DateTime;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde_json::Value as Json;
 
 use super::shape::{Kind, Member, Shape};
 use crate::{
     error::Rule,
+    graphql::date::Date,
     rest::dialect::{Blank, FieldViolation, Ids},
 };
 
@@ -153,10 +154,7 @@ fn null(shape: &Shape) -> Result<Value, Rule> {
 }
 
 fn date(given: &Json) -> Option<Value> {
-    let text = given.as_str()?.trim();
-    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-    // The parser also takes `2024-1-2`.
-    (date.to_string() == text).then(|| Value::String(text.to_owned()))
+    Some(Date::read(given.as_str()?.trim())?.to_value())
 }
 
 fn moment(given: &Json) -> Option<Value> {

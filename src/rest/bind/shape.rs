@@ -102,7 +102,7 @@ impl Kind {
                 "Float" => Self::Float,
                 "Boolean" => Self::Boolean,
                 "Decimal" => Self::Decimal,
-                "NaiveDate" | "Date" => Self::Date,
+                "Date" => Self::Date,
                 "DateTime" => Self::DateTime,
                 "Upload" => Self::Upload,
                 "JSON" => Self::Any,

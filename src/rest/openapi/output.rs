@@ -241,7 +241,7 @@ fn scalar(leaf: &Leaf, ty: &str, dialect: &Dialect) -> Json {
             "Int" => json!({ "type": "integer" }),
             "Float" => json!({ "type": "number" }),
             "Boolean" => json!({ "type": "boolean" }),
-            "NaiveDate" | "Date" => json!({ "type": "string", "format": "date" }),
+            "Date" => json!({ "type": "string", "format": "date" }),
             _ => json!({}),
         },
     }

@@ -12,7 +12,7 @@ use async_graphql::{
 use chrono::{DateTime, NaiveDate, Utc};
 use gerbang::{
     error::{Error, ErrorCode, Result, Rule, Violation},
-    graphql::Viewer,
+    graphql::{Viewer, date::Date},
 };
 use rust_decimal::Decimal;
 
@@ -64,8 +64,8 @@ impl Thing {
     async fn note(&self) -> Option<String> {
         (self.0 == 2).then(|| "noted".to_owned())
     }
-    async fn made_on(&self) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2024, 8, 17).unwrap()
+    async fn made_on(&self) -> Date {
+        NaiveDate::from_ymd_opt(2024, 8, 17).unwrap().into()
     }
     async fn made_at(&self) -> DateTime<Utc> {
         "2024-08-17T08:05:00.5Z".parse().unwrap()
@@ -229,7 +229,7 @@ pub(super) struct ProbeInput {
     price: MaybeUndefined<Decimal>,
     flag: MaybeUndefined<bool>,
     color: MaybeUndefined<Color>,
-    day: MaybeUndefined<NaiveDate>,
+    day: MaybeUndefined<Date>,
     words: MaybeUndefined<Vec<String>>,
     fees: MaybeUndefined<Vec<FeeInput>>,
     id: MaybeUndefined<ID>,
@@ -283,7 +283,7 @@ impl Mutation {
             seen("price", &input.price, ToString::to_string),
             seen("flag", &input.flag, ToString::to_string),
             seen("color", &input.color, |color| if *color == Color::Blue { "blue" } else { "red" }.to_owned()),
-            seen("day", &input.day, ToString::to_string),
+            seen("day", &input.day, |day| NaiveDate::from(*day).to_string()),
             seen("words", &input.words, |words| words.join("+")),
             seen("fees", &input.fees, fee),
             seen("id", &input.id, |id| id.to_string()),

@@ -9,7 +9,7 @@ fn shim() -> Shim {
         (
             "probe",
             r#"mutation Probe(
-                $text: String, $number: Int, $price: Decimal, $flag: Boolean, $color: Color, $day: NaiveDate,
+                $text: String, $number: Int, $price: Decimal, $flag: Boolean, $color: Color, $day: Date,
                 $words: [String!], $fee: [FeeInput!] @from(number: [{ name: "Biaya", amount: VALUE }]), $id: ID, $password: String
             ) @rest(method: POST, path: "/probe", auth: NONE) {
                 saw: probe(input: {
