@@ -22,7 +22,7 @@ use crate::{
     error::Error,
     graphql::{self, print::Printed},
     platform::{clock::Clock, db::in_background},
-    rest::{self, Route},
+    rest::{self, Dialect, Route},
 };
 
 /// All routes, and the sockets that were opened through them.
@@ -52,13 +52,14 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         async move { authenticate(&domain, &token).await }
     });
     let sdl = graphql::sdl();
-    let routes = rest::load_all(&sdl, &rest::apis::all())?;
+    let dialects = rest::apis::all();
+    let routes = rest::load_all(&sdl, &dialects)?;
     check_farewells(&config, &routes)?;
     let trusted = routes.iter().map(|route| Printed(&route.document).to_string()).collect();
     let endpoint = Endpoint::new(app.gateway.clone(), config.clone(), authenticator.clone(), trusted, shutdown)
         .map_err(Error::internal)?;
     let tasks = endpoint.tasks().clone();
-    let legacy = legacy_apis(&app, &sdl)?;
+    let legacy = legacy_apis(&app, routes.clone(), &dialects)?;
     let pages = explorer::router(&app, &routes)?.merge(landing::router(&app, &routes, sdl, legacy.clone()));
     let all_routes = router(Parts {
         endpoint,
@@ -129,12 +130,11 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> rest::Settings {
     }
 }
 
-fn legacy_apis(app: &App, sdl: &str) -> Result<Router, StartError> {
-    let dialects = rest::apis::all();
+fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Router, StartError> {
     let router = rest::build(
         app.gateway.clone(),
-        sdl,
-        &dialects,
+        routes,
+        dialects,
         graphql::check_shape,
         app.domain.limiter.clone(),
         legacy_settings(&app.domain.config, app.domain.clock.clone()),

@@ -39,7 +39,7 @@
 //!
 //! # Using it
 //!
-//! [`build`] checks everything and gives a router that answers whatever it is asked (its fallback), so it
+//! [`load_all`] checks everything; [`build`] gives a router that answers whatever it is asked (its fallback), so it
 //! goes behind the gateway's own paths: `router.fallback_service(rest::build(...)?)`. It expects a
 //! [`Viewer`](crate::graphql::Viewer) (or none, for nobody; or the [`Error`](crate::error::Error) that kept one from
 //! being found) and a [`ClientInfo`](crate::graphql::ClientInfo) in the extensions of each request, and leaves a [`Served`] in those of its answers.
@@ -124,18 +124,17 @@ pub fn load_all(sdl: &str, dialects: &[Dialect]) -> Result<Vec<Route>, Vec<Defec
     if defects.is_empty() { Ok(routes) } else { Err(defects) }
 }
 
-/// Loads the routes of `dialects` and gives the router that answers them.
+/// The router that answers the loaded routes of `dialects`.
 ///
 /// # Errors
-/// All mistakes of all files.
+/// Every path that can't be told from another.
 pub fn build(
     executor: impl Executor,
-    sdl: &str,
+    routes: Vec<Route>,
     dialects: &[Dialect],
     rules: impl ShapeRules + 'static,
     limiter: Limiter,
     settings: Settings,
 ) -> Result<Router, Vec<Defect>> {
-    let routes = load_all(sdl, dialects)?;
     mount::mount(routes, dialects, Arc::new(executor), Arc::new(rules), limiter, settings)
 }

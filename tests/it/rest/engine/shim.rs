@@ -152,7 +152,8 @@ impl Shim {
         let schema = schema(runs.clone());
         let sdl = schema.sdl();
         let limiter = Limiter::new(Clock::fixed(DateTime::UNIX_EPOCH));
-        let router = rest::build(OnSchema(schema), &sdl, &dialects, Shapes, limiter, settings)?;
+        let router =
+            rest::build(OnSchema(schema), rest::load_all(&sdl, &dialects)?, &dialects, Shapes, limiter, settings)?;
         Ok(Self { router, runs })
     }
 
