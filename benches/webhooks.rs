@@ -56,7 +56,8 @@ async fn main() -> Result<(), Failure> {
     app.migrate().await?;
     add_orders(&app).await?;
     let shutdown = CancellationToken::new();
-    let patience = Patience { head: Duration::from_secs(75), drain: Duration::from_secs(5) };
+    let patience =
+        Patience { head: Duration::from_secs(75), write: Duration::from_secs(30), drain: Duration::from_secs(5) };
     let serving = tokio::spawn(serve_until(listener, service(app, shutdown.clone())?, shutdown.clone(), patience));
 
     let began = Instant::now();

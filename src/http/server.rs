@@ -13,6 +13,7 @@ use tokio::{
     sync::Semaphore,
     time::sleep,
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::{
     sync::CancellationToken,
     task::{AbortOnDropHandle, TaskTracker},
@@ -33,6 +34,8 @@ pub struct Patience {
     /// For the head of a request, the first or the next one on a connection. Longer than balancers keep an
     /// idle connection (60 seconds in most), or they would send into one that we close.
     pub head: Duration,
+    /// For a client to take anything more of what it is sent; one that reads nothing would keep its connection for ever.
+    pub write: Duration,
     /// For what runs to finish after the shutdown began.
     pub drain: Duration,
 }
@@ -47,7 +50,8 @@ pub async fn serve(app: App, listener: TcpListener) -> Result<(), StartError> {
     cancel_on_signal(shutdown.clone())?;
     let _work = AbortOnDropHandle::new(tokio::spawn(app.background_work()?));
     let service = service(app.clone(), shutdown.clone())?;
-    serve_until(listener, service, shutdown, Patience { head: Duration::from_secs(75), drain }).await;
+    let patience = Patience { head: Duration::from_secs(75), write: Duration::from_secs(30), drain };
+    serve_until(listener, service, shutdown, patience).await;
     app.store_legacy_calls().await;
     Ok(())
 }
@@ -69,7 +73,7 @@ pub async fn serve_until(listener: TcpListener, service: Service, shutdown: Canc
         tokio::select! {
             accepted = accepted => match accepted {
                 Ok(((stream, peer), place)) => {
-                    let conversation = converse(stream, peer, router.clone(), patience.head, shutdown.clone());
+                    let conversation = converse(stream, peer, router.clone(), patience, shutdown.clone());
                     connections.spawn(async move {
                         conversation.await;
                         drop(place);
@@ -94,9 +98,17 @@ pub async fn serve_until(listener: TcpListener, service: Service, shutdown: Canc
 }
 
 /// Serves one connection until the client has enough or `shutdown` begins.
-async fn converse(stream: TcpStream, peer: SocketAddr, router: Router, head: Duration, shutdown: CancellationToken) {
+async fn converse(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    patience: Patience,
+    shutdown: CancellationToken,
+) {
     // An answer is written in one go, so waiting for more to send only delays it.
     let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(patience.write));
     let service = router.map_request(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -104,8 +116,8 @@ async fn converse(stream: TcpStream, peer: SocketAddr, router: Router, head: Dur
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(head)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .header_read_timeout(patience.head)
+        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(service))
         .with_upgrades();
     let mut connection = pin!(connection);
     // It fails when the client goes away, which is the client's business.

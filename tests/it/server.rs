@@ -188,7 +188,7 @@ async fn read(mut stream: TcpStream) -> String {
 
 #[tokio::test]
 async fn who_sends_too_much_sees_the_answer_nevertheless() {
-    let server = Server::start(Patience { head: SOON, drain: SOON }).await;
+    let server = Server::start(Patience { head: SOON, write: SOON, drain: SOON }).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let length = 8 * 1024 * 1024;
     let head = format!(
@@ -202,7 +202,7 @@ async fn who_sends_too_much_sees_the_answer_nevertheless() {
 
 #[tokio::test]
 async fn who_waits_for_leave_to_send_too_much_gets_none() {
-    let server = Server::start(Patience { head: SOON, drain: SOON }).await;
+    let server = Server::start(Patience { head: SOON, write: SOON, drain: SOON }).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let head = "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-type: application/json\r\ncontent-length: 8388608\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
@@ -211,7 +211,7 @@ async fn who_waits_for_leave_to_send_too_much_gets_none() {
 
 #[tokio::test]
 async fn a_client_that_never_finishes_its_head_is_let_go() {
-    let server = Server::start(Patience { head: Duration::from_millis(300), drain: SOON }).await;
+    let server = Server::start(Patience { head: Duration::from_millis(300), write: SOON, drain: SOON }).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream.write_all(b"POST /graphql HTTP/1.1\r\nhost: x\r\n").await.unwrap();
     let mut rest = Vec::new();
@@ -220,8 +220,22 @@ async fn a_client_that_never_finishes_its_head_is_let_go() {
 }
 
 #[tokio::test]
+async fn a_client_that_reads_nothing_is_let_go() {
+    let server = Server::start(Patience { head: SOON, write: Duration::from_millis(300), drain: SOON }).await;
+    let stream = TcpStream::connect(server.address).await.unwrap();
+    let (mut answers, mut requests) = stream.into_split();
+    let asking = tokio::spawn(async move {
+        while requests.write_all(b"GET /schema.graphql HTTP/1.1\r\nhost: x\r\n\r\n").await.is_ok() {}
+    });
+    // Requests stop being taken when the answers have filled what lies between, and fail when the server has had enough.
+    timeout(SOON, asking).await.expect("the connection ends").unwrap();
+    let mut taken = Vec::new();
+    let _ = timeout(SOON, answers.read_to_end(&mut taken)).await.expect("and nothing more comes");
+}
+
+#[tokio::test]
 async fn what_runs_is_finished_before_the_end() {
-    let server = Server::start(Patience { head: SOON, drain: SOON }).await;
+    let server = Server::start(Patience { head: SOON, write: SOON, drain: SOON }).await;
     let slow = server.ask("{ sleep(milliseconds: 500) }").await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     server.endpoint.shutdown.cancel();
@@ -232,7 +246,7 @@ async fn what_runs_is_finished_before_the_end() {
 
 #[tokio::test]
 async fn what_takes_too_long_is_not_waited_for() {
-    let server = Server::start(Patience { head: SOON, drain: Duration::from_millis(300) }).await;
+    let server = Server::start(Patience { head: SOON, write: SOON, drain: Duration::from_millis(300) }).await;
     let _slow = server.ask("{ sleep(milliseconds: 9000) }").await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     let started = Instant::now();

@@ -40,7 +40,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (service, shutdown) = (endpoint.service.clone(), endpoint.shutdown.clone());
-        let patience = Patience { head: SOON, drain: Duration::from_secs(20) };
+        let patience = Patience { head: SOON, write: SOON, drain: Duration::from_secs(20) };
         let serving = tokio::spawn(serve_until(listener, service, shutdown, patience));
         Self { endpoint, address, serving }
     }

@@ -112,7 +112,8 @@ async fn a_slow_socket_is_closed_with_a_code() {
     let url = format!("ws://{}/graphql", listener.local_addr().unwrap());
     let shutdown = CancellationToken::new();
     let routes = service(ground.app.app.clone(), shutdown.clone()).unwrap();
-    let patience = Patience { head: Duration::from_secs(5), drain: Duration::from_secs(5) };
+    let patience =
+        Patience { head: Duration::from_secs(5), write: Duration::from_secs(5), drain: Duration::from_secs(5) };
     let serving = tokio::spawn(serve_until(listener, routes, shutdown.clone(), patience));
 
     let login = "mutation($login: String!, $password: String!) {
@@ -171,18 +172,22 @@ async fn events_reach_the_watchers_of_other_replicas() {
             replica.gateway.subscribe(async_graphql::Request::new(query), Caller { viewer, client })
         };
         let (mut clicks, mut leads) = (watch("subscription { clickRecorded { subId } }"), watch(LEADS));
-        let (first_click, first_lead) = (clicks.next(), leads.next());
+        // Again and again, since nobody says when the subscriptions have begun.
         let happen = async {
-            // Until both subscriptions have begun.
-            tokio::time::sleep(Duration::from_millis(200)).await;
-            ground.click("theirs").await;
-            let click_id = ground.click("mine").await;
-            ground.convert(json!({ "clickId": click_id, "status": "pending" })).await;
+            loop {
+                ground.click("theirs").await;
+                let click_id = ground.click("mine").await;
+                ground.convert(json!({ "clickId": click_id, "status": "pending" })).await;
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
         };
-        let soon = Duration::from_secs(10);
-        let (click, lead, ()) = tokio::join!(timeout(soon, first_click), timeout(soon, first_lead), happen);
+        let both = async { tokio::join!(clicks.next(), leads.next()) };
+        let told = async {
+            tokio::select! { told = both => told, () = happen => unreachable!() }
+        };
+        let (click, lead) = timeout(Duration::from_secs(20), told).await.expect("the other replica is told");
         let data = |answer: async_graphql::Response| serde_json::to_value(answer.into_result().unwrap().data).unwrap();
-        assert_eq!(data(click.unwrap().unwrap()), json!({ "clickRecorded": { "subId": "mine" } }));
-        assert_eq!(data(lead.unwrap().unwrap())["leadUpdated"]["status"], "PENDING");
+        assert_eq!(data(click.unwrap()), json!({ "clickRecorded": { "subId": "mine" } }));
+        assert_eq!(data(lead.unwrap())["leadUpdated"]["status"], "PENDING");
     }
 }
