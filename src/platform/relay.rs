@@ -91,8 +91,9 @@ async fn listen(url: &str, channel: &str) -> Result<PgListener, sqlx::Error> {
 /// # Errors
 /// When the database does not take them.
 pub async fn say(db: &Db, channel: &str, messages: &[String]) -> Result<(), DbErr> {
-    let sql = "select pg_notify($1, said.message) from unnest($2::text[]) with ordinality as said(message, place) \
-        order by said.place";
+    // What is said tells of what has been committed before, so this need not wait for the disk.
+    let sql = "select set_config('synchronous_commit', 'off', true), pg_notify($1, said.message) \
+        from unnest($2::text[]) with ordinality as said(message, place) order by said.place";
     let values = [channel.into(), messages.to_vec().into()];
     db.write().execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await.map(|_| ())
 }

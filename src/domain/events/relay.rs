@@ -27,6 +27,8 @@ const IN_A_MESSAGE: usize = 64;
 const OUTGOING: usize = 1_024;
 /// Batches that are sent at once.
 const AT_ONCE: usize = 100;
+/// How long events gather after some were sent: each message costs the database a commit.
+const GATHER: Duration = Duration::from_millis(10);
 /// How long to wait after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -97,6 +99,7 @@ async fn speak(db: Db, from: u64, mut queue: mpsc::Receiver<Vec<Event>>, lost: A
             tracing::warn!(error = %error, "other replicas can't be told of events yet");
             tokio::time::sleep(PAUSE).await;
         }
+        tokio::time::sleep(GATHER).await;
     }
 }
 
