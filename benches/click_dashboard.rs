@@ -157,6 +157,8 @@ fn generate(folder: &Path, url: &str, clicks: u64) {
     fs::write(&settings, format!("files.folder = \"{folder}/files\"\ndatabase.durable = false\n")).unwrap();
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gerbang"));
+        // It knows no settings of benchmarks.
+        command.env_clear();
         let status = command.args(arguments).arg("--config").arg(&settings).env("DATABASE_URL", url).status().unwrap();
         assert!(status.success(), "gerbang {arguments:?}");
     };

@@ -160,7 +160,7 @@ async fn one_by_one(app: &App, link: &str) {
         sub_id: link.id.clone(),
         affiliate_id: link.affiliate_id,
         offer_id: link.offer_id,
-        visitor_hash: Some(format!("{:064x}", rand::random::<u128>())),
+        visitor_hash: Some(format!("{:032x}", rand::random::<u128>())),
         user_agent: Some(PHONE.to_owned()),
         country_code: None,
         device_type: DeviceType::Mobile,

@@ -82,8 +82,9 @@ async fn main() {
     };
     let affiliates = affiliates(folder.path(), &url).await;
     let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let server = start(folder.path(), &url, address);
+    let mut server = start(folder.path(), &url, address);
     while get(address, "/readyz").await.is_none_or(|(head, _)| !head.starts_with("HTTP/1.1 200")) {
+        assert!(server.0.try_wait().unwrap().is_none(), "the server ended");
         sleep(Duration::from_millis(50)).await;
     }
     run(address, server.0.id(), affiliates, if postgres.is_some() { "PostgreSQL" } else { "SQLite" }).await;
@@ -199,6 +200,8 @@ fn start(folder: &Path, database: &str, listen: SocketAddr) -> Server {
     let file = folder.join("gerbang.toml");
     fs::write(&file, settings).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_gerbang"));
+    // It knows no settings of benchmarks.
+    command.env_clear();
     Server(command.arg("serve").arg("--config").arg(file).env("DATABASE_URL", database).spawn().unwrap())
 }
 

@@ -157,7 +157,7 @@ impl App {
             events.share(&db, config.database.url.expose()).await?;
         }
         let domain = Domain::new(DomainParts {
-            clicks: Recorder::start(db.clone(), events.clone(), config.tracking.queue),
+            clicks: Recorder::start(&db, &events, config.tracking.queue),
             geo_ip: geo_ip(&config)?,
             intake: Intake::new(db.backend()),
             midtrans,

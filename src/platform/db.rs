@@ -145,6 +145,8 @@ async fn connect_sqlite(options: &DbOptions, connections: u32) -> Result<Databas
             .synchronous(synchronous)
             .busy_timeout(Duration::from_secs(10))
             .pragma("temp_store", "memory")
+            // Pages that are written again and again are carried over to the database less often.
+            .pragma("wal_autocheckpoint", "4000")
             .optimize_on_close(true, None)
     });
     Database::connect(connect).await

@@ -193,7 +193,7 @@ fn clicks(seeds: &mut Seeds, links: &[sub_id::Model]) -> Result<Vec<click::Model
 }
 
 fn visitor(seeds: &mut Seeds) -> Visitor {
-    Visitor { hash: seeds.hex::<32>(), browser: seeds.pick(&SHARES), country: seeds.pick(&COUNTRIES) }
+    Visitor { hash: seeds.hex::<16>(), browser: seeds.pick(&SHARES), country: seeds.pick(&COUNTRIES) }
 }
 
 fn click(

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
-use sea_orm::{ColumnTrait, QueryFilter, QueryTrait};
+use sea_orm::{
+    ColumnTrait, QueryFilter, QueryTrait,
+    sea_query::{Expr, ExprTrait, Query},
+};
 
 use crate::{
     domain::{
@@ -13,7 +16,10 @@ use crate::{
     entity::{
         Scoped,
         accounts::Realm,
-        tracking::click::{Column, DeviceType, Entity, Model},
+        tracking::{
+            click::{Column, DeviceType, Entity, Model},
+            sub_id,
+        },
     },
     error::Result,
 };
@@ -55,7 +61,17 @@ pub async fn clicks(
     let country_code = country_code.map(|code| code.trim().to_ascii_uppercase());
     let select = Entity::visible_to(viewer)
         .apply_if(click_id, |select, click_id| select.filter(Column::ClickId.eq(click_id)))
-        .apply_if(sub_id, |select, sub_id| select.filter(Column::SubId.eq(sub_id)))
+        .apply_if(sub_id, |select, word| {
+            // Clicks are found by their affiliate and time.
+            let owner = Query::select()
+                .column(sub_id::Column::AffiliateId)
+                .from(sub_id::Entity)
+                .and_where(sub_id::Column::Id.eq(word.as_str()))
+                .take();
+            select
+                .filter(Expr::col((Entity, Column::AffiliateId)).eq(Expr::SubQuery(None, Box::new(owner.into()))))
+                .filter(Column::SubId.eq(word))
+        })
         .apply_if(offer_id, |select, offer_id| select.filter(Column::OfferId.eq(offer_id)))
         .apply_if(country_code, |select, code| select.filter(Column::CountryCode.eq(code)))
         .apply_if(device_type, |select, device_type| select.filter(Column::DeviceType.eq(device_type)))

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use moka::sync::Cache;
 use regex::Regex;
 use woothee::parser::Parser;
 
@@ -30,11 +31,23 @@ static BOTS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(pattern).expect("the pattern is right")
 });
 
+/// What was found out lately: most visitors come with one of a few hundred browsers, and to look one up takes longer than
+/// everything else that is done for a click outside the database.
+static KNOWN: LazyLock<Cache<String, Device>> = LazyLock::new(|| Cache::new(4_096));
+
 /// Tells the device by its `User-Agent`. None at all is a robot's.
 pub(super) fn detect(user_agent: Option<&str>) -> Device {
     let Some(user_agent) = user_agent.map(str::trim).filter(|text| !text.is_empty()) else {
         return Device { kind: DeviceType::Bot, os: None, browser: None };
     };
+    KNOWN.get(user_agent).unwrap_or_else(|| {
+        let device = look_up(user_agent);
+        KNOWN.insert(user_agent.to_owned(), device.clone());
+        device
+    })
+}
+
+fn look_up(user_agent: &str) -> Device {
     let parsed = Parser::new().parse(user_agent).unwrap_or_default();
     let known = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty() && name != "UNKNOWN");
     let kind = match parsed.category {

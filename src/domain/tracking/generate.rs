@@ -191,7 +191,7 @@ impl Ground {
             offer_id: link.offer_id,
             // As long as a real one, and spread as evenly.
             visitor_hash: Some(format!(
-                "{:064x}",
+                "{:032x}",
                 u128::from(visitor).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
             )),
             user_agent: Some(user_agent.to_owned()),

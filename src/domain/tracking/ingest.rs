@@ -1,16 +1,20 @@
 //! The way of every click into the database: many share one transaction.
 //!
-//! Clicks wait in a queue. One task takes what waits, writes it by one statement, and answers each visit after the
-//! commit: while a commit runs, the next batch gathers, so nothing waits for a timer and batches grow with the load. The
-//! queue is bounded; when it is full, a click is refused at once rather than answered late.
+//! Clicks wait in a queue. A task takes what waits, writes it by one statement, and answers each visit after the commit:
+//! while a commit runs, the next batch gathers, so nothing waits for a timer and batches grow with the load. The queue is
+//! bounded; when it is full, a click is refused at once rather than answered late.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QueryTrait, sea_query::LockType,
+    ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, sea_query::LockType,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use uuid::Builder;
 
 use super::{
@@ -63,15 +67,20 @@ struct Waiting {
     reply: oneshot::Sender<Result<RecordedClick>>,
 }
 
-/// Writes clicks. Cheap to clone; the last clone ends the task behind it once the queue is empty.
+/// Writes clicks. Cheap to clone; the last clone ends the tasks behind it once the queue is empty.
 #[derive(Clone, Debug)]
 pub struct Recorder(mpsc::Sender<Waiting>);
 
 impl Recorder {
-    /// Starts the task that writes; at most `queue` clicks wait.
-    pub fn start(db: Db, events: Events, queue: usize) -> Self {
+    /// Starts the tasks that write; at most `queue` clicks wait.
+    pub fn start(db: &Db, events: &Events, queue: usize) -> Self {
         let (sender, receiver) = mpsc::channel(queue.max(1));
-        tokio::spawn(write_forever(db, events, receiver));
+        let receiver = Arc::new(Mutex::new(receiver));
+        // SQLite has one writer. A server does two things at once: one batch is put together while another is committed.
+        let writers = if db.backend() == DbBackend::Postgres { 2 } else { 1 };
+        for _ in 0..writers {
+            tokio::spawn(write_forever(db.clone(), events.clone(), Arc::clone(&receiver)));
+        }
         Self(sender)
     }
 
@@ -86,15 +95,36 @@ impl Recorder {
     }
 }
 
-async fn write_forever(db: Db, events: Events, mut queue: mpsc::Receiver<Waiting>) {
-    let mut waiting = Vec::new();
-    while queue.recv_many(&mut waiting, LARGEST_BATCH).await > 0 {
+async fn write_forever(db: Db, events: Events, queue: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
+    loop {
+        let batch = gather(&mut *queue.lock().await).await;
+        if batch.is_empty() {
+            return;
+        }
         // In a task of its own, so that a panic costs one batch and not every click to come.
-        let batch = write_and_answer(db.clone(), events.clone(), std::mem::take(&mut waiting));
-        if let Err(error) = tokio::spawn(batch).await {
+        if let Err(error) = tokio::spawn(write_and_answer(db.clone(), events.clone(), batch)).await {
             tracing::error!(error = %error, "a batch of clicks was lost before it was answered");
         }
     }
+}
+
+/// Waits for a click and takes all that are ready with it; none when there will be no more.
+///
+/// Whoever is about to add a click gets its turn, again for as long as some do: two half batches cost the database more
+/// than a whole one. Without others that is over at once, and nothing waits for a timer.
+async fn gather(queue: &mut mpsc::Receiver<Waiting>) -> Vec<Waiting> {
+    let mut batch: Vec<Waiting> = queue.recv().await.into_iter().collect();
+    let mut before = 0;
+    while before < batch.len() && batch.len() < LARGEST_BATCH {
+        before = batch.len();
+        tokio::task::yield_now().await;
+        while batch.len() < LARGEST_BATCH
+            && let Ok(waiting) = queue.try_recv()
+        {
+            batch.push(waiting);
+        }
+    }
+    batch
 }
 
 async fn write_and_answer(db: Db, events: Events, batch: Vec<Waiting>) {
@@ -103,15 +133,16 @@ async fn write_and_answer(db: Db, events: Events, batch: Vec<Waiting>) {
         tracing::warn!(error = %error, cause = ?error.cause(), clicks = replies.len(), "clicks could not be written");
         vec![Err(error); replies.len()]
     });
-    let recorded = outcomes
+    let recorded: Vec<Event> = outcomes
         .iter()
         .flatten()
-        .map(|recorded| Event::ClickRecorded { id: recorded.click.id, affiliate_id: recorded.click.affiliate_id });
-    events.publish_all(recorded.collect());
+        .map(|recorded| Event::ClickRecorded { id: recorded.click.id, affiliate_id: recorded.click.affiliate_id })
+        .collect();
     for (reply, outcome) in replies.into_iter().zip(outcomes) {
         // A visitor who went away is counted nevertheless.
         let _ = reply.send(outcome);
     }
+    events.publish_all(recorded);
 }
 
 /// What became of each visit.
@@ -123,10 +154,10 @@ async fn write(db: &Db, visits: Vec<Visit>) -> Result<Vec<Result<RecordedClick>>
     let mut outcomes = Vec::with_capacity(visits.len());
     for visit in visits {
         outcomes.push(match links.get(&visit.sub_id) {
-            Some((link, offer)) if offer.active => {
+            Some(link) if link.active => {
                 let is_first = visit.visitor_hash.clone().is_none_or(|visitor| seen.insert((link.id.clone(), visitor)));
                 clicks.push(row(link, visit, is_first));
-                Ok(offer)
+                Ok(&link.url)
             }
             Some(_) => Err(Error::not_found("Active offer")),
             None => Err(Error::not_found("Sub id")),
@@ -139,9 +170,9 @@ async fn write(db: &Db, visits: Vec<Visit>) -> Result<Vec<Result<RecordedClick>>
         metrics::counter!("gerbang_click_batches_total").increment(1);
     }
     let mut clicks = clicks.into_iter();
-    let mut recorded = |offer: &offer::Model| {
+    let mut recorded = |url: &String| {
         let click = clicks.next().ok_or_else(|| Error::internal("a click is missing in its batch"))?;
-        Ok(RecordedClick { destination: offers::destination(offer, &click.click_id), click })
+        Ok(RecordedClick { destination: offers::destination(url, &click.click_id), click })
     };
     Ok(outcomes.into_iter().map(|outcome| outcome.and_then(&mut recorded)).collect())
 }
@@ -158,24 +189,34 @@ pub(super) fn hour_of(at: DateTime<Utc>) -> Result<DateTime<Utc>> {
     at.duration_trunc(TimeDelta::hours(1)).map_err(Error::internal)
 }
 
-/// The links of these visits, locked until the transaction ends: of two replicas that see the same visitor for the
-/// first time at once, the second waits and then finds the click of the first.
-async fn links(
-    transaction: &DatabaseTransaction,
-    visits: &[Visit],
-) -> Result<HashMap<String, (sub_id::Model, offer::Model)>> {
+/// A link and what of its offer a click needs.
+#[derive(FromQueryResult)]
+struct Link {
+    id: String,
+    affiliate_id: i64,
+    offer_id: i64,
+    url: String,
+    active: bool,
+}
+
+/// The links of these visits, locked until the transaction ends: of two batches that see the same visitor for the first
+/// time at once, the second waits and then finds the click of the first.
+async fn links(transaction: &DatabaseTransaction, visits: &[Visit]) -> Result<HashMap<String, Link>> {
     let words: HashSet<&String> = visits.iter().map(|visit| &visit.sub_id).collect();
     let words: Vec<String> = words.into_iter().cloned().collect();
     let mut select = sub_id::Entity::find()
         .filter(in_list(sub_id::Column::Id, &words, transaction.get_database_backend()))
-        .find_also_related(offer::Entity)
+        .inner_join(offer::Entity)
+        .select_only()
+        .columns([sub_id::Column::Id, sub_id::Column::AffiliateId, sub_id::Column::OfferId])
+        .columns([offer::Column::Url, offer::Column::Active])
         .order_by_asc(sub_id::Column::Id);
     QueryTrait::query(&mut select).lock_with_tables(LockType::NoKeyUpdate, [sub_id::Entity]);
-    let rows = select.all(transaction).await?;
-    Ok(rows.into_iter().filter_map(|(link, offer)| Some((link.id.clone(), (link, offer?)))).collect())
+    let links = select.into_model::<Link>().all(transaction).await?;
+    Ok(links.into_iter().map(|link| (link.id.clone(), link)).collect())
 }
 
-fn row(link: &sub_id::Model, visit: Visit, is_unique: bool) -> click::Model {
+fn row(link: &Link, visit: Visit, is_unique: bool) -> click::Model {
     let Visit { sub_id, at, visitor_hash, user_agent, country_code, referrer, device } = visit;
     click::Model {
         id: 0,

@@ -142,9 +142,9 @@ pub async fn update_offer(domain: &Domain, viewer: &Viewer, id: i64, input: Upda
     Ok(row)
 }
 
-/// Where the click with this id leads.
-pub(super) fn destination(offer: &Model, click_id: &str) -> String {
-    offer.url.replace(CLICK_ID, click_id)
+/// Where the click with this id leads, by its offer's URL.
+pub(super) fn destination(url: &str, click_id: &str) -> String {
+    url.replace(CLICK_ID, click_id)
 }
 
 fn checked_url(violations: &mut Violations, url: &str) -> String {

@@ -40,7 +40,7 @@ const INSERT_SQLITE: &str = "
             where c.sub_id = v.value ->> 1 and c.visitor_hash = v.value ->> 4 and c.created_at > v.value ->> 14
             limit 1), true)
         else v.value ->> 13 end
-    from json_each(?) v
+    from jsonb_each(?) v
     returning id, click_id, is_unique";
 
 /// One click as SQLite's statement reads it.
