@@ -1,6 +1,6 @@
 //! The application, put together once, for the server and for the tests alike.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use async_graphql::InputType;
 use migration::{Migrator, MigratorTrait};
@@ -38,6 +38,9 @@ use crate::{
     },
     rest::Defect,
 };
+
+/// How long statements that still run are waited for at the end.
+const LAST_STATEMENTS: Duration = Duration::from_secs(5);
 
 pub use signed_link::{OpenFile, Signature};
 
@@ -239,6 +242,13 @@ impl App {
     /// Stores the calls of legacy routes that were counted since the worker did, when the server stops.
     pub async fn store_legacy_calls(&self) {
         in_background(worker::store_legacy_calls(&self.domain)).await;
+    }
+
+    /// Lets the database go. An embedded one is a single file from then on, until it is opened again.
+    pub async fn close(&self) {
+        if tokio::time::timeout(LAST_STATEMENTS, self.domain.db.clone().close()).await.is_err() {
+            tracing::warn!("the database was not closed: some statements did not end in time");
+        }
     }
 
     /// Counts a call of a legacy route.

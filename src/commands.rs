@@ -90,6 +90,7 @@ fn warn_of_lifted_limits(config: &Config) {
 pub async fn migrate(file: Option<&Path>) -> Result<(), StartError> {
     let app = App::build(Config::load(file)?, Clock::system()).await?;
     app.migrate().await?;
+    app.close().await;
     print("The tables are up to date.\n")
 }
 
@@ -99,6 +100,7 @@ pub async fn create_admin(file: Option<&Path>, arguments: cli::CreateAdmin) -> R
     let app = migrated(file).await?;
     let password = Alphanumeric.sample_string(&mut rand::rng(), PASSWORD_LENGTH);
     let admin = accounts::new_users::create_admin(&app.domain, realm, name, email, password.clone()).await?;
+    app.close().await;
     print(&format!("{} may log in with the password {password}\n", admin.email))
 }
 
@@ -122,9 +124,16 @@ pub async fn repair_summaries(file: Option<&Path>) -> Result<(), StartError> {
         bar.set_length(all);
         bar.set_position(done);
     });
-    let Repaired { hours, rows } = repaired.await?;
+    let Repaired { hours, rows, without_clicks } = repaired.await?;
     bar.finish_and_clear();
-    print(&format!("{rows} sums were wrong in {hours} hours; all are right now.\n"))
+    app.close().await;
+    print(&format!("{rows} sums were wrong in {hours} hours and are right now.\n"))?;
+    if without_clicks > 0 {
+        print(&format!(
+            "The clicks of {without_clicks} hours have left by [tracking] retention_days: their number stays as it stood.\n"
+        ))?;
+    }
+    Ok(())
 }
 
 /// Adds clicks and leads of made-up affiliates.
@@ -134,9 +143,12 @@ pub async fn generate_clicks(file: Option<&Path>, arguments: cli::GenerateClicks
     let bar = progress_bar("clicks");
     bar.set_length(clicks);
     let wanted = Generate { clicks, days, affiliates, links };
-    let affiliates = generate::generate_clicks(&app.domain, wanted, |written| bar.set_position(written)).await?;
+    let generated = generate::generate_clicks(&app.domain, wanted, |written| bar.set_position(written)).await?;
     bar.finish_and_clear();
-    print(&format!("{clicks} clicks were added for {} affiliates.\n", affiliates.len()))
+    app.close().await;
+    let (first, last) = (generated.links.first(), generated.links.last());
+    let links = first.zip(last).map_or_else(String::new, |(first, last)| format!(", at /c/{first} to /c/{last}"));
+    print(&format!("{clicks} clicks were added to {} links{links}.\n", generated.links.len()))
 }
 
 /// The application over the configured database, whose tables must be up to date.

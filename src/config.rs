@@ -19,6 +19,8 @@ use serde::Deserialize;
 const DEFAULTS: &str = include_str!("config.default.toml");
 /// The shortest secret that may sign tokens, in bytes.
 const SHORTEST_SECRET: usize = 32;
+/// A hundred years.
+const MAX_RETENTION_DAYS: u32 = 36_500;
 
 /// A text that must not be shown or logged.
 #[derive(Clone, Default, Deserialize)]
@@ -465,6 +467,10 @@ impl Config {
         }
         if self.tracking.queue == 0 {
             problems.push("[tracking] queue must be at least 1".to_owned());
+        }
+        if self.tracking.retention_days > MAX_RETENTION_DAYS {
+            problems
+                .push(format!("[tracking] retention_days must be at most {MAX_RETENTION_DAYS}, or 0 to keep clicks"));
         }
         if self.limits.scale == 0 || self.database.connections == 0 {
             problems.push("[limits] scale and [database] connections must be at least 1".to_owned());

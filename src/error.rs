@@ -334,7 +334,7 @@ fn is_unstorable(error: &sea_orm::DbErr) -> bool {
         return false;
     };
     let code = cause.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
-    matches!(code.as_deref(), Some("22021" | "22003"))
+    matches!(code.as_deref(), Some("22021" | "22003" | "22008"))
 }
 
 impl From<std::io::Error> for Error {

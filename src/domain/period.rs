@@ -1,6 +1,6 @@
 //! Periods of whole days, UTC, that reports are about.
 
-use chrono::{Days, Months, NaiveDate, NaiveTime};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::error::{Error, Result, Rule};
@@ -45,8 +45,10 @@ impl Period {
     /// That the time in `column` lies in it.
     pub fn contains(&self, column: impl ColumnTrait) -> Condition {
         let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+        // After the last day there is: SQLite compares texts, and a year of five digits would come first.
+        let after = self.to.and_then(|to| to.checked_add_days(Days::new(1))).filter(|after| after.year() <= 9_999);
         Condition::all()
             .add_option(self.from.map(|from| column.gte(start(from))))
-            .add_option(self.to.and_then(|to| to.checked_add_days(Days::new(1))).map(|after| column.lt(start(after))))
+            .add_option(after.map(|after| column.lt(start(after))))
     }
 }

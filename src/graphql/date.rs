@@ -1,17 +1,17 @@
 //! Days, as they come in and as they are shown.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 /// A day of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date(NaiveDate);
 
 impl Date {
-    /// Reads `2026-02-03` and nothing else; chrono also takes `2026-2-3`.
+    /// Reads `2026-02-03` and nothing else, from the year 0001 to 9999; chrono also takes `2026-2-3` and `-5000-01-01`.
     pub fn read(text: &str) -> Option<Self> {
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-        (day.to_string() == text).then_some(Self(day))
+        (day.to_string() == text && (1..=9_999).contains(&day.year())).then_some(Self(day))
     }
 }
 
@@ -52,7 +52,17 @@ mod tests {
     fn a_day_is_written_in_one_way() {
         let day = Date::read("2024-02-29").expect("a day of a leap year");
         assert_eq!(day.to_value(), Value::String("2024-02-29".to_owned()));
-        for text in ["2023-02-29", "2024-2-29", "24-02-29", "2024-02-29T00:00:00Z", " 2024-02-29", ""] {
+        for text in [
+            "2023-02-29",
+            "2024-2-29",
+            "24-02-29",
+            "2024-02-29T00:00:00Z",
+            " 2024-02-29",
+            "-5000-01-01",
+            "+12000-01-01",
+            "0000-01-01",
+            "",
+        ] {
             assert_eq!(Date::read(text), None, "{text}");
         }
     }

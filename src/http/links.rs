@@ -6,7 +6,7 @@
 
 use axum::{
     Extension, Router,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
         header::{CACHE_CONTROL, LOCATION, REFERER, REFERRER_POLICY, RETRY_AFTER},
@@ -41,18 +41,24 @@ pub(super) fn router(app: App) -> Router {
 async fn follow(
     State(app): State<App>,
     Extension(client): Extension<ClientInfo>,
-    Path(sub_id): Path<String>,
+    sub_id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
     if is_prefetch(&headers) {
-        return look(State(app), Path(sub_id)).await;
+        return look(State(app), sub_id).await;
     }
+    let sub_id = word(sub_id);
     let referrer = headers.get(REFERER).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     answer(app.follow_link(&sub_id, client, referrer).await)
 }
 
-async fn look(State(app): State<App>, Path(sub_id): Path<String>) -> Response {
-    answer(app.look_at_link(&sub_id).await)
+async fn look(State(app): State<App>, sub_id: Result<Path<String>, PathRejection>) -> Response {
+    answer(app.look_at_link(&word(sub_id)).await)
+}
+
+/// What stands in the path; bytes that are no text are no link's.
+fn word(sub_id: Result<Path<String>, PathRejection>) -> String {
+    sub_id.map(|Path(sub_id)| sub_id).unwrap_or_default()
 }
 
 /// Whether a browser fetches ahead (`prefetch`, `prefetch;prerender`, Safari's `preview`).

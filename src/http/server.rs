@@ -48,11 +48,13 @@ pub async fn serve(app: App, listener: TcpListener) -> Result<(), StartError> {
     let drain = Duration::from_secs(app.domain.config.server.drain_seconds);
     let shutdown = CancellationToken::new();
     cancel_on_signal(shutdown.clone())?;
-    let _work = AbortOnDropHandle::new(tokio::spawn(app.background_work()?));
+    let work = AbortOnDropHandle::new(tokio::spawn(app.background_work()?));
     let service = service(app.clone(), shutdown.clone())?;
     let patience = Patience { head: Duration::from_secs(75), write: Duration::from_secs(30), drain };
     serve_until(listener, service, shutdown, patience).await;
+    drop(work);
     app.store_legacy_calls().await;
+    app.close().await;
     Ok(())
 }
 

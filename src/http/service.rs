@@ -131,7 +131,7 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> rest::Settings {
 }
 
 fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Router, StartError> {
-    let router = rest::build(
+    let legacy = rest::build(
         app.gateway.clone(),
         routes,
         dialects,
@@ -139,7 +139,7 @@ fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Ro
         app.domain.limiter.clone(),
         legacy_settings(&app.domain.config, app.domain.clock.clone()),
     )?;
-    Ok(router.layer(from_fn_with_state(app.clone(), count_legacy_call)))
+    Ok(legacy.layer(from_fn_with_state(app.clone(), count_legacy_call)))
 }
 
 fn readiness(app: App) -> Readiness {

@@ -99,7 +99,9 @@ async fn links_answer_at_every_host() {
 #[tokio::test]
 async fn unknown_and_closed_links_are_not_found() {
     let server = server(TestApp::new().await).await;
-    for path in ["/c/nobodys", "/c/LINK", "/c/closed", "/c/a%20b", "/c/%00", &format!("/c/{}", "x".repeat(65))] {
+    for path in
+        ["/c/nobodys", "/c/LINK", "/c/closed", "/c/a%20b", "/c/%00", "/c/%ff%fe", &format!("/c/{}", "x".repeat(65))]
+    {
         for method in ["GET", "HEAD"] {
             let reply = server.call(method, path).send().await;
             assert_eq!(reply.status.as_u16(), 404, "{method} {path}");

@@ -2,12 +2,17 @@
 
 mod constraints;
 
+use std::path::PathBuf;
+
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbBackend, PaginatorTrait, Statement};
 
-use crate::support::{database::TestDatabase, rows};
+use crate::support::{TestApp, database::TestDatabase, rows};
 use gerbang::{
-    entity::talents::{cluster, typology},
+    entity::{
+        accounts::{Realm, Role},
+        talents::{cluster, typology},
+    },
     platform::db::Db,
 };
 
@@ -50,4 +55,16 @@ async fn hold_every_column_of_every_entity() {
         assert_eq!(tables_with_rows, tables(&db).await, "each table has an entity");
         rows::insert(&db, 2).await;
     }
+}
+
+#[tokio::test]
+async fn an_embedded_database_is_one_file_when_it_is_closed() {
+    let app = TestApp::new().await;
+    let url = app.domain.config.database.url.expose().to_owned();
+    let Some(file) = url.strip_prefix("sqlite://") else { return };
+    app.user(Realm::Staff, Role::Admin).await;
+    let beside = ["-wal", "-shm"].map(|end| PathBuf::from(format!("{file}{end}")));
+    assert!(beside.iter().all(|file| file.exists()));
+    app.app.close().await;
+    assert!(PathBuf::from(file).exists() && beside.iter().all(|file| !file.exists()));
 }

@@ -9,6 +9,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
     ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -25,6 +26,7 @@ use crate::{
         accounts::{Realm, Role, user},
         tracking::{
             click::{self, DeviceType},
+            click_retention,
             lead::{self, Status},
             network, offer, sub_id,
         },
@@ -83,16 +85,21 @@ pub struct Generate {
     pub links: u32,
 }
 
-/// Adds the clicks and a lead for every fiftieth; gives the affiliates, whose passwords nobody knows. `progress` is told
+/// What was made.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// The affiliates, whose passwords nobody knows.
+    pub affiliates: Vec<user::Model>,
+    /// The sub ids of their links.
+    pub links: Vec<String>,
+}
+
+/// Adds the clicks and a lead for every fiftieth; says who made them. `progress` is told
 /// how many clicks are written.
 ///
 /// # Errors
 /// When the database refuses a row.
-pub async fn generate_clicks(
-    domain: &Domain,
-    wanted: Generate,
-    mut progress: impl FnMut(u64),
-) -> Result<Vec<user::Model>> {
+pub async fn generate_clicks(domain: &Domain, wanted: Generate, mut progress: impl FnMut(u64)) -> Result<Generated> {
     let now = domain.clock.now();
     let begin = now - TimeDelta::days(wanted.days.into());
     let ground = Ground::new(domain, wanted, begin).await?;
@@ -113,9 +120,15 @@ pub async fn generate_clicks(
         written += batch;
         progress(written);
     }
+    // Some are old: what removes those has to look there again.
+    click_retention::Entity::update_many()
+        .col_expr(click_retention::Column::ClearedBefore, Expr::value(None::<DateTime<Utc>>))
+        .exec(domain.db.write())
+        .await?;
     // The planner should know that the tables have grown.
     domain.db.write().execute_unprepared("analyze").await?;
-    Ok(ground.affiliates)
+    let links = ground.links.into_iter().map(|link| link.id).collect();
+    Ok(Generated { affiliates: ground.affiliates, links })
 }
 
 /// What clicks are made on.

@@ -28,6 +28,8 @@ pub struct Repaired {
     pub hours: u64,
     /// Rows that were wrong, missing or too many, and are right now.
     pub rows: u64,
+    /// Of the hours, those whose clicks have left: their number can't be told any more and stays as it stands.
+    pub without_clicks: u64,
 }
 
 /// Makes the sums of every hour anew. `progress` is told how many hours are done, of how many.
@@ -41,7 +43,9 @@ pub async fn repair_summaries(domain: &Domain, mut progress: impl FnMut(u64, u64
     let hours = u64::try_from((last - first).num_hours() + 1).unwrap_or_default();
     let mut hour = first;
     while hour <= last {
-        repaired.rows += repair(domain, hour).await?;
+        let (rows, has_clicks) = repair(domain, hour).await?;
+        repaired.rows += rows;
+        repaired.without_clicks += u64::from(!has_clicks);
         repaired.hours += 1;
         hour += TimeDelta::hours(1);
         progress(repaired.hours, hours.max(repaired.hours));
@@ -65,8 +69,8 @@ async fn first_hour(domain: &Domain) -> Result<Option<DateTime<Utc>>> {
     [click, lead, sum].into_iter().flatten().flatten().min().map(hour_of).transpose()
 }
 
-/// Repairs one hour; says how many rows were wrong.
-async fn repair(domain: &Domain, hour: DateTime<Utc>) -> Result<u64> {
+/// Repairs one hour; says how many rows were wrong, and whether its clicks are still there.
+async fn repair(domain: &Domain, hour: DateTime<Utc>) -> Result<(u64, bool)> {
     let transaction = domain.db.begin().await?;
     if transaction.get_database_backend() == DbBackend::Postgres {
         // Waits for those who have changed sums, and lets nobody else do so; readers don't notice.
@@ -79,7 +83,7 @@ async fn repair(domain: &Domain, hour: DateTime<Utc>) -> Result<u64> {
         .into_iter()
         .map(|row| (row.sub_id.clone(), row))
         .collect();
-    let right = sums(&transaction, hour, &kept).await?;
+    let (right, has_clicks) = sums(&transaction, hour, &kept).await?;
     let mut changed = 0;
     for row in right.values().filter(|row| kept.get(&row.sub_id) != Some(*row)) {
         let columns = [Column::AffiliateId, Column::Clicks, Column::Leads, Column::ApprovedLeads, Column::PayoutMicros];
@@ -93,18 +97,18 @@ async fn repair(domain: &Domain, hour: DateTime<Utc>) -> Result<u64> {
         changed += 1;
     }
     transaction.commit().await?;
-    Ok(changed)
+    Ok((changed, has_clicks))
 }
 
 #[derive(FromQueryResult)]
-struct Clicks {
+struct ClickSum {
     sub_id: String,
     affiliate_id: i64,
     clicks: i64,
 }
 
 #[derive(FromQueryResult)]
-struct Leads {
+struct LeadSum {
     sub_id: String,
     affiliate_id: i64,
     leads: i64,
@@ -112,12 +116,12 @@ struct Leads {
     payout_micros: i64,
 }
 
-/// The sums of the hour as they should stand.
+/// The sums of the hour as they should stand, and whether its clicks are still there.
 async fn sums(
     transaction: &DatabaseTransaction,
     hour: DateTime<Utc>,
     kept: &BTreeMap<String, Model>,
-) -> Result<BTreeMap<String, Model>> {
+) -> Result<(BTreeMap<String, Model>, bool)> {
     let next = hour + TimeDelta::hours(1);
     let clicks = click::Entity::find()
         .select_only()
@@ -127,7 +131,7 @@ async fn sums(
         .filter(click::Column::CreatedAt.lt(next))
         .group_by(click::Column::SubId)
         .group_by(click::Column::AffiliateId)
-        .into_model::<Clicks>()
+        .into_model::<ClickSum>()
         .all(transaction)
         .await?;
     let leads = lead::Entity::find()
@@ -140,26 +144,27 @@ async fn sums(
         .filter(lead::Column::CreatedAt.lt(next))
         .group_by(lead::Column::SubId)
         .group_by(lead::Column::AffiliateId)
-        .into_model::<Leads>()
+        .into_model::<LeadSum>()
         .all(transaction)
         .await?;
     // Asked after the clicks were counted: if none had been removed until now, none was missing then.
     let retention = click_retention::Entity::find_by_id(ONLY).one(transaction).await?;
     let mut sums = BTreeMap::new();
-    if retention.is_some_and(|retention| hour < retention.removed_before) {
+    let has_clicks = retention.is_none_or(|retention| hour >= retention.removed_before);
+    if has_clicks {
+        for ClickSum { sub_id, affiliate_id, clicks } in clicks {
+            sums.insert(sub_id.clone(), Model { clicks, ..new(sub_id, affiliate_id, hour) });
+        }
+    } else {
         for row in kept.values().filter(|row| row.clicks > 0) {
             sums.insert(row.sub_id.clone(), Model { clicks: row.clicks, ..empty(row, hour) });
         }
-    } else {
-        for Clicks { sub_id, affiliate_id, clicks } in clicks {
-            sums.insert(sub_id.clone(), Model { clicks, ..new(sub_id, affiliate_id, hour) });
-        }
     }
-    for Leads { sub_id, affiliate_id, leads, approved_leads, payout_micros } in leads {
+    for LeadSum { sub_id, affiliate_id, leads, approved_leads, payout_micros } in leads {
         let row = sums.entry(sub_id.clone()).or_insert_with(|| new(sub_id, affiliate_id, hour));
         (row.leads, row.approved_leads, row.payout_micros) = (leads, approved_leads, payout_micros);
     }
-    Ok(sums)
+    Ok((sums, has_clicks))
 }
 
 /// The sum of something over approved leads. PostgreSQL sums whole numbers to a decimal.

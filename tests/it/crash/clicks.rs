@@ -49,7 +49,7 @@ async fn what_was_answered_survives_kill_9() {
 
         let rows = click::Entity::find().all(app.domain.db.read()).await.unwrap();
         let recorded: HashSet<_> = rows.iter().map(|click| click.click_id.as_str()).collect();
-        let answered = answered.lock().unwrap();
+        let answered = answered.lock().unwrap().clone();
         let lost: Vec<_> = answered.iter().filter(|click_id| !recorded.contains(click_id.as_str())).collect();
         assert!(lost.is_empty(), "{} of {} are lost", lost.len(), answered.len());
         // Click and sum are in one transaction.

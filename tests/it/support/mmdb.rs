@@ -1,4 +1,4 @@
-//! The smallest file of the MaxMind format: one network and its country.
+//! The smallest file of the `MaxMind` format: one network and its country.
 //!
 //! The format: <https://maxmind.github.io/MaxMind-DB/>.
 

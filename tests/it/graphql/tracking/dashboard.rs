@@ -269,7 +269,7 @@ async fn sums_that_went_wrong_are_made_anew() {
 
         let mut seen = Vec::new();
         let repaired = repair_summaries(&ground.app.domain, |done, all| seen.push((done, all))).await.unwrap();
-        assert_eq!(repaired, Repaired { hours: 91, rows: 6 });
+        assert_eq!(repaired, Repaired { hours: 91, rows: 6, without_clicks: 0 });
         assert_eq!(kept_sums(&ground).await, right);
         assert_eq!((seen[0], seen[90], seen.len()), ((1, 91), (91, 91), 91));
         assert_eq!(repair_summaries(&ground.app.domain, |_, _| ()).await.unwrap().rows, 0);
@@ -297,13 +297,34 @@ async fn old_clicks_leave_and_their_sums_stay() {
         // Nor does a repair take them for wrong, though leads of that time are counted again.
         let damage = "update click_summaries set leads = leads + 1";
         ground.app.domain.db.write().execute_unprepared(damage).await.unwrap();
-        assert_eq!(repair_summaries(&ground.app.domain, |_, _| ()).await.unwrap().rows, 12);
+        let repaired = repair_summaries(&ground.app.domain, |_, _| ()).await.unwrap();
+        assert_eq!(repaired, Repaired { hours: 41, rows: 12, without_clicks: 16 });
         assert_eq!(kept_sums(&ground).await, sums);
 
         ground.app.clock.advance(TimeDelta::hours(2));
         assert_eq!(prune_clicks(&ground.app.domain).await.unwrap(), 1);
         assert_eq!(ages().await, ["mine 42", "mine 28", "mine 25", "mine 2", "theirs 2"]);
         assert_eq!(repair_summaries(&ground.app.domain, |_, _| ()).await.unwrap().rows, 0);
+
+        // Old ones that are added later leave, too.
+        let wanted = Generate { clicks: 48, days: 2, affiliates: 1, links: 1 };
+        generate_clicks(&ground.app.domain, wanted, |_| ()).await.unwrap();
+        assert!(prune_clicks(&ground.app.domain).await.unwrap() > 10);
+    }
+}
+
+#[tokio::test]
+async fn a_period_may_end_with_the_last_day_there_is() {
+    for database in TestDatabase::each().await {
+        let ground = Ground::on(TestApp::on(database, |_| ()).await).await;
+        clicks_of(&ground, &[3]).await;
+        let leads = async |period: &str| {
+            let query = format!("{{ trackingDashboard({period}) {{ summary {{ totalLeads }} }} }}");
+            ground.affiliate().graphql(&query).await
+        };
+        for period in [r#"to: "9999-12-31""#, r#"from: "0001-01-01""#] {
+            assert_eq!(leads(period).await.ok()["trackingDashboard"]["summary"]["totalLeads"], 1, "{period}");
+        }
     }
 }
 
@@ -321,8 +342,8 @@ async fn generated_clicks_are_like_recorded_ones() {
         let ground = Ground::on(TestApp::on(database, |_| ()).await).await;
         let wanted = Generate { clicks: 6_000, days: 2, affiliates: 2, links: 3 };
         let mut written = Vec::new();
-        let affiliates = generate_clicks(&ground.app.domain, wanted, |clicks| written.push(clicks)).await.unwrap();
-        assert_eq!((affiliates.len(), written), (2, vec![5_000, 6_000]));
+        let made = generate_clicks(&ground.app.domain, wanted, |clicks| written.push(clicks)).await.unwrap();
+        assert_eq!((made.affiliates.len(), made.links.len(), written), (2, 6, vec![5_000, 6_000]));
         assert_eq!(kept_sums(&ground).await, sums_of_rows(&ground).await);
         let rows =
             click::Entity::find().order_by_asc(click::Column::Id).all(ground.app.domain.db.read()).await.unwrap();
@@ -333,7 +354,7 @@ async fn generated_clicks_are_like_recorded_ones() {
             let is_unique = last.is_none_or(|last| click.created_at - last >= TimeDelta::hours(24));
             assert_eq!(click.is_unique, is_unique);
         }
-        let seen = ground.app.as_user(&affiliates[0]).graphql(DASHBOARD).await.ok();
+        let seen = ground.app.as_user(&made.affiliates[0]).graphql(DASHBOARD).await.ok();
         assert_eq!(seen["trackingDashboard"]["report"].as_array().unwrap().len(), 3);
     }
 }
