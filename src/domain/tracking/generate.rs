@@ -94,8 +94,7 @@ pub struct Generated {
     pub links: Vec<String>,
 }
 
-/// Adds the clicks and a lead for every fiftieth; says who made them. `progress` is told
-/// how many clicks are written.
+/// Adds the clicks and a lead for every fiftieth; says who made them. `progress` is told how many clicks are written.
 ///
 /// # Errors
 /// When the database refuses a row.
