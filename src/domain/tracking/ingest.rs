@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, sea_query::LockType,
@@ -182,11 +182,6 @@ pub(super) async fn add(transaction: &DatabaseTransaction, clicks: &mut [click::
     let count = |click: &click::Model| summary::of(&click.sub_id, click.affiliate_id, click.created_at, Change::CLICK);
     summary::add_all(transaction, clicks.iter().map(count).collect::<Result<_>>()?).await?;
     Ok(click_batch::insert(transaction, clicks, UNIQUE_FOR).await?)
-}
-
-/// Start of the hour.
-pub(super) fn hour_of(at: DateTime<Utc>) -> Result<DateTime<Utc>> {
-    at.duration_trunc(TimeDelta::hours(1)).map_err(Error::internal)
 }
 
 /// A link and what of its offer a click needs.

@@ -9,7 +9,7 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 
-use super::ingest::hour_of;
+use super::summary::hour_of;
 use crate::{
     domain::Domain,
     entity::tracking::{

@@ -5,16 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
 
-use super::ingest::hour_of;
 use crate::{
     entity::tracking::{
         click_summary::{self, Model},
         lead::{self, Status},
     },
-    error::Result,
+    error::{Error, Result},
 };
 
 /// What is added to the sums of a link's hour.
@@ -41,6 +40,11 @@ impl Change {
         let ((approved_before, paid_before), (approved, paid)) = (counted(before), counted(after));
         Self { approved_leads: approved - approved_before, payout_micros: paid - paid_before, ..Self::default() }
     }
+}
+
+/// Start of the hour.
+pub(super) fn hour_of(at: DateTime<Utc>) -> Result<DateTime<Utc>> {
+    at.duration_trunc(TimeDelta::hours(1)).map_err(Error::internal)
 }
 
 /// A change of the sums of the hour of `at`.
