@@ -18,6 +18,8 @@ pub struct Dialect {
     pub slug: &'static str,
     /// Its name in documents.
     pub title: &'static str,
+    /// The sections of its document, in their order. Each of its routes stands in one of them (`tag`), if there are any.
+    pub sections: &'static [&'static str],
     /// The documented hosts; the settings may name others.
     pub hosts: &'static [&'static str],
     /// The documented base path, then others that its routes answer under where no other API is.

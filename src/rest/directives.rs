@@ -28,6 +28,7 @@ pub(super) struct Rest {
     pub(super) pos: Pos,
     pub(super) methods: Vec<Method>,
     pub(super) paths: Vec<Positioned<String>>,
+    pub(super) tag: Option<(Pos, String)>,
     pub(super) status: StatusCode,
     pub(super) message: Option<String>,
     pub(super) body: Map<String, Json>,
@@ -252,8 +253,8 @@ fn choices<'w>(words: impl Iterator<Item = &'w str>) -> String {
 }
 
 pub(super) fn read_rest(directive: &Positioned<Directive>, report: &mut Report<'_>) -> Rest {
-    const KNOWN: [&str; 11] =
-        ["method", "path", "status", "message", "body", "footer", "kind", "media", "auth", "tokens", "etag"];
+    const KNOWN: [&str; 12] =
+        ["method", "path", "tag", "status", "message", "body", "footer", "kind", "media", "auth", "tokens", "etag"];
     let mut arguments = Arguments::new(directive, &KNOWN, report);
     let methods = [("GET", 0), ("POST", 1), ("PUT", 2), ("PATCH", 3), ("DELETE", 4)];
     let by_index = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
@@ -273,6 +274,7 @@ pub(super) fn read_rest(directive: &Positioned<Directive>, report: &mut Report<'
         pos: directive.pos,
         methods: chosen.unwrap_or_default().into_iter().map(|index: usize| by_index[index].clone()).collect(),
         paths,
+        tag: directive.node.get_argument("tag").map(|tag| tag.pos).zip(arguments.text("tag")),
         status: arguments.status().unwrap_or(default_status),
         message: arguments.text("message"),
         body: arguments.object("body").unwrap_or_default(),

@@ -34,6 +34,8 @@ pub struct Route {
     pub methods: Vec<Method>,
     /// Its paths below the API's base, with parameters in braces.
     pub paths: Vec<String>,
+    /// The section of the API's document that it stands in.
+    pub tag: Option<String>,
     /// The status of a success.
     pub status: StatusCode,
     /// The message of a success.

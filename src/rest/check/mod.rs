@@ -24,7 +24,7 @@ use self::{
     selection::{Key, Walk},
 };
 use super::{
-    defect::{Defect, Report},
+    defect::{Defect, Report, suggest},
     dialect::{Dialect, Page, SourceFile},
     directives::{self, ErrorRule, ON_OPERATION, Rest},
     document,
@@ -143,10 +143,11 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl, report: &mut Repor
     for variable in &mut variables {
         variable.paging = paging.get(variable.name.as_str()).copied();
     }
+    check_tag(&rest, dialect, report);
     check_body(&rest, &variables, report);
     check_errors(&errors, &variables, report);
     let example = file.example.as_deref().and_then(|example| example::read(example, report));
-    let Rest { methods, paths, status, message, body, footer, output, media, auth, tokens, etag, .. } = rest;
+    let Rest { methods, paths, tag, status, message, body, footer, output, media, auth, tokens, etag, .. } = rest;
     Some(Route {
         dialect: Arc::clone(dialect),
         file: file.path.to_string(),
@@ -154,6 +155,7 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl, report: &mut Repor
         kind: operation.ty,
         methods,
         paths: paths.into_iter().map(|path| path.node).collect(),
+        tag: tag.map(|(_, tag)| tag),
         status,
         message,
         body,
@@ -279,6 +281,22 @@ fn check_envelope(walk: &mut Walk<'_, '_>, rest: &Rest, keys: Vec<Key>) {
     for key in keys {
         if envelope.iter().any(|constant| constant.name == key.name) {
             walk.claim(key, &mut envelope);
+        }
+    }
+}
+
+/// Reports a route that stands in no section of its API's document.
+fn check_tag(rest: &Rest, dialect: &Dialect, report: &mut Report<'_>) {
+    let sections = dialect.sections;
+    match &rest.tag {
+        None if sections.is_empty() => {}
+        None => {
+            report.add(rest.pos, "`@rest` lacks `tag`", format!("Add `tag: \"{}\"`, or another section.", sections[0]))
+        }
+        Some((_, tag)) if sections.contains(&tag.as_str()) => {}
+        Some((pos, tag)) => {
+            let remedy = suggest(tag, sections.iter().copied());
+            report.add(*pos, format!("the API's document has no section `{tag}`"), remedy);
         }
     }
 }

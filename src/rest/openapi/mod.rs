@@ -60,6 +60,7 @@ pub fn document(dialect: &Dialect, routes: &[&Route], rules: &dyn ShapeRules, se
             ),
         },
         "servers": servers(dialect, settings),
+        "tags": dialect.sections.iter().map(|section| json!({ "name": section })).collect::<Vec<_>>(),
         "paths": paths,
         "components": {
             "schemas": usual.values().map(|(name, schema)| (name.clone(), schema.clone())).collect::<Map<_, _>>(),

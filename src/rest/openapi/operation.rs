@@ -21,6 +21,9 @@ pub(super) fn operation(context: &Context<'_>, route: &Route, method: &Method, p
     let mut operation = Map::new();
     let mut add = |key: &str, value: Json| operation.insert(key.to_owned(), value);
     add("operationId", id.into());
+    if let Some(tag) = &route.tag {
+        add("tags", json!([tag]));
+    }
     let description = description(route);
     let summary = description.split_inclusive(". ").next().unwrap_or_default().trim().trim_end_matches('.');
     add("summary", summary.into());

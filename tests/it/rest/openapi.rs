@@ -86,6 +86,22 @@ fn every_route_is_in_its_document_under_each_method_and_path() {
 }
 
 #[test]
+fn operations_stand_in_the_sections_of_the_apis_own_documents() {
+    for dialect in apis::all() {
+        let document = document(dialect.slug);
+        let listed = document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap());
+        assert_eq!(listed.collect::<Vec<_>>(), dialect.sections);
+        let used: BTreeSet<&str> = ROUTES
+            .iter()
+            .filter(|route| route.dialect.slug == dialect.slug)
+            .flat_map(|route| operations(dialect.slug, &route.operation))
+            .map(|(_, operation)| operation["tags"][0].as_str().unwrap())
+            .collect();
+        assert_eq!(used, dialect.sections.iter().copied().collect(), "{}", dialect.slug);
+    }
+}
+
+#[test]
 fn what_the_apis_own_documents_show_is_allowed_and_shown() {
     let mut wrong = Vec::new();
     let mut shown = 0;

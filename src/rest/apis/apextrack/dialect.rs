@@ -17,6 +17,12 @@ pub fn dialect() -> Dialect {
     Dialect {
         slug: "apextrack",
         title: "Apextrack",
+        sections: &[
+            "Modul Akun",
+            "Modul Verifikasi Email",
+            "Modul Dashboard & Laporan",
+            "Modul Notifikasi Pembayaran & Postback (Rute Publik)",
+        ],
         hosts: &["www3.apextrack.site"],
         bases: &["/api"],
         claims: CLAIMS,

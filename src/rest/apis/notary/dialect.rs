@@ -17,6 +17,7 @@ pub fn dialect() -> Dialect {
     Dialect {
         slug: "notary",
         title: "Notary office",
+        sections: &["Authentication", "Registration", "Office", "Invitation"],
         hosts: &[],
         bases: &["/api/v1"],
         claims: &[],

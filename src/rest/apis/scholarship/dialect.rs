@@ -20,6 +20,15 @@ pub fn dialect() -> Dialect {
     Dialect {
         slug: "scholarship",
         title: "Scholarship (YISS)",
+        sections: &[
+            "Autentikasi",
+            "Profil Calon Beswan",
+            "Manajemen Dokumen",
+            "Dokumen Pendukung Tambahan",
+            "Pendaftaran Beasiswa",
+            "Notifikasi",
+            "Konten Website",
+        ],
         hosts: &[],
         // The document says `/v1` in one place and shows paths without it in all others.
         bases: &["/api", "/api/v1"],

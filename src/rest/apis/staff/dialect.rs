@@ -17,6 +17,7 @@ pub fn dialect() -> Dialect {
     Dialect {
         slug: "staff",
         title: "Staff accounts",
+        sections: &["AuthController", "Update User"],
         hosts: &[],
         bases: &["/api"],
         claims: &[],

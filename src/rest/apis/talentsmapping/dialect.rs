@@ -18,6 +18,15 @@ pub fn dialect() -> Dialect {
     Dialect {
         slug: "talentsmapping",
         title: "Talents Mapping",
+        sections: &[
+            "Authentication",
+            "Partner Resource",
+            "Client Resource",
+            "Assessment Results (PDF & Data)",
+            "Dictionaries",
+            "Webhooks & Callbacks",
+            "Utilities & Reports",
+        ],
         hosts: &["api.talentsmapping.id"],
         bases: &["/api"],
         claims: CLAIMS,

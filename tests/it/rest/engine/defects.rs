@@ -54,6 +54,25 @@ fn the_file_must_be_one_named_operation() {
 }
 
 #[test]
+fn a_route_stands_in_a_section_of_its_document() {
+    let sections = |tag: &str| {
+        let text = format!("query ShowIt @rest(method: GET, path: \"/x\"{tag}) {{ whoami }}");
+        let mut dialect = dialect("test", Realm::Apextrack, &[("show_it", &text)]);
+        dialect.sections = &["Accounts", "Things"];
+        let defects = Shim::try_of(vec![dialect], settings()).err().unwrap_or_default();
+        defects.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(sections(", tag: \"Things\""), "");
+    assert!(
+        sections("").ends_with("`@rest` lacks `tag`. Add `tag: \"Accounts\"`, or another section."),
+        "{}",
+        sections("")
+    );
+    let wrong = sections(", tag: \"Thing\"");
+    assert!(wrong.ends_with("the API's document has no section `Thing`. Did you mean `Things`?"), "{wrong}");
+}
+
+#[test]
 fn a_mutation_has_one_root_field() {
     finds(
         r#"mutation MakeIt @rest(method: POST, path: "/x") { a: probe(input: {}) b: probe(input: {}) }"#,

@@ -53,6 +53,7 @@ pub(super) fn dialect(slug: &'static str, realm: Realm, files: &[(&str, &str)]) 
     Dialect {
         slug,
         title: "Test",
+        sections: &[],
         hosts: &[],
         bases: &["/api"],
         claims: &[],
