@@ -36,10 +36,14 @@ impl<'a> Signed<'a> {
         }
     }
 
-    /// The order's id, status code and amount, verbatim, and the signature. `None` if one is missing.
+    /// The order's id, status code and amount, verbatim, and the signature. `None` if one is missing, or if the status
+    /// code has other than three digits: the three are signed one behind the other, without anything between them, so
+    /// that a code of another length would let the same signature stand for another order or amount.
     pub(in crate::domain::payments) fn texts(&self) -> Option<[Cow<'a, str>; 4]> {
         let Self { order_id, status_code, gross_amount, signature_key } = *self;
-        Some([text(order_id)?, text(status_code)?, text(gross_amount)?, text(signature_key)?])
+        let status_code = text(status_code)?;
+        let is_code = status_code.len() == 3 && status_code.bytes().all(|byte| byte.is_ascii_digit());
+        Some([text(order_id)?, Some(status_code).filter(|_| is_code)?, text(gross_amount)?, text(signature_key)?])
     }
 }
 

@@ -1,4 +1,4 @@
-//! Xendit's webhooks: of an invoice, and of the newer payments API.
+//! Xendit's webhooks: of an invoice, and of the payments API, whose older version names amount and id otherwise.
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -52,6 +52,11 @@ struct Data<'a> {
     payment_id: Option<&'a RawValue>,
     #[serde(borrow, default)]
     request_amount: Option<&'a RawValue>,
+    /// What `payment.succeeded` of the older payments API says in place of the other two.
+    #[serde(borrow, default)]
+    amount: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
     #[serde(borrow, default)]
     currency: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -102,11 +107,11 @@ fn payment(body: &str) -> Result<Notice, Unreadable> {
         captures.iter().map(|capture| decimal(capture.capture_amount)).sum::<Option<Decimal>>()
     };
     Ok(Notice {
-        event_key: key(body, [owned(data.payment_id), Some(format!("{event}:{word}")), owned(created)]),
+        event_key: key(body, [owned(data.payment_id.or(data.id)), Some(format!("{event}:{word}")), owned(created)]),
         order_id: owned(Some(data.reference_id)).ok_or(Unreadable)?,
         meaning,
         word,
-        amount: decimal(data.request_amount),
+        amount: decimal(data.request_amount.or(data.amount)),
         paid_amount: data.captures.filter(|captures| !captures.is_empty()).and_then(captured),
         currency: owned(data.currency),
     })
@@ -143,6 +148,11 @@ mod tests {
         assert_eq!(read.event_key, "py-1:payment.capture:SUCCEEDED:2026-01-14T02:32:50Z");
         assert_eq!((read.order_id.as_str(), read.meaning), ("A", Meaning::Status(Status::Paid)));
         assert_eq!((read.amount, read.paid_amount), (Some(150_000.into()), Some(150_000.into())));
+        let older = r#"{"event":"payment.succeeded","business_id":"b","created":"2023-01-14T02:32:50Z","data":{"id":"ewc-1","payment_request_id":"pr-1","reference_id":"A","amount":150000,"status":"SUCCEEDED","currency":"IDR","payment_method":{"id":"pm-1"}}}"#;
+        let read = super::read(older, &none).unwrap();
+        assert_eq!(read.event_key, "ewc-1:payment.succeeded:SUCCEEDED:2023-01-14T02:32:50Z");
+        assert_eq!((read.order_id.as_str(), read.meaning), ("A", Meaning::Status(Status::Paid)));
+        assert_eq!((read.amount, read.paid_amount), (Some(150_000.into()), None));
         let refund = payment.replace("payment.capture", "refund.succeeded");
         assert_eq!(super::read(&refund, &none).unwrap().meaning, Meaning::Unknown);
     }

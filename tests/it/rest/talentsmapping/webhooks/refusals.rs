@@ -70,6 +70,24 @@ async fn what_can_not_be_read_is_a_bad_request() {
 }
 
 #[tokio::test]
+async fn a_signature_stands_for_one_order_and_one_amount_only() {
+    let shop = Shop::new().await;
+    // The signed text is one: `A` + `200` + `150000.00`. Cut elsewhere it would be another order's, or another amount.
+    for (order_id, status_code, gross_amount) in
+        [("A2", "00", "150000.00"), ("A20", "0", "150000.00"), ("A200", "", "150000.00"), ("A", "2001", "50000.00")]
+    {
+        let body = json!({
+            "order_id": order_id,
+            "status_code": status_code,
+            "gross_amount": gross_amount,
+            "transaction_status": "settlement",
+        });
+        shop.send(&midtrans_saying(MIDTRANS_KEY, body)).await.says(401, "Unauthenticated.");
+    }
+    assert_eq!(shop.events().await, 0);
+}
+
+#[tokio::test]
 async fn bytes_that_are_no_text_are_a_bad_request() {
     let shop = Shop::new().await;
     let call = shop.legacy.post("/api/xendit/notif-hook").header("x-callback-token", XENDIT_TOKEN);
