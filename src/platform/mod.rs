@@ -9,6 +9,7 @@ pub mod geo_ip;
 pub mod limits;
 pub mod mail;
 pub mod midtrans;
+pub mod multipart;
 pub mod outbox;
 pub mod relay;
 pub mod sms;

@@ -9,14 +9,29 @@ use std::{
 /// What each module may name, besides itself. A deeper path allows only what is below it.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("messages", &["error"]),
+    ("number", &[]),
+    ("text", &[]),
     ("error", &["messages"]),
-    ("config", &["error"]),
+    ("config", &["error", "number"]),
     ("logging", &["config"]),
     ("platform", &["config", "error"]),
     ("entity", &["error"]),
-    ("domain", &["config", "entity", "error", "messages", "platform"]),
-    ("graphql", &["config", "domain", "entity", "error", "messages"]),
-    ("rest", &["config", "error", "graphql", "messages", "platform::clock", "platform::limits"]),
+    ("domain", &["config", "entity", "error", "messages", "number", "platform", "text"]),
+    ("graphql", &["config", "domain", "entity", "error", "messages", "number", "text"]),
+    (
+        "rest",
+        &[
+            "config",
+            "error",
+            "graphql",
+            "messages",
+            "number",
+            "platform::clock",
+            "platform::limits",
+            "platform::multipart",
+            "text",
+        ],
+    ),
     // A token becomes a viewer in `domain::accounts`; what is served is handed over in `app`.
     ("http", &["app", "config", "domain::accounts", "error", "graphql", "messages", "platform", "rest"]),
 ];

@@ -37,7 +37,10 @@ use self::{
 };
 pub use self::{endpoint::Endpoint, engine::Engine};
 use super::middleware::{BearerToken, RequestId};
-use crate::graphql::{Caller, ClientInfo, Viewer};
+use crate::{
+    graphql::{Caller, ClientInfo, Viewer},
+    platform::multipart::{boundary, essence},
+};
 
 /// The routes of the endpoint.
 pub fn router<E: Engine>(endpoint: Endpoint<E>) -> Router {
@@ -90,20 +93,24 @@ async fn receive<E: Engine>(endpoint: &Endpoint<E>, request: Request) -> Result<
     let limits = &endpoint.config().limits;
     let (parts, body) = request.into_parts();
     let unsupported = || Refusal::new(Kind::MediaType, "The body must be `application/json`, in UTF-8.");
-    let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let content_type: Mime = content_type.and_then(|value| value.parse().ok()).ok_or_else(unsupported)?;
-    match content_type.essence_str() {
-        "application/json" if content_type.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8) => {
+    match essence(&parts.headers).as_str() {
+        "application/json" if is_utf_8(&parts.headers) => {
             Batch::from_json(&collect(&parts.headers, body, limits.body_bytes).await?)
         }
         "multipart/form-data" => {
             multipart::require_preflight(&parts.headers)?;
-            let boundary = content_type.get_param(mime::BOUNDARY).map(|boundary| boundary.to_string());
+            let boundary = boundary(&parts.headers);
             let boundary = boundary.ok_or_else(|| Refusal::malformed("The multipart body names no boundary."))?;
             multipart::receive(body, boundary, limits).await
         }
         _ => Err(unsupported()),
     }
+}
+
+/// Whether a body is in UTF-8, as far as its type says.
+fn is_utf_8(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()?.parse::<Mime>().ok());
+    content_type.is_some_and(|ty| ty.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8))
 }
 
 async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refusal> {

@@ -21,7 +21,7 @@ use super::{
     refusal::{Kind, Refusal},
     request::{Batch, Operation},
 };
-use crate::config::Limits;
+use crate::{config::Limits, platform::multipart::Disposition};
 
 /// Files in one request at most.
 const MAX_FILES: usize = 10;
@@ -68,11 +68,12 @@ pub(super) async fn receive(body: Body, boundary: String, limits: &Limits) -> Re
     check_places(&places)?;
 
     while let Some(field) = parts.next_field().await.map_err(unreadable)? {
-        let name = field.name().unwrap_or_default().to_owned();
+        let Disposition { name, file_name } = Disposition::of(field.headers());
+        let name = name.unwrap_or_default();
         let Some(paths) = places.remove(&name) else {
             return Err(Refusal::malformed(format!("The part `{name}` is not in `map`.")));
         };
-        let upload = store(field).await?;
+        let upload = store(field, file_name.unwrap_or_default()).await?;
         for path in paths {
             batch.put(&path, upload.try_clone().map_err(unwritable)?)?;
         }
@@ -85,7 +86,7 @@ pub(super) async fn receive(body: Body, boundary: String, limits: &Limits) -> Re
 
 async fn named<'a>(parts: &mut Multipart<'a>, name: &str) -> Result<Field<'a>, Refusal> {
     match parts.next_field().await.map_err(unreadable)? {
-        Some(field) if field.name() == Some(name) => Ok(field),
+        Some(field) if Disposition::of(field.headers()).name.as_deref() == Some(name) => Ok(field),
         _ => Err(Refusal::malformed("The parts must be `operations`, `map`, then the files.")),
     }
 }
@@ -107,8 +108,7 @@ fn check_places(places: &HashMap<String, Vec<String>>) -> Result<(), Refusal> {
     Ok(())
 }
 
-async fn store(mut field: Field<'_>) -> Result<UploadValue, Refusal> {
-    let filename = field.file_name().unwrap_or_default().to_owned();
+async fn store(mut field: Field<'_>, filename: String) -> Result<UploadValue, Refusal> {
     let content_type = field.content_type().map(ToString::to_string);
     let file = tokio::task::spawn_blocking(tempfile::tempfile).await.map_err(io::Error::other).flatten();
     let mut file = File::from_std(file.map_err(unwritable)?);

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 
 use async_graphql::UploadValue;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use serde_json::{Map, Value as Json};
 
 use super::{Limits, incoming::Incoming, multipart, php};
-use crate::error::{Error, ErrorCode};
+use crate::{
+    error::{Error, ErrorCode},
+    platform::multipart::essence,
+};
 
 /// What a body says, field by field.
 #[derive(Default)]
@@ -27,9 +30,7 @@ enum Media {
 }
 
 fn media(headers: &HeaderMap) -> Option<Media> {
-    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let essence = content_type.split(';').next()?.trim().to_ascii_lowercase();
-    match essence.as_str() {
+    match essence(headers).as_str() {
         "application/x-www-form-urlencoded" => Some(Media::Form),
         "multipart/form-data" => Some(Media::Multipart),
         json if json.ends_with("/json") || json.ends_with("+json") => Some(Media::Json),
@@ -49,8 +50,7 @@ pub(super) async fn read(
 ) -> Result<Fields, Error> {
     let media = media(headers);
     if let (Some(Media::Multipart), false) = (media, files.is_empty()) {
-        let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let multipart::Parts { texts, files } = multipart::read(incoming, content_type, files, limits).await?;
+        let multipart::Parts { texts, files } = multipart::read(incoming, headers, files, limits).await?;
         return Ok(Fields { values: texts, textual: true, files });
     }
     let bytes = incoming.bytes(headers, limits.body).await.map_err(refused)?;
@@ -92,7 +92,7 @@ fn refused(code: ErrorCode) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
+    use axum::http::{HeaderValue, header};
 
     use super::*;
 

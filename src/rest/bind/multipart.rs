@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::UploadValue;
+use axum::http::HeaderMap;
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::{Map, Value as Json};
 use tokio::{
@@ -11,7 +12,10 @@ use tokio::{
 };
 
 use super::{Limits, incoming::Incoming, php};
-use crate::error::{Error, ErrorCode};
+use crate::{
+    error::{Error, ErrorCode},
+    platform::multipart::{Disposition, boundary},
+};
 
 /// More parts than any documented form has.
 const MAX_PARTS: usize = 200;
@@ -30,11 +34,11 @@ pub(super) struct Parts {
 /// `BAD_REQUEST` if it breaks off or is no multipart body, `PAYLOAD_TOO_LARGE` beyond a limit.
 pub(super) async fn read(
     incoming: &mut Incoming,
-    content_type: &str,
+    headers: &HeaderMap,
     wanted: &[&str],
     limits: Limits,
 ) -> Result<Parts, Error> {
-    let boundary = multer::parse_boundary(content_type).map_err(|_| refused(ErrorCode::BadRequest))?;
+    let boundary = boundary(headers).ok_or_else(|| refused(ErrorCode::BadRequest))?;
     // The parser keeps what it has not understood yet, so that even nonsense needs an end.
     let most =
         (limits.body as u64).saturating_add(limits.file.saturating_mul(wanted.len() as u64)).saturating_add(OVERHEAD);
@@ -49,8 +53,9 @@ pub(super) async fn read(
         if parts > MAX_PARTS {
             return Err(refused(ErrorCode::PayloadTooLarge));
         }
-        let name = part.name().unwrap_or_default().to_owned();
-        match part.file_name().map(str::to_owned) {
+        let Disposition { name, file_name } = Disposition::of(part.headers());
+        let name = name.unwrap_or_default();
+        match file_name {
             None => {
                 let mut text = Vec::new();
                 while let Some(chunk) = part.chunk().await.map_err(unreadable)? {

@@ -70,6 +70,20 @@ async fn files_stand_in_lists_and_batches() {
 }
 
 #[tokio::test]
+async fn boundaries_and_names_are_read_as_clients_write_them() {
+    let endpoint = TestEndpoint::new();
+    for (boundary, shown) in
+        [("-XrQHxml_qhW/dc2hip09LUML=Wo.9:abc", "-XrQHxml_qhW/dc2hip09LUML=Wo.9:abc"), ("a (b)?", "\"a (b)?\"")]
+    {
+        let body = body(&[one(), map(json!({ "0": ["variables.file"] })), file("0", "Halo")]);
+        let body = body.replace("--frontier", &format!("--{boundary}")).replace("filename=", "FileName=");
+        let content_type = format!("multipart/form-data; boundary={shown}");
+        let reply = endpoint.send(post(body, &[("content-type", &content_type), PREFLIGHT])).await;
+        assert_eq!(reply.data(), &json!({ "upload": "a.txt text/plain 4 Halo" }), "{boundary}");
+    }
+}
+
+#[tokio::test]
 async fn a_form_of_another_site_is_refused() {
     let endpoint = TestEndpoint::new();
     let body = body(&[one(), map(json!({ "0": ["variables.file"] })), file("0", "x")]);

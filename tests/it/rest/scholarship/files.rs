@@ -206,6 +206,57 @@ async fn a_file_is_what_its_bytes_say() {
 }
 
 #[tokio::test]
+async fn a_boundary_is_read_as_clients_write_it() {
+    let api = Yiss::new().await;
+    let (_, token, _) = api.applicant().await;
+    for (boundary, quoted) in [
+        ("-XrQHxml_qhW/dc2hip09LUML=Wo.9:abc", false),
+        ("a?b(c)'d+e", false),
+        ("with a blank", false),
+        ("with a blank:/=?()", true),
+        ("semi;colon,comma", true),
+    ] {
+        let mut body = Vec::new();
+        for (head, content) in [("name=\"nama_item\"", b"Rapor".as_slice()), ("name=\"file\"; filename=\"a.pdf\"", PDF)]
+        {
+            body.extend_from_slice(
+                format!("--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(),
+            );
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+        let shown = if quoted { format!("\"{boundary}\"") } else { boundary.to_owned() };
+        for content_type in [
+            format!("multipart/form-data; boundary={shown}"),
+            format!("Multipart/Form-Data;charset=utf-8; Boundary={shown}; x=y"),
+        ] {
+            let reply = api.post(DOCUMENTS).token(&token).body(&content_type, body.clone()).await;
+            assert_eq!(reply.status, 201, "{content_type}: {reply:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_one_however_its_name_is_written() {
+    let api = Yiss::new().await;
+    let (_, token, _) = api.applicant().await;
+    for head in [
+        b"name=\"file\"; filename=\"\xfcber.pdf\"".as_slice(),
+        b"NAME=\"file\"; FileName=\"a.pdf\"",
+        b"name=\"file\"; filename*=UTF-8''%C3%BCber.pdf",
+        b"filename=a.pdf; name=file",
+    ] {
+        let mut form = Form::default().text("nama_item", "Rapor");
+        form.0.extend_from_slice(b"--XX\r\ncontent-disposition: form-data; ");
+        form.0.extend_from_slice(head);
+        form.0.extend_from_slice(&[b"\r\n\r\n", PDF, b"\r\n"].concat());
+        let reply = api.upload(DOCUMENTS, &token, form).await;
+        assert_eq!(reply.status, 201, "{}: {reply:?}", String::from_utf8_lossy(head));
+    }
+}
+
+#[tokio::test]
 async fn name_and_file_are_needed() {
     let api = Yiss::new().await;
     let (_, token, _) = api.applicant().await;
