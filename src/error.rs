@@ -319,22 +319,33 @@ impl From<sea_orm::DbErr> for Error {
         match error {
             // A pool that stays exhausted is load, not a bug.
             sea_orm::DbErr::ConnectionAcquire(_) => Self::unavailable(1),
-            other if is_unstorable(&other) => {
-                Self::new(ErrorCode::BadRequest, "A value holds a character or number that can't be stored.")
+            other if refuses_value(&other) => {
+                // Rules should have found it first, so it is worth a look; but trying again would not help the caller.
+                tracing::warn!(cause = %other, "the database refused a value");
+                let message = "A value can't be stored as it is: it is too long or too large, or of another form than its field takes.";
+                Self { cause: Some(Arc::new(other)), ..Self::new(ErrorCode::BadRequest, message) }
             }
             other => Self::internal(other),
         }
     }
 }
 
-/// Whether PostgreSQL refused a value as such: a NUL character in a text, a number out of range. SQLite stores both.
-fn is_unstorable(error: &sea_orm::DbErr) -> bool {
+/// Whether the database refused a value as such: its characters, form, length or range, or what a constraint allows.
+///
+/// Of PostgreSQL all of class 22 (data exception), a missing value, a violated check, and one too long for an index; of
+/// SQLite what comes nearest, since it stores most of the rest.
+fn refuses_value(error: &sea_orm::DbErr) -> bool {
     use sea_orm::{DbErr, RuntimeErr};
     let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
         return false;
     };
-    let code = cause.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
-    matches!(code.as_deref(), Some("22021" | "22003" | "22008"))
+    let Some(cause) = cause.as_database_error() else { return false };
+    let code = cause.code().unwrap_or_default();
+    if cause.try_downcast_ref::<sea_orm::sqlx::postgres::PgDatabaseError>().is_some() {
+        return code.starts_with("22") || matches!(&*code, "23502" | "23514" | "54000");
+    }
+    // SQLITE_TOOBIG, SQLITE_MISMATCH; SQLITE_CONSTRAINT_CHECK, SQLITE_CONSTRAINT_NOTNULL, SQLITE_CONSTRAINT_DATATYPE
+    matches!(&*code, "18" | "20" | "275" | "1299" | "3091")
 }
 
 impl From<std::io::Error> for Error {

@@ -3,7 +3,7 @@
 //!
 //! Data flows one way: `http` → `rest` → `graphql` → `domain` → `entity` → database. Each layer calls
 //! only the one to its right; a test reads the `use crate::` lines and fails on an arrow that runs
-//! back. `error`, `messages`, `config` and `platform` stand beside the layers and serve all of them.
+//! back. `error`, `messages`, `number`, `text`, `config` and `platform` stand beside the layers and serve all of them.
 
 pub mod app;
 pub mod cli;
@@ -16,5 +16,7 @@ pub mod graphql;
 pub mod http;
 pub mod logging;
 pub mod messages;
+pub mod number;
 pub mod platform;
 pub mod rest;
+pub mod text;

@@ -10,7 +10,10 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, Select, Value,
 };
 
-use crate::error::{Error, Result, Rule, Violation};
+use crate::{
+    error::{Error, Result, Rule, Violation},
+    text::UNSTORABLE,
+};
 
 /// Rows of a page when the caller doesn't say.
 pub const DEFAULT_PAGE_SIZE: u64 = 15;
@@ -269,6 +272,6 @@ fn from_json(kind: &ColumnType, value: &serde_json::Value) -> Option<Value> {
         ColumnType::Integer => i32::try_from(value.as_i64()?).ok()?.into(),
         ColumnType::Boolean => value.as_bool()?.into(),
         ColumnType::TimestampWithTimeZone => DateTime::from_timestamp_micros(value.as_i64()?)?.into(),
-        _ => value.as_str()?.into(),
+        _ => value.as_str().filter(|text| !text.contains(UNSTORABLE))?.into(),
     })
 }

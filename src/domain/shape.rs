@@ -15,7 +15,10 @@ use super::{
     scholarship::shapes as scholarship,
     validate::{Violations, phone_key},
 };
-use crate::error::{Result, Rule, Violation};
+use crate::{
+    error::{Result, Rule, Violation},
+    text::is_blank,
+};
 
 /// The rules of one input.
 type Rules = fn(&mut Shape<'_>);
@@ -147,7 +150,7 @@ impl<'a> Shape<'a> {
     /// A text of a documented length: trimmed.
     pub fn sized_text(&mut self, name: &str, shortest: u64, longest: u64) -> Option<String> {
         let text = self.text(name, longest)?;
-        if !text.is_empty() && (text.chars().count() as u64) < shortest {
+        if !is_blank(&text) && (text.chars().count() as u64) < shortest {
             self.found.add(path(name), Rule::MinLength(shortest));
         }
         Some(text)
@@ -170,7 +173,7 @@ impl<'a> Shape<'a> {
 
     /// The same where another form of number is known by its `key`.
     pub fn optional_phone_by(&mut self, name: &str, key: impl Fn(&str) -> Option<String>) -> Option<String> {
-        let phone = self.raw(name).map(str::trim).filter(|phone| !phone.is_empty())?;
+        let phone = self.raw(name).map(str::trim).filter(|phone| !is_blank(phone))?;
         if key(phone).is_none() {
             self.found.add(path(name), Rule::Phone);
         }

@@ -4,7 +4,10 @@ use std::{borrow::Cow, str::FromStr};
 
 use email_address::EmailAddress;
 
-use crate::error::{Error, Result, Rule, Violation};
+use crate::{
+    error::{Error, Result, Rule, Violation},
+    text::is_blank,
+};
 
 /// Characters of a text without a documented length.
 pub const TEXT: u64 = 255;
@@ -29,7 +32,7 @@ impl Violations {
     /// A text that must be there: trimmed, not blank, at most `longest` characters.
     pub fn text(&mut self, path: impl Into<Cow<'static, str>>, value: &str, longest: u64) -> String {
         let value = value.trim();
-        if value.is_empty() {
+        if is_blank(value) {
             self.add(path, Rule::Required);
         } else if length(value) > longest {
             self.add(path, Rule::MaxLength(longest));
@@ -44,7 +47,7 @@ impl Violations {
         value: Option<&str>,
         longest: u64,
     ) -> Option<String> {
-        let value = value.map(str::trim).filter(|value| !value.is_empty())?;
+        let value = value.map(str::trim).filter(|value| !is_blank(value))?;
         if length(value) > longest {
             self.add(path, Rule::MaxLength(longest));
         }
@@ -55,7 +58,7 @@ impl Violations {
     pub fn email(&mut self, path: impl Into<Cow<'static, str>>, value: &str) -> String {
         let path = path.into();
         let value = self.text(path.clone(), value, TEXT);
-        if !value.is_empty() && !is_email(&value) {
+        if !is_blank(&value) && !is_email(&value) {
             self.add(path, Rule::Email);
         }
         value
@@ -63,7 +66,7 @@ impl Violations {
 
     /// A telephone number that may be missing; as sent, trimmed.
     pub fn optional_phone(&mut self, path: impl Into<Cow<'static, str>>, value: Option<&str>) -> Option<String> {
-        let value = value.map(str::trim).filter(|value| !value.is_empty())?;
+        let value = value.map(str::trim).filter(|value| !is_blank(value))?;
         if phone_key(value).is_none() {
             self.add(path, Rule::Phone);
         }

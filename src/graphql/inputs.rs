@@ -13,6 +13,7 @@ use async_graphql::{
 use async_graphql_value::Value;
 
 use super::index::{Inputs, SchemaIndex, TypeIndex};
+use crate::text::UNSTORABLE;
 
 /// How a value was written: JSON has no enums, a document has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,9 @@ pub fn check(index: &SchemaIndex, ty: &Type, value: &Value, notation: Notation) 
 }
 
 fn check_named(index: &SchemaIndex, name: &Name, value: &Value, notation: Notation) -> Result<(), Mismatch> {
+    if !matches!(index.get(name), Some(TypeIndex::Input(_))) && holds_unstorable(value) {
+        return Err(Mismatch::unstorable());
+    }
     let fits = match index.get(name) {
         Some(TypeIndex::Input(fields)) => return check_object(index, name, fields, value, notation),
         Some(TypeIndex::Enum(words)) => match value {
@@ -99,6 +103,20 @@ fn check_named(index: &SchemaIndex, name: &Name, value: &Value, notation: Notati
         Some(TypeIndex::Fields(_) | TypeIndex::Union) | None => true,
     };
     if fits { Ok(()) } else { Err(Mismatch::here(format!("Expected type \"{name}\", found {}.", shown(value)))) }
+}
+
+/// Whether a text in a value of a scalar, or the name of a member, can't be stored.
+pub(super) fn holds_unstorable(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(UNSTORABLE),
+        Value::List(items) => items.iter().any(holds_unstorable),
+        Value::Object(members) => {
+            members.iter().any(|(name, member)| name.contains(UNSTORABLE) || holds_unstorable(member))
+        }
+        Value::Null | Value::Number(_) | Value::Boolean(_) | Value::Enum(_) | Value::Binary(_) | Value::Variable(_) => {
+            false
+        }
+    }
 }
 
 /// Whether this names a file that came with the request. The engine's own parser would panic on any other number.
@@ -137,6 +155,10 @@ fn check_object(
 }
 
 impl Mismatch {
+    pub(super) fn unstorable() -> Self {
+        Self::here("A text can't hold the character U+0000 (NUL): leave it out.".to_owned())
+    }
+
     const fn here(message: String) -> Self {
         Self { path: String::new(), message }
     }

@@ -16,7 +16,7 @@ use async_graphql_value::Value;
 
 use super::{
     index::{Input, Inputs, SchemaIndex, TypeIndex, base_name},
-    inputs::{Notation, check},
+    inputs::{Mismatch, Notation, check, holds_unstorable},
 };
 
 /// Checks every operation of a document. Unknown fields, arguments and types are the engine's to report.
@@ -33,6 +33,7 @@ pub fn check_positions(index: &SchemaIndex, document: &ExecutableDocument) -> Re
             visited: HashSet::new(),
             errors: Vec::new(),
         };
+        walk.defaults(&operation.node);
         walk.directives(&operation.node.directives);
         walk.selections(index.root(operation.node.ty), &operation.node.selection_set.node);
         errors.append(&mut walk.errors);
@@ -73,6 +74,17 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+    /// Types of defaults are the engine's to look at; what a text holds is not.
+    fn defaults(&mut self, operation: &'a OperationDefinition) {
+        for variable in &operation.variable_definitions {
+            let Some(default) = &variable.node.default_value else { continue };
+            if holds_unstorable(&default.node.clone().into_value()) {
+                let error = Mismatch::unstorable().into_error(&variable.node.name.node, default.pos);
+                self.errors.push(error);
+            }
+        }
+    }
+
     fn selections(&mut self, parent: Option<&'a str>, set: &'a SelectionSet) {
         for selection in &set.items {
             self.directives(selection.node.directives());

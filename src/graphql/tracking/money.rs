@@ -1,11 +1,9 @@
 //! Amounts of money, as they come in and as they are shown.
 
-use std::str::FromStr;
-
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use rust_decimal::Decimal;
 
-use crate::domain::tracking::money::from_micros;
+use crate::{domain::tracking::money::from_micros, number};
 
 /// An amount of money that comes in, unchecked: the rules say what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +42,7 @@ impl Money {
 impl ScalarType for Money {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => Ok(Self(Decimal::from_str(text)?)),
+            Value::String(text) => number::decimal(text).map(Self).ok_or_else(|| InputValueError::expected_type(value)),
             _ => Err(InputValueError::expected_type(value)),
         }
     }

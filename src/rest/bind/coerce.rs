@@ -12,7 +12,9 @@ use super::shape::{Kind, Member, Shape};
 use crate::{
     error::Rule,
     graphql::date::Date,
+    number,
     rest::dialect::{Blank, FieldViolation, Ids},
+    text::{UNSTORABLE, is_blank},
 };
 
 /// How one value is read.
@@ -37,7 +39,7 @@ impl Coercion {
     ) -> Option<Value> {
         let result = match given {
             Json::Null => null(shape),
-            Json::String(text) if text.trim().is_empty() => self.blank(shape),
+            Json::String(text) if is_blank(text) => self.blank(shape),
             Json::Array(items) if items.is_empty() && !shape.nullable => Err(Rule::Required),
             given => match (&shape.kind, given) {
                 (Kind::List(item), Json::Array(items)) => return self.list(item, items, field, broken),
@@ -112,6 +114,7 @@ impl Coercion {
                 Json::String(_) => self.string(given).map(Value::String),
                 _ => Err(Rule::Format),
             },
+            Kind::Any if holds_unstorable(given) => Err(Rule::Format),
             Kind::Any => Value::from_json(given.clone()).map_err(|_| Rule::Format),
             // Lists and objects are read above.
             Kind::List(_) | Kind::Object(_) => Err(Rule::Array),
@@ -120,8 +123,7 @@ impl Coercion {
 
     fn string(self, given: &Json) -> Result<String, Rule> {
         let text = given.as_str().ok_or(Rule::String)?;
-        if text.contains('\0') {
-            // No database stores it, and no field means it.
+        if text.contains(UNSTORABLE) {
             return Err(Rule::Format);
         }
         Ok(if self.trim { text.trim() } else { text }.to_owned())
@@ -129,9 +131,7 @@ impl Coercion {
 
     fn id(self, given: &Json) -> Result<Value, Rule> {
         match self.ids {
-            Ids::Integer => {
-                integer(given).filter(|id| *id >= 0).map(|id| Value::String(id.to_string())).ok_or(Rule::Integer)
-            }
+            Ids::Integer => row_id(given).map(|id| Value::String(id.to_string())).ok_or(Rule::Integer),
             Ids::Text | Ids::Uuid => self.string(given).map(|text| Value::String(text.trim().to_owned())),
         }
     }
@@ -168,30 +168,47 @@ pub(super) fn can_be_id(ids: Ids, text: &str) -> bool {
         Ids::Integer => {
             !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<i64>().is_ok()
         }
-        Ids::Text => !text.trim().is_empty() && !text.contains('\0'),
+        Ids::Text => !text.trim().is_empty() && !text.contains(UNSTORABLE),
         Ids::Uuid => text.len() == 36 && uuid::Uuid::try_parse(text).is_ok(),
     }
 }
 
+/// Whether a text in a value, or the name of a member, can't be stored.
+fn holds_unstorable(given: &Json) -> bool {
+    match given {
+        Json::String(text) => text.contains(UNSTORABLE),
+        Json::Array(items) => items.iter().any(holds_unstorable),
+        Json::Object(members) => {
+            members.iter().any(|(name, member)| name.contains(UNSTORABLE) || holds_unstorable(member))
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
+    }
+}
+
+/// The number of a row: digits and nothing else, since whatever else is taken for a number may be another row's.
+fn row_id(given: &Json) -> Option<i64> {
+    let id = match given {
+        Json::Number(_) => integer(given),
+        Json::String(text) if text.trim().bytes().all(|byte| byte.is_ascii_digit()) => number::digits(text),
+        _ => None,
+    };
+    id.filter(|id| *id >= 0)
+}
+
 fn integer(given: &Json) -> Option<i64> {
     match given {
-        Json::Number(number) => number.as_i64().or_else(|| decimal(given).and_then(whole)),
-        Json::String(text) => text.trim().parse().ok().or_else(|| decimal(given).and_then(whole)),
+        Json::Number(number) => number.as_i64().or_else(|| number::integer(&number.to_string())),
+        Json::String(text) => number::integer(text),
         _ => None,
     }
 }
 
-fn whole(number: Decimal) -> Option<i64> {
-    number.is_integer().then(|| number.to_i64()).flatten()
-}
-
 fn decimal(given: &Json) -> Option<Decimal> {
-    let text = match given {
-        Json::Number(number) => number.to_string(),
-        Json::String(text) => text.trim().to_owned(),
-        _ => return None,
-    };
-    text.parse().ok().or_else(|| Decimal::from_scientific(&text).ok())
+    match given {
+        Json::Number(number) => number::decimal(&number.to_string()),
+        Json::String(text) => number::decimal(text),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -235,6 +252,32 @@ mod tests {
         assert_eq!(read(JSON, Kind::Decimal, false, json!(400.50)), Ok(Value::from("400.5")));
         assert_eq!(read(JSON, Kind::Decimal, false, json!("abc")), Err(Rule::Numeric));
         assert_eq!(read(JSON, Kind::Float, false, json!("NaN")), Err(Rule::Numeric));
+        for odd in ["1_0", "5__0", "1 0", "++1", "\u{ff11}", "1_"] {
+            assert_eq!(read(FORM, Kind::Int, false, json!(odd)), Err(Rule::Integer), "{odd}");
+            assert_eq!(read(FORM, Kind::Decimal, false, json!(odd)), Err(Rule::Numeric), "{odd}");
+            assert_eq!(read(FORM, Kind::Float, false, json!(odd)), Err(Rule::Numeric), "{odd}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_digits_and_nothing_else() {
+        for given in [json!("10"), json!(" 10 "), json!(10), json!(10.0)] {
+            assert_eq!(read(JSON, Kind::Id, false, given.clone()), Ok(Value::from("10")), "{given}");
+        }
+        for odd in
+            [json!("1_0"), json!("1_"), json!("+10"), json!("-10"), json!("1e1"), json!("10.0"), json!(-10), json!(1.5)]
+        {
+            assert_eq!(read(JSON, Kind::Id, false, odd.clone()), Err(Rule::Integer), "{odd}");
+        }
+    }
+
+    #[test]
+    fn no_text_holds_what_a_database_refuses() {
+        for given in [json!("a\0"), json!({ "a": "\0" }), json!({ "a\0": 1 }), json!([[{ "b": ["\0"] }]])] {
+            assert_eq!(read(JSON, Kind::Any, false, given.clone()), Err(Rule::Format), "{given}");
+        }
+        assert_eq!(read(JSON, Kind::String, false, json!("a\0")), Err(Rule::Format));
+        assert_eq!(read(JSON, Kind::Scalar, false, json!("\0")), Err(Rule::Format));
     }
 
     #[test]

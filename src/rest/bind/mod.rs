@@ -25,7 +25,11 @@ use super::{
     dialect::{Failure, FieldViolation, Ids},
     route::{PagingRole, Route, Source, Variable},
 };
-use crate::error::{Error, ErrorCode, Rule, Violation};
+use crate::{
+    error::{Error, ErrorCode, Rule, Violation},
+    number,
+    text::{UNSTORABLE, is_blank},
+};
 
 /// The domain's rules that need nothing but the input: lengths, forms, ranges.
 pub trait ShapeRules: Send + Sync {
@@ -239,7 +243,7 @@ impl Given<'_> {
     fn is_blank(&self) -> bool {
         match self.value.as_ref() {
             Json::Null => true,
-            Json::String(text) => text.trim().is_empty(),
+            Json::String(text) => is_blank(text),
             _ => false,
         }
     }
@@ -273,7 +277,7 @@ fn as_list<'a>(variable: &Variable, given: &'a Json) -> Cow<'a, Json> {
 fn form(given: &Json) -> &'static str {
     match given {
         Json::Number(_) => "number",
-        Json::String(text) if text.trim().parse::<f64>().is_ok() => "number",
+        Json::String(text) if number::is_numeric(text) => "number",
         Json::Null | Json::String(_) => "text",
         Json::Bool(_) => "boolean",
         Json::Array(_) => "list",
@@ -295,7 +299,7 @@ fn with_number(template: &Value, number: &Json) -> Json {
 /// A page's number or size: what is no number from 1 up counts as absent.
 fn lenient(role: PagingRole, given: Option<&Json>, default_size: u32, max_size: u32) -> u32 {
     let number = match given {
-        Some(Json::String(text)) => text.trim().parse().ok(),
+        Some(Json::String(text)) => number::digits(text).and_then(|number| u64::try_from(number).ok()),
         Some(Json::Number(number)) => number.as_u64(),
         _ => None,
     };
@@ -312,7 +316,7 @@ fn lenient(role: PagingRole, given: Option<&Json>, default_size: u32, max_size: 
 fn possible(variable: &Variable, text: &str, ids: Ids) -> bool {
     match variable.shape.kind {
         Kind::Id => coerce::can_be_id(ids, text),
-        _ => !text.trim().is_empty() && !text.contains('\0'),
+        _ => !text.trim().is_empty() && !text.contains(UNSTORABLE),
     }
 }
 

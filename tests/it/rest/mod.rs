@@ -9,3 +9,4 @@ mod scholarship;
 mod staff;
 mod table;
 mod talentsmapping;
+mod values;

@@ -12,9 +12,13 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 pub(super) use self::midtrans::{Record, Signed};
-use crate::entity::payments::{
-    payment_order::{Provider, Status},
-    webhook_event::{Headers, Model},
+use crate::{
+    entity::payments::{
+        payment_order::{Provider, Status},
+        webhook_event::{Headers, Model},
+    },
+    number,
+    text::UNSTORABLE,
 };
 
 /// Characters of `webhook_events.event_key`, `order_id` and `provider_status`.
@@ -66,7 +70,7 @@ impl Notice {
             Provider::Doku => doku::read(body, headers)?,
             Provider::Xendit => xendit::read(body, headers)?,
         };
-        if [&event_key, &order_id, &word].iter().any(|text| text.is_empty() || text.contains('\0')) {
+        if [&event_key, &order_id, &word].iter().any(|text| text.is_empty() || text.contains(UNSTORABLE)) {
             return Err(Unreadable);
         }
         Ok(Self {
@@ -97,7 +101,9 @@ impl Notice {
 
     /// The currency as it is stored: three letters, or nothing.
     pub(super) fn stored_currency(&self) -> Option<String> {
-        self.currency.clone().filter(|code| code.len() == 3 && code.is_ascii())
+        self.currency
+            .clone()
+            .filter(|code| code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_alphanumeric()))
     }
 }
 
@@ -124,9 +130,7 @@ fn text(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
 
 /// The number that a JSON number or text is, exactly.
 fn decimal(raw: Option<&RawValue>) -> Option<Decimal> {
-    let text = text(raw)?;
-    let text = text.trim();
-    Decimal::from_str_exact(text).ok().or_else(|| Decimal::from_scientific(text).ok())
+    number::decimal(&text(raw)?)
 }
 
 fn owned(raw: Option<&RawValue>) -> Option<String> {
@@ -156,6 +160,9 @@ mod tests {
             ("true", None),
             ("[1]", None),
             ("\"\"", None),
+            ("\"1_000\"", None),
+            ("\"1\\u0000\"", None),
+            ("\"\u{ff11}\"", None),
         ] {
             assert_eq!(amount(json).as_deref(), expected, "{json}");
         }
