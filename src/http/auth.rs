@@ -2,10 +2,10 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use axum::http::{HeaderMap, header::AUTHORIZATION};
+use axum::http::HeaderMap;
 use futures_util::future::BoxFuture;
 
-use crate::{error::Result, graphql::Viewer};
+use crate::{error::Result, graphql::Viewer, rest};
 
 /// How often the token of an open stream is looked at again.
 const RECHECK: Duration = Duration::from_secs(30);
@@ -55,12 +55,10 @@ impl fmt::Debug for Authenticator {
 
 /// The token of the `Authorization` header, the only place tokens are taken from.
 pub(super) fn bearer(headers: &HeaderMap) -> Option<Arc<str>> {
-    token_of(headers.get(AUTHORIZATION)?.to_str().ok()?)
+    rest::bearer(headers).map(Arc::from)
 }
 
-/// The token of a header's value, whose scheme is `Bearer` in any case.
+/// The token of a value that such a header could have.
 pub(super) fn token_of(value: &str) -> Option<Arc<str>> {
-    let (scheme, token) = value.trim().split_once(' ')?;
-    let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Arc::from(token))
+    rest::bearer_token(value).map(Arc::from)
 }

@@ -45,6 +45,7 @@
 //! being found) and a [`ClientInfo`](crate::graphql::ClientInfo) in the extensions of each request, and leaves a [`Served`] in those of its answers.
 
 pub mod apis;
+mod bearer;
 mod bind;
 mod check;
 mod defect;
@@ -70,6 +71,11 @@ use async_graphql::{Request, Response};
 use axum::Router;
 use futures_util::future::BoxFuture;
 
+pub(crate) use self::{
+    bearer::{bearer, bearer_token},
+    fresh::fresh_or,
+    render::disposition,
+};
 pub use self::{
     bind::{Kind, Limits, Member, Shape, ShapeRules},
     defect::Defect,
@@ -85,7 +91,6 @@ pub use self::{
     route::{Auth, Documented, Example, Output, PagingRole, Route, Source, Variable},
     serve::Served,
 };
-pub(crate) use self::{fresh::fresh_or, render::disposition};
 use crate::{
     graphql::{Caller, Gateway, InProcess},
     platform::limits::Limiter,

@@ -15,13 +15,14 @@ use std::borrow::Cow;
 
 use async_graphql::{Name, UploadValue, Value, Variables};
 use async_graphql_value::Value as Literal;
-use axum::http::{HeaderMap, Method, header, request::Parts};
+use axum::http::{Method, request::Parts};
 use serde_json::{Map, Value as Json};
 
 pub use self::shape::{Kind, Member, Shape};
 use self::{body::Fields, coerce::Coercion};
 pub(crate) use self::{body::has_field, incoming::Incoming};
 use super::{
+    bearer::bearer,
     dialect::{Failure, FieldViolation, Ids},
     route::{PagingRole, Route, Source, Variable},
 };
@@ -318,12 +319,6 @@ fn possible(variable: &Variable, text: &str, ids: Ids) -> bool {
         Kind::Id => coerce::can_be_id(ids, text),
         _ => !text.trim().is_empty() && !text.contains(UNSTORABLE),
     }
-}
-
-/// The bearer token as it was sent.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
-    Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
 }
 
 impl From<Error> for Failure {

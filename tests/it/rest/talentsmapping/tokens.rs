@@ -52,6 +52,34 @@ async fn a_token_comes_in_its_header_only() {
 }
 
 #[tokio::test]
+async fn a_token_is_read_as_laravel_reads_it() {
+    let office = Office::new().await;
+    let token = office.admin().await;
+    let me = r#"{"query":"{ me { email } }"}"#;
+    for header in [
+        format!("Bearer Bearer {token}"),
+        format!("bearer  {token}"),
+        format!("Bearer {token}, x"),
+        format!("Bearer {token},Basic YTpi"),
+        format!("Basic YTpi, Bearer {token}"),
+        format!("Bearer nonsense, Bearer {token}"),
+    ] {
+        let rest = office.get("/auth/me").header("authorization", &header).send().await;
+        assert_eq!(rest.status, 200, "{header}");
+        let graphql = office.0.post("/graphql").header("authorization", &header).body("application/json", me).await;
+        assert_eq!(graphql.data()["me"]["email"], ADMIN, "{header}");
+    }
+    for header in [token.clone(), format!("Basic {token}"), "Bearer".to_owned(), "Bearer ,".to_owned()] {
+        let rest = office.get("/auth/me").header("authorization", &header).send().await;
+        rest.says(401, "Unauthenticated.");
+    }
+    // The one route that takes a token as a value of its own reads it the same way.
+    let refresh =
+        office.post("/auth/refresh").header("authorization", &format!("Basic YTpi, Bearer {token}")).send().await;
+    assert_eq!(refresh.status, 200, "{refresh:?}");
+}
+
+#[tokio::test]
 async fn a_sanctum_token_opens_user_and_nothing_else() {
     let office = Office::new().await;
     let owner = account(office.app(), 3, "old@talents.test", Role::Admin, None).await;
