@@ -6,9 +6,8 @@ use axum::{
     Router,
     extract::{Request, State},
     http::{
-        HeaderMap, Method, StatusCode, Uri,
-        header::{CACHE_CONTROL, CONTENT_TYPE, HOST},
-        uri::Authority,
+        Method, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE},
     },
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -22,7 +21,7 @@ use super::{
 use crate::{
     app::{App, KnownAccount},
     error::ErrorCode,
-    rest::Route,
+    rest::{Route, host, host_name},
 };
 
 #[derive(Clone)]
@@ -36,7 +35,7 @@ struct Landing {
 /// The routes. The schema is shown as `sdl`; what is not for this page goes to the `legacy` APIs.
 pub(super) fn router(app: &App, routes: &[Route], sdl: String, legacy: Router) -> Router {
     let config = &app.domain.config;
-    let hosts = config.apis.values().flat_map(|api| &api.hosts).map(|host| host.to_ascii_lowercase()).collect();
+    let hosts = config.apis.values().flat_map(|api| &api.hosts).map(|host| host_name(host)).collect();
     let landing = Landing { page: page(app, routes), hosts: Arc::new(hosts), legacy };
     let schema = config.graphql.introspection.then(|| Arc::<str>::from(sdl));
     Router::new()
@@ -53,12 +52,6 @@ async fn land(State(Landing { page, hosts, legacy }): State<Landing>, request: R
         return page.into_response();
     }
     legacy.oneshot(request).await.into_response()
-}
-
-/// The host that the client means, in lower case and without the port.
-fn host(uri: &Uri, headers: &HeaderMap) -> Option<String> {
-    let named = || headers.get(HOST)?.to_str().ok()?.parse::<Authority>().ok();
-    Some(uri.authority().cloned().or_else(named)?.host().to_ascii_lowercase())
 }
 
 async fn read_schema(State(schema): State<Option<Arc<str>>>) -> Response {

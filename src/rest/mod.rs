@@ -44,6 +44,7 @@
 //! [`Viewer`](crate::graphql::Viewer) (or none, for nobody; or the [`Error`](crate::error::Error) that kept one from
 //! being found) and a [`ClientInfo`](crate::graphql::ClientInfo) in the extensions of each request, and leaves a [`Served`] in those of its answers.
 
+mod address;
 pub mod apis;
 mod bearer;
 mod bind;
@@ -72,6 +73,7 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 
 pub(crate) use self::{
+    address::{host, host_name},
     bearer::{bearer, bearer_token},
     fresh::fresh_or,
     render::disposition,

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::{
     Executor,
+    address::{authority, canonical, host, host_name},
     bind::{Incoming, Limits, ShapeRules, has_field},
     defect::Defect,
     dialect::{Condition, Dialect, Failure},
@@ -110,7 +111,7 @@ pub(super) fn mount(
         .map(|dialect| {
             let documented = || dialect.hosts.iter().map(|host| (*host).to_owned()).collect();
             let hosts: Vec<String> = settings.hosts.get(dialect.slug).cloned().unwrap_or_else(documented);
-            let hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+            let hosts = hosts.iter().map(|host| host_name(host)).collect();
             let dialect = Arc::new(dialect.clone());
             let own = mounted.iter().filter(|one| one.route.dialect.slug == dialect.slug).map(Arc::clone).collect();
             let reference = Reference::new(Arc::clone(&dialect), own);
@@ -188,7 +189,8 @@ impl Shim {
     async fn dispatch(&self, request: Request) -> Response {
         let (parts, body) = request.into_parts();
         let mut incoming = Incoming::new(body);
-        let path = parts.uri.path();
+        let path = canonical(parts.uri.path());
+        let path = path.as_str();
         let own = self.own(&parts, path);
         let found = match &own {
             Some((api, path)) => api.table.find(path),
@@ -196,7 +198,9 @@ impl Shim {
             None => None,
         };
         let found = found.or_else(|| self.configured.find(path));
-        let reference = own.as_ref().filter(|_| found.is_none()).map(|(api, path)| (&api.reference, *path));
+        // The page of the reference links what is beside it, which a slash at its end would move.
+        let is_reference = found.is_none() && !parts.uri.path().ends_with('/');
+        let reference = own.as_ref().filter(|_| is_reference).map(|(api, path)| (&api.reference, *path));
         if let Some((reference, path)) = reference
             && let Some(answer) = reference.answer(&parts, path, &*self.rules, &self.settings).await
         {
@@ -220,7 +224,7 @@ impl Shim {
             (rest.is_empty() || rest.starts_with('/')).then_some((api, rest))
         });
         prefixed.or_else(|| {
-            let host = host(parts)?.host().to_ascii_lowercase();
+            let host = host(&parts.uri, &parts.headers)?;
             self.apis.iter().find(|api| api.hosts.contains(&host)).map(|api| (api, path))
         })
     }
@@ -258,25 +262,19 @@ impl Shim {
     /// The called URL without its query. Hosts that are not ours don't come back in an answer.
     pub(super) fn called_url(&self, parts: &Parts) -> String {
         let public = &self.settings.public_url;
-        let origin = match (host(parts), public.split_once("://")) {
+        let origin = match (authority(&parts.uri, &parts.headers), public.split_once("://")) {
             (Some(host), Some((scheme, authority))) if self.is_ours(&host, authority) => format!("{scheme}://{host}"),
             _ => public.clone(),
         };
-        format!("{origin}{}", parts.uri.path())
+        format!("{origin}{}", canonical(parts.uri.path()))
     }
 
     fn is_ours(&self, host: &Authority, public: &str) -> bool {
-        let name = host.host().to_ascii_lowercase();
+        let name = host_name(host.host());
         matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]")
             || host.as_str().eq_ignore_ascii_case(public)
             || self.apis.iter().any(|api| api.hosts.contains(&name))
     }
-}
-
-/// The host that the client means to speak to.
-fn host(parts: &Parts) -> Option<Authority> {
-    let named = || parts.headers.get(header::HOST)?.to_str().ok()?.parse().ok();
-    parts.uri.authority().cloned().or_else(named)
 }
 
 fn method_not_allowed(entry: &Entry) -> Response {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, Method};
 use percent_encoding::percent_decode_str;
 
-use super::{dialect::Condition, mount::Mounted, route::parameters};
+use super::{address::canonical, dialect::Condition, mount::Mounted, route::parameters};
 
 /// Paths and the routes behind them.
 #[derive(Default)]
@@ -42,7 +42,7 @@ impl Table {
         mounted: &Arc<Mounted>,
         only_if_free: bool,
     ) -> Result<(), String> {
-        let whole = format!("{base}{path}");
+        let whole = canonical(&format!("{base}{path}"));
         let shape = numbered(&whole);
         let slug = mounted.route.dialect.slug;
         let index = match self.entries.iter().position(|entry| entry.shape == shape) {
@@ -70,7 +70,7 @@ impl Table {
         Ok(())
     }
 
-    /// The entry of a called path, with the values of its parameters.
+    /// The entry of a called path in its [`canonical`] form, with the values of its parameters.
     pub(super) fn find(&self, path: &str) -> Option<(&Entry, Vec<String>)> {
         let found = self.router.at(path).ok()?;
         let values: Option<Vec<String>> = found

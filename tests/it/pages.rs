@@ -74,6 +74,7 @@ async fn at_the_host_of_an_api_the_root_is_that_apis() {
     let at_host = legacy.get("/").header("host", "API.talentsmapping.id:443").send().await;
     at_host.says(404, "Not found.");
     let posted = legacy.post("/").json(json!({})).await;
+    legacy.get("/").header("host", "api.talentsmapping.id.").send().await.says(404, "Not found.");
     assert_eq!(posted.status, 404, "{posted:?}");
 }
 

@@ -56,6 +56,7 @@ async fn it_answers_by_host_by_prefix_and_at_the_shared_root() {
     for (door, url) in [
         (Door::Host("api.talentsmapping.id"), "http://api.talentsmapping.id/api"),
         (Door::Host("API.TalentsMapping.ID:8443"), "http://API.TalentsMapping.ID:8443/api"),
+        (Door::Host("api.talentsmapping.id."), "http://api.talentsmapping.id./api"),
         (Door::Prefix, "http://gerbang.test/talentsmapping/api"),
         (Door::Root, "http://gerbang.test/api"),
     ] {
@@ -68,6 +69,50 @@ async fn it_answers_by_host_by_prefix_and_at_the_shared_root() {
         get("/partners").await.is(200, here);
         get("/partners/1/nothing").await.says(404, "Not found.");
         door.call(&office.0, "PUT", "/partners").send().await.says(405, "Method not allowed.");
+    }
+}
+
+#[tokio::test]
+async fn a_path_is_the_same_however_it_is_written() {
+    let office = Office::new().await;
+    let token = office.admin().await;
+    let get = |path: &str| office.0.get(path).token(&token).send();
+    for (path, forms) in [
+        (
+            "/api/partners",
+            ["/api/partners/", "/api/partners//", "//api/partners", "/api/%70artners", "/%61pi/partner%73/"],
+        ),
+        (
+            "/api/clients/1",
+            ["/api/clients/1/", "/api/clients/1//", "//api/clients/1", "/api/%63lients/%31", "/api/clients/%31/"],
+        ),
+        (
+            "/talentsmapping/api/partners",
+            [
+                "/talentsmapping/api/partners/",
+                "//talentsmapping/api/partners",
+                "/%74alentsmapping/api/partners",
+                "/talentsmapping/%61pi/partners/",
+                "/talentsmapping/api/p%61rtners",
+            ],
+        ),
+    ] {
+        let usual = get(path).await;
+        assert_eq!(usual.status, 200, "{usual:?}");
+        for form in forms {
+            // The links of a page, too, are those of the usual form.
+            assert_eq!(get(form).await.body, usual.body, "{form}");
+        }
+    }
+    office
+        .0
+        .post("/api/auth/login/")
+        .json(json!({ "email": ADMIN, "password": PASSWORD }))
+        .await
+        .is(200, json!({ "access_token": STRING, "token_type": "bearer", "expires_in": 3600 }));
+    // A slash in the middle parts segments, and an escaped one does not.
+    for other in ["/api//partners", "/api/partners%2F", "/api%2Fpartners", "/api/%2570artners", "/api/partners/%2F"] {
+        get(other).await.says(404, "Not found.");
     }
 }
 
