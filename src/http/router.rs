@@ -20,6 +20,7 @@ use super::{
         access_log::log_access,
         body::bound_body,
         client::{TrustedProxies, set_client_info},
+        decode::decode_body,
         headers,
         request_id::set_request_id,
         viewer::{require_viewer, set_viewer},
@@ -60,6 +61,7 @@ pub fn router<E: Engine>(parts: Parts<E>) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(proxies, set_client_info))
         .layer(from_fn_with_state(authenticator, set_viewer));
+        .layer(from_fn(decode_body))
     Router::new()
         .merge(graphql::router(endpoint))
         .route_layer(from_fn(require_viewer))

@@ -188,7 +188,7 @@ fn without_body(response: Response) -> Response {
 impl Shim {
     async fn dispatch(&self, request: Request) -> Response {
         let (parts, body) = request.into_parts();
-        let mut incoming = Incoming::new(body);
+        let mut incoming = Incoming::new(&parts.headers, body);
         let path = canonical(parts.uri.path());
         let path = path.as_str();
         let own = self.own(&parts, path);

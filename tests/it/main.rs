@@ -8,6 +8,7 @@
     reason = "short and plain is worth more here than fast"
 )]
 
+mod compressed;
 mod crash;
 mod demo;
 mod finders;

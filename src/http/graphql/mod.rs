@@ -105,6 +105,10 @@ async fn receive<E: Engine>(endpoint: &Endpoint<E>, request: Request) -> Result<
         }
         _ => Err(unsupported()),
     }
+    // Whatever could be decompressed has been.
+    if parts.headers.contains_key(header::CONTENT_ENCODING) {
+        return Err(Refusal::new(Kind::MediaType, "The body must be sent as it is, or with `Content-Encoding: gzip`."));
+    }
 }
 
 /// Whether a body is in UTF-8, as far as its type says.

@@ -3,6 +3,7 @@
 pub mod access_log;
 pub mod body;
 pub mod client;
+pub mod decode;
 pub mod headers;
 pub mod legacy_usage;
 pub mod request_id;

@@ -21,8 +21,26 @@ pub(crate) enum Incoming {
 }
 
 impl Incoming {
-    pub(crate) fn new(body: Body) -> Self {
-        if body.is_end_stream() { Self::Kept(Bytes::new()) } else { Self::Unread(body.into_data_stream()) }
+    /// The body of a request. A coding that the server has not taken off is one that nobody here can read.
+    pub(crate) fn new(headers: &HeaderMap, body: Body) -> Self {
+        if body.is_end_stream() {
+            Self::Kept(Bytes::new())
+        } else if headers.contains_key(header::CONTENT_ENCODING) {
+            Self::Refused(ErrorCode::UnsupportedMediaType)
+        } else {
+            Self::Unread(body.into_data_stream())
+        }
+    }
+
+    /// Refuses a body that can't be read, before anybody looks at what it says.
+    ///
+    /// # Errors
+    /// Why it can't be read.
+    pub(crate) fn check(&self) -> Result<(), ErrorCode> {
+        match self {
+            Self::Refused(code) => Err(*code),
+            Self::Unread(_) | Self::Kept(_) => Ok(()),
+        }
     }
 
     /// The whole body. A second call gives the same.

@@ -95,6 +95,7 @@ pub(crate) async fn bind(
     if raw {
         raw_body = Some(incoming.bytes(&parts.headers, limits.body).await.map_err(Failure::from)?);
     } else if route.reads_body(&parts.method) {
+        incoming.check()?;
         let files: Vec<&str> = route
             .variables
             .iter()
