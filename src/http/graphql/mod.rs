@@ -105,16 +105,13 @@ async fn receive<E: Engine>(endpoint: &Endpoint<E>, request: Request) -> Result<
         }
         _ => Err(unsupported()),
     }
-    // Whatever could be decompressed has been.
-    if parts.headers.contains_key(header::CONTENT_ENCODING) {
-        return Err(Refusal::new(Kind::MediaType, "The body must be sent as it is, or with `Content-Encoding: gzip`."));
-    }
 }
 
-/// Whether a body is in UTF-8, as far as its type says.
+/// Whether a body is in UTF-8, as far as its type says. Clients know it by two names.
 fn is_utf_8(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()?.parse::<Mime>().ok());
-    content_type.is_some_and(|ty| ty.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8))
+    let Some(content_type) = content_type else { return false };
+    content_type.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8 || charset == "utf8")
 }
 
 async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refusal> {

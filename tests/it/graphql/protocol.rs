@@ -58,7 +58,14 @@ async fn what_the_client_does_not_accept_is_not_sent() {
 async fn only_json_is_taken_by_post() {
     let endpoint = TestEndpoint::new();
     let body = r#"{"query":"{ hello }"}"#;
-    for content_type in ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=UTF-8"] {
+    for content_type in [
+        "application/json",
+        "application/json; charset=utf-8",
+        "Application/JSON;charset=UTF-8",
+        "application/json; charset=utf8",
+        "application/json;charset=\"UTF8\"",
+        "application/json; charset=utf-8; profile=x",
+    ] {
         assert_eq!(
             endpoint.send(post(body, &[("content-type", content_type)])).await.data(),
             &json!({"hello": "world"})
