@@ -146,6 +146,8 @@ async fn the_product_is_served() {
     let query = r#"{"query":"{ assessmentDictionary { clusters { code } } }"}"#;
     let reply = send(&router, post(query, &[("content-type", "application/json")])).await;
     assert_eq!(reply.data()["assessmentDictionary"]["clusters"].as_array().map(Vec::len), Some(8));
+        ("10.0.0.1:1", "[2001:db8:5::1]", "2001:db8:5::1"),
+        ("10.0.0.1:1", "203.0.113.37,", "203.0.113.37"),
     let reply = send(&router, request(Method::GET, "/nowhere", &[])).await;
     assert_eq!((reply.status, reply.body), (StatusCode::NOT_FOUND, json!({ "message": "Not found." })));
 }

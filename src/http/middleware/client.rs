@@ -1,7 +1,7 @@
 //! Where a request came from.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     str::FromStr,
     sync::Arc,
 };
@@ -68,14 +68,18 @@ impl TrustedProxies {
 
     /// The nearest address that is not one of our proxies: what stands further left, anybody could have written.
     fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let forwarded = headers.get_all(X_FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
-        let mut hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
+        // Bytes that are no text spoil their own element, not those that a proxy has put behind them. An empty element is
+        // none (RFC 9110, 5.6.1).
+        let forwarded =
+            headers.get_all(X_FORWARDED_FOR).iter().flat_map(|value| value.as_bytes().split(|b| *b == b','));
+        let hops: Vec<&[u8]> = forwarded.map(<[u8]>::trim_ascii).filter(|hop| !hop.is_empty()).collect();
         let mut nearest = peer;
-        while self.trusts(nearest) {
-            match hops.pop().and_then(parse_hop) {
-                Some(hop) => nearest = hop,
-                None => break,
+        for hop in hops.into_iter().rev() {
+            if !self.trusts(nearest) {
+                break;
             }
+            let Some(hop) = parse_hop(hop) else { break };
+            nearest = hop;
         }
         nearest
     }
@@ -93,9 +97,16 @@ impl TrustedProxies {
     }
 }
 
-/// An address, perhaps with a port (`203.0.113.7:4711`, `[2001:db8::7]:4711`).
-fn parse_hop(hop: &str) -> Option<IpAddr> {
-    let address = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
+/// An address as proxies write it: perhaps with a port (`203.0.113.7:4711`, `[2001:db8::7]:4711`), in brackets alone
+/// (`[2001:db8::7]`), or in quotes.
+fn parse_hop(hop: &[u8]) -> Option<IpAddr> {
+    let hop = std::str::from_utf8(hop).ok()?;
+    let hop = hop.strip_prefix('"').and_then(|hop| hop.strip_suffix('"')).unwrap_or(hop);
+    let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).map(|hop| hop.parse::<Ipv6Addr>());
+    let address = match bare {
+        Some(bare) => bare.map(IpAddr::from),
+        None => hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip())),
+    };
     address.ok().map(|address| address.to_canonical())
 }
 
@@ -126,8 +137,9 @@ mod tests {
         TrustedProxies(Arc::new(Trust { networks, country_header: None }))
     }
 
-    fn address(proxies: &TrustedProxies, peer: &str, forwarded: &'static str) -> String {
-        let headers = HeaderMap::from_iter([(X_FORWARDED_FOR, HeaderValue::from_static(forwarded))]);
+    fn address(proxies: &TrustedProxies, peer: &str, forwarded: &str) -> String {
+        let forwarded = HeaderValue::from_bytes(forwarded.as_bytes()).unwrap();
+        let headers = HeaderMap::from_iter([(X_FORWARDED_FOR, forwarded)]);
         proxies.client_address(peer.parse().unwrap(), &headers).to_string()
     }
 
@@ -141,5 +153,32 @@ mod tests {
         assert_eq!(address(&one, "10.1.2.3", "1.2.3.4, 203.0.113.7, 10.9.9.9"), "203.0.113.7");
         assert_eq!(address(&one, "10.1.2.3", "[2001:db8::7]:4711"), "2001:db8::7");
         assert_eq!(address(&one, "10.1.2.3", "not an address"), "10.1.2.3");
+    }
+
+    #[test]
+    fn every_way_to_write_an_address_is_read() {
+        let ours = proxies(&["10.0.0.0/8", "2001:db8:ffff::/48"]);
+        for (forwarded, client) in [
+            ("[2001:db8:5::1]", "2001:db8:5::1"),
+            ("2001:db8:5::1", "2001:db8:5::1"),
+            ("[2001:db8:5::1]:443, 10.0.0.9", "2001:db8:5::1"),
+            ("\"[2001:db8:5::1]:443\"", "2001:db8:5::1"),
+            ("[2001:db8:5::1], [2001:db8:ffff::2]", "2001:db8:5::1"),
+            ("[::ffff:203.0.113.37]", "203.0.113.37"),
+            ("203.0.113.37:4711", "203.0.113.37"),
+            // Empty elements are none.
+            ("203.0.113.37,", "203.0.113.37"),
+            ("203.0.113.37, , 10.0.0.9 ,,", "203.0.113.37"),
+            (",", "10.1.2.3"),
+            // What a stranger writes does not hide what the proxy wrote behind it.
+            ("é, 203.0.113.37", "203.0.113.37"),
+            // What can't be read is not stepped over: what stands before it, anybody could have written.
+            ("192.0.2.1, unknown", "10.1.2.3"),
+            ("192.0.2.1, [203.0.113.37]", "10.1.2.3"),
+            ("192.0.2.1, [2001:db8:5::1", "10.1.2.3"),
+            ("192.0.2.1, unknown, 10.0.0.9", "10.0.0.9"),
+        ] {
+            assert_eq!(address(&ours, "10.1.2.3", forwarded), client, "{forwarded}");
+        }
     }
 }
