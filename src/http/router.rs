@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::StatusCode,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{from_fn, from_fn_with_state, map_response},
     response::Response,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -20,6 +20,7 @@ use super::{
         access_log::log_access,
         body::bound_body,
         client::{TrustedProxies, set_client_info},
+        content_length::no_length_without_body,
         decode::decode_body,
         headers,
         request_id::set_request_id,
@@ -53,6 +54,7 @@ pub fn router<E: Engine>(parts: Parts<E>) -> Router {
     let Parts { endpoint, rest, authenticator, proxies, readiness, metrics, cors_origins } = parts;
     let [nosniff, unframed, unreferred] = headers::security();
     let layers = ServiceBuilder::new()
+        .layer(map_response(no_length_without_body))
         .layer(from_fn(set_request_id))
         .layer(from_fn(log_access))
         .layer((nosniff, unframed, unreferred))

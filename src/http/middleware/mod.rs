@@ -3,6 +3,7 @@
 pub mod access_log;
 pub mod body;
 pub mod client;
+pub mod content_length;
 pub mod decode;
 pub mod headers;
 pub mod legacy_usage;
