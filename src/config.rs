@@ -97,6 +97,8 @@ pub struct Server {
     pub country_header: String,
     /// Origins that browsers may call from.
     pub cors_origins: Vec<String>,
+    /// Headers that they may send from there; `*` for any.
+    pub cors_headers: Vec<String>,
     /// Seconds that running requests get to finish.
     pub drain_seconds: u64,
 }

@@ -6,12 +6,12 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::StatusCode,
-    middleware::{from_fn, from_fn_with_state, map_response},
+    middleware::{from_fn, from_fn_with_state, map_request, map_response},
     response::Response,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
 use super::{
     auth::Authenticator,
@@ -45,25 +45,26 @@ pub struct Parts<E> {
     pub readiness: Readiness,
     /// For `/metrics`.
     pub metrics: PrometheusHandle,
-    /// Origins that browsers may call from.
-    pub cors_origins: Vec<String>,
+    /// Who may call from a browser, and how.
+    pub cors: CorsLayer,
 }
 
 /// Puts the routes together.
 pub fn router<E: Engine>(parts: Parts<E>) -> Router {
-    let Parts { endpoint, rest, authenticator, proxies, readiness, metrics, cors_origins } = parts;
+    let Parts { endpoint, rest, authenticator, proxies, readiness, metrics, cors } = parts;
     let [nosniff, unframed, unreferred] = headers::security();
     let layers = ServiceBuilder::new()
         .layer(map_response(no_length_without_body))
         .layer(from_fn(set_request_id))
         .layer(from_fn(log_access))
         .layer((nosniff, unframed, unreferred))
-        .layer(headers::cors(&cors_origins))
+        .layer(map_request(headers::bound_requested_headers))
+        .layer(cors)
         .layer(from_fn(bound_body))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(decode_body))
         .layer(from_fn_with_state(proxies, set_client_info))
         .layer(from_fn_with_state(authenticator, set_viewer));
-        .layer(from_fn(decode_body))
     Router::new()
         .merge(graphql::router(endpoint))
         .route_layer(from_fn(require_viewer))

@@ -10,7 +10,7 @@ use super::{
     explorer,
     graphql::Endpoint,
     landing, links, metrics,
-    middleware::{client::TrustedProxies, legacy_usage::count_legacy_call},
+    middleware::{client::TrustedProxies, headers, legacy_usage::count_legacy_call},
     probes::Readiness,
     router::{Parts, router},
     storage,
@@ -68,7 +68,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         proxies: TrustedProxies::new(&config.server).map_err(Error::internal)?,
         readiness: readiness(app),
         metrics: metrics::install().map_err(Error::internal)?,
-        cors_origins: config.server.cors_origins,
+        cors: headers::cors(&config.server)?,
     });
     Ok(Service { router: all_routes, tasks })
 }

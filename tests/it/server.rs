@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -10,7 +11,10 @@ use axum::{
     extract::ConnectInfo,
     http::{Method, Request, StatusCode},
 };
-use gerbang::http::server::{Patience, serve_until};
+use gerbang::http::{
+    middleware::headers,
+    server::{Patience, serve_until},
+};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -21,6 +25,7 @@ use tokio::{
 
 use crate::support::{
     TestApp,
+    app::test_config,
     protocol::{Reply, TestEndpoint, post, send},
 };
 
@@ -90,6 +95,49 @@ async fn only_configured_origins_may_call_from_a_browser() {
     assert_eq!(reply.header("access-control-allow-origin"), "*");
 }
 
+/// What clients, tracers and SDKs add to their requests.
+const ASKED: &str = "apollographql-client-name, apollographql-client-version, authorization, baggage, cache-control, \
+    content-type, graphql-client-name, last-event-id, sentry-trace, traceparent, x-apollo-operation-id, x-csrf-token, \
+    x-socket-id";
+
+async fn preflight(endpoint: &TestEndpoint, asked: &str) -> Reply {
+    let headers = [
+        ("origin", "https://app.example.com"),
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", asked),
+    ];
+    endpoint.send(request(Method::OPTIONS, "/graphql", &headers)).await
+}
+
+#[tokio::test]
+async fn browsers_may_send_the_headers_that_they_ask_for() {
+    let endpoint = TestEndpoint::with(|config| config.server.cors_origins = vec!["https://app.example.com".to_owned()]);
+    let reply = preflight(&endpoint, ASKED).await;
+    assert_eq!(reply.header("access-control-allow-headers"), ASKED);
+    assert_eq!(reply.header("access-control-allow-credentials"), "");
+    // What a cache keeps of this is not for a browser that asks for something else.
+    for header in ["origin", "access-control-request-headers"] {
+        assert!(reply.header("vary").split(", ").any(|varies| varies == header), "{header} in {reply:?}");
+    }
+    // What is asked for is repeated, but not without end.
+    let endless = vec!["x-one-of-many"; 1_000].join(",");
+    assert_eq!(preflight(&endpoint, &endless).await.header("access-control-allow-headers"), "");
+}
+
+#[tokio::test]
+async fn a_setting_names_the_headers_that_browsers_may_send() {
+    let endpoint = TestEndpoint::with(|config| {
+        config.server.cors_origins = vec!["https://app.example.com".to_owned()];
+        config.server.cors_headers = vec!["Authorization".to_owned(), "content-type".to_owned()];
+    });
+    assert_eq!(preflight(&endpoint, ASKED).await.header("access-control-allow-headers"), "authorization,content-type");
+
+    let mut server = test_config(Path::new("/nowhere")).server;
+    server.cors_headers = vec!["content type".to_owned(), "accept".to_owned()];
+    let refused = headers::cors(&server).unwrap_err().to_string();
+    assert!(refused.contains("[server] cors_headers: `content type`") && !refused.contains("accept"), "{refused}");
+}
+
 #[tokio::test]
 async fn the_client_is_the_peer_or_what_a_trusted_proxy_says() {
     let endpoint = TestEndpoint::with(|config| config.server.trusted_proxies = vec!["10.0.0.0/8".to_owned()]);
@@ -98,6 +146,8 @@ async fn the_client_is_the_peer_or_what_a_trusted_proxy_says() {
         ("10.0.0.1:1", "203.0.113.7", "203.0.113.7"),
         ("10.0.0.1:1", "192.0.2.1, 203.0.113.7", "203.0.113.7"),
         ("[::ffff:10.0.0.1]:1", "203.0.113.7", "203.0.113.7"),
+        ("10.0.0.1:1", "[2001:db8:5::1]", "2001:db8:5::1"),
+        ("10.0.0.1:1", "203.0.113.37,", "203.0.113.37"),
     ] {
         let mut request = request(Method::GET, "/graphql?query={ip}", &[("x-forwarded-for", forwarded)]);
         request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
@@ -146,8 +196,6 @@ async fn the_product_is_served() {
     let query = r#"{"query":"{ assessmentDictionary { clusters { code } } }"}"#;
     let reply = send(&router, post(query, &[("content-type", "application/json")])).await;
     assert_eq!(reply.data()["assessmentDictionary"]["clusters"].as_array().map(Vec::len), Some(8));
-        ("10.0.0.1:1", "[2001:db8:5::1]", "2001:db8:5::1"),
-        ("10.0.0.1:1", "203.0.113.37,", "203.0.113.37"),
     let reply = send(&router, request(Method::GET, "/nowhere", &[])).await;
     assert_eq!((reply.status, reply.body), (StatusCode::NOT_FOUND, json!({ "message": "Not found." })));
 }

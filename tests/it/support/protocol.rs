@@ -34,7 +34,7 @@ use gerbang::{
         auth::Authenticator,
         graphql::{Endpoint, Engine},
         metrics,
-        middleware::client::TrustedProxies,
+        middleware::{client::TrustedProxies, headers},
         probes::Readiness,
         router::{Parts, router},
         service::Service,
@@ -341,7 +341,7 @@ impl TestEndpoint {
             proxies: TrustedProxies::new(&config.server).unwrap(),
             readiness: Readiness::new(|| async { Ok(()) }),
             metrics: metrics::install().unwrap(),
-            cors_origins: config.server.cors_origins,
+            cors: headers::cors(&config.server).unwrap(),
         });
         let service = Service { router, tasks };
         Self { service, shutdown, validated, open, valid_tokens, _folder: folder }
