@@ -19,7 +19,7 @@ use uuid::Builder;
 
 use super::{
     device::Device,
-    offer as offers,
+    offer::Target,
     summary::{self, Change},
 };
 use crate::{
@@ -154,12 +154,13 @@ async fn write(db: &Db, visits: Vec<Visit>) -> Result<Vec<Result<RecordedClick>>
     let mut outcomes = Vec::with_capacity(visits.len());
     for visit in visits {
         outcomes.push(match links.get(&visit.sub_id) {
-            Some(link) if link.active => {
+            // What leads nowhere is no click.
+            Some((link, Some(target))) => {
                 let is_first = visit.visitor_hash.clone().is_none_or(|visitor| seen.insert((link.id.clone(), visitor)));
                 clicks.push(row(link, visit, is_first));
-                Ok(&link.url)
+                Ok(target)
             }
-            Some(_) => Err(Error::not_found("Active offer")),
+            Some((_, None)) => Err(Error::not_found("Active offer")),
             None => Err(Error::not_found("Sub id")),
         });
     }
@@ -170,9 +171,9 @@ async fn write(db: &Db, visits: Vec<Visit>) -> Result<Vec<Result<RecordedClick>>
         metrics::counter!("gerbang_click_batches_total").increment(1);
     }
     let mut clicks = clicks.into_iter();
-    let mut recorded = |url: &String| {
+    let mut recorded = |target: &Target| {
         let click = clicks.next().ok_or_else(|| Error::internal("a click is missing in its batch"))?;
-        Ok(RecordedClick { destination: offers::destination(url, &click.click_id), click })
+        Ok(RecordedClick { destination: target.of_click(&click.click_id), click })
     };
     Ok(outcomes.into_iter().map(|outcome| outcome.and_then(&mut recorded)).collect())
 }
@@ -194,9 +195,9 @@ struct Link {
     active: bool,
 }
 
-/// The links of these visits, locked until the transaction ends: of two batches that see the same visitor for the first
+/// The links of these visits with where each leads, if it leads anywhere; locked until the transaction ends: of two batches that see the same visitor for the first
 /// time at once, the second waits and then finds the click of the first.
-async fn links(transaction: &DatabaseTransaction, visits: &[Visit]) -> Result<HashMap<String, Link>> {
+async fn links(transaction: &DatabaseTransaction, visits: &[Visit]) -> Result<HashMap<String, (Link, Option<Target>)>> {
     let words: HashSet<&String> = visits.iter().map(|visit| &visit.sub_id).collect();
     let words: Vec<String> = words.into_iter().cloned().collect();
     let mut select = sub_id::Entity::find()
@@ -208,7 +209,14 @@ async fn links(transaction: &DatabaseTransaction, visits: &[Visit]) -> Result<Ha
         .order_by_asc(sub_id::Column::Id);
     QueryTrait::query(&mut select).lock_with_tables(LockType::NoKeyUpdate, [sub_id::Entity]);
     let links = select.into_model::<Link>().all(transaction).await?;
-    Ok(links.into_iter().map(|link| (link.id.clone(), link)).collect())
+    let with_target = links.into_iter().map(|link| {
+        let target = Target::parse(&link.url).filter(|_| link.active);
+        if link.active && target.is_none() {
+            tracing::warn!(offer = link.offer_id, "an active offer's URL can't be followed");
+        }
+        (link.id.clone(), (link, target))
+    });
+    Ok(with_target.collect())
 }
 
 fn row(link: &Link, visit: Visit, is_unique: bool) -> click::Model {

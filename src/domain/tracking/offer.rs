@@ -2,6 +2,7 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
 use url::Url;
+use uuid::Uuid;
 
 use super::money;
 use crate::{
@@ -142,16 +143,70 @@ pub async fn update_offer(domain: &Domain, viewer: &Viewer, id: i64, input: Upda
     Ok(row)
 }
 
-/// Where the click with this id leads, by its offer's URL.
-pub(super) fn destination(url: &str, click_id: &str) -> String {
-    url.replace(CLICK_ID, click_id)
+/// Where an offer's clicks lead, and nowhere if its URL is none. New offers hold what this gives; a row may be older, or
+/// come from another database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Target(String);
+
+impl Target {
+    /// Reads a URL as browsers do: without tabs and line breaks, with everything escaped that is not ASCII.
+    pub(super) fn parse(url: &str) -> Option<Self> {
+        // As it will be with a click's id in its place, since braces are escaped in some parts of a URL.
+        let click_id = Uuid::new_v4().simple().to_string();
+        let parsed = Url::parse(&url.replace(CLICK_ID, &click_id)).ok()?;
+        let leads = matches!(parsed.scheme(), "http" | "https") && parsed.has_host();
+        leads.then(|| Self(parsed.as_str().replace(&click_id, CLICK_ID)))
+    }
+
+    /// Where the click with this id leads.
+    pub(super) fn of_click(&self, click_id: &str) -> String {
+        self.0.replace(CLICK_ID, click_id)
+    }
 }
 
+/// The URL as it was understood, so that what is kept is what was checked.
 fn checked_url(violations: &mut Violations, url: &str) -> String {
     let url = violations.text("input.url", url, LONG_TEXT);
-    let absolute = Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if !url.is_empty() && !absolute {
-        violations.add("input.url", Rule::Url);
+    if url.is_empty() {
+        return url;
     }
-    url
+    let Some(Target(parsed)) = Target::parse(&url) else {
+        violations.add("input.url", Rule::Url);
+        return url;
+    };
+    // Escapes make it longer.
+    violations.text("input.url", &parsed, LONG_TEXT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_kept_as_browsers_read_it_with_its_place_for_the_click() {
+        for (given, kept) in [
+            ("https://shop.test/?clickid={click_id}&x=1", "https://shop.test/?clickid={click_id}&x=1"),
+            ("https://shop.test/{click_id}/go", "https://shop.test/{click_id}/go"),
+            ("https://{click_id}.shop.test", "https://{click_id}.shop.test/"),
+            ("https://shop.test/#{click_id}", "https://shop.test/#{click_id}"),
+            ("https://shop.test/a\r\nX-Evil: 1?c={click_id}", "https://shop.test/aX-Evil:%201?c={click_id}"),
+            ("https://shop.test/\ta?c={click_id}\t", "https://shop.test/a?c={click_id}"),
+            ("HTTPS://Shop.TEST/toko é?c={click_id}", "https://shop.test/toko%20%C3%A9?c={click_id}"),
+            ("https://tokó.test/", "https://xn--tok-ina.test/"),
+        ] {
+            assert_eq!(Target::parse(given), Some(Target(kept.to_owned())), "{given:?}");
+            assert_eq!(Target::parse(kept), Some(Target(kept.to_owned())), "read again: {kept}");
+        }
+        for nowhere in ["", "/path", "javascript:alert(1)", "mailto:a@b.test", "https://", "https://a b/", "{click_id}"]
+        {
+            assert_eq!(Target::parse(nowhere), None, "{nowhere}");
+        }
+    }
+
+    #[test]
+    fn a_click_leads_where_its_id_is_filled_in() {
+        let target = Target::parse("https://shop.test/{click_id}?c={click_id}").unwrap();
+        assert_eq!(target.of_click("abc"), "https://shop.test/abc?c=abc");
+        assert_eq!(target.of_click(""), "https://shop.test/?c=");
+    }
 }

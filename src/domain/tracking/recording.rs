@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use sha2::Sha256;
 
 pub use super::ingest::{RecordedClick, Recorder};
-use super::{device, ingest::Visit, offer as offers};
+use super::{device, ingest::Visit, offer::Target};
 use crate::{
     domain::{
         ClientInfo, Domain, Viewer,
@@ -100,7 +100,10 @@ pub async fn look(domain: &Domain, sub_id: &str) -> Result<String> {
     }
     let link = sub_id::Entity::find_by_id(sub_id).find_also_related(offer::Entity).one(domain.db.read()).await?;
     match link {
-        Some((_, Some(offer))) if offer.active => Ok(offers::destination(&offer.url, "")),
+        Some((_, Some(offer))) if offer.active => {
+            let target = Target::parse(&offer.url).ok_or_else(|| Error::not_found("Active offer"))?;
+            Ok(target.of_click(""))
+        }
         Some(_) => Err(Error::not_found("Active offer")),
         None => Err(Error::not_found("Sub id")),
     }

@@ -77,6 +77,26 @@ async fn an_admin_creates_and_changes_an_offer() {
 }
 
 #[tokio::test]
+async fn what_is_kept_of_an_offers_url_is_what_was_understood() {
+    let ground = Ground::new().await;
+    let change = "mutation($url: String!) { updateOffer(input: { id: 1, url: $url }) { offer { url } } }";
+    for (given, kept) in [
+        ("https://shop.test/?c={click_id}", "https://shop.test/?c={click_id}"),
+        ("https://shop.test/{click_id}/go", "https://shop.test/{click_id}/go"),
+        ("https://shop.test/a\r\nX-Evil: 1?c={click_id}", "https://shop.test/aX-Evil:%201?c={click_id}"),
+        ("https://shop.test/\ta?c={click_id}", "https://shop.test/a?c={click_id}"),
+        ("HTTPS://Shop.test?q=é", "https://shop.test/?q=%C3%A9"),
+    ] {
+        let changed = ground.admin().graphql_with(change, json!({ "url": given })).await.ok();
+        assert_eq!(changed["updateOffer"]["offer"]["url"], kept, "{given:?}");
+    }
+    // What only becomes too long by its escapes can't be kept, either.
+    let long = format!("https://shop.test/{}", "é".repeat(1_000));
+    let refused = ground.admin().graphql_with(change, json!({ "url": long })).await;
+    assert_eq!(refused.broken_rules(), ["url MAX_LENGTH"]);
+}
+
+#[tokio::test]
 async fn every_broken_rule_of_an_offer_is_named_at_once() {
     let ground = Ground::new().await;
     let create = "mutation($input: CreateOfferInput!) { createOffer(input: $input) { offer { id } } }";
