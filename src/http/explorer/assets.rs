@@ -1,4 +1,6 @@
-//! The built files, carried and sent compressed.
+//! The built files, carried compressed and sent so to whoever asks for that.
+
+use std::io::{self, Read};
 
 use axum::{
     http::{
@@ -7,6 +9,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
+use flate2::read::GzDecoder;
 use include_dir::{Dir, include_dir};
 
 use crate::{error::ErrorCode, http::problem};
@@ -33,32 +36,40 @@ pub(super) fn asset(path: &str, caching: Caching, headers: &HeaderMap) -> Respon
     let Some(file) = ASSETS.get_file(format!("{path}.gz")) else {
         return problem(StatusCode::NOT_FOUND, ErrorCode::NotFound, "The explorer has no such file.");
     };
-    if !takes_gzip(headers) {
-        let message = "The explorer's files are sent compressed: accept the encoding `gzip`.";
-        return problem(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest, message);
-    }
     let caching = match caching {
         Caching::Never => "no-cache",
         Caching::Forever => "public, max-age=31536000, immutable",
     };
-    let described = [
-        (CONTENT_TYPE, media_type(path)),
-        (CONTENT_ENCODING, "gzip"),
-        (CACHE_CONTROL, caching),
-        (VARY, "Accept-Encoding"),
-    ];
-    (described, file.contents()).into_response()
+    let described = [(CONTENT_TYPE, media_type(path)), (CACHE_CONTROL, caching), (VARY, "Accept-Encoding")];
+    if takes_gzip(headers) {
+        return (described, [(CONTENT_ENCODING, "gzip")], file.contents()).into_response();
+    }
+    match decompressed(file.contents()) {
+        Ok(content) => (described, content).into_response(),
+        Err(error) => {
+            tracing::error!(error = %error, path, "a file of the explorer can't be decompressed");
+            let message = "Something went wrong on our side. Try again later.";
+            problem(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)
+        }
+    }
 }
 
-/// Who names no encodings takes all of them.
+/// Who names no encodings would take any, says HTTP; but most who name none can't read one (curl, wget).
 fn takes_gzip(headers: &HeaderMap) -> bool {
-    let mut named = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).peekable();
-    named.peek().is_none()
-        || named.flat_map(|list| list.split(',')).any(|coding| {
-            let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-            let refused = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0_f32));
-            matches!(name.trim(), "gzip" | "*") && !refused
-        })
+    let named = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    named.flat_map(|list| list.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let weight = weight.trim().to_ascii_lowercase();
+        let refused = weight.strip_prefix("q=").is_some_and(|weight| weight.trim().parse() == Ok(0.0_f32));
+        let name = name.trim();
+        (name == "*" || name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip")) && !refused
+    })
+}
+
+fn decompressed(gzip: &[u8]) -> io::Result<Vec<u8>> {
+    let mut content = Vec::with_capacity(gzip.len() * 4);
+    GzDecoder::new(gzip).read_to_end(&mut content)?;
+    Ok(content)
 }
 
 /// The types of what Vite makes.
@@ -77,7 +88,10 @@ fn media_type(path: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use axum::http::HeaderValue;
+    use flate2::{Compression, write::GzEncoder};
 
     use super::*;
 
@@ -86,8 +100,16 @@ mod tests {
         let takes = |value: &'static str| {
             takes_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]))
         };
-        assert!(takes_gzip(&HeaderMap::new()));
-        assert!(takes("gzip, deflate, br, zstd") && takes("br;q=1.0, gzip; q=0.5") && takes("*"));
-        assert!(!takes("identity") && !takes("gzip;q=0") && !takes("br, gzip;q=0.000"));
+        assert!(!takes_gzip(&HeaderMap::new()));
+        assert!(takes("gzip, deflate, br, zstd") && takes("br;q=1.0, GZIP; Q=0.5") && takes("x-gzip") && takes("*"));
+        assert!(!takes("identity") && !takes("gzip;q=0") && !takes("br, gzip;q=0.000") && !takes(""));
+    }
+
+    #[test]
+    fn what_is_carried_compressed_comes_out_as_it_was() {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+        gzip.write_all(b"<!doctype html>").unwrap();
+        assert_eq!(decompressed(&gzip.finish().unwrap()).unwrap(), b"<!doctype html>");
+        assert!(decompressed(b"<!doctype html>").is_err());
     }
 }
