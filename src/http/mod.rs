@@ -1,7 +1,12 @@
 //! Bytes in, bytes out: the routes, what happens to every request, and the server.
+//!
+//! Every refusal has our envelope but one kind: what hyper can't parse as a request (a raw `"` in a query string, a head that
+//! is too large) it answers itself, by status 400, 414 or 431 without a body. It has no hook to change that (1.12: the
+//! status is chosen and written in `proto::h1::role`, before there is a request to hand over).
 
 pub mod auth;
 mod explorer;
+mod extract;
 pub mod graphql;
 mod landing;
 mod links;

@@ -13,6 +13,8 @@ use futures_util::future::BoxFuture;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
 
+use super::extract::method_not_allowed;
+
 /// How long the database may take to answer a probe.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -45,6 +47,7 @@ pub fn router(readiness: Readiness, metrics: PrometheusHandle) -> Router {
         .route("/healthz", get(async || Json(json!({ "status": "ok" }))))
         .route("/readyz", get(ready).with_state(readiness))
         .route("/metrics", get(exposition).with_state(metrics))
+        .method_not_allowed_fallback(method_not_allowed)
 }
 
 async fn ready(State(Readiness(check)): State<Readiness>) -> Response {

@@ -8,6 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     auth::Authenticator,
     explorer,
+    extract::method_not_allowed,
     graphql::Endpoint,
     landing, links, metrics,
     middleware::{client::TrustedProxies, headers, legacy_usage::count_legacy_call},
@@ -60,10 +61,14 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         .map_err(Error::internal)?;
     let tasks = endpoint.tasks().clone();
     let legacy = legacy_apis(&app, routes.clone(), &dialects)?;
-    let pages = explorer::router(&app, &routes)?.merge(landing::router(&app, &routes, sdl, legacy.clone()));
+    let own = explorer::router(&app, &routes)?
+        .merge(landing::router(&app, &routes, sdl, legacy.clone()))
+        .merge(storage::router(app.clone()))
+        .merge(links::router(app.clone()))
+        .method_not_allowed_fallback(method_not_allowed);
     let all_routes = router(Parts {
         endpoint,
-        rest: storage::router(app.clone()).merge(links::router(app.clone())).merge(pages).merge(legacy),
+        rest: own.merge(legacy),
         authenticator,
         proxies: TrustedProxies::new(&config.server).map_err(Error::internal)?,
         readiness: readiness(app),

@@ -3,7 +3,7 @@
 use axum::{
     Extension, Router,
     body::Body,
-    extract::{Path, Query, State},
+    extract::State,
     http::{
         HeaderMap, HeaderValue, StatusCode,
         header::{
@@ -16,7 +16,11 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{middleware::viewer::require_viewer, problem};
+use super::{
+    extract::{Path, Query},
+    middleware::viewer::require_viewer,
+    problem,
+};
 use crate::{
     app::{App, OpenFile, Signature},
     error::{Error, ErrorCode},

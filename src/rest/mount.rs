@@ -289,7 +289,7 @@ fn method_not_allowed(entry: &Entry) -> Response {
 }
 
 /// A failure outside of any route, as the API says it.
-fn words(dialect: &Dialect, code: ErrorCode) -> Response {
+pub(super) fn words(dialect: &Dialect, code: ErrorCode) -> Response {
     let answer = (dialect.answer)(&Failure::from(code));
     (answer.status, Json(answer.body)).into_response()
 }

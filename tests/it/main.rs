@@ -18,6 +18,7 @@ mod links;
 mod migrations;
 mod pages;
 mod redis;
+mod refusals;
 mod rest;
 mod schema;
 mod server;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::Bytes,
-    extract::{Path, Query, RawQuery, State},
+    extract::{RawQuery, State},
     http::{
         HeaderMap, HeaderValue, StatusCode,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
@@ -25,7 +25,10 @@ use self::{
     assets::{Caching, asset, is_built},
     context::Context,
 };
-use super::page::Page;
+use super::{
+    extract::{Path, Query},
+    page::Page,
+};
 use crate::{
     app::{App, StartError},
     error::Error,

@@ -48,6 +48,11 @@ pub fn router<E: Engine>(endpoint: Endpoint<E>) -> Router {
     Router::new().route("/graphql", methods).with_state(endpoint)
 }
 
+/// Whether the client is a person in front of a browser, who wants a page.
+pub(super) fn wants_page(headers: &HeaderMap) -> bool {
+    Accepted::from_headers(headers).page
+}
+
 async fn by_get<E: Engine>(
     State(endpoint): State<Endpoint<E>>,
     asker: Asker,
@@ -55,10 +60,13 @@ async fn by_get<E: Engine>(
     RawQuery(query): RawQuery,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    if headers.contains_key(header::UPGRADE) {
+    if wants_socket(&headers) {
         return match upgrade {
             Ok(upgrade) => websocket::upgrade(endpoint, asker, &headers, upgrade),
-            Err(rejection) => Refusal::malformed(rejection.body_text()).into_response(Format::Json),
+            Err(rejection) => {
+                let message = format!("This is no handshake for a WebSocket: {}.", rejection.body_text());
+                Refusal::malformed(message).into_response(Format::Json)
+            }
         };
     }
     let accepted = Accepted::from_headers(&headers);
@@ -70,6 +78,13 @@ async fn by_get<E: Engine>(
         Ok(operation) => respond(&endpoint, operation, Allowed::WithoutEffect, accepted, asker).await,
         Err(refusal) => refusal.into_response(accepted.or_json()),
     }
+}
+
+/// Whether the client would rather speak over a WebSocket. Some offer another protocol with every request (`h2c`), which
+/// may be passed over.
+fn wants_socket(headers: &HeaderMap) -> bool {
+    let offered = headers.get_all(header::UPGRADE).iter().filter_map(|value| value.to_str().ok());
+    offered.flat_map(|value| value.split(',')).any(|protocol| protocol.trim().eq_ignore_ascii_case("websocket"))
 }
 
 async fn by_post<E: Engine>(State(endpoint): State<Endpoint<E>>, asker: Asker, request: Request) -> Response {
@@ -92,6 +107,10 @@ async fn other_method(headers: HeaderMap) -> Response {
 async fn receive<E: Engine>(endpoint: &Endpoint<E>, request: Request) -> Result<Batch, Refusal> {
     let limits = &endpoint.config().limits;
     let (parts, body) = request.into_parts();
+    // Whatever could be decompressed has been.
+    if parts.headers.contains_key(header::CONTENT_ENCODING) {
+        return Err(Refusal::new(Kind::MediaType, "The body must be sent as it is, or with `Content-Encoding: gzip`."));
+    }
     let unsupported = || Refusal::new(Kind::MediaType, "The body must be `application/json`, in UTF-8.");
     match essence(&parts.headers).as_str() {
         "application/json" if is_utf_8(&parts.headers) => {

@@ -17,9 +17,10 @@ use super::{
     bind::ShapeRules,
     dialect::Dialect,
     fresh::fresh_or,
-    mount::{Mounted, Settings},
+    mount::{Mounted, Settings, words},
     openapi, render,
 };
+use crate::error::ErrorCode;
 
 const PAGE: &str = include_str!("page.html");
 const START: &str = include_str!("start.js");
@@ -63,7 +64,8 @@ impl Reference {
             return None;
         }
         if parts.method != Method::GET && parts.method != Method::HEAD {
-            return Some((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response());
+            let refusal = words(&self.dialect, ErrorCode::MethodNotAllowed);
+            return Some(([(header::ALLOW, "GET, HEAD")], refusal).into_response());
         }
         Some(match path {
             "/openapi.json" => self.document(parts, rules, settings),
