@@ -6,26 +6,29 @@
 
 use axum::{
     Extension, Router,
-    extract::{Path, State, rejection::PathRejection},
+    extract::State,
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
-        header::{CACHE_CONTROL, LOCATION, REFERER, REFERRER_POLICY, RETRY_AFTER},
+        header::{CACHE_CONTROL, LOCATION, REFERER, REFERRER_POLICY, RETRY_AFTER, VARY},
     },
     response::{IntoResponse, Response},
     routing::get,
 };
-use url::Url;
 
-use super::problem;
+use super::{extract::Path, graphql::wants_page, page::Page, problem};
 use crate::{
     app::App,
     error::{Error, ErrorCode},
     graphql::ClientInfo,
 };
 
-/// How browsers say that nobody has clicked yet: the standard's header, Chrome's and Safari's former, Firefox's former.
-const PURPOSES: [HeaderName; 3] =
-    [HeaderName::from_static("sec-purpose"), HeaderName::from_static("purpose"), HeaderName::from_static("x-moz")];
+/// How browsers say that nobody has clicked yet: the standard's header, Chrome's former, Safari's, Firefox's former.
+const PURPOSES: [HeaderName; 4] = [
+    HeaderName::from_static("sec-purpose"),
+    HeaderName::from_static("purpose"),
+    HeaderName::from_static("x-purpose"),
+    HeaderName::from_static("x-moz"),
+];
 
 /// Every answer: another visit is another click. Offers may know which page the visitor comes from, over HTTPS.
 const HEADERS: [(HeaderName, HeaderValue); 2] = [
@@ -33,31 +36,32 @@ const HEADERS: [(HeaderName, HeaderValue); 2] = [
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer-when-downgrade")),
 ];
 
-/// The route.
+/// The route. A slash at its end, which some programs add to what they find in a text, changes nothing.
 pub(super) fn router(app: App) -> Router {
-    Router::new().route("/c/{sub_id}", get(follow).head(look)).with_state(app)
+    let link = get(follow).head(look);
+    Router::new().route("/c/{sub_id}", link.clone()).route("/c/{sub_id}/", link).with_state(app)
 }
 
 async fn follow(
     State(app): State<App>,
     Extension(client): Extension<ClientInfo>,
-    sub_id: Result<Path<String>, PathRejection>,
+    sub_id: Result<Path<String>, Response>,
     headers: HeaderMap,
 ) -> Response {
     if is_prefetch(&headers) {
-        return look(State(app), sub_id).await;
+        return look(State(app), sub_id, headers).await;
     }
     let sub_id = word(sub_id);
     let referrer = headers.get(REFERER).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    answer(app.follow_link(&sub_id, client, referrer).await)
+    answer(app.follow_link(&sub_id, client, referrer).await, &headers)
 }
 
-async fn look(State(app): State<App>, sub_id: Result<Path<String>, PathRejection>) -> Response {
-    answer(app.look_at_link(&word(sub_id)).await)
+async fn look(State(app): State<App>, sub_id: Result<Path<String>, Response>, headers: HeaderMap) -> Response {
+    answer(app.look_at_link(&word(sub_id)).await, &headers)
 }
 
 /// What stands in the path; bytes that are no text are no link's.
-fn word(sub_id: Result<Path<String>, PathRejection>) -> String {
+fn word(sub_id: Result<Path<String>, Response>) -> String {
     sub_id.map(|Path(sub_id)| sub_id).unwrap_or_default()
 }
 
@@ -68,34 +72,44 @@ fn is_prefetch(headers: &HeaderMap) -> bool {
     words.any(|word| ["prefetch", "prerender", "preview"].iter().any(|ahead| word.eq_ignore_ascii_case(ahead)))
 }
 
-fn answer(destination: Result<String, Error>) -> Response {
-    let location = destination.and_then(|destination| location(&destination));
+fn answer(destination: Result<String, Error>, headers: &HeaderMap) -> Response {
+    let location = destination.and_then(|url| HeaderValue::try_from(url).map_err(Error::internal));
     let response = match location {
         Ok(location) => (StatusCode::FOUND, [(LOCATION, location)]).into_response(),
-        Err(error) => refusal(&error),
+        Err(error) => refusal(&error, wants_page(headers)),
     };
     (HEADERS, response).into_response()
 }
 
-/// The offer's URL as it stands in its row; a URL with other letters than ASCII as browsers write it.
-fn location(destination: &str) -> Result<HeaderValue, Error> {
-    if destination.is_ascii() {
-        return HeaderValue::try_from(destination).map_err(Error::internal);
-    }
-    let url = Url::parse(destination).map_err(Error::internal)?;
-    HeaderValue::try_from(url.as_str()).map_err(Error::internal)
-}
-
-fn refusal(error: &Error) -> Response {
-    let status = match error.code {
-        ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+/// A page for people, who came here by a click; the gateway's envelope for programs.
+fn refusal(error: &Error, page: bool) -> Response {
+    let (status, title, advice) = match error.code {
+        ErrorCode::NotFound => (
+            StatusCode::NOT_FOUND,
+            "This link leads nowhere",
+            "It may be mistyped, or what it led to is over. Whoever gave it to you may have a newer one.",
+        ),
+        ErrorCode::Unavailable => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Too many visitors at once",
+            "The link is right, but there is no room at the moment. Try again in a few seconds.",
+        ),
         _ => {
             tracing::error!(error = %error, cause = ?error.cause(), "a click could not be recorded");
-            StatusCode::INTERNAL_SERVER_ERROR
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something went wrong on our side",
+                "The link may well be right. Try again later.",
+            )
         }
     };
-    let mut response = problem(status, error.code, &error.message);
+    let mut response = if page {
+        let page = Page::new(include_str!("dead_link.html")).with("title", title).with("advice", advice);
+        (status, page).into_response()
+    } else {
+        problem(status, error.code, &error.message)
+    };
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
     if let Some(seconds) = error.retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }

@@ -13,7 +13,7 @@ use gerbang::{
     },
     platform::clock::Clock,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::support::{TestApp, app::test_config, database::TestDatabase, legacy::Legacy, mmdb, protocol::Reply};
 
@@ -112,6 +112,73 @@ async fn unknown_and_closed_links_are_not_found() {
 }
 
 #[tokio::test]
+async fn a_slash_at_the_end_of_a_link_changes_nothing() {
+    let server = server(TestApp::new().await).await;
+    let reply = server.get("/c/link/").send().await;
+    leads_on(&reply, &clicks(&server).await[0].click_id);
+    leads_on(&server.call("HEAD", "/c/link/").send().await, "");
+    assert_eq!(server.get("/c/link//").send().await.status.as_u16(), 404);
+    assert_eq!(clicks(&server).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_person_sees_a_page_where_a_link_is_dead_and_a_program_the_envelope() {
+    const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+    let server = server(TestApp::new().await).await;
+    for path in ["/c/nobodys", "/c/closed", "/c/%ff"] {
+        let page = server.get(path).header("accept", BROWSER).send().await;
+        assert_eq!((page.status.as_u16(), page.header("content-type")), (404, "text/html; charset=utf-8"), "{path}");
+        assert!(page.text.contains("This link leads nowhere") && !page.text.contains("{{"), "{}", page.text);
+        assert!(page.header("content-security-policy").contains("default-src 'none'"));
+        for accept in ["*/*", "application/json", "text/html;q=0", "application/json, text/html"] {
+            let program = server.get(path).header("accept", accept).send().await;
+            assert_eq!((program.status.as_u16(), program.refused()), (404, "NOT_FOUND"), "{path} {accept}");
+        }
+        for header in [("cache-control", "no-store"), ("vary", "Accept")] {
+            assert!(page.headers.get_all(header.0).iter().any(|value| value == header.1), "{header:?} of {page:?}");
+        }
+    }
+}
+
+/// Rows that were written before what is stored was what had been checked.
+#[tokio::test]
+async fn a_click_that_could_lead_nowhere_is_not_counted() {
+    for database in TestDatabase::each().await {
+        let server = server(TestApp::on(database, |_| ()).await).await;
+        let with_url = async |url: &str| {
+            let row = offer::ActiveModel { id: Set(1), url: Set(url.to_owned()), ..Default::default() };
+            row.update(server.app.domain.db.write()).await.unwrap();
+        };
+        for (url, location) in [
+            ("https://shop.test/a\r\nX-Evil: 1?c={click_id}", "https://shop.test/aX-Evil:%201?c="),
+            ("https://shop.test/\ta/{click_id}", "https://shop.test/a/"),
+            ("https://shop.test/toko é?c={click_id}", "https://shop.test/toko%20%C3%A9?c="),
+        ] {
+            with_url(url).await;
+            let before = clicks(&server).await.len();
+            let reply = server.get("/c/link").send().await;
+            let recorded = clicks(&server).await;
+            assert_eq!(recorded.len(), before + 1, "{url:?}");
+            let expected = format!("{location}{}", recorded.last().unwrap().click_id);
+            assert_eq!((reply.status.as_u16(), reply.header("location")), (302, expected.as_str()), "{url:?}");
+            assert_eq!(reply.headers.get("x-evil"), None);
+            assert_eq!(server.call("HEAD", "/c/link").send().await.header("location"), location);
+        }
+        let before = clicks(&server).await.len();
+        for url in ["javascript:alert(1)", "/somewhere", "https://", "", "\r\n"] {
+            with_url(url).await;
+            for method in ["GET", "HEAD"] {
+                let reply = server.call(method, "/c/link").send().await;
+                assert_eq!((reply.status.as_u16(), reply.header("location")), (404, ""), "{method} {url:?}");
+            }
+        }
+        assert_eq!(clicks(&server).await.len(), before);
+        let sums = click_summary::Entity::find().all(server.app.domain.db.read()).await.unwrap();
+        assert_eq!(sums.iter().map(|sum| sum.clicks).sum::<i64>(), before as i64);
+    }
+}
+
+#[tokio::test]
 async fn who_only_looks_is_no_click() {
     let server = server(TestApp::new().await).await;
     leads_on(&server.call("HEAD", "/c/link").send().await, "");
@@ -120,6 +187,8 @@ async fn who_only_looks_is_no_click() {
         ("sec-purpose", "prefetch;prerender"),
         ("purpose", "prefetch"),
         ("purpose", "Preview"),
+        ("x-purpose", "preview"),
+        ("x-purpose", "instant, Prefetch"),
         ("x-moz", "prefetch"),
     ] {
         leads_on(&server.get("/c/link").header(header, value).send().await, "");
