@@ -2,7 +2,7 @@
 //!
 //! The visitor is sent on to the offer's URL, which comes from its row and never from the request. The answer is given
 //! after the click is in the database. Whoever only looks is sent on as well, but is no click: a `HEAD`, and a browser
-//! that fetches what its user may visit later.
+//! that fetches what its user may visit later. Where a link leads nowhere, a person sees a page and a program the envelope.
 
 use axum::{
     Extension, Router,

@@ -174,7 +174,7 @@ async fn a_click_that_could_lead_nowhere_is_not_counted() {
         }
         assert_eq!(clicks(&server).await.len(), before);
         let sums = click_summary::Entity::find().all(server.app.domain.db.read()).await.unwrap();
-        assert_eq!(sums.iter().map(|sum| sum.clicks).sum::<i64>(), before as i64);
+        assert_eq!(sums.iter().map(|sum| sum.clicks).sum::<i64>(), i64::try_from(before).unwrap());
     }
 }
 

@@ -102,7 +102,7 @@ impl TrustedProxies {
 fn parse_hop(hop: &[u8]) -> Option<IpAddr> {
     let hop = std::str::from_utf8(hop).ok()?;
     let hop = hop.strip_prefix('"').and_then(|hop| hop.strip_suffix('"')).unwrap_or(hop);
-    let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).map(|hop| hop.parse::<Ipv6Addr>());
+    let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).map(str::parse::<Ipv6Addr>);
     let address = match bare {
         Some(bare) => bare.map(IpAddr::from),
         None => hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip())),
