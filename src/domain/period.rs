@@ -16,16 +16,17 @@ pub struct Period {
 }
 
 impl Period {
-    /// From the first day to the last; without one, from the beginning or until today.
+    /// From the first day to the last; without one, from the beginning or until `today`.
     ///
     /// # Errors
-    /// `VALIDATION_FAILED` if it ends before it begins or is longer than ten years.
-    pub fn new(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<Self> {
-        if let (Some(from), Some(to)) = (from, to) {
-            if to < from {
+    /// `VALIDATION_FAILED` if it ends before it begins or has a first day and is longer than ten years.
+    pub fn new(from: Option<NaiveDate>, to: Option<NaiveDate>, today: NaiveDate) -> Result<Self> {
+        if let Some(from) = from {
+            if to.is_some_and(|to| to < from) {
                 return Err(Error::violation("to", Rule::Custom("BEFORE_START")));
             }
-            if to.checked_sub_months(Months::new(MAX_MONTHS)).is_some_and(|earliest| from < earliest) {
+            let last = to.unwrap_or(today);
+            if last.checked_sub_months(Months::new(MAX_MONTHS)).is_some_and(|earliest| from < earliest) {
                 return Err(Error::violation("from", Rule::Custom("PERIOD_TOO_LONG")));
             }
         }

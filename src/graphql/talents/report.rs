@@ -92,6 +92,7 @@ impl ReportQuery {
         #[graphql(desc = "The first day; from the beginning if not given.")] from: Option<Date>,
         #[graphql(desc = "The last day; until today if not given.")] to: Option<Date>,
     ) -> Result<SummaryReport> {
-        Period::new(from.map(Into::into), to.map(Into::into)).map(SummaryReport)
+        let today = ctx.domain().clock.now().date_naive();
+        Period::new(from.map(Into::into), to.map(Into::into), today).map(SummaryReport)
     }
 }

@@ -139,7 +139,7 @@ impl DashboardQuery {
     ) -> Result<TrackingDashboard> {
         rules::may_see(ctx.viewer())?;
         Ok(TrackingDashboard {
-            period: Period::new(from.map(Into::into), to.map(Into::into))?,
+            period: Period::new(from.map(Into::into), to.map(Into::into), ctx.domain().clock.now().date_naive())?,
             group_by: group_by.unwrap_or_default(),
         })
     }

@@ -110,6 +110,7 @@ async fn a_period_must_begin_before_it_ends_and_not_be_endless() {
     for (arguments, rule) in [
         (r#"from: "2026-01-02", to: "2026-01-01""#, "to BEFORE_START"),
         (r#"from: "2000-01-01", to: "2026-01-01""#, "from PERIOD_TOO_LONG"),
+        (r#"from: "2016-02-02""#, "from PERIOD_TOO_LONG"),
     ] {
         let answer = app.anonymous().graphql(&format!("{{ summaryReport({arguments}) {{ partners }} }}")).await;
         assert_eq!(answer.broken_rules(), [rule]);

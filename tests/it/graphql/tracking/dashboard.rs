@@ -322,8 +322,13 @@ async fn a_period_may_end_with_the_last_day_there_is() {
             let query = format!("{{ trackingDashboard({period}) {{ summary {{ totalLeads }} }} }}");
             ground.affiliate().graphql(&query).await
         };
-        for period in [r#"to: "9999-12-31""#, r#"from: "0001-01-01""#] {
-            assert_eq!(leads(period).await.ok()["trackingDashboard"]["summary"]["totalLeads"], 1, "{period}");
+        for period in [r#"to: "9999-12-31""#, r#"from: "2016-02-03""#, r#"from: "9999-12-31""#] {
+            let found = i32::from(!period.starts_with("from: \"9"));
+            assert_eq!(leads(period).await.ok()["trackingDashboard"]["summary"]["totalLeads"], found, "{period}");
+        }
+        // Without a last day it is today's, 2026-02-03.
+        for period in [r#"from: "2016-02-02""#, r#"from: "0001-01-01""#] {
+            assert_eq!(leads(period).await.broken_rules(), ["from PERIOD_TOO_LONG"], "{period}");
         }
     }
 }
