@@ -19,6 +19,8 @@ const config: CodegenConfig = {
           File: 'never',
           JSON: 'unknown',
           RawBody: 'string',
+          Rupiah: 'number',
+          SafeInt: 'number',
           Upload: 'Blob',
         },
         useTypeImports: true,

@@ -12,6 +12,7 @@ use async_graphql::{Name, Value, indexmap::IndexMap};
 use super::{
     accounts::shapes as accounts,
     operations::client_error,
+    rupiah,
     scholarship::shapes as scholarship,
     validate::{Violations, phone_key},
 };
@@ -198,6 +199,11 @@ impl<'a> Shape<'a> {
             self.found.add(path(name), Rule::Max(most));
         }
         Some(number)
+    }
+
+    /// An amount in whole rupiah.
+    pub fn rupiah(&mut self, name: &str, least: i64) -> Option<i64> {
+        self.number(name, least, rupiah::MAX)
     }
 
     /// Ends the checks.

@@ -4,6 +4,7 @@ use std::{borrow::Cow, str::FromStr};
 
 use email_address::EmailAddress;
 
+use super::rupiah;
 use crate::{
     error::{Error, Result, Rule, Violation},
     text::is_blank,
@@ -91,6 +92,15 @@ impl Violations {
             self.add(path, Rule::Format);
         }
         value
+    }
+
+    /// An amount in whole rupiah.
+    pub fn rupiah(&mut self, path: impl Into<Cow<'static, str>>, amount: i64, least: i64) {
+        if amount < least {
+            self.add(path, Rule::Min(least));
+        } else if amount > rupiah::MAX {
+            self.add(path, Rule::Max(rupiah::MAX));
+        }
     }
 
     /// A new password: not trimmed, at least `shortest` and at most 255 characters.

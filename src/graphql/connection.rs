@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use async_graphql::{Context, Enum, Object, OutputType, SimpleObject, TypeName};
 
+use super::integer::int;
 use crate::domain::page::{Page, Sort};
 
 /// A type that stands in lists: built from a row, named in the schema.
@@ -90,9 +91,9 @@ impl<N: EdgeNode> Connection<N> {
         }
     }
 
-    /// How many rows the whole list has; counted only when asked for.
-    async fn total_count(&self) -> u64 {
-        self.total.unwrap_or_default()
+    /// How many rows the whole list has, at most 2,147,483,647; counted only when asked for.
+    async fn total_count(&self) -> i32 {
+        int(self.total.unwrap_or_default())
     }
 }
 

@@ -14,6 +14,7 @@ pub mod id;
 pub mod index;
 pub mod inputs;
 pub mod limits;
+pub mod integer;
 pub mod loaders;
 pub mod node;
 pub mod notary;

@@ -164,5 +164,6 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 
 /// The schema definition language of the whole schema, as committed in `schema.graphql`.
 pub fn sdl() -> String {
-    builder().finish().sdl_with_options(SDLExportOptions::new().sorted_enum_items().prefer_single_line_descriptions())
+    let options = SDLExportOptions::new().sorted_enum_items().prefer_single_line_descriptions().include_specified_by();
+    builder().finish().sdl_with_options(options)
 }

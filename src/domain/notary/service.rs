@@ -7,7 +7,7 @@ use sea_orm::{
 
 use crate::{
     domain::{
-        Domain, Viewer,
+        Domain, Viewer, rupiah,
         validate::{LONG_TEXT, TEXT, Violations},
     },
     entity::{
@@ -23,8 +23,6 @@ use crate::{
 const LONGEST_ID: u8 = 100;
 /// Fees and tasks of one service.
 const MOST_ITEMS: u8 = 100;
-/// Whole rupiah that every client can count, whatever it keeps numbers in.
-const LARGEST_AMOUNT: i64 = 9_007_199_254_740_991;
 
 /// What a service is made of.
 #[derive(Clone, Debug)]
@@ -71,10 +69,12 @@ impl ServiceDetails {
         }
         let fees = fees.into_iter().enumerate().map(|(index, Fee { name, amount })| {
             let name = violations.text(format!("input.fees.{index}.name"), &name, TEXT);
-            check_amount(index, amount, violations);
+            violations.rupiah(format!("input.fees.{index}.amount"), amount, 0);
             Fee { name, amount }
         });
-        row.fees = Set(Fees(fees.collect()));
+        let fees: Vec<Fee> = fees.collect();
+        check_total(&fees, violations);
+        row.fees = Set(Fees(fees));
         row.fee_form = Set(fee_form);
         check_count("input.tasks", tasks.len(), violations);
         let tasks =
@@ -91,12 +91,11 @@ fn check_count(path: &'static str, count: usize, violations: &mut Violations) {
     }
 }
 
-fn check_amount(index: usize, amount: i64, violations: &mut Violations) {
-    let path = format!("input.fees.{index}.amount");
-    if amount < 0 {
-        violations.add(path, Rule::Min(0));
-    } else if amount > LARGEST_AMOUNT {
-        violations.add(path, Rule::Max(LARGEST_AMOUNT));
+/// An order holds the sum of all fees.
+fn check_total(fees: &[Fee], violations: &mut Violations) {
+    let total = fees.iter().fold(0, |total: i64, fee| total.saturating_add(fee.amount));
+    if total > rupiah::MAX && fees.iter().all(|fee| fee.amount <= rupiah::MAX) {
+        violations.add("input.fees", Rule::Max(rupiah::MAX));
     }
 }
 

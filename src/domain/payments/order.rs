@@ -99,9 +99,7 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
     if !order_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)) {
         violations.add("input.orderId", Rule::Format);
     }
-    if amount < 1 {
-        violations.add("input.amount", Rule::Min(1));
-    }
+    violations.rupiah("input.amount", amount, 1);
     let currency = violations.currency("input.currency", currency.as_deref().unwrap_or("IDR"));
     let description = violations.optional_text("input.description", description.as_deref(), TEXT);
     violations.finish()?;

@@ -20,7 +20,7 @@ pub fn profile(shape: &mut Shape<'_>) {
     for (name, longest) in PROFILE {
         shape.text(name, longest);
     }
-    shape.number("parentsIncome", 0, i64::MAX);
+    shape.rupiah("parentsIncome", 0);
 }
 
 /// A file of any kind: what is said about it.

@@ -7,7 +7,7 @@ use crate::{
     domain::accounts::recovery::{self, ChangePassword, Forgetful, ResetPassword},
     entity::accounts::Realm,
     error::Result,
-    graphql::ContextExt,
+    graphql::{ContextExt, integer::int},
 };
 
 /// Who has forgotten the password, by telephone number or e-mail address.
@@ -25,7 +25,7 @@ pub struct RequestPasswordResetInput {
 #[derive(SimpleObject)]
 pub struct RequestPasswordResetPayload {
     /// Minutes that a code lives.
-    expires_in_minutes: i64,
+    expires_in_minutes: i32,
 }
 
 /// A new password in place of a forgotten one.
@@ -71,7 +71,7 @@ impl PasswordMutation {
     ) -> Result<RequestPasswordResetPayload> {
         let RequestPasswordResetInput { realm, phone, email } = input;
         let input = Forgetful { realm, phone, email };
-        let expires_in_minutes = recovery::request_password_reset(ctx.domain(), ctx.client(), input).await?;
+        let expires_in_minutes = int(recovery::request_password_reset(ctx.domain(), ctx.client(), input).await?);
         Ok(RequestPasswordResetPayload { expires_in_minutes })
     }
 

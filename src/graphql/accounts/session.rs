@@ -11,7 +11,7 @@ use crate::{
     },
     entity::accounts::Realm,
     error::{Error, Result, Rule},
-    graphql::ContextExt,
+    graphql::{ContextExt, integer::int},
 };
 
 /// A token to send as `Authorization: Bearer`.
@@ -47,8 +47,8 @@ impl AuthToken {
     }
 
     /// Seconds that it lives, counted from when it was issued; null if it lives until it is ended.
-    async fn expires_in(&self) -> Option<i64> {
-        self.0.expires_in
+    async fn expires_in(&self) -> Option<i32> {
+        self.0.expires_in.map(int)
     }
 }
 

@@ -25,6 +25,7 @@ use crate::{
         accounts::user::User,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         id::{global_id, parse_id},
+        integer::Rupiah,
         loaders::{Batches, ChildList},
     },
 };
@@ -86,9 +87,9 @@ impl Order {
         self.0.notes.as_deref()
     }
 
-    /// What it costs in whole rupiah (IDR): the service's fees when it was ordered.
-    async fn total(&self) -> i64 {
-        self.0.total
+    /// What it costs: the service's fees when it was ordered.
+    async fn total(&self) -> Rupiah {
+        self.0.total.into()
     }
 
     /// When it was placed, UTC.

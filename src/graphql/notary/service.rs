@@ -15,6 +15,7 @@ use crate::{
         ContextExt,
         connection::{Connection, EdgeNode, wants_total},
         id::global_id,
+        integer::Rupiah,
         loaders::PageOf,
     },
 };
@@ -41,13 +42,13 @@ impl EdgeNode for Service {
 pub struct Fee {
     /// What it is for.
     name: String,
-    /// Whole rupiah (IDR).
-    amount: i64,
+    /// What it costs.
+    amount: Rupiah,
 }
 
 impl From<row::Fee> for Fee {
     fn from(row::Fee { name, amount }: row::Fee) -> Self {
-        Self { name, amount }
+        Self { name, amount: amount.into() }
     }
 }
 
@@ -168,13 +169,13 @@ impl ServiceQuery {
 pub struct FeeInput {
     /// What it is for, at most 255 characters.
     name: String,
-    /// Whole rupiah (IDR), not negative.
-    amount: i64,
+    /// What it costs, not negative. All parts together are at most 9007199254740991, too.
+    amount: Rupiah,
 }
 
 impl From<FeeInput> for row::Fee {
     fn from(FeeInput { name, amount }: FeeInput) -> Self {
-        Self { name, amount }
+        Self { name, amount: amount.into() }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
         accounts::user::{self, User},
         connection::{Connection, Direction, EdgeNode, wants_total},
         id::{global_id, parse_id},
+        integer::int,
         loaders::ById,
     },
 };
@@ -153,7 +154,7 @@ pub struct NotificationPayload {
 #[derive(SimpleObject)]
 pub struct MarkAllNotificationsReadPayload {
     /// How many had not been read before.
-    marked: u64,
+    marked: i32,
 }
 
 /// Changes to the viewer's notifications.
@@ -178,7 +179,7 @@ impl NotificationMutation {
     /// Marks all of the viewer's notifications as read. Errors: `UNAUTHENTICATED`.
     async fn mark_all_notifications_read(&self, ctx: &Context<'_>) -> Result<MarkAllNotificationsReadPayload> {
         let marked = rules::mark_all_read(ctx.domain(), ctx.viewer()).await?;
-        Ok(MarkAllNotificationsReadPayload { marked })
+        Ok(MarkAllNotificationsReadPayload { marked: int(marked) })
     }
 }
 

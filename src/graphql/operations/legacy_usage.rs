@@ -13,6 +13,7 @@ use crate::{
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        integer::SafeInt,
     },
 };
 
@@ -50,8 +51,8 @@ impl LegacyUsage {
     }
 
     /// How often it was called since `firstUsedAt`.
-    async fn requests(&self) -> i64 {
-        self.0.requests
+    async fn requests(&self) -> SafeInt {
+        self.0.requests.into()
     }
 
     /// When it was called first, UTC.

@@ -19,6 +19,7 @@ use crate::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
         id::global_id,
+        integer::Rupiah,
     },
 };
 
@@ -63,8 +64,8 @@ impl Payment {
     }
 
     /// What is to be paid, in whole rupiah (whole units of the currency).
-    async fn amount(&self) -> i64 {
-        self.0.amount
+    async fn amount(&self) -> Rupiah {
+        self.0.amount.into()
     }
 
     /// The currency's ISO 4217 code, such as `IDR`.
@@ -191,7 +192,7 @@ pub struct CreatePaymentOrderInput {
     /// Who collects the money.
     provider: Provider,
     /// What is to be paid, in whole rupiah (whole units of the currency), at least 1.
-    amount: i64,
+    amount: Rupiah,
     /// The currency's ISO 4217 code; `IDR` by default.
     currency: Option<String>,
     /// What it is for, at most 255 characters.
@@ -228,6 +229,7 @@ impl PaymentMutation {
         #[graphql(desc = "The new payment order.")] input: CreatePaymentOrderInput,
     ) -> Result<PaymentPayload> {
         let CreatePaymentOrderInput { order_id, provider, amount, currency, description, realm } = input;
+        let amount = amount.into();
         let input = rules::CreatePaymentOrder { order_id, provider, amount, currency, description, realm };
         Ok(PaymentPayload { payment: rules::create_payment_order(ctx.domain(), ctx.viewer(), input).await?.into() })
     }

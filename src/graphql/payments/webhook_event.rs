@@ -10,6 +10,7 @@ use crate::{
     domain::{
         page::{PageInput, PageRequest},
         payments::{event as rules, replay::replay_webhook_event},
+        rupiah::MAX,
     },
     entity::payments::{
         payment_order::{self, Provider},
@@ -20,6 +21,7 @@ use crate::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
         id::{global_id, parse_id},
+        integer::Rupiah,
         loaders::{Batches, ById},
     },
 };
@@ -84,9 +86,9 @@ impl WebhookEvent {
         self.0.reason.as_deref()
     }
 
-    /// The amount that was sent, in whole rupiah; null if there was none.
-    async fn amount(&self) -> Option<i64> {
-        self.0.amount
+    /// The amount that was sent; null if there was none that can be said in whole rupiah, up to 9007199254740991.
+    async fn amount(&self) -> Option<Rupiah> {
+        self.0.amount.filter(|amount| (-MAX..=MAX).contains(amount)).map(Rupiah::from)
     }
 
     /// The currency that was sent, an ISO 4217 code; null if there was none.

@@ -24,6 +24,7 @@ use crate::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
         id::{global_id, parse_id},
+        integer::int,
         loaders::{ById, ChildList},
     },
 };
@@ -96,8 +97,8 @@ impl AdditionalUpload {
     }
 
     /// Size in bytes.
-    async fn size(&self) -> i64 {
-        self.0.size
+    async fn size(&self) -> i32 {
+        int(self.0.size)
     }
 
     /// What the applicant says about it.

@@ -26,6 +26,7 @@ use crate::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         date::Date,
         id::{global_id, parse_id},
+        integer::Rupiah,
         loaders::{ById, PageOf},
     },
 };
@@ -99,9 +100,9 @@ impl Applicant {
         &self.0.mother_occupation
     }
 
-    /// What the parents earn together, whole rupiah (IDR) a month.
-    async fn parents_income(&self) -> i64 {
-        self.0.parents_income
+    /// What the parents earn together a month.
+    async fn parents_income(&self) -> Rupiah {
+        self.0.parents_income.into()
     }
 
     /// Postal address.
@@ -245,8 +246,8 @@ pub struct CreateApplicantInput {
     mother_name: String,
     /// What the mother does, at most 255 characters.
     mother_occupation: String,
-    /// What the parents earn together, whole rupiah (IDR) a month, not negative.
-    parents_income: i64,
+    /// What the parents earn together a month, not negative.
+    parents_income: Rupiah,
     /// Postal address, at most 5,000 characters.
     address: String,
 }
@@ -266,8 +267,8 @@ pub struct UpdateApplicantInput {
     mother_name: MaybeUndefined<String>,
     /// What the mother does, at most 255 characters.
     mother_occupation: MaybeUndefined<String>,
-    /// What the parents earn together, whole rupiah (IDR) a month, not negative.
-    parents_income: MaybeUndefined<i64>,
+    /// What the parents earn together a month, not negative.
+    parents_income: MaybeUndefined<Rupiah>,
     /// Postal address, at most 5,000 characters.
     address: MaybeUndefined<String>,
 }
@@ -319,7 +320,7 @@ impl ApplicantMutation {
             father_occupation,
             mother_name,
             mother_occupation,
-            parents_income,
+            parents_income: parents_income.into(),
             address,
         };
         Ok(rules::create_applicant(ctx.domain(), ctx.viewer(), input).await?.into())
@@ -349,7 +350,7 @@ impl ApplicantMutation {
             father_occupation: father_occupation.into(),
             mother_name: mother_name.into(),
             mother_occupation: mother_occupation.into(),
-            parents_income: parents_income.into(),
+            parents_income: parents_income.map_value(i64::from).into(),
             address: address.into(),
         };
         Ok(rules::update_applicant(ctx.domain(), ctx.viewer(), changes).await?.into())

@@ -14,6 +14,7 @@ use crate::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         id::{global_id, parse_id},
+        integer::int,
     },
 };
 
@@ -68,8 +69,8 @@ impl Partner {
     }
 
     /// How many clients it has.
-    async fn clients_count(&self, ctx: &Context<'_>) -> Result<u64> {
-        Ok(ctx.load(ClientCount(self.0.id)).await?.unwrap_or_default())
+    async fn clients_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(int(ctx.load(ClientCount(self.0.id)).await?.unwrap_or_default()))
     }
 
     /// The people it has assessed.

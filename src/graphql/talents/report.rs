@@ -6,7 +6,11 @@ use crate::{
     domain::{period::Period, talents::report as rules},
     entity::payments::payment_order::{Provider, Status},
     error::Result,
-    graphql::{ContextExt, date::Date},
+    graphql::{
+        ContextExt,
+        date::Date,
+        integer::{Rupiah, int},
+    },
 };
 
 /// Counts of partners, clients, assessments and payments in a period. Days and months are UTC.
@@ -16,18 +20,18 @@ pub struct SummaryReport(Period);
 #[Object]
 impl SummaryReport {
     /// How many partners were added.
-    async fn partners(&self, ctx: &Context<'_>) -> Result<u64> {
-        rules::partners(ctx.domain(), self.0).await
+    async fn partners(&self, ctx: &Context<'_>) -> Result<i32> {
+        rules::partners(ctx.domain(), self.0).await.map(int)
     }
 
     /// How many clients were added.
-    async fn clients(&self, ctx: &Context<'_>) -> Result<u64> {
-        rules::clients(ctx.domain(), self.0).await
+    async fn clients(&self, ctx: &Context<'_>) -> Result<i32> {
+        rules::clients(ctx.domain(), self.0).await.map(int)
     }
 
     /// How many assessments were made.
-    async fn assessments(&self, ctx: &Context<'_>) -> Result<u64> {
-        rules::assessments(ctx.domain(), self.0).await
+    async fn assessments(&self, ctx: &Context<'_>) -> Result<i32> {
+        rules::assessments(ctx.domain(), self.0).await.map(int)
     }
 
     /// The same month by month, without a gap: from `from` or the first month in use, at most the last ten years.
@@ -35,8 +39,8 @@ impl SummaryReport {
         let months = rules::months(ctx.domain(), self.0).await?;
         let summary = |(month, counts): (String, rules::MonthCounts)| MonthSummary {
             month,
-            clients: counts.clients,
-            assessments: counts.assessments,
+            clients: int(counts.clients),
+            assessments: int(counts.assessments),
         };
         Ok(months.into_iter().map(summary).collect())
     }
@@ -55,9 +59,9 @@ pub struct MonthSummary {
     /// The month as `YYYY-MM`.
     month: String,
     /// How many clients were added.
-    clients: u64,
+    clients: i32,
     /// How many assessments were made.
-    assessments: u64,
+    assessments: i32,
 }
 
 /// Payments of one provider in one state.
@@ -68,14 +72,14 @@ pub struct PaymentSummary {
     /// Where they stand.
     status: Status,
     /// How many there are.
-    count: u64,
-    /// The sum of those in rupiah (IDR), in whole rupiah.
-    total: i64,
+    count: i32,
+    /// The sum of those in rupiah.
+    total: Rupiah,
 }
 
 impl From<rules::PaymentSummary> for PaymentSummary {
     fn from(rules::PaymentSummary { provider, status, count, total }: rules::PaymentSummary) -> Self {
-        Self { provider, status, count, total }
+        Self { provider, status, count: int(count), total: total.into() }
     }
 }
 
@@ -89,6 +93,7 @@ impl ReportQuery {
     /// before it begins or is longer than ten years.
     async fn summary_report(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The first day; from the beginning if not given.")] from: Option<Date>,
         #[graphql(desc = "The last day; until today if not given.")] to: Option<Date>,
     ) -> Result<SummaryReport> {

@@ -9,7 +9,11 @@ use crate::{
         tracking::dashboard::{self as rules, ReportRow},
     },
     error::Result,
-    graphql::{ContextExt, date::Date},
+    graphql::{
+        ContextExt,
+        date::Date,
+        integer::{SafeInt, int},
+    },
 };
 
 /// What a row of the report stands for.
@@ -36,9 +40,9 @@ impl TrackingDashboard {
         let summary = rules::summary(ctx.domain(), ctx.viewer(), self.period).await?;
         let rules::Summary { live_clicks, clicks_today, total_leads, total_payout_micros } = summary;
         Ok(TrackingSummary {
-            live_clicks_last30_seconds: live_clicks,
-            clicks_today,
-            total_leads,
+            live_clicks_last30_seconds: int(live_clicks),
+            clicks_today: clicks_today.into(),
+            total_leads: total_leads.into(),
             total_payout: Money::from_micros(total_payout_micros),
         })
     }
@@ -70,11 +74,11 @@ impl TrackingDashboard {
 #[derive(SimpleObject)]
 pub struct TrackingSummary {
     /// Clicks of the last 30 seconds.
-    live_clicks_last30_seconds: u64,
+    live_clicks_last30_seconds: i32,
     /// Clicks since midnight, UTC.
-    clicks_today: i64,
+    clicks_today: SafeInt,
     /// Leads of the period, whatever their status.
-    total_leads: i64,
+    total_leads: SafeInt,
     /// What the approved leads of the period pay. Amounts are added as they are, whatever their currency.
     total_payout: Money,
 }
@@ -96,18 +100,18 @@ impl TrackingReportRow {
     }
 
     /// Clicks, with those of bots and repeats.
-    async fn clicks(&self) -> i64 {
-        self.0.clicks
+    async fn clicks(&self) -> SafeInt {
+        self.0.clicks.into()
     }
 
     /// Leads, whatever their status.
-    async fn leads(&self) -> i64 {
-        self.0.leads
+    async fn leads(&self) -> SafeInt {
+        self.0.leads.into()
     }
 
     /// Approved leads.
-    async fn approved_leads(&self) -> i64 {
-        self.0.approved_leads
+    async fn approved_leads(&self) -> SafeInt {
+        self.0.approved_leads.into()
     }
 
     /// What the approved leads pay. Amounts are added as they are, whatever their currency.

@@ -98,7 +98,7 @@ impl Kind {
             _ => match name {
                 "String" => Self::String,
                 "ID" => Self::Id,
-                "Int" => Self::Int,
+                "Int" | "Rupiah" | "SafeInt" => Self::Int,
                 "Float" => Self::Float,
                 "Boolean" => Self::Boolean,
                 "Decimal" => Self::Decimal,

@@ -157,7 +157,7 @@ impl Arguments<'_> {
             },
             _ => {
                 let valid = match ty {
-                    "Int" => matches!(value, Value::Number(number) if number.is_i64()),
+                    "Int" | "Rupiah" | "SafeInt" => matches!(value, Value::Number(number) if number.is_i64()),
                     "Float" => matches!(value, Value::Number(_)),
                     "String" => matches!(value, Value::String(_)),
                     "Boolean" => matches!(value, Value::Boolean(_)),

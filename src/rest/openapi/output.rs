@@ -238,7 +238,7 @@ fn scalar(leaf: &Leaf, ty: &str, dialect: &Dialect) -> Json {
         Leaf::File => json!({ "type": "string", "format": "binary" }),
         Leaf::Plain => match ty {
             "String" => json!({ "type": "string" }),
-            "Int" => json!({ "type": "integer" }),
+            "Int" | "Rupiah" | "SafeInt" => json!({ "type": "integer" }),
             "Float" => json!({ "type": "number" }),
             "Boolean" => json!({ "type": "boolean" }),
             "Date" => json!({ "type": "string", "format": "date" }),

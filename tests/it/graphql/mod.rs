@@ -7,6 +7,7 @@ mod clients;
 mod content;
 mod engine;
 mod notary;
+mod integers;
 mod notifications;
 mod partners;
 mod payments;

@@ -122,6 +122,11 @@ async fn every_broken_rule_of_a_service_is_named_at_once() {
             "tasks.1 REQUIRED"
         ]
     );
+    // An order costs all fees together.
+    let mut dear = details("Akta");
+    dear["fees"][0]["amount"] = json!(9_007_199_254_740_991i64);
+    let answer = app.as_user(&admin).graphql_with(CREATE, json!({ "input": dear })).await;
+    assert_eq!(answer.broken_rules(), ["fees MAX"]);
     let mut empty = details("Akta");
     empty["fees"] = json!([]);
     empty["tasks"] = json!([]);

@@ -4,7 +4,7 @@ use gerbang::entity::accounts::{Realm, Role};
 use serde_json::{Value, json};
 
 use super::{APPLY, CREATE_PROFILE, admin, applicant, newcomer, open_period, profile};
-use crate::support::TestApp;
+use crate::support::{TestApp, database::TestDatabase};
 
 const UPDATE: &str = "mutation($input: UpdateApplicantInput!) {
     updateApplicant(input: $input) { applicant { fatherOccupation motherOccupation parentsIncome birthDate } }
@@ -146,4 +146,32 @@ async fn the_number_of_statements_does_not_depend_on_the_number_of_applicants() 
         add().await;
     }
     assert_eq!(count().await, few);
+}
+
+#[tokio::test]
+async fn an_income_is_a_whole_number_up_to_the_last_that_every_client_holds() {
+    for database in TestDatabase::each().await {
+        let app = TestApp::on(database, |_| ()).await;
+        let user = newcomer(&app).await;
+        let actor = app.as_user(&user);
+        let income = |income: Value| {
+            let mut profile = profile();
+            profile["input"]["parentsIncome"] = income;
+            profile
+        };
+        for too_large in [json!(9_007_199_254_740_992_i64), json!(i64::MAX), json!(u64::MAX)] {
+            let answer = actor.graphql_with(CREATE_PROFILE, income(too_large)).await;
+            assert_eq!(answer.broken_rules(), ["parentsIncome MAX"]);
+        }
+        for no_number in [json!("5000000"), json!(1.5), json!(true), json!([1])] {
+            assert_eq!(actor.graphql_with(CREATE_PROFILE, income(no_number)).await.code(), "BAD_USER_INPUT");
+        }
+        actor.graphql_with(CREATE_PROFILE, income(json!(3_000_000_000_i64))).await.ok();
+        let shown = actor.graphql("{ applicant { parentsIncome } }").await.ok();
+        assert_eq!(shown["applicant"]["parentsIncome"].to_string(), "3000000000");
+        let literal =
+            "mutation { updateApplicant(input: { parentsIncome: 9007199254740991 }) { applicant { parentsIncome } } }";
+        let most = actor.graphql(literal).await.ok();
+        assert_eq!(most["updateApplicant"]["applicant"]["parentsIncome"].to_string(), "9007199254740991");
+    }
 }

@@ -245,6 +245,8 @@ async fn a_bad_body_is_refused() {
         json!({ "fee": [{ "name": "Biaya Pelayanan" }] }),
         json!({ "fee": [{ "name": "", "amount": 1000 }] }),
         json!({ "fee": [{ "name": "Biaya Pelayanan", "amount": -1 }] }),
+        json!({ "fee": 9_007_199_254_740_992_i64 }),
+        json!({ "fee": [{ "name": "A", "amount": 9_007_199_254_740_991_i64 }, { "name": "B", "amount": 1 }] }),
         json!({ "tasks": null }),
         json!({ "tasks": [] }),
         json!({ "tasks": "Task 1" }),

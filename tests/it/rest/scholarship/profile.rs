@@ -88,6 +88,11 @@ async fn every_mistake_is_named_in_the_order_of_the_fields() {
             "Penghasilan orang tua harus berupa bilangan bulat.",
         ),
         (json!({ "penghasilan_orang_tua": -1 }), "penghasilan_orang_tua", "Penghasilan orang tua harus minimal 0."),
+        (
+            json!({ "penghasilan_orang_tua": 9_007_199_254_740_992_i64 }),
+            "penghasilan_orang_tua",
+            "Penghasilan orang tua tidak boleh lebih dari 9007199254740991.",
+        ),
         (json!({ "nama_ibu": "n".repeat(256) }), "nama_ibu", "Nama ibu tidak boleh lebih dari 255 karakter."),
         (json!({ "alamat": "a".repeat(5_001) }), "alamat", "Alamat tidak boleh lebih dari 5000 karakter."),
     ] {
@@ -106,6 +111,9 @@ async fn every_mistake_is_named_in_the_order_of_the_fields() {
     let text = with(profile(), json!({ "penghasilan_orang_tua": "5000000" }));
     let reply = api.post("/api/calon-beswan").token(&token).json(&text).await;
     assert_eq!((reply.status.as_u16(), &reply.body["data"]["penghasilan_orang_tua"]), (201, &json!(5_000_000)));
+    let most = json!({ "penghasilan_orang_tua": 9_007_199_254_740_991_i64 });
+    let reply = api.put("/api/calon-beswan").token(&token).json(&most).await;
+    assert_eq!(reply.body["data"]["penghasilan_orang_tua"].to_string(), "9007199254740991");
     let wrong = invalid(json!({ "penghasilan_orang_tua": ["Penghasilan orang tua harus minimal 0."] }));
     let change = json!({ "penghasilan_orang_tua": -5 });
     api.put("/api/calon-beswan").token(&token).json(&change).await.is(422, &wrong);

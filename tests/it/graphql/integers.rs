@@ -1,0 +1,129 @@
+//! Whole numbers: none goes out that a client would refuse or round.
+
+use std::{fs, path::Path};
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{TypeKind, TypeSystemDefinition},
+};
+use gerbang::{
+    entity::{accounts, content, notary, operations, payments, scholarship, talents, tracking},
+    graphql::sdl,
+};
+use regex::Regex;
+use sea_orm::{ColumnTrait, ColumnType};
+
+/// What stands behind a field.
+enum Behind {
+    Column(ColumnType),
+    /// A count or sum, or what a rule keeps small, with the reason why the field holds it.
+    Derived(&'static str),
+}
+
+fn column(column: impl ColumnTrait) -> Behind {
+    Behind::Column(column.def().get_column_type().clone())
+}
+
+/// What stands behind each whole number of the schema.
+fn behind(coordinate: &str) -> Behind {
+    use accounts::{invitation, sign_up_attempt};
+    use content::{faq, testimonial};
+    use notary::order;
+    use operations::legacy_usage;
+    use payments::{payment_order, webhook_event};
+    use scholarship::{applicant, upload_type};
+    use talents::assessment_score;
+    use tracking::click_summary;
+    const COUNT: &str = "a count of rows, which stops at the largest Int";
+    const SUM: &str = "a sum of amounts, which stops at the largest amount";
+    match coordinate {
+        "Applicant.parentsIncome" => column(applicant::Column::ParentsIncome),
+        "Faq.position" => column(faq::Column::Position),
+        "Invitation.expiresInMinutes" => column(invitation::Column::ExpiresInMinutes),
+        "LegacyUsage.requests" => column(legacy_usage::Column::Requests),
+        "Order.total" => column(order::Column::Total),
+        "Payment.amount" => column(payment_order::Column::Amount),
+        "SignUpAttempt.attempts" => column(sign_up_attempt::Column::Attempts),
+        "Testimonial.position" => column(testimonial::Column::Position),
+        "TrackingReportRow.approvedLeads" => column(click_summary::Column::ApprovedLeads),
+        "TrackingReportRow.clicks" | "TrackingSummary.clicksToday" => column(click_summary::Column::Clicks),
+        "TrackingReportRow.leads" | "TrackingSummary.totalLeads" => column(click_summary::Column::Leads),
+        "TypologyScore.rank" => column(assessment_score::Column::Rank),
+        "UploadType.position" => column(upload_type::Column::Position),
+        "WebhookEvent.amount" => column(webhook_event::Column::Amount),
+        "AdditionalUpload.size" | "Document.size" => Behind::Derived("bytes of a file, at most 5 MB"),
+        "AuthToken.expiresIn" => Behind::Derived("seconds that a token lives"),
+        "Fee.amount" => Behind::Derived("a member of a JSON column, checked as it comes in"),
+        "PaymentSummary.total" => Behind::Derived(SUM),
+        "RequestPasswordResetPayload.expiresInMinutes" => Behind::Derived("a constant"),
+        "MarkAllNotificationsReadPayload.marked"
+        | "MonthSummary.assessments"
+        | "MonthSummary.clients"
+        | "Partner.clientsCount"
+        | "PaymentSummary.count"
+        | "SummaryReport.assessments"
+        | "SummaryReport.clients"
+        | "SummaryReport.partners"
+        | "TrackingSummary.liveClicksLast30Seconds" => Behind::Derived(COUNT),
+        list if list.ends_with("Connection.totalCount") => Behind::Derived(COUNT),
+        unknown => panic!("say what stands behind {unknown}"),
+    }
+}
+
+#[test]
+fn no_int_holds_more_than_32_bits() {
+    let mut seen = 0;
+    for definition in parse_schema(sdl()).unwrap().definitions {
+        let TypeSystemDefinition::Type(ty) = definition else { continue };
+        let TypeKind::Object(object) = &ty.node.kind else { continue };
+        for field in object.fields.iter().map(|field| &field.node) {
+            let scalar = field.ty.node.to_string().trim_end_matches('!').to_owned();
+            if !["Int", "Rupiah", "SafeInt"].contains(&scalar.as_str()) {
+                continue;
+            }
+            seen += 1;
+            let coordinate = format!("{}.{}", ty.node.name.node, field.name.node);
+            match behind(&coordinate) {
+                Behind::Column(ColumnType::Integer | ColumnType::SmallInteger) => {
+                    assert_eq!(scalar, "Int", "{coordinate}")
+                }
+                Behind::Column(ColumnType::BigInteger) => {
+                    assert_ne!(scalar, "Int", "{coordinate} has a column of 64 bits")
+                }
+                Behind::Column(other) => panic!("{coordinate} is no whole number in the database: {other:?}"),
+                Behind::Derived(reason) => assert!(!reason.is_empty()),
+            }
+        }
+    }
+    assert!(seen >= 50, "{seen}");
+}
+
+/// The engine calls every whole number of Rust an `Int`. So nothing that is shown may have more bits than one.
+#[test]
+fn no_resolver_gives_a_number_of_more_than_32_bits() {
+    let wide = Regex::new(r"\b(i64|u64|i128|u128|u32|isize|usize)\b").unwrap();
+    let resolver = Regex::new(r"async fn (?<name>\w+)(?:<[^>]*>)?\([^{;]*?\)\s*->\s*(?<shown>[^{;]+)\{").unwrap();
+    let object = Regex::new(r"#\[derive\([^)]*\bSimpleObject\b[^)]*\)\][^{;]*\{(?<shown>[^}]*)\}").unwrap();
+    let (mut wrong, mut read) = (Vec::new(), 0);
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/graphql")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            // What loaders hand to resolvers is not shown.
+            let resolvers = resolver.captures_iter(&text).filter(|found| &found["name"] != "load");
+            for found in resolvers.chain(object.captures_iter(&text)) {
+                read += 1;
+                if wide.is_match(&found["shown"]) {
+                    wrong.push(format!("{}: {}", path.display(), &found[0]));
+                }
+            }
+        }
+    }
+    assert!(read > 400, "{read}");
+    assert!(wrong.is_empty(), "shown as an `Int`:\n{}", wrong.join("\n"));
+}
