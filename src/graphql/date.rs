@@ -1,7 +1,12 @@
 //! Days, as they come in and as they are shown.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+
+/// Whether a time lies in the years 0001 to 9999, UTC, that RFC 3339 can write and SQLite sorts.
+pub fn is_writable(time: DateTime<Utc>) -> bool {
+    (1..=9_999).contains(&time.year())
+}
 
 /// A day of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

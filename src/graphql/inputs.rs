@@ -12,7 +12,10 @@ use async_graphql::{
 };
 use async_graphql_value::Value;
 
-use super::index::{Inputs, SchemaIndex, TypeIndex};
+use super::{
+    date::is_writable,
+    index::{Inputs, SchemaIndex, TypeIndex},
+};
 use crate::text::UNSTORABLE;
 
 /// How a value was written: JSON has no enums, a document has.
@@ -93,9 +96,14 @@ fn check_named(index: &SchemaIndex, name: &Name, value: &Value, notation: Notati
             _ => false,
         },
         Some(TypeIndex::Scalar) => match (name.as_str(), value) {
-            ("Int" | "ID", Value::Number(number)) => number.is_i64() || number.is_u64(),
+            ("Int", Value::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
+            ("ID", Value::Number(number)) => number.is_i64() || number.is_u64(),
             ("Float", Value::Number(_)) | ("String" | "ID", Value::String(_)) | ("Boolean", Value::Boolean(_)) => true,
             ("Upload", Value::String(file)) => is_upload(file, notation),
+            // What is no time at all is the parser's to refuse, which takes years of any length.
+            ("DateTime", Value::String(time)) if time.parse().is_ok_and(|time| !is_writable(time)) => {
+                return Err(Mismatch::here("Expected a time in the years 0001 to 9999, UTC.".to_owned()));
+            }
             ("Int" | "Float" | "String" | "Boolean" | "ID" | "Upload", _) => false,
             _ => true,
         },
@@ -106,7 +114,7 @@ fn check_named(index: &SchemaIndex, name: &Name, value: &Value, notation: Notati
 }
 
 /// Whether a text in a value of a scalar, or the name of a member, can't be stored.
-pub(super) fn holds_unstorable(value: &Value) -> bool {
+fn holds_unstorable(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains(UNSTORABLE),
         Value::List(items) => items.iter().any(holds_unstorable),
@@ -155,7 +163,7 @@ fn check_object(
 }
 
 impl Mismatch {
-    pub(super) fn unstorable() -> Self {
+    fn unstorable() -> Self {
         Self::here("A text can't hold the character U+0000 (NUL): leave it out.".to_owned())
     }
 

@@ -16,7 +16,7 @@ use async_graphql_value::Value;
 
 use super::{
     index::{Input, Inputs, SchemaIndex, TypeIndex, base_name},
-    inputs::{Mismatch, Notation, check, holds_unstorable},
+    inputs::{Notation, check},
 };
 
 /// Checks every operation of a document. Unknown fields, arguments and types are the engine's to report.
@@ -74,17 +74,6 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Types of defaults are the engine's to look at; what a text holds is not.
-    fn defaults(&mut self, operation: &'a OperationDefinition) {
-        for variable in &operation.variable_definitions {
-            let Some(default) = &variable.node.default_value else { continue };
-            if holds_unstorable(&default.node.clone().into_value()) {
-                let error = Mismatch::unstorable().into_error(&variable.node.name.node, default.pos);
-                self.errors.push(error);
-            }
-        }
-    }
-
     fn selections(&mut self, parent: Option<&'a str>, set: &'a SelectionSet) {
         for selection in &set.items {
             self.directives(selection.node.directives());
@@ -111,6 +100,17 @@ impl<'a> Walk<'a> {
                         self.selections(Some(on), &fragment.node.selection_set.node);
                     }
                 }
+            }
+        }
+    }
+
+    fn defaults(&mut self, operation: &OperationDefinition) {
+        for Positioned { node: variable, .. } in &operation.variable_definitions {
+            if let Some(default) = &variable.default_value
+                && let Err(mismatch) =
+                    check(self.index, &variable.var_type.node, &default.node.clone().into_value(), Notation::Literal)
+            {
+                self.errors.push(mismatch.into_error(&format!("${}", variable.name.node), default.pos));
             }
         }
     }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::shape::{Kind, Member, Shape};
 use crate::{
     error::Rule,
-    graphql::date::Date,
+    graphql::date::{Date, is_writable},
     number,
     rest::dialect::{Blank, FieldViolation, Ids},
     text::{UNSTORABLE, is_blank},
@@ -159,7 +159,7 @@ fn date(given: &Json) -> Option<Value> {
 
 fn moment(given: &Json) -> Option<Value> {
     let moment = DateTime::parse_from_rfc3339(given.as_str()?.trim()).ok()?;
-    Some(Value::String(moment.to_rfc3339()))
+    is_writable(moment.to_utc()).then(|| Value::String(moment.to_rfc3339()))
 }
 
 /// Whether a parameter of a path can be an id at all.
@@ -304,6 +304,15 @@ mod tests {
         assert_eq!(read(JSON, Kind::Date, false, json!("2024-02-29")), Ok(Value::from("2024-02-29")));
         for wrong in ["2023-02-29", "2024-2-9", "29/02/2024", "2024-02-29T00:00:00Z"] {
             assert_eq!(read(JSON, Kind::Date, false, json!(wrong)), Err(Rule::Date), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_lie_in_the_years_1_to_9999() {
+        let read = |time: &str| read(JSON, Kind::DateTime, false, json!(time));
+        assert_eq!(read("9999-12-31T23:59:59Z"), Ok(Value::from("9999-12-31T23:59:59+00:00")));
+        for wrong in ["9999-12-31T23:59:59-01:00", "0000-12-31T23:59:59Z", "+12000-01-01T00:00:00Z"] {
+            assert_eq!(read(wrong), Err(Rule::Date), "{wrong}");
         }
     }
 
