@@ -147,7 +147,7 @@ fn check_cost(limits: &Limits, cost: Cost) -> Result<(), ServerError> {
 }
 
 /// Comments, strings, and everything else that is a token; white space and commas lie between.
-static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?x)
         \#[^\n\r]*

@@ -27,6 +27,7 @@ pub mod schema;
 pub mod scholarship;
 pub mod talents;
 pub mod tracking;
+pub mod source;
 pub mod validate_only;
 
 pub use crate::domain::{ClientInfo, Realm, Role, TokenKind, Viewer, shape::check as check_shape};

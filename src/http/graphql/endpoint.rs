@@ -5,10 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_graphql::{
-    Request,
-    parser::{parse_query, types::OperationType},
-};
+use async_graphql::{Request, parser::types::OperationType};
 use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
@@ -33,6 +30,7 @@ use crate::{
         limits::{check_document, check_operation, check_tokens},
         positions::check_positions,
     },
+        source,
     http::{
         auth::Authenticator,
         metrics::{OpenStream, record_operation},
@@ -177,6 +175,7 @@ impl<E: Engine> Endpoint<E> {
         }
         let Operation { variables, uploads, .. } = operation;
         check_variables(&self.0.index, document.operation(), &variables, uploads.len())
+        let variables = variables.into_values()?;
             .map_err(|errors| refused(Kind::Variables, errors))?;
         check_operation(&self.0.config.graphql, &self.0.index, &document.parsed, document.operation(), &variables)
             .map_err(|error| refused(Kind::Validation, vec![error]))?;
@@ -193,7 +192,8 @@ impl<E: Engine> Endpoint<E> {
     async fn read(&self, key: Key, allowed: Allowed) -> Result<Arc<Document>, Refusal> {
         let (limits, index) = (&self.0.config.graphql, &self.0.index);
         check_tokens(limits, &key.text).map_err(|error| refused(Kind::Validation, vec![error]))?;
-        let parsed = parse_query(&*key.text).map_err(|error| refused(Kind::Syntax, vec![error.into()]))?;
+        let parsed = source::parse(&key.text).map_err(|error| refused(Kind::Syntax, vec![error.into()]))?;
+        source::check_unique_fields(&key.text).map_err(|errors| refused(Kind::Validation, errors))?;
         let document = Document::new(parsed, key.operation_name.clone())?;
         refuse_effects(&document, allowed)?;
         check_document(limits, index, &document.parsed).map_err(|error| refused(Kind::Validation, vec![error]))?;

@@ -13,6 +13,7 @@ mod multipart;
 mod refusal;
 mod request;
 mod sse;
+mod variables;
 mod websocket;
 
 use std::{convert::Infallible, net::Ipv4Addr, time::Duration};

@@ -130,7 +130,7 @@ impl Batch {
                 .and_then(|(position, path)| Some((operations.get_mut(position.parse::<usize>().ok()?)?, path))),
         };
         let placed = target.and_then(|(Operation { variables, uploads, .. }, path)| {
-            let place = null_at(variables, path.strip_prefix("variables.")?)?;
+            let place = null_at(&mut variables.values, path.strip_prefix("variables.")?)?;
             // How the engine's `Upload` finds its file.
             *place = ConstValue::String(format!("#__graphql_file__:{}", uploads.len()));
             uploads.push(upload);

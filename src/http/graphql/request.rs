@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{UploadValue, Variables};
+use async_graphql::UploadValue;
 use async_graphql_value::ConstValue;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::refusal::Refusal;
+use super::{refusal::Refusal, variables::SentVariables};
 
 /// Operations in one request at most.
 pub(super) const MAX_BATCH: usize = 10;
@@ -20,7 +20,7 @@ pub(super) struct Operation {
     #[serde(rename = "operationName")]
     pub(super) name: Option<String>,
     #[serde(default)]
-    pub(super) variables: Variables,
+    pub(super) variables: SentVariables,
     #[serde(default)]
     extensions: Option<HashMap<String, ConstValue>>,
     /// The files that variables refer to.

@@ -12,10 +12,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{
     Name, Pos, Positioned,
-    parser::{
-        parse_query,
-        types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
-    },
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
 
 pub(super) use self::overlaps::overlaps;
@@ -32,7 +29,7 @@ use super::{
     route::{Output, Place, Route, Source, Variable, parameters},
     sdl::{NOWHERE, Sdl, named},
 };
-use crate::error::ErrorCode;
+use crate::{error::ErrorCode, graphql::source};
 
 /// Reads one file. A route comes out only if nothing is wrong with it.
 pub(super) fn load(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl) -> Result<Route, Vec<Defect>> {
@@ -45,7 +42,7 @@ pub(super) fn load(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl) -> Resu
 }
 
 fn read(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl, report: &mut Report<'_>) -> Option<Route> {
-    let document = match parse_query(file.text.as_ref()) {
+    let document = match source::parse(&file.text) {
         Ok(document) => document,
         Err(error) => {
             let pos = error.positions().next().unwrap_or(NOWHERE);
@@ -53,6 +50,10 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, sdl: &Sdl, report: &mut Repor
             return None;
         }
     };
+    for error in source::check_unique_fields(&file.text).err().unwrap_or_default() {
+        let pos = error.locations.last().copied().unwrap_or(NOWHERE);
+        report.add(pos, error.message, "Keep one of them.");
+    }
     let (name, operation) = only_operation(&document, file, report)?;
     let operation = operation.node.clone();
     let (rest, errors) = header(&operation, report)?;

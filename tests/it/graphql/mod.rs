@@ -8,6 +8,8 @@ mod content;
 mod engine;
 mod notary;
 mod integers;
+mod literals;
+mod notary;
 mod notifications;
 mod partners;
 mod payments;

@@ -105,6 +105,28 @@ impl Socket {
 }
 
 #[tokio::test]
+async fn literals_and_variables_are_read_as_at_every_door() {
+    let server = Server::start().await;
+    let mut socket = server.connect_as("alice").await;
+    socket.subscribe("1", r#"{ byId(id: "\u{1F600}\uD83D\uDE00") }"#).await;
+    let answer = json!({ "data": { "byId": "😀😀" } });
+    assert_eq!(socket.hear().await, json!({ "id": "1", "type": "next", "payload": answer }));
+    assert_eq!(socket.hear().await, json!({ "id": "1", "type": "complete" }));
+    socket.subscribe("2", r#"{ byId(id: "\uD83D") }"#).await;
+    assert_eq!(socket.hear().await["payload"][0]["extensions"]["code"], "GRAPHQL_PARSE_FAILED");
+    socket.subscribe("3", r#"{ echo(input: { text: "a", text: "b" }) }"#).await;
+    let message = "There can be only one input field named \"text\".";
+    assert_eq!(socket.hear().await["payload"][0]["message"], message);
+    let query = "query ($input: EchoInput!) { echo(input: $input) }";
+    let repeated = format!(
+        r#"{{"id":"4","type":"subscribe","payload":{{"query":{},"variables":{{"input":{{"text":"a","text":"b"}}}}}}}}"#,
+        json!(query)
+    );
+    socket.0.send(Message::Text(repeated.into())).await.unwrap();
+    assert_eq!(socket.hear().await["payload"][0]["extensions"]["code"], "BAD_USER_INPUT");
+}
+
+#[tokio::test]
 async fn an_operation_of_each_kind_is_answered() {
     let server = Server::start().await;
     let mut socket = server.connect_as("alice").await;

@@ -203,6 +203,14 @@ fn null_must_mean_something() {
 }
 
 #[test]
+fn a_member_of_an_input_object_is_given_once() {
+    finds(
+        r#"mutation MakeIt @rest(method: POST, path: "/x") { probe(input: { text: "a", text: "b" }) }"#,
+        "only one input field named \"text\"",
+    );
+}
+
+#[test]
 fn keys_of_the_body_are_unique() {
     finds(
         r#"query ShowIt @rest(method: GET, path: "/x") { name: whoami firstThing @spread { name } }"#,
