@@ -3,6 +3,7 @@
 //! To add an entity: its table (`migration/`), its row (`entity/<area>/`), its rules (`domain/<area>/`)
 //! and one file here with the object, its inputs, queries and mutations, named in [`schema`].
 
+pub mod absent;
 pub mod accounts;
 pub mod connection;
 pub mod content;

@@ -7,8 +7,8 @@ use async_graphql::{
 use futures_util::stream::BoxStream;
 
 use super::{
-    accounts, content, file::FileCount, loaders::Batches, node::NodeQuery, notary, notifications, operations, payments,
-    scholarship, talents, tracking, validate_only::ValidateOnly,
+    absent::leave_out_absent, accounts, content, file::FileCount, loaders::Batches, node::NodeQuery, notary,
+    notifications, operations, payments, scholarship, talents, tracking, validate_only::ValidateOnly,
 };
 use crate::domain::{ClientInfo, Domain, Viewer};
 
@@ -137,9 +137,10 @@ impl Gateway {
         self.validator.execute(request).await.errors
     }
 
-    /// Puts the caller beside the request.
-    pub fn prepare(&self, request: Request, caller: Caller) -> Request {
+    /// Puts the caller beside the request, and gives arguments their defaults where a variable has no value.
+    pub fn prepare(&self, mut request: Request, caller: Caller) -> Request {
         let Caller { viewer, client } = caller;
+        leave_out_absent(&mut request);
         request
             .data(Batches::loader(self.domain.clone(), viewer.clone()))
             .data(FileCount::default())
