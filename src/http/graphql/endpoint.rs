@@ -28,9 +28,10 @@ use crate::{
         index::SchemaIndex,
         inputs::check_variables,
         limits::{check_document, check_operation, check_tokens},
+        paging::check_paging,
         positions::check_positions,
-    },
         source,
+    },
     http::{
         auth::Authenticator,
         metrics::{OpenStream, record_operation},
@@ -174,11 +175,13 @@ impl<E: Engine> Endpoint<E> {
             self.0.persisted.store(persisted, &text);
         }
         let Operation { variables, uploads, .. } = operation;
-        check_variables(&self.0.index, document.operation(), &variables, uploads.len())
         let variables = variables.into_values()?;
+        check_variables(&self.0.index, document.operation(), &variables, uploads.len())
             .map_err(|errors| refused(Kind::Variables, errors))?;
         check_operation(&self.0.config.graphql, &self.0.index, &document.parsed, document.operation(), &variables)
             .map_err(|error| refused(Kind::Validation, vec![error]))?;
+        check_paging(&document.parsed, document.operation(), &variables)
+            .map_err(|error| refused(Kind::Variables, vec![error]))?;
 
         let mut request = Request::new(String::new()).variables(variables);
         request.operation_name = document.name().map(str::to_owned);

@@ -1,12 +1,12 @@
 //! The schema as front ends see it.
 
 mod accounts;
+mod arguments;
 mod assessments;
 mod client_errors;
 mod clients;
 mod content;
 mod engine;
-mod notary;
 mod integers;
 mod literals;
 mod notary;

@@ -1,0 +1,267 @@
+//! Arguments: their defaults, times, and pages, for every one of the schema.
+
+use std::collections::HashMap;
+
+use async_graphql::{
+    Positioned,
+    parser::{
+        parse_schema,
+        types::{BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition},
+    },
+};
+use gerbang::graphql::sdl;
+use serde_json::{Value, json};
+
+use crate::support::{
+    TestApp,
+    protocol::{Reply, post, send},
+};
+
+/// The types of the schema by name.
+struct Types(HashMap<String, TypeKind>);
+
+impl Types {
+    fn read() -> Self {
+        let definitions = parse_schema(sdl()).unwrap().definitions.into_iter();
+        let types = definitions.filter_map(|definition| match definition {
+            TypeSystemDefinition::Type(ty) => Some((ty.node.name.node.to_string(), ty.node.kind)),
+            _ => None,
+        });
+        Self(types.collect())
+    }
+
+    fn fields(&self, ty: &str) -> impl Iterator<Item = &FieldDefinition> {
+        let fields = match self.0.get(ty) {
+            Some(TypeKind::Object(object)) => object.fields.as_slice(),
+            _ => &[],
+        };
+        fields.iter().map(|field| &field.node)
+    }
+
+    fn members(&self, ty: &str) -> &[Positioned<InputValueDefinition>] {
+        match self.0.get(ty) {
+            Some(TypeKind::InputObject(input)) => &input.fields,
+            _ => &[],
+        }
+    }
+
+    /// What is selected of a field of this type.
+    fn selection(&self, ty: &Type) -> &'static str {
+        match self.0.get(named(ty)) {
+            Some(TypeKind::Object(_) | TypeKind::Interface(_) | TypeKind::Union(_)) => "{ __typename }",
+            _ => "",
+        }
+    }
+
+    /// A literal that fits the type.
+    fn literal(&self, ty: &Type) -> String {
+        let name = match &ty.base {
+            BaseType::List(item) => return format!("[{}]", self.literal(item)),
+            BaseType::Named(name) => name.as_str(),
+        };
+        match (name, self.0.get(name)) {
+            (_, Some(TypeKind::Enum(words))) => words.values[0].node.value.node.to_string(),
+            (_, Some(TypeKind::InputObject(_))) => format!("{{ {} }}", self.required(self.members(name), "")),
+            ("Int" | "Float" | "Rupiah" | "SafeInt", _) => "1".to_owned(),
+            ("Boolean", _) => "true".to_owned(),
+            ("Date", _) => "\"2026-01-01\"".to_owned(),
+            ("DateTime", _) => "\"2026-01-01T00:00:00Z\"".to_owned(),
+            _ => "\"1\"".to_owned(),
+        }
+    }
+
+    /// Values for all that are required but the one called `left_out`.
+    fn required(&self, inputs: &[Positioned<InputValueDefinition>], left_out: &str) -> String {
+        let required = inputs.iter().map(|input| &input.node).filter(|input| {
+            !input.ty.node.nullable && input.default_value.is_none() && input.name.node.as_str() != left_out
+        });
+        required.map(|input| format!("{}: {} ", input.name.node, self.literal(&input.ty.node))).collect()
+    }
+}
+
+fn named(ty: &Type) -> &str {
+    match &ty.base {
+        BaseType::Named(name) => name,
+        BaseType::List(item) => named(item),
+    }
+}
+
+/// The type where null is one of its values.
+fn nullable(ty: &Type) -> String {
+    ty.to_string().trim_end_matches('!').to_owned()
+}
+
+/// Documents that differ in one thing: the one names an argument with a variable `$v`, the other leaves it out.
+fn with_and_without_a_variable(types: &Types) -> Vec<(String, String)> {
+    let mut documents = Vec::new();
+    for (root, keyword) in [("Query", "query"), ("Mutation", "mutation")] {
+        for field in types.fields(root) {
+            let (name, selection) = (&field.name.node, types.selection(&field.ty.node));
+            let mut add = |ty: &Type, given: String, left_out: String| {
+                let call = |arguments: String| match arguments.trim() {
+                    "" => format!("{name} {selection}"),
+                    arguments => format!("{name}({arguments}) {selection}"),
+                };
+                documents.push((
+                    format!("{keyword} ($v: {}) {{ {} }}", nullable(ty), call(given)),
+                    format!("{keyword} {{ {} }}", call(left_out)),
+                ));
+            };
+            for argument in field.arguments.iter().map(|argument| &argument.node) {
+                let (argument_name, ty) = (argument.name.node.as_str(), &argument.ty.node);
+                let others = types.required(&field.arguments, argument_name);
+                if argument.default_value.is_some() {
+                    add(ty, format!("{others} {argument_name}: $v"), others.clone());
+                }
+                let members = types.members(named(ty));
+                for member in members.iter().map(|member| &member.node).filter(|member| member.default_value.is_some())
+                {
+                    let (member_name, rest) = (&member.name.node, types.required(members, &member.name.node));
+                    add(
+                        &member.ty.node,
+                        format!("{others} {argument_name}: {{ {rest} {member_name}: $v }}"),
+                        format!("{others} {argument_name}: {{ {rest} }}"),
+                    );
+                }
+            }
+        }
+    }
+    documents
+}
+
+/// How many arguments and input fields of the schema have a default.
+fn defaults(types: &Types) -> usize {
+    let of = |inputs: &[Positioned<InputValueDefinition>]| {
+        inputs.iter().filter(|input| input.node.default_value.is_some()).count()
+    };
+    let arguments: usize = types.0.keys().flat_map(|ty| types.fields(ty)).map(|field| of(&field.arguments)).sum();
+    let members: usize = types.0.keys().map(|ty| of(types.members(ty))).sum();
+    arguments + members
+}
+
+async fn ask(app: &TestApp, query: &str, variables: Value) -> Reply {
+    let body = json!({ "query": query, "variables": variables }).to_string();
+    let headers = [("content-type", "application/json"), ("accept", "application/graphql-response+json")];
+    send(&app.router(), post(body, &headers)).await
+}
+
+#[tokio::test]
+async fn the_default_applies_to_every_argument_whose_variable_has_no_value() {
+    let app = TestApp::new().await;
+    let types = Types::read();
+    let mut documents = with_and_without_a_variable(&types);
+    assert_eq!(documents.len(), defaults(&types), "one for each default of the schema");
+    for field in ["fields { name }", "inputFields { name }", "enumValues { name }", "fields { name args { name } }"] {
+        let with = |argument: &str| {
+            let place = if field.contains("args") { "args" } else { field.split(' ').next().unwrap() };
+            field.replacen(place, &format!("{place}{argument}"), 1)
+        };
+        documents.push((
+            format!("query ($v: Boolean) {{ __type(name: \"Query\") {{ {} }} }}", with("(includeDeprecated: $v)")),
+            format!("{{ __type(name: \"Query\") {{ {field} }} }}"),
+        ));
+    }
+    for (named, left_out) in documents {
+        let (mut named_answer, mut plain) = (ask(&app, &named, json!({})).await, ask(&app, &left_out, json!({})).await);
+        for answer in [&mut named_answer, &mut plain] {
+            for error in answer.body["errors"].as_array_mut().into_iter().flatten() {
+                let error = error.as_object_mut().unwrap();
+                error.remove("locations");
+                assert_ne!(error["extensions"]["code"], "BAD_USER_INPUT", "{named}");
+            }
+        }
+        assert_eq!(named_answer.body["data"], plain.body["data"], "{named}");
+        assert_eq!(named_answer.body["errors"], plain.body["errors"], "{named}");
+    }
+}
+
+#[tokio::test]
+async fn null_is_no_default_and_a_value_is_taken() {
+    let app = TestApp::new().await;
+    let query = "query ($v: Boolean) { services(includeClosed: $v) { id } }";
+    assert_eq!(ask(&app, query, json!({})).await.data(), &json!({ "services": [] }));
+    assert_eq!(ask(&app, query, json!({ "v": false })).await.data(), &json!({ "services": [] }));
+    let closed_too = ask(&app, query, json!({ "v": true })).await;
+    assert_eq!(closed_too.body["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    let null = ask(&app, query, json!({ "v": null })).await;
+    assert_eq!(null.body["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    // In a fragment, too.
+    let spread = "query ($v: Boolean) { ...F } fragment F on Query { ... { services(includeClosed: $v) { id } } }";
+    assert_eq!(ask(&app, spread, json!({})).await.data(), &json!({ "services": [] }));
+}
+
+#[tokio::test]
+async fn a_list_is_paged_by_number_or_by_cursor() {
+    let app = TestApp::new().await;
+    let types = Types::read();
+    let lists: Vec<&FieldDefinition> = types
+        .fields("Query")
+        .filter(|field| field.arguments.iter().any(|argument| argument.node.name.node == "page"))
+        .collect();
+    assert!(lists.len() > 15, "{}", lists.len());
+    let message = |number: &str, cursor: &str| {
+        format!(
+            "\"{number}\" and \"{cursor}\" can't be given together: ask for a page by its number with \"page\" and \
+             \"perPage\", or by cursor with \"first\", \"after\", \"last\" and \"before\"."
+        )
+    };
+    for list in lists {
+        let query = format!("{{ {}(page: 1, first: 2) {{ totalCount }} }}", list.name.node);
+        let reply = ask(&app, &query, json!({})).await;
+        assert_eq!(
+            (reply.refused(), reply.message()),
+            ("BAD_USER_INPUT", message("page", "first").as_str()),
+            "{query}"
+        );
+    }
+    for (query, number, cursor) in [
+        ("{ partners { nodes { clients(perPage: 2, last: 1) { totalCount } } } }", "perPage", "last"),
+        ("{ ...A } fragment A on Query { partners(after: \"x\", page: 1) { totalCount } }", "page", "after"),
+        ("query ($p: Int = 1, $b: String) { partners(page: $p, before: $b) { totalCount } }", "page", "before"),
+    ] {
+        let reply = ask(&app, query, json!({ "b": "x" })).await;
+        assert_eq!((reply.refused(), reply.message()), ("BAD_USER_INPUT", message(number, cursor).as_str()), "{query}");
+        assert_eq!(reply.status, 400);
+    }
+    // What is null, or has no value, is not given.
+    let either = "query ($p: Int, $f: Int) { partners(page: $p, perPage: null, first: $f) { totalCount } }";
+    for variables in [json!({}), json!({ "p": 1 }), json!({ "f": 1 }), json!({ "p": null, "f": 1 })] {
+        let reply = ask(&app, either, variables).await;
+        assert_eq!(reply.body["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    }
+    assert_eq!(ask(&app, either, json!({ "p": 1, "f": 1 })).await.refused(), "BAD_USER_INPUT");
+}
+
+#[tokio::test]
+async fn a_time_lies_in_the_years_1_to_9999() {
+    let app = TestApp::new().await;
+    let as_variable = "query ($f: PaymentFilter) { payments(filter: $f) { totalCount } }";
+    let alone = "query ($t: DateTime) { payments(filter: { from: $t }) { totalCount } }";
+    for time in [
+        "+12000-01-01T00:00:00Z",
+        "+10000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-01:00",
+        "0000-12-31T23:59:59Z",
+        "0001-01-01T00:00:00+07:00",
+        "-0044-03-15T00:00:00Z",
+    ] {
+        let message = "Expected a time in the years 0001 to 9999, UTC.";
+        for (query, variables) in [(as_variable, json!({ "f": { "to": time } })), (alone, json!({ "t": time }))] {
+            let reply = ask(&app, query, variables).await;
+            assert_eq!(reply.refused(), "BAD_USER_INPUT", "{time}");
+            assert!(reply.message().ends_with(message), "{reply:?}");
+        }
+        for query in [
+            format!("{{ payments(filter: {{ from: \"{time}\" }}) {{ totalCount }} }}"),
+            format!("query ($t: DateTime = \"{time}\") {{ payments(filter: {{ to: $t }}) {{ totalCount }} }}"),
+        ] {
+            let reply = ask(&app, &query, json!({})).await;
+            assert_eq!(reply.refused(), "GRAPHQL_VALIDATION_FAILED", "{query}");
+            assert!(reply.message().ends_with(message), "{reply:?}");
+        }
+    }
+    for time in ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59+07:00"] {
+        let reply = ask(&app, alone, json!({ "t": time })).await;
+        assert_eq!(reply.body["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{time}");
+    }
+}
