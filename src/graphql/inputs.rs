@@ -2,7 +2,7 @@
 //!
 //! The engine looks at a value only when a resolver reads it, and skips arguments that hold a variable.
 //! Here every value is looked at before anything runs, so that a bad one has no effect and gets one clear
-//! message. Scalars of our own are left to their parsers.
+//! message. Scalars of our own are left to their parsers, but for numbers and times that they do not hold.
 
 use std::fmt::Write;
 
@@ -97,14 +97,14 @@ fn check_named(index: &SchemaIndex, name: &Name, value: &Value, notation: Notati
         },
         Some(TypeIndex::Scalar) => match (name.as_str(), value) {
             ("Int", Value::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
-            ("ID", Value::Number(number)) => number.is_i64() || number.is_u64(),
+            ("ID" | "Rupiah", Value::Number(number)) => number.is_i64() || number.is_u64(),
             ("Float", Value::Number(_)) | ("String" | "ID", Value::String(_)) | ("Boolean", Value::Boolean(_)) => true,
             ("Upload", Value::String(file)) => is_upload(file, notation),
             // What is no time at all is the parser's to refuse, which takes years of any length.
             ("DateTime", Value::String(time)) if time.parse().is_ok_and(|time| !is_writable(time)) => {
                 return Err(Mismatch::here("Expected a time in the years 0001 to 9999, UTC.".to_owned()));
             }
-            ("Int" | "Float" | "String" | "Boolean" | "ID" | "Upload", _) => false,
+            ("Int" | "Float" | "String" | "Boolean" | "ID" | "Rupiah" | "Upload", _) => false,
             _ => true,
         },
         // No input type at all: the engine's own rules say so.

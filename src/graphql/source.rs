@@ -242,7 +242,7 @@ mod tests {
         let places: Vec<Pos> = operation.node.selection_set.node.items.iter().map(|item| item.pos).collect();
         assert_eq!(places, [Pos { line: 2, column: 3 }, Pos { line: 2, column: 36 }]);
         let error = parse("{ f(a: \"\\uD83D\\uDE00\") ! }").unwrap_err();
-        assert_eq!(error.positions().next(), Some(Pos { line: 1, column: 25 }));
+        assert_eq!(error.positions().next(), Some(Pos { line: 1, column: 24 }));
         let error = parse("{ f(\n  é: \"\\uDE00\") }").unwrap_err();
         assert_eq!(error.positions().next(), Some(Pos { line: 2, column: 7 }));
     }

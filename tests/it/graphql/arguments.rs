@@ -265,3 +265,20 @@ async fn a_time_lies_in_the_years_1_to_9999() {
         assert_eq!(reply.body["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{time}");
     }
 }
+
+#[tokio::test]
+async fn an_amount_is_a_whole_number_before_anything_runs() {
+    let app = TestApp::new().await;
+    let query = "mutation ($a: Rupiah!) { logout { user { id } }
+        createPaymentOrder(input: { orderId: \"A\", provider: DOKU, amount: $a }) { payment { id } } }";
+    for amount in [json!("150000"), json!(1.5), json!(150_000.0), json!(true), json!([1]), json!(null)] {
+        let reply = ask(&app, query, json!({ "a": amount })).await;
+        assert_eq!(reply.refused(), "BAD_USER_INPUT", "{amount}");
+        let literal = query.replace("mutation ($a: Rupiah!)", "mutation").replace("$a", &amount.to_string());
+        assert_eq!(ask(&app, &literal, json!({})).await.refused(), "GRAPHQL_VALIDATION_FAILED", "{amount}");
+    }
+    for amount in [json!(-1), json!(9_007_199_254_740_991_i64), json!(u64::MAX)] {
+        let reply = ask(&app, query, json!({ "a": amount })).await;
+        assert_eq!(reply.body["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{amount}");
+    }
+}

@@ -85,10 +85,10 @@ fn no_int_holds_more_than_32_bits() {
             let coordinate = format!("{}.{}", ty.node.name.node, field.name.node);
             match behind(&coordinate) {
                 Behind::Column(ColumnType::Integer | ColumnType::SmallInteger) => {
-                    assert_eq!(scalar, "Int", "{coordinate}")
+                    assert_eq!(scalar, "Int", "{coordinate}");
                 }
                 Behind::Column(ColumnType::BigInteger) => {
-                    assert_ne!(scalar, "Int", "{coordinate} has a column of 64 bits")
+                    assert_ne!(scalar, "Int", "{coordinate} has a column of 64 bits");
                 }
                 Behind::Column(other) => panic!("{coordinate} is no whole number in the database: {other:?}"),
                 Behind::Derived(reason) => assert!(!reason.is_empty()),
