@@ -3,6 +3,8 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use chrono::{DateTime, Utc};
+
 use crate::{
     entity::accounts::{
         Realm, Role,
@@ -35,6 +37,7 @@ struct LoggedIn {
     user: User,
     token: TokenKind,
     device: Option<String>,
+    expires_at: Option<DateTime<Utc>>,
 }
 
 impl Viewer {
@@ -45,12 +48,21 @@ impl Viewer {
 
     /// The owner of a valid access token.
     pub fn logged_in(user: User, token: TokenKind) -> Self {
-        Self(Some(Arc::new(LoggedIn { user, token, device: None })))
+        Self(Some(Arc::new(LoggedIn { user, token, device: None, expires_at: None })))
     }
 
     /// The owner of a valid access token that was issued to a device of this name.
     pub fn on_device(user: User, token: TokenKind, device: String) -> Self {
-        Self(Some(Arc::new(LoggedIn { user, token, device: Some(device) })))
+        Self(Some(Arc::new(LoggedIn { user, token, device: Some(device), expires_at: None })))
+    }
+
+    /// The same caller, whose token opens nothing from `end` on.
+    #[must_use]
+    pub fn until(mut self, end: Option<DateTime<Utc>>) -> Self {
+        if let Some(caller) = self.0.as_mut().and_then(Arc::get_mut) {
+            caller.expires_at = end;
+        }
+        self
     }
 
     /// The user, if somebody is logged in.
@@ -66,6 +78,17 @@ impl Viewer {
     /// The device that the token was issued to, if it has a name.
     pub fn device(&self) -> Option<&str> {
         self.0.as_deref().and_then(|caller| caller.device.as_deref())
+    }
+
+    /// When the token stops opening anything, if it does so by itself.
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.0.as_deref().and_then(|caller| caller.expires_at)
+    }
+
+    /// Whether the other is the same user and may see and do the same.
+    pub fn has_rights_of(&self, other: &Self) -> bool {
+        let rights = |user: &User| (user.id, user.realm, user.role, user.partner_id);
+        self.user().map(rights) == other.user().map(rights)
     }
 
     /// The realm of the token, if somebody is logged in.

@@ -100,6 +100,92 @@ fn only_the_folder_of_an_api_knows_it() {
     assert!(wrong.is_empty(), "an API stands in its folder and nowhere else:\n{}", wrong.join("\n"));
 }
 
+/// Who changes or removes users, log-ins and tokens, and why that takes nobody's access away unheard.
+const CHANGE_ACCESS: &[(&str, &str)] = &[
+    ("domain/accounts/access.rs", "tells of it"),
+    ("domain/accounts/authenticate.rs", "notes when a token was last used"),
+    ("domain/accounts/retention.rs", "removes what is dead"),
+];
+
+#[test]
+fn access_is_changed_in_one_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (file, module) in sources() {
+        let name = file.strip_prefix(&root).expect("below src").to_string_lossy().into_owned();
+        let text = fs::read_to_string(&file).expect("a source file");
+        let product = code(text.split("#[cfg(test)]").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
+        let writes = changes_access(&product);
+        if module == "entity" || writes.is_empty() {
+            continue;
+        }
+        match CHANGE_ACCESS.iter().find(|(allowed, _)| *allowed == name) {
+            Some((allowed, _)) => drop(seen.insert(*allowed)),
+            None => wrong.push(format!("{name}: {}", writes.join(", "))),
+        }
+    }
+    assert!(wrong.is_empty(), "open streams hear of what an `AccessTransaction` changes only:\n{}", wrong.join("\n"));
+    let allowed: BTreeSet<&str> = CHANGE_ACCESS.iter().map(|(file, _)| *file).collect();
+    assert_eq!(seen, allowed, "these change nothing any more");
+}
+
+/// What in this code changes or removes rows of the tables that say who may do what. A row that is handed to an
+/// `AccessTransaction` is not written here.
+fn changes_access(code: &str) -> Vec<String> {
+    const TABLES: [(&str, &str); 3] =
+        [("user", "users"), ("jwt_session", "jwt_sessions"), ("access_token", "access_tokens")];
+    const VERBS: [&str; 5] = ["update_many", "delete_many", "delete_by_id", "update(", "delete("];
+    let mut found = Vec::new();
+    let spaceless: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
+    for (module, table) in TABLES {
+        for verb in VERBS {
+            let qualified = format!("{module}::Entity::{verb}");
+            if spaceless.contains(&qualified) {
+                found.push(qualified);
+            }
+        }
+        // `use ...accounts::user::{Column, Entity, Model}`: what is called `Entity` here, and rows of it.
+        let own = spaceless.split(&format!("{module}::{{")).skip(1).any(|group| {
+            let names = group.split('}').next().unwrap_or_default();
+            names.split(',').any(|name| matches!(name, "Entity" | "Model" | "ActiveModel"))
+        });
+        if own {
+            let direct = VERBS.iter().map(|verb| format!("Entity::{verb}"));
+            let rows = [".update(", ".delete(", ".save("].map(|verb| format!("row{verb}"));
+            found.extend(direct.chain(rows).filter(|write| spaceless.contains(write)));
+        }
+        for statement in [format!("update{table}"), format!("deletefrom{table}")] {
+            if spaceless.to_lowercase().contains(&statement) {
+                found.push(statement);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn changes_of_access_are_found_in_every_form() {
+    for write in [
+        "user::Entity::update_many()\n    .exec(db)",
+        "access_token::Entity::delete_by_id(1)",
+        "jwt_session::Entity\n    ::delete_many()",
+        "use crate::entity::accounts::user::{Column, Entity, Model};\nEntity::update_many()",
+        "use crate::entity::accounts::{user::{self, Model}};\nrow.update(&transaction)",
+        "execute_unprepared(\"UPDATE users SET role = 'admin'\")",
+        "\"delete from access_tokens\"",
+    ] {
+        assert!(!changes_access(write).is_empty(), "{write}");
+    }
+    for read in [
+        "user::Entity::find_by_id(1)",
+        "use crate::entity::accounts::user::{Entity, Model};\nlet row = transaction.update_user(row).await?;",
+        "use crate::entity::tracking::lead::{Entity, Model};\nrow.update(&transaction)",
+    ] {
+        assert_eq!(changes_access(read), Vec::<String>::new(), "{read}");
+    }
+}
+
 #[test]
 fn paths_are_found_in_every_form() {
     let text = "

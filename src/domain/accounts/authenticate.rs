@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
 use tokio::sync::Semaphore;
 
@@ -61,7 +61,8 @@ async fn by_jwt(domain: &Domain, bearer: &str) -> Result<Viewer> {
                 && claims.is_of(user.realm)
                 && is_open(&user, session.logged_in_at) =>
         {
-            Viewer::logged_in(user, TokenKind::Jwt { session: session.id })
+            let end = DateTime::from_timestamp(claims.exp, 0);
+            Viewer::logged_in(user, TokenKind::Jwt { session: session.id }).until(end)
         }
         _ => Viewer::anonymous(),
     })
@@ -81,14 +82,14 @@ async fn by_sanctum(domain: &Domain, Sanctum { id, hash }: Sanctum) -> Result<Vi
                 && is_open(&user, token.created_at) =>
         {
             note_use(domain, &token);
-            Viewer::on_device(user, TokenKind::Sanctum { id: token.id }, token.name)
+            Viewer::on_device(user, TokenKind::Sanctum { id: token.id }, token.name).until(token.expires_at)
         }
         _ => Viewer::anonymous(),
     })
 }
 
 /// Whether a log-in of this time still opens the account.
-pub(super) fn is_open(user: &user::Model, logged_in_at: chrono::DateTime<chrono::Utc>) -> bool {
+pub(super) fn is_open(user: &user::Model, logged_in_at: DateTime<Utc>) -> bool {
     Viewer::may_act(user) && user.sessions_valid_from.is_none_or(|from| logged_in_at >= from)
 }
 

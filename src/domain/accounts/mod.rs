@@ -1,5 +1,6 @@
 //! Accounts: who somebody is, how they prove it, and the messages sent to them about it.
 
+pub mod access;
 pub mod authenticate;
 mod codes;
 mod identity;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveEnum, ActiveValue::Set, IntoActiveModel};
 
 use super::{
+    access::AccessTransaction,
     identity::{Identity, status_of, taken},
     letters, outbox,
     passwords::Verdict,
@@ -137,10 +138,10 @@ pub(super) async fn change(
     row.partner_id = Set(partner);
     row.updated_at = Set(now);
 
-    let transaction = domain.db.begin().await?;
-    let row = row.update(&transaction).await.map_err(taken)?;
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    let row = transaction.update_user(row).await.map_err(taken)?;
     if new_address {
-        outbox::queue(&transaction, now, letters::address_changed(old.realm, &old.name, &old.email)).await?;
+        outbox::queue(transaction.db(), now, letters::address_changed(old.realm, &old.name, &old.email)).await?;
     }
     transaction.commit().await?;
     domain.outbox.wake();

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QueryFilter,
+    ActiveEnum, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
 };
 
 use super::{
+    access::AccessTransaction,
     codes::{self, Target},
     letters, outbox,
     profiles::confirm_password,
-    sessions::{Session, end_all_sessions, network, open_session},
+    sessions::{Session, network, open_session},
     shapes::{self, phone_key_in},
     verification::mark_verified,
 };
@@ -108,9 +108,9 @@ pub async fn reset_password(domain: &Domain, input: ResetPassword) -> Result<Mod
     let address = Address::new(&account)?;
     let hash = domain.passwords.hash(&password).await?;
 
-    let transaction = domain.db.begin().await?;
-    let owner = codes::redeem(domain, &transaction, &address.target(account.realm), &token).await?;
-    let user = address.find(&transaction, account.realm).await?;
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    let owner = codes::redeem(domain, transaction.db(), &address.target(account.realm), &token).await?;
+    let user = address.find(transaction.db(), account.realm).await?;
     let user = user.filter(|user| owner == Some(user.id) && address.reaches(user));
     let Some(mut user) = user else {
         // The wrong try counts.
@@ -118,9 +118,9 @@ pub async fn reset_password(domain: &Domain, input: ResetPassword) -> Result<Mod
         return Err(Error::violation("input.token", Rule::Custom("RESET_TOKEN")));
     };
     if matches!(address, Address::Email(_)) && user.email_verified_at.is_none() {
-        user = mark_verified(domain, &transaction, user).await?;
+        user = mark_verified(domain, &mut transaction, user).await?;
     }
-    let user = set_password(domain, &transaction, user, hash).await?;
+    let user = set_password(domain, &mut transaction, user, hash).await?;
     transaction.commit().await?;
     Ok(user)
 }
@@ -158,22 +158,27 @@ pub async fn change_password(
     shape.finish()?;
     confirm_password(domain, user, Some(&current_password)).await?;
     let hash = domain.passwords.hash(&password).await?;
-    let transaction = domain.db.begin().await?;
-    let user = set_password(domain, &transaction, user.clone(), hash).await?;
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    let user = set_password(domain, &mut transaction, user.clone(), hash).await?;
     let now = domain.clock.now();
-    let token = open_session(domain, &transaction, &user, client.user_agent.as_deref(), now).await?;
+    let token = open_session(domain, transaction.db(), &user, client.user_agent.as_deref(), now).await?;
     transaction.commit().await?;
     Ok(Session { user, token })
 }
 
-async fn set_password(domain: &Domain, transaction: &DatabaseTransaction, user: Model, hash: String) -> Result<Model> {
+async fn set_password(
+    domain: &Domain,
+    transaction: &mut AccessTransaction,
+    user: Model,
+    hash: String,
+) -> Result<Model> {
     let id = user.id;
     let mut row = user.into_active_model();
     row.password_hash = Set(hash);
     row.updated_at = Set(domain.clock.now());
-    row.update(transaction).await?;
-    end_all_sessions(domain, transaction, id).await?;
-    let user = Entity::find_by_id(id).one(transaction).await?;
+    transaction.update_user(row).await?;
+    transaction.end_all_sessions(id).await?;
+    let user = Entity::find_by_id(id).one(transaction.db()).await?;
     user.ok_or_else(super::users::not_found)
 }
 

@@ -21,7 +21,10 @@ pub async fn prune(domain: &Domain) -> Result<u64> {
     let counted = now - TimeDelta::days(CODE_DAYS);
     let codes = verification_code::Entity::delete_many().filter(verification_code::Column::SentAt.lt(counted));
     let attempts = sign_up_attempt::Entity::delete_many().filter(sign_up_attempt::Column::SentAt.lt(counted));
-    let sessions = jwt_session::Entity::delete_many().filter(jwt_session::Column::RefreshableUntil.lt(now));
+    // Its last token may have been issued in the last moment and lives on without it; nobody is logged out by this.
+    let last_token = TimeDelta::seconds(domain.config.auth.access_ttl_seconds.into());
+    let sessions =
+        jwt_session::Entity::delete_many().filter(jwt_session::Column::RefreshableUntil.lt(now - last_token));
     let tokens = access_token::Entity::delete_many().filter(access_token::Column::ExpiresAt.lt(now));
     let messages = outbox_message::Entity::delete_many()
         .filter(outbox_message::Column::Status.ne(outbox_message::Status::Pending))

@@ -5,10 +5,10 @@ use std::{net::IpAddr, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    sea_query::Expr,
 };
 
 use super::{
+    access::AccessTransaction,
     authenticate::is_open,
     passwords::Verdict,
     shapes::phone_key_in,
@@ -110,15 +110,13 @@ async fn identify(
 /// `UNAUTHENTICATED` for nobody.
 pub async fn logout(domain: &Domain, viewer: &Viewer) -> Result<user::Model> {
     let user = viewer.require_user()?;
+    let mut transaction = AccessTransaction::begin(domain).await?;
     match viewer.token() {
-        Some(TokenKind::Jwt { session }) => {
-            end_jwt_sessions(domain, domain.db.write(), jwt_session::Column::Id.eq(session)).await?;
-        }
-        Some(TokenKind::Sanctum { id }) => {
-            access_token::Entity::delete_by_id(*id).exec(domain.db.write()).await?;
-        }
+        Some(TokenKind::Jwt { session }) => transaction.end_jwt_session(user.id, session).await?,
+        Some(TokenKind::Sanctum { id }) => transaction.remove_access_token(user.id, *id).await?,
         None => {}
     }
+    transaction.commit().await?;
     Ok(user.clone())
 }
 
@@ -128,8 +126,8 @@ pub async fn logout(domain: &Domain, viewer: &Viewer) -> Result<user::Model> {
 /// `UNAUTHENTICATED` for nobody.
 pub async fn logout_everywhere(domain: &Domain, viewer: &Viewer) -> Result<user::Model> {
     let user = viewer.require_user()?;
-    let transaction = domain.db.begin().await?;
-    end_all_sessions(domain, &transaction, user.id).await?;
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    transaction.end_all_sessions(user.id).await?;
     transaction.commit().await?;
     Ok(user.clone())
 }
@@ -156,17 +154,11 @@ pub async fn refresh(domain: &Domain, realm: Option<Realm>, token: &str) -> Resu
         return Err(refused());
     }
     let jti = random_id();
-    let exchanged = jwt_session::Entity::update_many()
-        .col_expr(jwt_session::Column::CurrentJti, Expr::value(jti.clone()))
-        .col_expr(jwt_session::Column::UpdatedAt, Expr::value(now))
-        .filter(jwt_session::Column::Id.eq(&session.id))
-        .filter(jwt_session::Column::CurrentJti.eq(&claims.jti))
-        .filter(jwt_session::Column::RevokedAt.is_null())
-        .exec(domain.db.write())
-        .await?;
-    if exchanged.rows_affected != 1 {
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    if !transaction.replace_jwt(&session, &claims.jti, &jti).await? {
         return Err(refused());
     }
+    transaction.commit().await?;
     let token = sign_access(domain, &user, session.id, jti, now)?;
     Ok(Session { user, token })
 }
@@ -216,30 +208,6 @@ pub(super) async fn open_session(
     }
 }
 
-/// Ends every session of a user, also those that are being opened right now.
-pub(super) async fn end_all_sessions(domain: &Domain, db: &impl ConnectionTrait, user_id: i64) -> Result<()> {
-    user::Entity::update_many()
-        .col_expr(user::Column::SessionsValidFrom, Expr::value(domain.clock.now()))
-        .filter(user::Column::Id.eq(user_id))
-        .exec(db)
-        .await?;
-    end_jwt_sessions(domain, db, jwt_session::Column::UserId.eq(user_id)).await?;
-    access_token::Entity::delete_many().filter(access_token::Column::UserId.eq(user_id)).exec(db).await?;
-    Ok(())
-}
-
-async fn end_jwt_sessions(domain: &Domain, db: &impl ConnectionTrait, which: Expr) -> Result<()> {
-    let now = domain.clock.now();
-    jwt_session::Entity::update_many()
-        .col_expr(jwt_session::Column::RevokedAt, Expr::value(now))
-        .col_expr(jwt_session::Column::UpdatedAt, Expr::value(now))
-        .filter(which)
-        .filter(jwt_session::Column::RevokedAt.is_null())
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
 fn sign_access(
     domain: &Domain,
     user: &user::Model,
@@ -269,14 +237,9 @@ fn device_name(device: Option<&str>) -> String {
 
 async fn replace_hash(domain: &Domain, user: &user::Model, password: &str) -> Result<()> {
     let hash = domain.passwords.hash(password).await?;
-    user::Entity::update_many()
-        .col_expr(user::Column::PasswordHash, Expr::value(hash))
-        .filter(user::Column::Id.eq(user.id))
-        // A password that was changed meanwhile stays changed.
-        .filter(user::Column::PasswordHash.eq(&user.password_hash))
-        .exec(domain.db.write())
-        .await?;
-    Ok(())
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    transaction.replace_hash(user, hash).await?;
+    transaction.commit().await
 }
 
 /// A name as it is looked for.

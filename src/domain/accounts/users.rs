@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, IntoActiveModel, QueryFilter,
-    prelude::TextUuid,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, IntoActiveModel, QueryFilter, prelude::TextUuid,
 };
 
-use super::{identity::status_of, sessions::end_all_sessions};
+use super::{access::AccessTransaction, identity::status_of};
 use crate::{
     domain::{
         Domain, Viewer,
@@ -115,9 +114,9 @@ pub(super) async fn find(db: &impl ConnectionTrait, viewer: &Viewer, which: User
 /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`.
 pub async fn suspend_user(domain: &Domain, viewer: &Viewer, which: UserRef) -> Result<Model> {
     let user = for_admin(domain, viewer, which).await?;
-    let transaction = domain.db.begin().await?;
-    let row = set_status(&transaction, user, Status::Suspended, domain.clock.now()).await?;
-    end_all_sessions(domain, &transaction, row.id).await?;
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    let row = set_status(&mut transaction, user, Status::Suspended, domain.clock.now()).await?;
+    transaction.end_all_sessions(row.id).await?;
     transaction.commit().await?;
     Ok(row)
 }
@@ -132,7 +131,10 @@ pub async fn reinstate_user(domain: &Domain, viewer: &Viewer, which: UserRef) ->
         return Ok(user);
     }
     let status = status_of(user.realm, user.email_verified_at);
-    set_status(domain.db.write(), user, status, domain.clock.now()).await
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    let row = set_status(&mut transaction, user, status, domain.clock.now()).await?;
+    transaction.commit().await?;
+    Ok(row)
 }
 
 async fn for_admin(domain: &Domain, viewer: &Viewer, which: UserRef) -> Result<Model> {
@@ -141,11 +143,16 @@ async fn for_admin(domain: &Domain, viewer: &Viewer, which: UserRef) -> Result<M
     if viewer.is_admin_of(user.realm) && !viewer.is_user(user.id) { Ok(user) } else { Err(Error::forbidden()) }
 }
 
-async fn set_status(db: &impl ConnectionTrait, user: Model, status: Status, now: DateTime<Utc>) -> Result<Model> {
+async fn set_status(
+    transaction: &mut AccessTransaction,
+    user: Model,
+    status: Status,
+    now: DateTime<Utc>,
+) -> Result<Model> {
     let mut row = user.into_active_model();
     row.status = Set(status);
     row.updated_at = Set(now);
-    Ok(row.update(db).await?)
+    Ok(transaction.update_user(row).await?)
 }
 
 pub(super) fn not_found() -> Error {

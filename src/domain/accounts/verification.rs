@@ -1,8 +1,9 @@
 //! Verifying an e-mail address with the code in a mail.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel};
 
 use super::{
+    access::AccessTransaction,
     codes::{self, Target},
     letters, outbox,
     users::not_found,
@@ -22,9 +23,9 @@ use crate::{
 /// `UNAUTHENTICATED`, `ALREADY_CONFIRMED`, `INVALID_CODE` if it is wrong, used up or expired.
 pub async fn verify_email(domain: &Domain, viewer: &Viewer, code: &str) -> Result<Model> {
     let id = viewer.require_user()?.id;
-    let transaction = domain.db.begin().await?;
-    let user = unverified(&transaction, id).await?;
-    let owner = codes::redeem(domain, &transaction, &target(&user), code).await?;
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    let user = unverified(transaction.db(), id).await?;
+    let owner = codes::redeem(domain, transaction.db(), &target(&user), code).await?;
     if owner != Some(user.id) {
         transaction.commit().await?;
         return Err(Error::new(
@@ -32,7 +33,7 @@ pub async fn verify_email(domain: &Domain, viewer: &Viewer, code: &str) -> Resul
             "The code is wrong, used up or expired. Ask for a new one with `resendVerification`.",
         ));
     }
-    let user = mark_verified(domain, &transaction, user).await?;
+    let user = mark_verified(domain, &mut transaction, user).await?;
     transaction.commit().await?;
     Ok(user)
 }
@@ -55,7 +56,7 @@ pub async fn resend_verification(domain: &Domain, viewer: &Viewer) -> Result<Mod
 }
 
 /// Notes that the user's address is proved to be theirs; an account that waited for it is active.
-pub(super) async fn mark_verified(domain: &Domain, transaction: &DatabaseTransaction, user: Model) -> Result<Model> {
+pub(super) async fn mark_verified(domain: &Domain, transaction: &mut AccessTransaction, user: Model) -> Result<Model> {
     let now = domain.clock.now();
     let was_pending = user.status == Status::Pending;
     let mut row = user.into_active_model();
@@ -64,7 +65,7 @@ pub(super) async fn mark_verified(domain: &Domain, transaction: &DatabaseTransac
         row.status = Set(Status::Active);
     }
     row.updated_at = Set(now);
-    Ok(row.update(transaction).await?)
+    Ok(transaction.update_user(row).await?)
 }
 
 /// The caller as they are now: the address may have changed since the request began.

@@ -10,7 +10,9 @@ mod relay;
 use std::vec;
 
 use futures_util::{Stream, stream};
-use sea_orm::{EntityTrait, prelude::TextUuid};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, prelude::TextUuid, sea_query::Expr,
+};
 use serde::{Deserialize, Serialize};
 
 pub use self::hub::{Events, Subscription};
@@ -19,7 +21,7 @@ use super::{
     batch::{BatchKey, by_key},
 };
 use crate::{
-    entity::Scoped,
+    entity::{Scoped, accounts::user},
     error::{Error, ErrorCode, Result},
 };
 
@@ -27,6 +29,12 @@ use crate::{
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
+    /// A user, one of their log-ins or one of their tokens was changed or removed
+    /// ([`AccessChanges`](super::accounts::access::AccessChanges)).
+    AccessChanged {
+        /// Whose access it is.
+        user_id: i64,
+    },
     /// A click was recorded.
     ClickRecorded {
         /// The row of `clicks`.
@@ -58,6 +66,8 @@ pub enum Event {
 /// What can be watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Topic {
+    /// What users may do, and what opens their accounts.
+    Access(Whose),
     /// Clicks.
     Clicks(Whose),
     /// Leads.
@@ -81,6 +91,9 @@ impl Event {
     /// Who is told.
     fn topics(self) -> impl Iterator<Item = Topic> {
         let (first, second) = match self {
+            Self::AccessChanged { user_id } => {
+                (Topic::Access(Whose::Users(user_id)), Some(Topic::Access(Whose::Everybodys)))
+            }
             Self::ClickRecorded { affiliate_id, id: _ } => {
                 (Topic::Clicks(Whose::Users(affiliate_id)), Some(Topic::Clicks(Whose::Everybodys)))
             }
@@ -98,7 +111,8 @@ impl Event {
 /// them.
 ///
 /// A watcher that is slower than what happens, or whose server lost touch with the other replicas, is told that it missed
-/// something (`UNAVAILABLE`) and the stream ends: a gap that nobody knows of would be worse.
+/// something (`UNAVAILABLE`) and the stream ends: a gap that nobody knows of would be worse. One whose role, partner or
+/// status is not what it was is shown nothing more, whether or not this server has heard of the change yet.
 pub fn watch<E>(
     domain: &Domain,
     viewer: &Viewer,
@@ -139,11 +153,30 @@ where
             }
             let events = self.subscription.next().await.ok_or_else(fell_behind)?;
             let keys: Vec<E::Key> = events.into_iter().filter_map(self.key).collect();
-            let found = by_key::<E, E::Key>(self.domain.db.read(), E::visible_to(&self.viewer), E::KEY, &keys).await?;
+            let visible = E::visible_to(&self.viewer).filter(is_as_before(&self.viewer));
+            let found = by_key::<E, E::Key>(self.domain.db.read(), visible, E::KEY, &keys).await?;
             let rows: Vec<_> = keys.iter().filter_map(|key| found.get(key).cloned()).collect();
             self.rows = rows.into_iter();
         }
     }
+}
+
+/// Whether the viewer may still see what they might see when they were looked up; part of the statement that reads the
+/// rows, so that nothing comes between.
+fn is_as_before(viewer: &Viewer) -> Condition {
+    let Some(before) = viewer.user() else { return Condition::all() };
+    let same_partner = match before.partner_id {
+        Some(partner) => user::Column::PartnerId.eq(partner),
+        None => user::Column::PartnerId.is_null(),
+    };
+    let same = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::Id.eq(before.id))
+        .filter(user::Column::Role.eq(before.role))
+        .filter(user::Column::Status.ne(user::Status::Suspended))
+        .filter(same_partner);
+    Condition::all().add(Expr::exists(same.into_query()))
 }
 
 fn fell_behind() -> Error {

@@ -261,6 +261,11 @@ impl Watcher {
         response.map(Answer::from)
     }
 
+    /// Whether nothing happens for so long, also nothing that has to be read first.
+    pub(crate) async fn is_silent_for(&mut self, time: Duration) -> bool {
+        self.first.is_none() && timeout(time, self.answers.next()).await.is_err()
+    }
+
     /// Whether nothing has happened.
     pub(crate) fn is_silent(&mut self) -> bool {
         self.first.is_none() && self.answers.next().now_or_never().is_none()

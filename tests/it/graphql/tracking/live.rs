@@ -6,14 +6,17 @@ use futures_util::{SinkExt, StreamExt};
 use gerbang::{
     app::App,
     domain::events::Event,
-    entity::accounts::{Realm, Role},
+    entity::accounts::{
+        Realm, Role,
+        user::{self, Status},
+    },
     graphql::Caller,
     http::{
         server::{Patience, serve_until},
         service::service,
     },
 };
-use sea_orm::DbBackend;
+use sea_orm::{ActiveValue::Set, DbBackend, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, time::timeout};
 use tokio_tungstenite::{
@@ -69,6 +72,27 @@ async fn nobody_watches_without_the_right_to() {
         assert_eq!(nobody.next().await.unwrap().code(), "UNAUTHENTICATED");
         let mut stranger = ground.app.as_user(&stranger).subscribe(subscription);
         assert_eq!(stranger.next().await.unwrap().code(), "FORBIDDEN");
+    }
+}
+
+/// Nobody tells of the change here, as when another server has made it a moment ago.
+#[tokio::test]
+async fn a_watcher_is_shown_nothing_that_they_may_no_longer_see() {
+    for database in TestDatabase::each().await {
+        let ground = Ground::on(TestApp::on(database, |_| ()).await).await;
+        let (mut mine, mut all) = (ground.affiliate().subscribe(CLICKS), ground.admin().subscribe(CLICKS));
+        ground.click("mine").await;
+        assert!(mine.next().await.is_some() && all.next().await.is_some());
+        for (user, role, status) in
+            [(&ground.admin, Role::Affiliate, Status::Active), (&ground.affiliate, Role::Affiliate, Status::Suspended)]
+        {
+            let mut row = user.clone().into_active_model();
+            (row.role, row.status) = (Set(role), Set(status));
+            user::Entity::update(row).exec(ground.app.domain.db.write()).await.unwrap();
+        }
+        ground.click("mine").await;
+        assert!(mine.is_silent_for(Duration::from_millis(200)).await);
+        assert!(all.is_silent_for(Duration::from_millis(200)).await);
     }
 }
 
