@@ -1,29 +1,30 @@
 //! From a bearer token to the viewer.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use axum::http::HeaderMap;
 use futures_util::future::BoxFuture;
 
-use crate::{error::Result, graphql::Viewer, rest};
-
-/// How often the token of an open stream is looked at again.
-const RECHECK: Duration = Duration::from_secs(30);
+use crate::{domain::accounts::access::AccessChanges, error::Result, graphql::Viewer, platform::clock::Clock, rest};
 
 type Check = dyn Fn(Arc<str>) -> BoxFuture<'static, Result<Viewer>> + Send + Sync;
 
 /// Tells whose a token is; nobody's, if it is not valid (any more).
 #[derive(Clone)]
-pub struct Authenticator(Arc<Check>);
+pub struct Authenticator {
+    check: Arc<Check>,
+    pub(super) changes: AccessChanges,
+    pub(super) clock: Clock,
+}
 
 impl Authenticator {
-    /// Asks `check` about every token.
-    pub fn new<F, R>(check: F) -> Self
+    /// Asks `check` about every token, and hears of changes from `changes`.
+    pub fn new<F, R>(check: F, changes: AccessChanges, clock: Clock) -> Self
     where
         F: Fn(Arc<str>) -> R + Send + Sync + 'static,
         R: Future<Output = Result<Viewer>> + Send + 'static,
     {
-        Self(Arc::new(move |token| Box::pin(check(token))))
+        Self { check: Arc::new(move |token| Box::pin(check(token))), changes, clock }
     }
 
     /// Whose token this is.
@@ -31,19 +32,7 @@ impl Authenticator {
     /// # Errors
     /// When it can't be found out, which says nothing about the token.
     pub async fn authenticate(&self, token: Arc<str>) -> Result<Viewer> {
-        (self.0)(token).await
-    }
-
-    /// Waits until the token is not valid any more; forever where there is none.
-    pub(super) async fn ended(&self, token: Option<Arc<str>>) {
-        let Some(token) = token else { return std::future::pending().await };
-        loop {
-            tokio::time::sleep(RECHECK).await;
-            // A database that is away for a moment logs nobody out.
-            if matches!(self.authenticate(Arc::clone(&token)).await, Ok(viewer) if viewer.user().is_none()) {
-                return;
-            }
-        }
+        (self.check)(token).await
     }
 }
 

@@ -4,6 +4,7 @@
 //! is too large) it answers itself, by status 400, 414 or 431 without a body. It has no hook to change that (1.12: the
 //! status is chosen and written in `proto::h1::role`, before there is a request to hand over).
 
+mod access;
 pub mod auth;
 mod explorer;
 mod extract;

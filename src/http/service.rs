@@ -1,6 +1,6 @@
 //! The routes over the application: what the server serves, and tests call without one.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use axum::{Router, middleware::from_fn_with_state};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     app::{App, StartError},
     config::{Config, ConfigError},
-    domain::accounts::authenticate::authenticate,
+    domain::accounts::{access::AccessChanges, authenticate::authenticate},
     error::Error,
     graphql::{self, print::Printed},
     platform::{clock::Clock, db::in_background},
@@ -48,10 +48,12 @@ impl fmt::Debug for Service {
 pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartError> {
     let config = app.domain.config.clone();
     let domain = app.domain.clone();
-    let authenticator = Authenticator::new(move |token| {
+    let check = move |token: Arc<str>| {
         let domain = domain.clone();
         async move { authenticate(&domain, &token).await }
-    });
+    };
+    let changes = AccessChanges::new(app.domain.events.clone());
+    let authenticator = Authenticator::new(check, changes, app.domain.clock.clone());
     let sdl = graphql::sdl();
     let dialects = rest::apis::all();
     let routes = rest::load_all(&sdl, &dialects)?;

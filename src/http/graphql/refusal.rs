@@ -45,6 +45,8 @@ pub(super) enum Kind {
     TimedOut,
     /// No more connections are taken at the moment.
     Busy,
+    /// Who began it is logged out, or may do something else now.
+    Revoked,
 }
 
 impl Kind {
@@ -61,6 +63,7 @@ impl Kind {
             Self::MediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::TimedOut => "TIMEOUT",
             Self::Busy => "UNAVAILABLE",
+            Self::Revoked => "UNAUTHENTICATED",
         }
     }
 
@@ -75,6 +78,7 @@ impl Kind {
             (Self::TooLarge, _) => StatusCode::PAYLOAD_TOO_LARGE,
             (Self::MediaType, _) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             (Self::TimedOut | Self::Busy, _) => StatusCode::SERVICE_UNAVAILABLE,
+            (Self::Revoked, _) => StatusCode::UNAUTHORIZED,
         }
     }
 }

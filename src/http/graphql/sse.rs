@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::{
-    FutureExt, StreamExt,
+    Stream, StreamExt,
     stream::{self, BoxStream},
 };
 use tokio::time::timeout;
@@ -18,8 +18,9 @@ use super::{
     endpoint::{Asker, Endpoint, Ready},
     engine::Engine,
     format::Format,
-    refusal::Refusal,
+    refusal::{Kind, Refusal},
 };
+use crate::http::access::Access;
 
 /// How long nothing is sent before a comment is.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -40,27 +41,56 @@ pub(super) fn respond<E: Engine>(endpoint: &Endpoint<E>, ready: Result<Ready, Re
         Ok(room) => room,
         Err(refusal) => return refusal.into_response(Format::Json),
     };
-    let ended = {
-        let (authenticator, shutdown) = (endpoint.authenticator().clone(), endpoint.shutdown().clone());
-        let token = asker.token.clone();
-        async move {
-            tokio::select! {
-                () = authenticator.ended(token) => {}
-                () = shutdown.cancelled() => {}
-            }
-        }
-    };
+    let shutdown = endpoint.shutdown().clone();
     let answers: BoxStream<'static, Answer> = match ready {
+        Ok(ready) if ready.is_subscription() => {
+            let access = endpoint.authenticator().follow(asker.token.clone(), &asker.caller.viewer);
+            until_revoked(access, endpoint.stream(ready, asker)).boxed()
+        }
         Ok(ready) => endpoint.stream(ready, asker),
         Err(refusal) => stream::once(async move { Answer::Refused(refusal) }).boxed(),
     };
-    let events =
-        answers.take_until(ended.boxed()).map(|answer| event(&answer)).chain(stream::once(async { COMPLETE })).boxed();
+    let events = answers
+        .take_until(shutdown.cancelled_owned())
+        .map(|answer| event(&answer))
+        .chain(stream::once(async { COMPLETE }))
+        .boxed();
     let bytes = stream::unfold((events, room), async |(mut events, room)| {
         let event = timeout(KEEP_ALIVE, events.next()).await.unwrap_or(Some(COMMENT))?;
         Some((Ok::<_, Infallible>(event), (events, room)))
     });
     (HEADERS, Body::from_stream(bytes)).into_response()
+}
+
+/// The answers as long as the caller's access is known to be what it was; its end is the last answer.
+fn until_revoked(
+    access: BoxStream<'static, Access>,
+    answers: BoxStream<'static, Answer>,
+) -> impl Stream<Item = Answer> + Send {
+    let begun = Some((access, Access::Unconfirmed, answers));
+    stream::unfold(begun, async |state| {
+        let (mut access, mut known, mut answers) = state?;
+        loop {
+            tokio::select! {
+                biased;
+                Some(next) = access.next() => match next {
+                    Access::Revoked => return Some((revoked().into(), None)),
+                    Access::Confirmed | Access::Unconfirmed => known = next,
+                },
+                answer = answers.next(), if known == Access::Confirmed => {
+                    return answer.map(|answer| (answer, Some((access, known, answers))));
+                }
+                else => return None,
+            }
+        }
+    })
+}
+
+fn revoked() -> Refusal {
+    Refusal::new(
+        Kind::Revoked,
+        "You were logged out, or what you may do has changed. Log in if you have to, then subscribe again.",
+    )
 }
 
 /// JSON holds no line breaks, so one `data` line is enough.

@@ -133,3 +133,40 @@ async fn a_quiet_stream_is_kept_open_and_ends_with_its_token() {
     }
     assert_eq!(rest.last().cloned(), Some(complete()));
 }
+
+#[tokio::test]
+async fn a_revoked_token_ends_its_streams_at_once_and_they_say_why() {
+    let endpoint = TestEndpoint::new();
+    let subscription = json!({ "query": "subscription { news }" });
+    let (_, mut events) = Events::post(&endpoint, &[("authorization", "Bearer alice")], subscription).await;
+    // The subscription begins when it is first read.
+    assert!(timeout(Duration::from_millis(50), events.0.next()).await.is_err(), "nothing has happened");
+    endpoint.tell_of_a_change();
+    endpoint.news.send(1).unwrap();
+    assert_eq!(events.next().await, Some(next(json!({ "data": { "news": 1 } }))));
+    endpoint.revoke();
+    endpoint.news.send(2).unwrap();
+    let event = events.next().await.unwrap();
+    let error: Value = serde_json::from_str(event.trim().strip_prefix("event: next\ndata: ").unwrap()).unwrap();
+    assert_eq!(error["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    assert!(error.get("data").is_none(), "{error}");
+    assert_eq!(events.next().await, Some(complete()));
+    assert_eq!(events.next().await, None);
+}
+
+#[tokio::test]
+async fn a_stream_waits_while_its_token_cannot_be_looked_up() {
+    let endpoint = TestEndpoint::new();
+    let subscription = json!({ "query": "subscription { news }" });
+    let (_, mut events) = Events::post(&endpoint, &[("authorization", "Bearer alice")], subscription).await;
+    assert!(timeout(Duration::from_millis(50), events.0.next()).await.is_err(), "nothing has happened");
+    endpoint.is_away.store(true, Ordering::SeqCst);
+    endpoint.tell_of_a_change();
+    endpoint.news.send(1).unwrap();
+    assert!(
+        timeout(Duration::from_millis(300), events.0.next()).await.is_err(),
+        "nobody knows whether it may be shown"
+    );
+    endpoint.is_away.store(false, Ordering::SeqCst);
+    assert_eq!(events.next().await, Some(next(json!({ "data": { "news": 1 } }))));
+}

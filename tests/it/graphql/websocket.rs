@@ -1,6 +1,10 @@
 //! `graphql-transport-ws`, over a socket of its own.
 
-use std::{net::SocketAddr, sync::atomic::Ordering, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 use axum::{body::Body, http::Request};
 use futures_util::{SinkExt, StreamExt};
@@ -55,6 +59,15 @@ impl Server {
 
     async fn connect(&self) -> Socket {
         self.handshake(&[("sec-websocket-protocol", "graphql-transport-ws")]).await.unwrap()
+    }
+
+    /// Waits until what happens reaches a subscription to `news`; nobody says when it has begun.
+    async fn news_reach(&self, socket: &mut Socket, id: &str) {
+        while self.endpoint.news.receiver_count() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        self.endpoint.news.send(0).unwrap();
+        assert_eq!(socket.hear().await, json!({ "type": "next", "id": id, "payload": { "data": { "news": 0 } } }));
     }
 
     /// A socket of somebody with this token.
@@ -308,4 +321,88 @@ async fn a_plain_request_is_no_handshake() {
     *request.uri_mut() = "/graphql".parse().unwrap();
     request.headers_mut().insert("upgrade", HeaderValue::from_static("websocket"));
     assert_eq!(server.endpoint.send(request).await.status, 400);
+}
+
+#[tokio::test]
+async fn an_operation_that_starts_looks_its_token_up_again() {
+    let server = Server::start().await;
+    let mut socket = server.connect_as("alice").await;
+    // Nobody tells.
+    server.endpoint.valid_tokens.lock().unwrap().clear();
+    socket.subscribe("1", "mutation { count }").await;
+    assert_eq!(socket.closed().await, (4403, "Forbidden".to_owned()));
+    assert_eq!(server.endpoint.query("mutation { count }").await.data(), &json!({ "count": 1 }));
+}
+
+#[tokio::test]
+async fn a_revoked_token_ends_its_sockets_at_once() {
+    let server = Server::start().await;
+    let mut socket = server.connect_as("alice").await;
+    socket.subscribe("1", "subscription { forever }").await;
+    socket.hear().await;
+    let revoked = Instant::now();
+    server.endpoint.revoke();
+    assert_eq!(socket.closed().await, (4403, "Forbidden".to_owned()));
+    assert!(revoked.elapsed() < Duration::from_secs(1), "{:?}", revoked.elapsed());
+}
+
+#[tokio::test]
+async fn a_revoked_token_ends_an_idle_socket_too_and_nobody_elses() {
+    let server = Server::start().await;
+    let (mut idle, mut nobody) = (server.connect_as("alice").await, server.connect().await);
+    nobody.say(json!({ "type": "connection_init" })).await;
+    nobody.hear().await;
+    server.endpoint.revoke();
+    assert_eq!(idle.closed().await.0, 4403);
+    nobody.subscribe("1", "{ hello }").await;
+    assert_eq!(nobody.hear().await["payload"], json!({ "data": { "hello": "world" } }));
+}
+
+#[tokio::test]
+async fn what_was_begun_before_is_answered_before_the_socket_ends_and_subscriptions_say_nothing_more() {
+    let server = Server::start().await;
+    let mut socket = server.connect_as("alice").await;
+    socket.subscribe("slow", "{ sleep(milliseconds: 500) }").await;
+    socket.subscribe("news", "subscription { news }").await;
+    server.news_reach(&mut socket, "news").await;
+    server.endpoint.revoke();
+    server.endpoint.news.send(7).unwrap();
+    let data = json!({ "data": { "sleep": true } });
+    assert_eq!(socket.hear().await, json!({ "type": "next", "id": "slow", "payload": data }));
+    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "slow" }));
+    assert_eq!(socket.closed().await.0, 4403);
+}
+
+#[tokio::test]
+async fn a_change_that_takes_nothing_away_is_not_noticed() {
+    let server = Server::start().await;
+    let mut socket = server.connect_as("alice").await;
+    socket.subscribe("1", "subscription { news }").await;
+    server.news_reach(&mut socket, "1").await;
+    for number in 1..=3 {
+        server.endpoint.tell_of_a_change();
+        server.endpoint.news.send(number).unwrap();
+        assert_eq!(socket.hear().await["payload"], json!({ "data": { "news": number } }));
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_for_a_moment_logs_nobody_out() {
+    let server = Server::start().await;
+    let mut socket = server.connect_as("alice").await;
+    socket.subscribe("1", "subscription { news }").await;
+    server.news_reach(&mut socket, "1").await;
+    server.endpoint.is_away.store(true, Ordering::SeqCst);
+    server.endpoint.tell_of_a_change();
+    // Nobody knows whether the subscription may show this, so it waits.
+    server.endpoint.news.send(1).unwrap();
+    socket.subscribe("2", "{ hello }").await;
+    let error = socket.hear().await;
+    assert_eq!((&error["type"], &error["id"]), (&json!("error"), &json!("2")));
+    assert_eq!(error["payload"][0]["extensions"]["code"], "UNAVAILABLE");
+    let mut other = server.connect().await;
+    other.say(json!({ "type": "connection_init", "payload": { "authorization": "Bearer alice" } })).await;
+    assert_eq!(other.closed().await, (1013, "Try again later".to_owned()));
+    server.endpoint.is_away.store(false, Ordering::SeqCst);
+    assert_eq!(socket.hear().await["payload"], json!({ "data": { "news": 1 } }));
 }

@@ -11,6 +11,7 @@ pub(crate) mod outbox;
 pub(crate) mod pdf;
 pub(crate) mod protocol;
 pub(crate) mod rows;
+pub(crate) mod streams;
 mod talents;
 pub(crate) mod webhooks;
 

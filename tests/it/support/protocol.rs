@@ -6,7 +6,7 @@ use std::{
     io::Read,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -24,11 +24,16 @@ use chrono::DateTime;
 use futures_util::{Stream, StreamExt, stream::BoxStream};
 use gerbang::{
     config::Config,
-    domain::{TokenKind, Viewer},
+    domain::{
+        TokenKind, Viewer,
+        accounts::access::AccessChanges,
+        events::{Event, Events},
+    },
     entity::accounts::{
         Realm, Role,
         user::{self, Status},
     },
+    error::Error,
     graphql::{Caller, validate_only::ValidateOnly},
     http::{
         auth::Authenticator,
@@ -39,10 +44,12 @@ use gerbang::{
         router::{Parts, router},
         service::Service,
     },
+    platform::clock::Clock,
     rest::Served,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -217,8 +224,11 @@ fn describe(ctx: &Context<'_>, file: Upload) -> async_graphql::Result<String> {
     Ok(format!("{} {kind} {} {}", file.filename, text.len(), text.chars().take(10).collect::<String>()))
 }
 
-#[derive(Clone, Default)]
-pub(crate) struct Ticks(Arc<AtomicI64>);
+#[derive(Clone)]
+pub(crate) struct Ticks {
+    open: Arc<AtomicI64>,
+    news: broadcast::Sender<i32>,
+}
 
 #[Subscription]
 impl Ticks {
@@ -227,9 +237,15 @@ impl Ticks {
         futures_util::stream::iter(1..=to)
     }
 
+    /// What the test says from now on.
+    async fn news(&self) -> impl Stream<Item = i32> + use<> {
+        let news = self.news.subscribe();
+        futures_util::stream::unfold(news, async |mut news| Some((news.recv().await.ok()?, news)))
+    }
+
     /// Says who listens, once, and stays open.
     async fn forever(&self, ctx: &Context<'_>) -> impl Stream<Item = Option<String>> + use<> {
-        let open = Open::new(&self.0);
+        let open = Open::new(&self.open);
         let name = ctx.data_unchecked::<Viewer>().user().map(|user| user.name.clone());
         futures_util::stream::once(async move { name }).chain(futures_util::stream::pending()).map(move |name| {
             let _open = &open;
@@ -297,6 +313,11 @@ pub(crate) struct TestEndpoint {
     pub(crate) open: Arc<AtomicI64>,
     /// Whose tokens are valid: each token is its user's name.
     pub(crate) valid_tokens: Arc<Mutex<Vec<&'static str>>>,
+    /// Whether nothing can be found out about tokens.
+    pub(crate) is_away: Arc<AtomicBool>,
+    /// What the subscription `news` sends.
+    pub(crate) news: broadcast::Sender<i32>,
+    events: Events,
     _folder: TempDir,
 }
 
@@ -310,8 +331,9 @@ impl TestEndpoint {
         let folder = tempfile::tempdir().unwrap();
         let mut config = test_config(folder.path());
         change(&mut config);
-        let (mutation, ticks) = (Mutation::default(), Ticks::default());
-        let open = Arc::clone(&ticks.0);
+        let news = broadcast::Sender::new(100);
+        let (mutation, ticks) = (Mutation::default(), Ticks { open: Arc::default(), news: news.clone() });
+        let open = Arc::clone(&ticks.open);
         let engine = TestEngine {
             validator: Schema::build(Query, mutation.clone(), ticks.clone()).extension(ValidateOnly).finish(),
             schema: Schema::build(Query, mutation, ticks).validation_mode(ValidationMode::Fast).finish(),
@@ -319,16 +341,23 @@ impl TestEndpoint {
         };
         let validated = Arc::clone(&engine.validated);
         let valid_tokens = Arc::new(Mutex::new(vec!["alice"]));
-        let authenticator = {
-            let valid_tokens = Arc::clone(&valid_tokens);
-            Authenticator::new(move |token: Arc<str>| {
+        let (events, is_away) = (Events::default(), Arc::new(AtomicBool::new(false)));
+        let check = {
+            let (valid_tokens, is_away) = (Arc::clone(&valid_tokens), Arc::clone(&is_away));
+            move |token: Arc<str>| {
                 let valid = valid_tokens.lock().unwrap().iter().any(|valid| *valid == &*token);
+                let is_away = is_away.load(Ordering::SeqCst);
                 async move {
                     let viewer = || Viewer::logged_in(user_named(&token), TokenKind::Sanctum { id: 1 });
-                    Ok(if valid { viewer() } else { Viewer::anonymous() })
+                    match (is_away, valid) {
+                        (true, _) => Err(Error::unavailable(1)),
+                        (false, true) => Ok(viewer()),
+                        (false, false) => Ok(Viewer::anonymous()),
+                    }
                 }
-            })
+            }
         };
+        let authenticator = Authenticator::new(check, AccessChanges::new(events.clone()), Clock::system());
         let shutdown = CancellationToken::new();
         let endpoint =
             Endpoint::new(engine, config.clone(), authenticator.clone(), vec![TRUSTED.to_owned()], shutdown.clone())
@@ -344,7 +373,18 @@ impl TestEndpoint {
             cors: headers::cors(&config.server).unwrap(),
         });
         let service = Service { router, tasks };
-        Self { service, shutdown, validated, open, valid_tokens, _folder: folder }
+        Self { service, shutdown, validated, open, valid_tokens, is_away, news, events, _folder: folder }
+    }
+
+    /// Tells that somebody whose token is valid has other rights, or none.
+    pub(crate) fn tell_of_a_change(&self) {
+        self.events.publish(Event::AccessChanged { user_id: 1 });
+    }
+
+    /// Takes everybody's rights away, and tells of it.
+    pub(crate) fn revoke(&self) {
+        self.valid_tokens.lock().unwrap().clear();
+        self.tell_of_a_change();
     }
 
     /// Sends a request.

@@ -1,27 +1,30 @@
 //! One socket: the conversation about who is there, then any number of operations at once.
 
-use std::{collections::HashMap, pin::pin, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::{
     StreamExt,
-    future::AbortHandle,
-    stream::{self, Abortable, BoxStream, SelectAll},
+    stream::{self, Abortable, SelectAll},
 };
 use serde_json::{Map, Value};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio::{
+    sync::watch,
+    time::{Instant, MissedTickBehavior, interval_at, timeout},
+};
 
 use super::{
     super::{
         answer::Answer,
-        endpoint::{Allowed, Asker, Endpoint},
+        endpoint::{Asker, Endpoint},
         engine::Engine,
         refusal::{Kind, Refusal},
         request::Operation,
     },
     message::{ClientMessage, Close, ServerMessage},
+    operation::{Event, Events, Running, run},
 };
-use crate::{graphql::Viewer, http::auth::token_of};
+use crate::http::{access::Access, auth::token_of};
 
 /// How long a client may take to say who it is, as in the graphql-ws library.
 const INITIALISATION: Duration = Duration::from_secs(3);
@@ -39,19 +42,18 @@ pub(super) struct Connection<E> {
     socket: WebSocket,
     endpoint: Endpoint<E>,
     asker: Asker,
-    operations: HashMap<String, AbortHandle>,
+    operations: HashMap<String, Running>,
     events: SelectAll<Abortable<Events>>,
+    /// Whether subscriptions may go on.
+    access: watch::Sender<Access>,
 }
 
-/// What comes of one operation, under its id.
-type Events = BoxStream<'static, (Arc<str>, Event)>;
-
-/// What comes of an operation.
-enum Event {
-    Next(Answer),
-    /// A subscription that missed something, and its last words.
-    FellBehind(Answer),
-    Done,
+/// What a conversation goes on with.
+enum Step {
+    Heard(Option<Result<Message, axum::Error>>),
+    Came(Arc<str>, Event),
+    Ping,
+    Access(Access),
 }
 
 /// How a conversation ends.
@@ -60,6 +62,8 @@ enum End {
     Gone,
     /// We close the connection and say why.
     Close(Close),
+    /// The caller may not do any more what they might.
+    Revoked,
 }
 
 impl From<Close> for End {
@@ -70,7 +74,8 @@ impl From<Close> for End {
 
 impl<E: Engine> Connection<E> {
     pub(super) fn new(socket: WebSocket, endpoint: Endpoint<E>, asker: Asker) -> Self {
-        Self { socket, endpoint, asker, operations: HashMap::new(), events: SelectAll::new() }
+        let access = watch::Sender::new(Access::Unconfirmed);
+        Self { socket, endpoint, asker, operations: HashMap::new(), events: SelectAll::new(), access }
     }
 
     /// Serves the socket until one side has enough.
@@ -95,36 +100,68 @@ impl<E: Engine> Connection<E> {
             Ok(Err(end)) => return end,
             Err(_) => return Close::InitialisationTimeout.into(),
         }
-        let authenticator = self.endpoint.authenticator().clone();
-        let mut logged_out = pin!({
-            let token = self.asker.token.clone();
-            async move { authenticator.ended(token).await }
-        });
+        let mut access = self.endpoint.authenticator().follow(self.asker.token.clone(), &self.asker.caller.viewer);
         let mut pings = interval_at(Instant::now() + PING, PING);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
         loop {
-            let step = tokio::select! {
-                frame = self.socket.recv() => {
-                    heard = Instant::now();
-                    match frame {
-                        Some(Ok(frame)) => self.hear(frame).await,
-                        Some(Err(_)) | None => Err(End::Gone),
-                    }
-                }
-                Some((id, event)) = self.events.next(), if !self.events.is_empty() => self.tell(&id, event).await,
-                () = &mut logged_out => Err(Close::Forbidden.into()),
-                _ = pings.tick() => {
-                    if heard.elapsed() > 2 * PING {
-                        Err(Close::Silent.into())
-                    } else {
-                        self.send(Message::Ping(Vec::new().into())).await
-                    }
+            let others = async {
+                tokio::select! {
+                    frame = self.socket.recv() => Step::Heard(frame),
+                    Some((id, event)) = self.events.next(), if !self.events.is_empty() => Step::Came(id, event),
+                    _ = pings.tick() => Step::Ping,
                 }
             };
-            if let Err(end) = step {
-                return end;
+            // Access first: once something is known to have changed, no subscription may say one thing more.
+            let step = tokio::select! {
+                biased;
+                Some(access) = access.next() => Step::Access(access),
+                step = others => step,
+            };
+            let done = match step {
+                Step::Heard(Some(Ok(frame))) => {
+                    heard = Instant::now();
+                    self.hear(frame).await
+                }
+                Step::Heard(Some(Err(_)) | None) => Err(End::Gone),
+                Step::Came(id, event) => self.tell(&id, event).await,
+                Step::Ping if heard.elapsed() > 2 * PING => Err(Close::Silent.into()),
+                Step::Ping => self.send(Message::Ping(Vec::new().into())).await,
+                Step::Access(Access::Revoked) => Err(End::Revoked),
+                Step::Access(access) => {
+                    self.access.send_replace(access);
+                    Ok(())
+                }
+            };
+            match done {
+                Ok(()) => {}
+                Err(End::Revoked) => return self.finish().await,
+                Err(end) => return end,
             }
+        }
+    }
+
+    /// Ends subscriptions at once, and the connection when what else was begun is answered: a client that changes its
+    /// password here wants to know that it did.
+    async fn finish(&mut self) -> End {
+        self.access.send_replace(Access::Revoked);
+        let limit = Duration::from_secs(self.endpoint.config().graphql.timeout_seconds);
+        let answers = async {
+            let subscriptions = self.operations.extract_if(|_, operation| operation.is_subscription);
+            subscriptions.for_each(|(_, operation)| operation.handle.abort());
+            while !self.operations.is_empty() {
+                let Some((id, event)) = self.events.next().await else { break };
+                if matches!(event, Event::Subscribed | Event::LoggedOut) {
+                    self.forget(&id);
+                } else {
+                    self.tell(&id, event).await?;
+                }
+            }
+            Ok(())
+        };
+        match timeout(limit, answers).await {
+            Ok(Err(end)) => end,
+            Ok(Ok(())) | Err(_) => Close::Forbidden.into(),
         }
     }
 
@@ -153,8 +190,8 @@ impl<E: Engine> Connection<E> {
             Some((_, Value::String(value))) => {
                 let token = token_of(&value).ok_or(Close::Forbidden)?;
                 self.asker.token = Some(Arc::clone(&token));
-                self.asker.caller.viewer =
-                    self.endpoint.authenticator().authenticate(token).await.unwrap_or(Viewer::anonymous());
+                let viewer = self.endpoint.authenticator().authenticate(token).await;
+                self.asker.caller.viewer = viewer.map_err(|_| Close::Unavailable)?;
             }
             Some((_, Value::Null)) | None => {}
             Some(_) => return Err(Close::Forbidden.into()),
@@ -191,26 +228,15 @@ impl<E: Engine> Connection<E> {
             let refusal = Refusal::new(Kind::Busy, message);
             return self.send(ServerMessage::Error { id: &id, payload: &refusal.errors }.into_frame()).await;
         }
-        let (endpoint, asker, name) = (self.endpoint.clone(), self.asker.clone(), Arc::<str>::from(id.as_str()));
-        let answers = stream::once(async move {
-            match endpoint.prepare(operation, Allowed::Everything).await {
-                Ok(ready) => {
-                    let watches = ready.is_subscription();
-                    let event = move |answer: Answer| {
-                        if watches && answer.is_unavailable() { Event::FellBehind(answer) } else { Event::Next(answer) }
-                    };
-                    endpoint.stream(ready, asker).map(event).boxed()
-                }
-                Err(refusal) => stream::once(async { Event::Next(Answer::Refused(refusal)) }).boxed(),
-            }
-        });
-        let events = answers
+        let name = Arc::<str>::from(id.as_str());
+        let (endpoint, asker, access) = (self.endpoint.clone(), self.asker.clone(), self.access.subscribe());
+        let events = stream::once(run(endpoint, asker, access, operation))
             .flatten()
             .chain(stream::once(async { Event::Done }))
             .map(move |event| (Arc::clone(&name), event))
             .boxed();
-        let (events, operation) = stream::abortable(events);
-        self.operations.insert(id, operation);
+        let (events, handle) = stream::abortable(events);
+        self.operations.insert(id, Running { handle, is_subscription: false });
         self.events.push(events);
         Ok(())
     }
@@ -219,6 +245,16 @@ impl<E: Engine> Connection<E> {
         let frame = match &event {
             // An operation that ended, by an error or by itself, says nothing more.
             _ if !self.operations.contains_key(id) => return Ok(()),
+            Event::Subscribed => {
+                if let Some(operation) = self.operations.get_mut(id) {
+                    operation.is_subscription = true;
+                }
+                return Ok(());
+            }
+            Event::LoggedOut => {
+                self.forget(id);
+                return Err(End::Revoked);
+            }
             Event::Next(Answer::Refused(refusal)) => {
                 self.forget(id);
                 ServerMessage::Error { id, payload: &refusal.errors }
@@ -237,7 +273,7 @@ impl<E: Engine> Connection<E> {
     /// Ends an operation, so that its id is free again.
     fn forget(&mut self, id: &str) {
         if let Some(operation) = self.operations.remove(id) {
-            operation.abort();
+            operation.handle.abort();
         }
     }
 

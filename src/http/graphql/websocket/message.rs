@@ -68,6 +68,8 @@ pub(super) enum Close {
     FellBehind,
     /// Nothing was heard for too long.
     Silent,
+    /// Who is there can't be found out at the moment.
+    Unavailable,
     Invalid(&'static str),
     Unauthorized,
     Forbidden,
@@ -84,6 +86,7 @@ impl Close {
             // Clients of the protocol take this for a reason to connect again.
             Self::FellBehind => (1013, "Fell behind: connect again, then read what was missed".into()),
             Self::Silent => (1001, "No answer to pings".into()),
+            Self::Unavailable => (1013, "Try again later".into()),
             Self::Invalid(why) => (4400, why.into()),
             Self::Unauthorized => (4401, "Unauthorized".into()),
             Self::Forbidden => (4403, "Forbidden".into()),

@@ -2,6 +2,7 @@
 
 mod connection;
 mod message;
+mod operation;
 
 use axum::{
     extract::ws::WebSocketUpgrade,

@@ -1,5 +1,7 @@
 //! Accounts: logging in, signing up, codes, invitations, and the messages about them.
 
+mod access;
+mod access_writers;
 mod delivery;
 mod invitations;
 mod passwords;
