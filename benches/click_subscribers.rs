@@ -194,6 +194,8 @@ fn start(folder: &Path, database: &str, listen: SocketAddr) -> Server {
             outbox.folder = "{folder}/outbox"
             files.folder = "{folder}/files"
             log.filter = "warn"
+            # All subscribers are at one address.
+            limits.scale = 1000
         "#,
         folder = folder.display(),
     );

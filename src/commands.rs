@@ -26,7 +26,7 @@ use crate::{
     },
     error::Error,
     graphql, http, logging,
-    platform::{clock::Clock, tls},
+    platform::{clock::Clock, open_files, tls},
     rest,
 };
 
@@ -51,6 +51,7 @@ pub async fn demo(arguments: cli::Demo) -> Result<(), StartError> {
     logging::init(&config.log);
 
     warn_of_lifted_limits(&config);
+    raise_open_files();
 
     let app = App::build(config, Clock::system()).await?.telling(demo_data::accounts());
     app.migrate().await?;
@@ -65,6 +66,7 @@ pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
     config.validate()?;
     logging::init(&config.log);
     warn_of_lifted_limits(&config);
+    raise_open_files();
     let listen = config.server.listen;
     let app = App::build(config, Clock::system()).await?;
     if !app.is_migrated().await? {
@@ -83,6 +85,17 @@ fn warn_of_lifted_limits(config: &Config) {
             scale,
             "[limits] scale lifts every limit on requests, log-ins included; set it to 1 in production"
         );
+    }
+}
+
+/// A connection is a file: the more may be open, the more clients there may be.
+fn raise_open_files() {
+    match open_files::raise() {
+        Ok(limit) => tracing::info!(limit, "files and sockets that may be open at once"),
+        Err(error) => {
+            let limit = open_files::limit();
+            tracing::warn!(limit, %error, "the system does not let more files be open: raise its limit (ulimit -n) for more connections");
+        }
     }
 }
 

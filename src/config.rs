@@ -243,10 +243,38 @@ pub struct Limits {
     pub login_failures: u32,
     /// Log-ins a minute per address.
     pub login_attempts_per_address: u32,
+    /// Sign-ups an hour.
+    pub sign_ups: Rate,
+    /// Invitations an hour, given or accepted.
+    pub invitations: Rate,
+    /// Requests for new passwords, and tries of their codes, an hour.
+    pub password_resets: Rate,
+    /// Requests for mails that verify an address, and tries of their codes, an hour.
+    pub verifications: Rate,
+    /// Reports of front ends' errors a minute.
+    pub client_errors: Rate,
+    /// Connections of one address at once.
+    pub connections_per_address: usize,
+    /// WebSockets and event streams of one address at once.
+    pub streams_per_address: usize,
+    /// Bodies that one address sends at once.
+    pub bodies_per_address: usize,
+    /// Seconds that a body may take in all.
+    pub body_seconds: u64,
     /// Largest body in bytes.
     pub body_bytes: usize,
     /// Largest uploaded file in bytes.
     pub file_bytes: u64,
+}
+
+/// How often something may be done in a time.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// From one address; of IPv6 from one `/64`.
+    pub per_address: u32,
+    /// From one network: `/24`, of IPv6 `/48`.
+    pub per_network: u32,
 }
 
 /// Limits on GraphQL documents.
@@ -417,7 +445,7 @@ impl Config {
     /// The settings of the demo: everything in `data`, messages as files in `outbox`. Of the environment only
     /// `GERBANG_LIMITS__...` counts.
     pub fn demo(data: &Path, outbox: &Path, listen: SocketAddr) -> Result<Self, ConfigError> {
-        let limits = Env::prefixed("GERBANG_LIMITS__").map(|key| format!("limits.{key}").into());
+        let limits = Env::prefixed("GERBANG_LIMITS__").map(|key| format!("limits.{key}").into()).split("__");
         let mut config: Self = Figment::from(Toml::string(DEFAULTS)).merge(limits).extract().map_err(Box::new)?;
         config.server.listen = listen;
         config.server.public_url = format!("http://{listen}");
@@ -477,8 +505,35 @@ impl Config {
         if self.limits.scale == 0 || self.database.connections == 0 {
             problems.push("[limits] scale and [database] connections must be at least 1".to_owned());
         }
+        self.limits.validate(&mut problems);
         self.payments.validate(&mut problems);
         if problems.is_empty() { Ok(()) } else { Err(ConfigError::Invalid(problems)) }
+    }
+}
+
+impl Limits {
+    /// Nought would refuse everybody.
+    fn validate(&self, problems: &mut Vec<String>) {
+        let rates = [
+            ("sign_ups", self.sign_ups),
+            ("invitations", self.invitations),
+            ("password_resets", self.password_resets),
+            ("verifications", self.verifications),
+            ("client_errors", self.client_errors),
+        ];
+        for (name, Rate { per_address, per_network }) in rates {
+            if per_address == 0 || per_network < per_address {
+                problems
+                    .push(format!("[limits] {name}: per_address must be at least 1, and per_network not less than it"));
+            }
+        }
+        let Self { connections_per_address, streams_per_address, bodies_per_address, .. } = *self;
+        if [connections_per_address, streams_per_address, bodies_per_address].contains(&0) || self.body_seconds == 0 {
+            problems.push(
+                "[limits] connections_per_address, streams_per_address, bodies_per_address and body_seconds must be at least 1"
+                    .to_owned(),
+            );
+        }
     }
 }
 

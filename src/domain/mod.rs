@@ -17,6 +17,7 @@ pub mod operations;
 pub mod page;
 pub mod payments;
 pub mod period;
+pub mod quotas;
 pub mod rupiah;
 pub mod scholarship;
 pub mod search;

@@ -14,7 +14,7 @@ use super::{
     operations::client_error,
     rupiah,
     scholarship::shapes as scholarship,
-    validate::{Violations, phone_key},
+    validate::{Violations, is_name, phone_key},
 };
 use crate::{
     error::{Result, Rule, Violation},
@@ -153,6 +153,15 @@ impl<'a> Shape<'a> {
         let text = self.text(name, longest)?;
         if !is_blank(&text) && (text.chars().count() as u64) < shortest {
             self.found.add(path(name), Rule::MinLength(shortest));
+        }
+        Some(text)
+    }
+
+    /// Somebody's name, of a documented length: trimmed.
+    pub fn name(&mut self, name: &str, shortest: u64, longest: u64) -> Option<String> {
+        let text = self.sized_text(name, shortest, longest)?;
+        if !is_name(&text) {
+            self.found.add(path(name), Rule::Format);
         }
         Some(text)
     }

@@ -1,8 +1,9 @@
 //! Rules about the shape of an input, collected so that a caller learns of all of them at once.
 
-use std::{borrow::Cow, str::FromStr};
+use std::{borrow::Cow, str::FromStr, sync::LazyLock};
 
 use email_address::EmailAddress;
+use regex::Regex;
 
 use super::rupiah;
 use crate::{
@@ -142,6 +143,21 @@ pub fn is_email(value: &str) -> bool {
     EmailAddress::from_str(value).is_ok_and(|address| address.display_part().is_empty() && address.domain().len() > 1)
 }
 
+/// Whether this can be somebody's name: it goes into mails, so it can't break a line, change the direction of what
+/// follows, or lead somewhere. Degrees (`Siti, S.Si, M.Kom`) have dots and are names.
+pub fn is_name(value: &str) -> bool {
+    let breaks = |c: char| {
+        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    !value.contains(breaks) && !LINK.is_match(value)
+}
+
+/// A scheme, `www.`, or a host with a port, path or query.
+static LINK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)[a-z][a-z0-9+.-]*:/|\b(?:mailto|javascript|data|tel):|\bwww\d*\.|[\w-]+(?:\.[\w-]{2,})+[/?#]|[\w-]+(?:\.[\w-]{2,})+:\d")
+        .expect("the pattern is constant")
+});
+
 /// How e-mail addresses and user names are compared: without regard to case.
 pub fn fold(value: &str) -> String {
     value.trim().to_lowercase()
@@ -158,4 +174,41 @@ pub fn phone_key(value: &str) -> Option<String> {
     };
     let plausible = (8..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
     plausible.then_some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_breaks_no_line_and_leads_nowhere() {
+        for name in [
+            "Dr. Siti Aminah, S.Si, M.Kom",
+            "H. Moh.Ali / Ani",
+            "O'Neill-Łukasz",
+            "Budi S.H., M.Kn.",
+            "王小明",
+            "A/B: C",
+        ] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in [
+            "Ani\r\nBcc: a@b.c",
+            "Ani\nKlik",
+            "Ani\tB",
+            "A\u{85}B",
+            "A\u{2028}B",
+            "\u{202e}inA",
+            "http://evil.test",
+            "HTTPS://evil.test/x",
+            "klik www.evil.test",
+            "bit.ly/hadiah",
+            "evil.com?x=1",
+            "evil.com:8080",
+            "mailto:a@b.c",
+            "javascript:alert(1)",
+        ] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
 }

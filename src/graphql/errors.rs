@@ -2,6 +2,7 @@
 
 use async_graphql::{ErrorExtensionValues, Name, Response, ServerError, Value};
 
+use super::deadline::COMPLETED;
 use crate::error::{Error, ErrorCode};
 
 /// Apollo's name for a value that does not fit the type it is for.
@@ -39,8 +40,12 @@ fn decorate_error(error: &mut ServerError, request_id: &str) {
     }
     if ours.code == ErrorCode::Internal {
         log_internal(&ours, request_id);
+        let completed = extensions.get(COMPLETED).cloned();
         extensions = ErrorExtensionValues::default();
         extensions.set("code", ours.code.as_str());
+        if let Some(completed) = completed {
+            extensions.set(COMPLETED, completed);
+        }
         extensions.set("requestId", request_id);
     }
     error.extensions = Some(extensions);

@@ -7,8 +7,9 @@ use async_graphql::{
 use futures_util::stream::BoxStream;
 
 use super::{
-    absent::leave_out_absent, accounts, content, file::FileCount, loaders::Batches, node::NodeQuery, notary,
-    notifications, operations, payments, scholarship, talents, tracking, validate_only::ValidateOnly,
+    absent::leave_out_absent, accounts, content, deadline::Punctual, file::FileCount, loaders::Batches,
+    node::NodeQuery, notary, notifications, operations, payments, scholarship, talents, tracking,
+    validate_only::ValidateOnly,
 };
 use crate::domain::{ClientInfo, Domain, Viewer};
 
@@ -93,7 +94,7 @@ pub struct Subscription(
 );
 
 /// The schema's type.
-pub type GatewaySchema = Schema<Query, Mutation, Subscription>;
+pub type GatewaySchema = Schema<Query, Punctual<Mutation>, Subscription>;
 
 /// One schema, two handles: strangers' documents are validated by the one and, like our own route files
 /// that were checked at start, run by the other, which looks at nothing twice.
@@ -159,8 +160,8 @@ impl Gateway {
     }
 }
 
-fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+fn builder() -> SchemaBuilder<Query, Punctual<Mutation>, Subscription> {
+    Schema::build(Query::default(), Punctual::default(), Subscription::default())
 }
 
 /// The schema definition language of the whole schema, as committed in `schema.graphql`.

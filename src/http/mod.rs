@@ -6,6 +6,7 @@
 
 mod access;
 pub mod auth;
+pub mod connections;
 mod explorer;
 mod extract;
 pub mod graphql;

@@ -18,12 +18,13 @@ use super::{
     graphql::{self, Endpoint, Engine},
     middleware::{
         access_log::log_access,
-        body::bound_body,
+        body::{Bodies, bound_body},
         client::{TrustedProxies, set_client_info},
         content_length::no_length_without_body,
         decode::decode_body,
         headers,
         request_id::set_request_id,
+        room::{keep_room, require_room},
         viewer::{require_viewer, set_viewer},
     },
     probes::{self, Readiness},
@@ -53,6 +54,7 @@ pub struct Parts<E> {
 pub fn router<E: Engine>(parts: Parts<E>) -> Router {
     let Parts { endpoint, rest, authenticator, proxies, readiness, metrics, cors } = parts;
     let [nosniff, unframed, unreferred] = headers::security();
+    let bodies = Bodies::new(&endpoint.config().limits, proxies.clone());
     let layers = ServiceBuilder::new()
         .layer(map_response(no_length_without_body))
         .layer(from_fn(set_request_id))
@@ -60,14 +62,16 @@ pub fn router<E: Engine>(parts: Parts<E>) -> Router {
         .layer((nosniff, unframed, unreferred))
         .layer(map_request(headers::bound_requested_headers))
         .layer(cors)
-        .layer(from_fn(bound_body))
+        .layer(from_fn_with_state(bodies, bound_body))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(decode_body))
         .layer(from_fn_with_state(proxies, set_client_info))
-        .layer(from_fn_with_state(authenticator, set_viewer));
+        .layer(from_fn_with_state(authenticator, set_viewer))
+        .layer(from_fn(keep_room));
     Router::new()
         .merge(graphql::router(endpoint))
         .route_layer(from_fn(require_viewer))
+        .route_layer(from_fn(require_room))
         .fallback_service(rest)
         // Each front bounds its own bodies, since what is too large differs.
         .layer(DefaultBodyLimit::disable())

@@ -1,16 +1,24 @@
 //! The listening socket, from the first request to the last.
 
-use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
-
-use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
-use hyper::{body::Incoming, server::conn::http1};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
+use std::{
+    io,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    task::{Context, Poll},
+    time::Duration,
 };
+
+use axum::{
+    Router,
+    body::{Body, Bytes, HttpBody},
+    extract::ConnectInfo,
+    http::{Request, Response, StatusCode},
+};
+use http_body::{Frame, SizeHint};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
     time::sleep,
 };
 use tokio_io_timeout::TimeoutStream;
@@ -20,13 +28,16 @@ use tokio_util::{
 };
 use tower::ServiceExt;
 
-use super::service::{Service, service};
+use super::{
+    connections::Place,
+    service::{Service, service},
+};
 use crate::app::{App, StartError};
 
-/// Connections at once; more wait in the system's queue.
-const MAX_CONNECTIONS: usize = 20_000;
-/// How long to wait when the system has no room for another connection.
-const OUT_OF_FILES: Duration = Duration::from_millis(200);
+/// How long to wait when the system has no room for another connection, after some were closed.
+const OUT_OF_FILES: Duration = Duration::from_millis(20);
+/// How long is waited for a client on a connection that is kept for probes and admins.
+const KEPT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long clients are waited for.
 #[derive(Clone, Copy, Debug)]
@@ -63,26 +74,21 @@ pub async fn serve(app: App, listener: TcpListener) -> Result<(), StartError> {
 /// New connections are refused from then on; open event streams end and sockets close with 1001, so that
 /// their clients go to another replica.
 pub async fn serve_until(listener: TcpListener, service: Service, shutdown: CancellationToken, patience: Patience) {
-    let Service { router, tasks } = service;
-    let connections = TaskTracker::new();
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    tracing::info!(address = ?listener.local_addr().ok(), "listening");
+    let Service { router, tasks, connections } = service;
+    let conversations = TaskTracker::new();
+    tracing::info!(address = ?listener.local_addr().ok(), connections = connections.room().total, "listening");
     loop {
-        let accepted = async {
-            let place = Arc::clone(&room).acquire_owned().await.map_err(io::Error::other)?;
-            Ok::<_, io::Error>((listener.accept().await?, place))
-        };
         tokio::select! {
-            accepted = accepted => match accepted {
-                Ok(((stream, peer), place)) => {
-                    let conversation = converse(stream, peer, router.clone(), patience, shutdown.clone());
-                    connections.spawn(async move {
-                        conversation.await;
-                        drop(place);
-                    });
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    // Without a place it is closed at once.
+                    if let Some(place) = connections.admit(peer.ip()) {
+                        conversations.spawn(converse(stream, peer, place, router.clone(), patience, shutdown.clone()));
+                    }
                 }
                 Err(error) => {
                     tracing::warn!(error = %error, "a connection could not be taken");
+                    connections.make_room();
                     sleep(OUT_OF_FILES).await;
                 }
             },
@@ -91,18 +97,19 @@ pub async fn serve_until(listener: TcpListener, service: Service, shutdown: Canc
     }
     drop(listener);
     tracing::info!(seconds = patience.drain.as_secs(), "shutting down: finishing what runs");
-    connections.close();
+    conversations.close();
     tasks.close();
-    let finished = async { tokio::join!(connections.wait(), tasks.wait()) };
+    let finished = async { tokio::join!(conversations.wait(), tasks.wait()) };
     if tokio::time::timeout(patience.drain, finished).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
 }
 
-/// Serves one connection until the client has enough or `shutdown` begins.
+/// Serves one connection until the client has enough, another has its place, or `shutdown` begins.
 async fn converse(
     stream: TcpStream,
     peer: SocketAddr,
+    place: Place,
     router: Router,
     patience: Patience,
     shutdown: CancellationToken,
@@ -110,26 +117,71 @@ async fn converse(
     // An answer is written in one go, so waiting for more to send only delays it.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(patience.write));
-    let service = router.map_request(move |request: Request<Incoming>| {
+    let (head, write) = if place.is_kept() { (KEPT_PATIENCE, KEPT_PATIENCE) } else { (patience.head, patience.write) };
+    stream.set_write_timeout(Some(write));
+    let own = place.clone();
+    let service = service_fn(move |request: Request<Incoming>| {
+        own.work();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        request
+        // A socket keeps its place when it is no connection of HTTP any more.
+        request.extensions_mut().insert(own.clone());
+        let (router, place) = (router.clone(), own.clone());
+        async move { router.oneshot(request).await.map(|response| occupied(response, place)) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience.head)
-        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(service))
+        .header_read_timeout(head)
+        .keep_alive(!place.is_kept())
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
         .with_upgrades();
     let mut connection = pin!(connection);
     // It fails when the client goes away, which is the client's business.
     let _ = tokio::select! {
         ended = connection.as_mut() => ended,
+        () = place.evicted() => Ok(()),
         () = shutdown.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
     };
+}
+
+/// An answer whose connection rests when it has left.
+fn occupied(response: Response<Body>, place: Place) -> Response<Body> {
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return response;
+    }
+    response.map(|body| Body::new(Occupied { body, place }))
+}
+
+/// The body of an answer, until it has left.
+struct Occupied {
+    body: Body,
+    place: Place,
+}
+
+impl HttpBody for Occupied {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Occupied {
+    fn drop(&mut self) {
+        self.place.rest();
+    }
 }
 
 fn cancel_on_signal(shutdown: CancellationToken) -> io::Result<()> {

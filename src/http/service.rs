@@ -2,16 +2,20 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use axum::{Router, middleware::from_fn_with_state};
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     auth::Authenticator,
+    connections::{Connections, Room},
     explorer,
     extract::method_not_allowed,
     graphql::Endpoint,
     landing, links, metrics,
-    middleware::{client::TrustedProxies, headers, legacy_usage::count_legacy_call},
+    middleware::{client::TrustedProxies, headers, legacy_usage::count_legacy_call, room::require_room},
     probes::Readiness,
     router::{Parts, router},
     storage,
@@ -22,7 +26,7 @@ use crate::{
     domain::accounts::{access::AccessChanges, authenticate::authenticate},
     error::Error,
     graphql::{self, print::Printed},
-    platform::{clock::Clock, db::in_background},
+    platform::{clock::Clock, db::in_background, open_files},
     rest::{self, Dialect, Route},
 };
 
@@ -33,6 +37,8 @@ pub struct Service {
     pub router: Router,
     /// Open sockets; they end when the shutdown begins.
     pub tasks: TaskTracker,
+    /// Who may hold connections.
+    pub connections: Connections,
 }
 
 impl fmt::Debug for Service {
@@ -67,17 +73,20 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         .merge(landing::router(&app, &routes, sdl, legacy.clone()))
         .merge(storage::router(app.clone()))
         .merge(links::router(app.clone()))
-        .method_not_allowed_fallback(method_not_allowed);
+        .method_not_allowed_fallback(method_not_allowed)
+        .route_layer(from_fn(require_room));
+    let proxies = TrustedProxies::new(&config.server).map_err(Error::internal)?;
+    let connections = Connections::new(Room::new(&config.limits, open_files::limit()), proxies.clone());
     let all_routes = router(Parts {
         endpoint,
         rest: own.merge(legacy),
         authenticator,
-        proxies: TrustedProxies::new(&config.server).map_err(Error::internal)?,
+        proxies,
         readiness: readiness(app),
         metrics: metrics::install().map_err(Error::internal)?,
         cors: headers::cors(&config.server)?,
     });
-    Ok(Service { router: all_routes, tasks })
+    Ok(Service { router: all_routes, tasks, connections })
 }
 
 /// Refuses to announce the end of what there is not: a slip of the pen would close nothing, and nobody would notice.

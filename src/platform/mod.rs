@@ -10,6 +10,7 @@ pub mod limits;
 pub mod mail;
 pub mod midtrans;
 pub mod multipart;
+pub mod open_files;
 pub mod outbox;
 pub mod relay;
 pub mod sms;

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     error::{Error, ErrorCode},
     graphql::{Caller, ClientInfo, Realm, Viewer},
-    platform::limits::{Remaining, RetryAfter},
+    platform::limits::{self, NoRoom, Remaining, RetryAfter},
 };
 
 /// Which route answered, for metrics and logs: an extension of every answer of a route.
@@ -86,6 +86,9 @@ impl Shim {
         incoming: Incoming,
         headers: &mut HeaderMap,
     ) -> Result<Response, Failure> {
+        if let Some(NoRoom(error)) = parts.extensions.get() {
+            return Err(error.clone().into());
+        }
         if route.auth != Auth::None
             && let Some(error) = parts.extensions.get::<Error>()
         {
@@ -162,7 +165,7 @@ impl Shim {
         headers: &mut HeaderMap,
     ) -> Result<(), Failure> {
         let user = viewer.user().filter(|user| user.realm == route.dialect.realm);
-        let who = user.map_or_else(|| client.ip.to_string(), |user| format!("user {}", user.id));
+        let who = user.map_or_else(|| limits::address(client.ip).to_string(), |user| format!("user {}", user.id));
         let limits = route.dialect.limits.iter().map(|limit| {
             let key = format!("rest {} {} {who}", route.dialect.slug, limit.window.as_secs());
             (key, limit.requests.saturating_mul(self.settings.scale.max(1)), limit.window)

@@ -18,6 +18,7 @@ use crate::{
     domain::{
         ClientInfo, Domain, Viewer,
         page::{Page, PageRequest, Sort, paginate},
+        quotas::Quota,
         shape::Shape,
         validate::fold,
     },
@@ -114,10 +115,16 @@ pub async fn open_invitation(domain: &Domain, code: &str) -> Result<Option<Open>
 /// Invites somebody by mail, in place of older invitations to the same address. For admins of the realm.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
-pub async fn create_invitation(domain: &Domain, viewer: &Viewer, input: CreateInvitation) -> Result<Invited> {
+/// `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`, `RATE_LIMITED` after too many from where this one comes from.
+pub async fn create_invitation(
+    domain: &Domain,
+    viewer: &Viewer,
+    client: &ClientInfo,
+    input: CreateInvitation,
+) -> Result<Invited> {
     let CreateInvitation { realm, email, role, expires_in_minutes } = input;
     let inviter = viewer.require_admin(realm)?;
+    Quota::Invitation.spend(domain, client).await?;
     let mut shape = Shape::new([("email", (&email).into()), ("expiresInMinutes", expires_in_minutes.into())]);
     let email = shapes::create_invitation(&mut shape).unwrap_or_default();
     let mut found = shape.found.into_inner();
@@ -168,12 +175,14 @@ pub async fn create_invitation(domain: &Domain, viewer: &Viewer, input: CreateIn
 ///
 /// # Errors
 /// `NOT_FOUND` if it is unknown, used, taken back or expired; `VALIDATION_FAILED`, with `TAKEN` at `input.code` if
-/// somebody has the address meanwhile (the invitation then stays open).
+/// somebody has the address meanwhile (the invitation then stays open); `RATE_LIMITED` after too many from where this
+/// one comes from.
 pub async fn accept_invitation(domain: &Domain, client: &ClientInfo, input: AcceptInvitation) -> Result<Session> {
     let AcceptInvitation { code, name, password } = input;
     let mut shape = Shape::new([("name", (&name).into()), ("password", (&password).into())]);
     let name = shapes::accept_invitation(&mut shape).unwrap_or_default();
     shape.finish()?;
+    Quota::Invitation.spend(domain, client).await?;
     // Looked at first, so that nobody has passwords hashed without an invitation.
     open_invitation(domain, &code).await?.ok_or_else(not_found)?;
     let password_hash = domain.passwords.hash(&password).await?;

@@ -3,6 +3,7 @@
 use super::links;
 use crate::{
     config::Server,
+    domain::validate::is_name,
     entity::accounts::{Realm, Role, outbox_message::Channel},
 };
 
@@ -41,6 +42,27 @@ impl Letter {
     }
 }
 
+/// Characters of a name that a letter shows.
+const LONGEST_NAME: usize = 60;
+
+/// A name as a letter may show it. Anybody may sign somebody else up, and names come from elsewhere, too: what the
+/// recipient reads is no text of a stranger's, breaks no line, and holds nothing that a mail program makes a link of.
+fn shown(name: &str) -> String {
+    let mut shown = String::new();
+    let mut characters = name.chars().take(LONGEST_NAME).peekable();
+    while let Some(character) = characters.next() {
+        let follows = characters.peek().is_some_and(|next| !next.is_whitespace());
+        match character {
+            '/' | '\\' | '<' | '>' | '@' | ':' => shown.push(' '),
+            unprintable if !is_name(unprintable.encode_utf8(&mut [0; 4])) => shown.push(' '),
+            // `S.Si` reads as well in two words.
+            '.' if follows => shown.push_str(". "),
+            other => shown.push(other),
+        }
+    }
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Whether people of this realm are written to in Indonesian, as their API speaks to them.
 const fn speaks_indonesian(realm: Realm) -> bool {
     match realm {
@@ -51,6 +73,7 @@ const fn speaks_indonesian(realm: Realm) -> bool {
 
 /// The code that verifies an e-mail address.
 pub(super) fn verification(realm: Realm, name: &str, to: &str, code: String, minutes: i64) -> Letter {
+    let name = shown(name);
     let letter = if speaks_indonesian(realm) {
         let body = format!(
             "Halo {name},\n\nKode verifikasi email Anda: {code}\nKode ini berlaku {minutes} menit dan hanya dapat dipakai sekali.\n"
@@ -67,6 +90,7 @@ pub(super) fn verification(realm: Realm, name: &str, to: &str, code: String, min
 
 /// The link that confirms a sign-up.
 pub(super) fn sign_up(server: &Server, name: &str, to: &str, code: String, minutes: i64) -> Letter {
+    let name = shown(name);
     let link = links::confirm_sign_up(server, &code);
     let body = format!(
         "Hello {name},\n\nPlease confirm your account:\n{link}\n\nThe link is valid for {minutes} minutes and can be used once.\nIf you did not sign up, ignore this mail.\n"
@@ -102,6 +126,7 @@ pub(super) fn password_reset_sms(realm: Realm, to: &str, code: String, minutes: 
 
 /// Tells the old address that it is not the account's any more.
 pub(super) fn address_changed(realm: Realm, name: &str, old: &str) -> Letter {
+    let name = shown(name);
     if speaks_indonesian(realm) {
         let body = format!(
             "Halo {name},\n\nAlamat email akun Anda telah diganti dan alamat ini tidak lagi digunakan.\nJika bukan Anda yang menggantinya, segera hubungi administrator.\n"
@@ -127,4 +152,26 @@ pub(super) fn invitation(server: &Server, realm: Realm, role: Role, to: &str, co
         Letter::mail(to, "You are invited", body)
     };
     letter.with_code(code).with_link(link)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_shows_of_a_name_nothing_that_could_be_a_link() {
+        for (name, expected) in [
+            ("Dr. Siti Aminah, S.Si", "Dr. Siti Aminah, S. Si"),
+            ("Ani\r\n\r\nKlik", "Ani Klik"),
+            ("http://evil.test/x", "http evil. test x"),
+            ("hadiah.com", "hadiah. com"),
+            ("<a href=evil.test>x</a>", "a href=evil. test x a"),
+            ("ani@evil.test", "ani evil. test"),
+        ] {
+            assert_eq!(shown(name), expected);
+        }
+        assert_eq!(shown(&"a".repeat(255)).len(), LONGEST_NAME);
+        let letter = verification(Realm::Apextrack, "A\nB www.evil.test", "a@b.test", "123456".to_owned(), 10);
+        assert!(letter.body.starts_with("Halo A B www. evil. test,\n"), "{}", letter.body);
+    }
 }

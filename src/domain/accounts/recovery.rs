@@ -1,7 +1,5 @@
 //! New passwords: in place of a forgotten one, with a code by SMS or mail, or of the old one.
 
-use std::time::Duration;
-
 use sea_orm::{
     ActiveEnum, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
 };
@@ -11,13 +9,14 @@ use super::{
     codes::{self, Target},
     letters, outbox,
     profiles::confirm_password,
-    sessions::{Session, network, open_session},
+    sessions::{Session, open_session},
     shapes::{self, phone_key_in},
     verification::mark_verified,
 };
 use crate::{
     domain::{
         ClientInfo, Domain, Viewer,
+        quotas::Quota,
         shape::Shape,
         validate::{fold, is_email},
     },
@@ -28,9 +27,6 @@ use crate::{
     },
     error::{Error, Result, Rule},
 };
-
-/// Requests for a code that one network may make in a minute.
-const REQUESTS_A_MINUTE: u32 = 30;
 
 /// An account by what a code can be sent to. One of them is needed.
 #[derive(Clone, Debug)]
@@ -61,12 +57,11 @@ pub struct ResetPassword {
 ///
 /// # Errors
 /// `VALIDATION_FAILED` if it can't be an address or number; `RATE_LIMITED` within a minute of the last request for
-/// it, after five in a day, and for a day after ten wrong codes in a day.
+/// it, after five in a day, for a day after ten wrong codes in a day, and after too many requests from where this one
+/// comes from.
 pub async fn request_password_reset(domain: &Domain, client: &ClientInfo, input: Forgetful) -> Result<i64> {
     let address = Address::new(&input)?;
-    let limit = REQUESTS_A_MINUTE.saturating_mul(domain.config.limits.scale);
-    let key = format!("password reset|{}", network(client.ip));
-    domain.limiter.hit(&key, limit, Duration::from_mins(1)).await?;
+    Quota::PasswordReset.spend(domain, client).await?;
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
     let user = address.find(&transaction, input.realm).await?.filter(|user| address.reaches(user));
@@ -91,8 +86,8 @@ pub async fn request_password_reset(domain: &Domain, client: &ClientInfo, input:
 ///
 /// # Errors
 /// `VALIDATION_FAILED`, for a wrong, used or expired code at `input.token`; `RATE_LIMITED` for a day after ten wrong
-/// codes in a day.
-pub async fn reset_password(domain: &Domain, input: ResetPassword) -> Result<Model> {
+/// codes in a day, and after too many tries from where this one comes from.
+pub async fn reset_password(domain: &Domain, client: &ClientInfo, input: ResetPassword) -> Result<Model> {
     let ResetPassword { account, token, password, password_confirmation } = input;
     let realm_word = account.realm.to_value();
     let mut shape = Shape::new([
@@ -106,6 +101,7 @@ pub async fn reset_password(domain: &Domain, input: ResetPassword) -> Result<Mod
     shapes::reset_password(&mut shape);
     shape.finish()?;
     let address = Address::new(&account)?;
+    Quota::PasswordReset.spend(domain, client).await?;
     let hash = domain.passwords.hash(&password).await?;
 
     let mut transaction = AccessTransaction::begin(domain).await?;

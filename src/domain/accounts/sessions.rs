@@ -21,6 +21,7 @@ use crate::{
     },
     entity::accounts::{Realm, access_token, jwt_session, user},
     error::{Error, Result, Rule},
+    platform::limits,
 };
 
 /// The window of the log-in throttle.
@@ -303,9 +304,9 @@ struct Throttle {
 impl Throttle {
     async fn enter(domain: &Domain, ip: IpAddr, realm: Realm, name: &str) -> Result<Self> {
         let limits = &domain.config.limits;
-        let network = network(ip);
-        let by_name = format!("login|{network}|{}|{name}", realm.to_value());
-        let by_address = format!("login|{network}");
+        let address = limits::address(ip);
+        let by_name = format!("login|{address}|{}|{name}", realm.to_value());
+        let by_address = format!("login|{address}");
         domain.limiter.hit(&by_address, limits.login_attempts_per_address.saturating_mul(limits.scale), MINUTE).await?;
         let own = domain.limiter.hit(&by_name, limits.login_failures.saturating_mul(limits.scale), MINUTE).await;
         if let Err(wait) = own {
@@ -326,13 +327,5 @@ impl Throttle {
     async fn take_back(self, domain: &Domain) {
         domain.limiter.take_back(&self.by_name).await;
         domain.limiter.take_back(&self.by_address).await;
-    }
-}
-
-/// What counts as one address: of IPv6 the network, since each household has 2⁶⁴ addresses.
-pub(super) fn network(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
-        v4 @ IpAddr::V4(_) => v4,
     }
 }

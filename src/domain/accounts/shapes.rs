@@ -53,7 +53,7 @@ pub struct Person {
 /// Somebody who signs up.
 pub fn sign_up(shape: &mut Shape<'_>) -> Person {
     let realm = realm(shape);
-    let name = shape.text("name", TEXT);
+    let name = shape.name("name", 1, TEXT);
     let email = shape.email("email");
     let phone = shape.optional_phone_by("phone", |phone| phone_key_in(realm, phone));
     shape.password("password", shortest_password(realm), "passwordConfirmation");
@@ -62,7 +62,7 @@ pub fn sign_up(shape: &mut Shape<'_>) -> Person {
 
 /// A user as admins make and change them.
 pub fn person(shape: &mut Shape<'_>) -> Person {
-    let name = shape.text("name", TEXT);
+    let name = shape.name("name", 1, TEXT);
     let email = shape.email("email");
     let username = shape.sized_text("username", 2, 100);
     let realm = realm(shape);
@@ -82,7 +82,7 @@ pub fn register_staff(shape: &mut Shape<'_>) -> Person {
 
 /// A member of staff, with the documented lengths.
 pub fn staff(shape: &mut Shape<'_>) -> Person {
-    let name = shape.sized_text("name", 2, 100);
+    let name = shape.name("name", 2, 100);
     let username = shape.sized_text("username", 2, 100);
     let email = shape.email("email");
     if email.as_ref().is_some_and(|email| email.chars().count() > 100) {
@@ -119,7 +119,7 @@ pub fn create_invitation(shape: &mut Shape<'_>) -> Option<String> {
 
 /// Somebody who accepts an invitation: the name.
 pub fn accept_invitation(shape: &mut Shape<'_>) -> Option<String> {
-    let name = shape.text("name", TEXT);
+    let name = shape.name("name", 1, TEXT);
     shape.password("password", shortest_password(None), "passwordConfirmation");
     name
 }

@@ -13,7 +13,7 @@ use super::{
     sign_up_attempts::{self, Attempt},
 };
 use crate::{
-    domain::{ClientInfo, Domain, shape::Shape},
+    domain::{ClientInfo, Domain, quotas::Quota, shape::Shape},
     entity::accounts::{Realm, Role, user::Model, verification_code::Purpose},
     error::{Error, Result, Rule, Violation},
 };
@@ -50,8 +50,9 @@ pub enum SignedUp {
 ///
 /// # Errors
 /// `VALIDATION_FAILED`, also in realms whose accounts are made by admins; `RATE_LIMITED` after five mails in a
-/// day to one address.
+/// day to one address, and after too many sign-ups from where this one comes from.
 pub async fn sign_up(domain: &Domain, client: &ClientInfo, input: SignUp) -> Result<SignedUp> {
+    Quota::SignUp.spend(domain, client).await?;
     let SignUp { realm, name, email, phone, password, password_confirmation } = input;
     let realm_word = realm.to_value();
     let mut shape = Shape::new([

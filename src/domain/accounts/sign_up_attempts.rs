@@ -18,7 +18,7 @@ use super::{
     tokens::{Claims, Issued, Purpose, hash_secret, link_code, random_id},
 };
 use crate::{
-    domain::{ClientInfo, Domain},
+    domain::{ClientInfo, Domain, quotas::Quota},
     entity::accounts::{
         Realm, Role,
         sign_up_attempt::{ActiveModel, Column, Entity, Model, Status},
@@ -171,8 +171,10 @@ pub async fn status(domain: &Domain, client: &ClientInfo, token: &str) -> Result
 ///
 /// # Errors
 /// `INVALID_TOKEN` if the token is wrong or expired, `NOT_FOUND` if the attempt is cancelled, replaced or expired,
-/// `ALREADY_CONFIRMED`, `RATE_LIMITED` within a minute of the last mail and after five resends.
-pub async fn resend(domain: &Domain, token: &str) -> Result<Attempt> {
+/// `ALREADY_CONFIRMED`, `RATE_LIMITED` within a minute of the last mail, after five resends, and after too many requests
+/// from where this one comes from.
+pub async fn resend(domain: &Domain, client: &ClientInfo, token: &str) -> Result<Attempt> {
+    Quota::Verification.spend(domain, client).await?;
     let (claims, row) = of_token(domain, token).await?.ok_or_else(invalid_token)?;
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;

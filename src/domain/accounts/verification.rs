@@ -9,7 +9,7 @@ use super::{
     users::not_found,
 };
 use crate::{
-    domain::{Domain, Viewer},
+    domain::{ClientInfo, Domain, Viewer, quotas::Quota},
     entity::accounts::{
         user::{Entity, Model, Status},
         verification_code::Purpose,
@@ -20,9 +20,11 @@ use crate::{
 /// Proves that the caller's e-mail address is theirs.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, `ALREADY_CONFIRMED`, `INVALID_CODE` if it is wrong, used up or expired.
-pub async fn verify_email(domain: &Domain, viewer: &Viewer, code: &str) -> Result<Model> {
+/// `UNAUTHENTICATED`, `ALREADY_CONFIRMED`, `INVALID_CODE` if it is wrong, used up or expired, `RATE_LIMITED` after too
+/// many tries from where this one comes from.
+pub async fn verify_email(domain: &Domain, viewer: &Viewer, client: &ClientInfo, code: &str) -> Result<Model> {
     let id = viewer.require_user()?.id;
+    Quota::Verification.spend(domain, client).await?;
     let mut transaction = AccessTransaction::begin(domain).await?;
     let user = unverified(transaction.db(), id).await?;
     let owner = codes::redeem(domain, transaction.db(), &target(&user), code).await?;
@@ -41,10 +43,12 @@ pub async fn verify_email(domain: &Domain, viewer: &Viewer, code: &str) -> Resul
 /// Mails the caller a new code; older ones are dead.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, `ALREADY_CONFIRMED`, `RATE_LIMITED` within a minute of the last one and after five in a day.
-pub async fn resend_verification(domain: &Domain, viewer: &Viewer) -> Result<Model> {
+/// `UNAUTHENTICATED`, `ALREADY_CONFIRMED`, `RATE_LIMITED` within a minute of the last one, after five in a day, and after
+/// too many requests from where this one comes from.
+pub async fn resend_verification(domain: &Domain, viewer: &Viewer, client: &ClientInfo) -> Result<Model> {
     let now = domain.clock.now();
     let id = viewer.require_user()?.id;
+    Quota::Verification.spend(domain, client).await?;
     let transaction = domain.db.begin().await?;
     let user = unverified(&transaction, id).await?;
     let code = codes::issue(domain, &transaction, &target(&user), Some(user.id)).await?;

@@ -1,7 +1,5 @@
 //! Errors that front ends report. Anybody may report one, admins of talents mapping read them.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
@@ -10,6 +8,7 @@ use crate::{
     domain::{
         ClientInfo, Domain, Viewer,
         page::{Page, PageRequest, Sort, paginate},
+        quotas::Quota,
         shape::Shape,
     },
     entity::{
@@ -24,9 +23,6 @@ use crate::{
 const MAX_BYTES: usize = 16 * 1_024;
 /// Characters of a level.
 const LEVEL: u64 = 20;
-/// Reports a minute that one address may send.
-const PER_MINUTE: u32 = 30;
-const MINUTE: Duration = Duration::from_mins(1);
 /// Days that reports are kept.
 const KEPT_DAYS: i64 = 30;
 /// The most reports that are kept.
@@ -58,10 +54,9 @@ impl LogClientError {
 /// Stores a report. For everybody.
 ///
 /// # Errors
-/// `RATE_LIMITED` after 30 a minute from one address, `PAYLOAD_TOO_LARGE` over 16 KiB, `VALIDATION_FAILED`.
+/// `RATE_LIMITED` after too many from where this one comes from, `PAYLOAD_TOO_LARGE` over 16 KiB, `VALIDATION_FAILED`.
 pub async fn log_client_error(domain: &Domain, client: &ClientInfo, input: LogClientError) -> Result<Model> {
-    let address = format!("client-errors:{}", client.ip);
-    domain.limiter.hit(&address, PER_MINUTE.saturating_mul(domain.config.limits.scale), MINUTE).await?;
+    Quota::ClientError.spend(domain, client).await?;
     if input.bytes() > MAX_BYTES {
         return Err(Error::new(ErrorCode::PayloadTooLarge, "The report is larger than 16 KiB."));
     }

@@ -252,7 +252,8 @@ pub struct InvitationMutation;
 #[Object]
 impl InvitationMutation {
     /// Invites somebody by mail, in place of older invitations to the same address. For admins of the realm. Errors:
-    /// `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
+    /// `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`, `RATE_LIMITED` after many from one address or network. Once
+    /// in an operation.
     async fn create_invitation(
         &self,
         ctx: &Context<'_>,
@@ -260,12 +261,13 @@ impl InvitationMutation {
     ) -> Result<CreateInvitationPayload> {
         let CreateInvitationInput { realm, email, role, expires_in_minutes } = input;
         let input = CreateInvitation { realm, email, role, expires_in_minutes };
-        let invited = rules::create_invitation(ctx.domain(), ctx.viewer(), input).await?;
+        let invited = rules::create_invitation(ctx.domain(), ctx.viewer(), ctx.client(), input).await?;
         Ok(CreateInvitationPayload { invitation: invited.row.into(), link: invited.link })
     }
 
     /// Uses an invitation up, makes its guest a user and logs them in. Errors: `NOT_FOUND` if it is unknown, used,
-    /// taken back or expired; `VALIDATION_FAILED`, with `TAKEN` at `code` if somebody has the address meanwhile.
+    /// taken back or expired; `VALIDATION_FAILED`, with `TAKEN` at `code` if somebody has the address meanwhile;
+    /// `RATE_LIMITED` after many from one address or network. Once in an operation.
     async fn accept_invitation(
         &self,
         ctx: &Context<'_>,

@@ -63,7 +63,8 @@ pub struct PasswordMutation;
 #[Object]
 impl PasswordMutation {
     /// Sends a code that allows to set a new password, if there is such an account. Errors: `VALIDATION_FAILED`,
-    /// `RATE_LIMITED` within a minute of the last request, after 5 in a day, and for a day after 10 wrong codes.
+    /// `RATE_LIMITED` within a minute of the last request, after 5 in a day, for a day after 10 wrong codes, and after
+    /// many requests from one address or network. Once in an operation.
     async fn request_password_reset(
         &self,
         ctx: &Context<'_>,
@@ -76,7 +77,7 @@ impl PasswordMutation {
     }
 
     /// Sets a new password with a code and ends all sessions of the account. Errors: `VALIDATION_FAILED`, for a wrong
-    /// code at `token`; `RATE_LIMITED` for a day after 10 wrong codes.
+    /// code at `token`; `RATE_LIMITED` for a day after 10 wrong codes, and after many tries from one address or network.
     async fn reset_password(
         &self,
         ctx: &Context<'_>,
@@ -85,7 +86,7 @@ impl PasswordMutation {
         let ResetPasswordInput { realm, phone, email, token, password, password_confirmation } = input;
         let account = Forgetful { realm, phone, email };
         let input = ResetPassword { account, token, password, password_confirmation };
-        Ok(UserPayload { user: recovery::reset_password(ctx.domain(), input).await?.into() })
+        Ok(UserPayload { user: recovery::reset_password(ctx.domain(), ctx.client(), input).await?.into() })
     }
 
     /// Changes the caller's password, ends all their sessions and opens a new one. Errors: `UNAUTHENTICATED`,

@@ -155,7 +155,7 @@ pub struct SignUpMutation;
 impl SignUpMutation {
     /// Signs up. APEXTRACK: makes an account and mails a code for `verifyEmail`. NOTARY: mails a link for
     /// `confirmSignUp`. SCHOLARSHIP: makes an account and logs in. Errors: `VALIDATION_FAILED`, `RATE_LIMITED` after 5
-    /// mails to one address in a day.
+    /// mails to one address in a day, and after many sign-ups from one address or network. Once in an operation.
     async fn sign_up(
         &self,
         ctx: &Context<'_>,
@@ -166,7 +166,7 @@ impl SignUpMutation {
         Ok(sign_up::sign_up(ctx.domain(), ctx.client(), input).await?.into())
     }
 
-    /// Makes the account of a sign-up of the notary office. Errors: `INVALID_CODE`.
+    /// Makes the account of a sign-up of the notary office. Errors: `INVALID_CODE`. Once in an operation.
     async fn confirm_sign_up(
         &self,
         ctx: &Context<'_>,
@@ -185,13 +185,16 @@ impl SignUpMutation {
     }
 
     /// Mails a new link, which kills the old one. Errors: `INVALID_TOKEN`, `NOT_FOUND`, `ALREADY_CONFIRMED`,
-    /// `RATE_LIMITED` within a minute of the last mail and after 5.
+    /// `RATE_LIMITED` within a minute of the last mail, after 5, and after many from one address or network. Once in an
+    /// operation.
     async fn resend_sign_up(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The token of the sign-up.")] input: SignUpTokenInput,
     ) -> Result<SignUpAttemptPayload> {
-        Ok(SignUpAttemptPayload { attempt: sign_up_attempts::resend(ctx.domain(), &input.token).await?.into() })
+        Ok(SignUpAttemptPayload {
+            attempt: sign_up_attempts::resend(ctx.domain(), ctx.client(), &input.token).await?.into(),
+        })
     }
 
     /// Calls a sign-up off. Errors: `INVALID_TOKEN`.

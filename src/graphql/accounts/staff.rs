@@ -56,7 +56,7 @@ pub struct StaffMutation;
 #[Object]
 impl StaffMutation {
     /// Adds an employee and gives them the next code, such as `USR00001`. For all staff. Errors: `UNAUTHENTICATED`,
-    /// `FORBIDDEN` in another realm, `VALIDATION_FAILED`.
+    /// `FORBIDDEN` in another realm, `VALIDATION_FAILED`. Once in an operation.
     async fn register_staff(
         &self,
         ctx: &Context<'_>,
@@ -78,7 +78,7 @@ impl StaffMutation {
     }
 
     /// Changes a member of staff; never the role. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm, `NOT_FOUND`
-    /// also for an employee who wants to change an admin, `VALIDATION_FAILED`.
+    /// also for an employee who wants to change an admin, `VALIDATION_FAILED`. Once in an operation.
     async fn update_staff(
         &self,
         ctx: &Context<'_>,

@@ -93,6 +93,7 @@ pub struct UserMutation;
 #[Object]
 impl UserMutation {
     /// Makes a user. For admins of the realm. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
+    /// Once in an operation.
     async fn create_user(
         &self,
         ctx: &Context<'_>,
@@ -107,7 +108,7 @@ impl UserMutation {
     }
 
     /// Changes a user: anybody themselves, admins everybody of the realm. Errors: `UNAUTHENTICATED`, `NOT_FOUND`,
-    /// `FORBIDDEN`, `VALIDATION_FAILED`, `RATE_LIMITED` after 5 wrong passwords a minute.
+    /// `FORBIDDEN`, `VALIDATION_FAILED`, `RATE_LIMITED` after 5 wrong passwords a minute. Once in an operation.
     async fn update_user(
         &self,
         ctx: &Context<'_>,

@@ -10,7 +10,7 @@ use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -24,24 +24,30 @@ use crate::{
     config::Config,
     graphql::{
         Caller,
+        deadline::Deadline,
         errors::decorate,
         index::SchemaIndex,
         inputs::check_variables,
         limits::{check_document, check_operation, check_tokens},
+        once::check_once,
         paging::check_paging,
         positions::check_positions,
         source,
     },
     http::{
         auth::Authenticator,
+        connections::Place,
         metrics::{OpenStream, record_operation},
     },
+    platform::limits::{Capacity, Full, Share, Shares},
 };
 
 /// Errors shown for one document at most; the rest follows from the first in most cases.
 const MAX_ERRORS: usize = 20;
 /// Sockets and event streams open at once.
 const MAX_STREAMS: usize = 10_000;
+/// Of these, what is kept for admins.
+const KEPT_STREAMS: usize = 500;
 
 /// The GraphQL endpoint. Cheap to clone.
 #[derive(Clone)]
@@ -54,7 +60,7 @@ struct Parts<E> {
     parsed: ParsedDocuments,
     persisted: PersistedDocuments,
     authenticator: Authenticator,
-    streams: Arc<Semaphore>,
+    streams: Shares,
     shutdown: CancellationToken,
     tasks: TaskTracker,
 }
@@ -66,11 +72,13 @@ pub(super) struct Asker {
     pub(super) request_id: Arc<str>,
     /// The bearer token, to look at it again while a stream is open.
     pub(super) token: Option<Arc<str>>,
+    /// Held as long as somebody is answered on it.
+    pub(super) _place: Option<Place>,
 }
 
 /// Held as long as a stream is open.
 pub(super) struct Room {
-    _permit: OwnedSemaphorePermit,
+    _share: Share,
     _counted: OpenStream,
 }
 
@@ -107,6 +115,9 @@ impl<E: Engine> Endpoint<E> {
         shutdown: CancellationToken,
     ) -> Result<Self, async_graphql::parser::Error> {
         let index = SchemaIndex::new(&engine.sdl())?;
+        let scale = usize::try_from(config.limits.scale).unwrap_or(usize::MAX);
+        let per_address = config.limits.streams_per_address.saturating_mul(scale);
+        let streams = Shares::new(Capacity { total: MAX_STREAMS, kept: KEPT_STREAMS, per_address });
         Ok(Self(Arc::new(Parts {
             engine,
             index,
@@ -114,13 +125,13 @@ impl<E: Engine> Endpoint<E> {
             parsed: ParsedDocuments::new(),
             persisted: PersistedDocuments::new(trusted),
             authenticator,
-            streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            streams,
             shutdown,
             tasks: TaskTracker::new(),
         })))
     }
 
-    pub(super) fn config(&self) -> &Config {
+    pub(in crate::http) fn config(&self) -> &Config {
         &self.0.config
     }
 
@@ -138,12 +149,17 @@ impl<E: Engine> Endpoint<E> {
         &self.0.tasks
     }
 
-    /// Room for one more socket or event stream.
-    pub(super) fn open_stream(&self) -> Result<Room, Refusal> {
-        let permit = Arc::clone(&self.0.streams).try_acquire_owned();
-        let permit =
-            permit.map_err(|_| Refusal::new(Kind::Busy, "Too many streams are open. Try again in a moment."))?;
-        Ok(Room { _permit: permit, _counted: OpenStream::new() })
+    /// Room for one more socket or event stream of this client.
+    pub(super) fn open_stream(&self, asker: &Asker) -> Result<Room, Refusal> {
+        let Caller { viewer, client } = &asker.caller;
+        let share = self.0.streams.take(client.ip, viewer.require_any_admin().is_ok()).map_err(|full| match full {
+            Full::Address => Refusal::new(
+                Kind::Share,
+                "Too many streams are open from your address. Close one, or try again in a moment.",
+            ),
+            Full::Everything => Refusal::new(Kind::Busy, "Too many streams are open. Try again in a moment."),
+        })?;
+        Ok(Room { _share: share, _counted: OpenStream::new() })
     }
 
     /// Looks at everything that can be wrong before it runs.
@@ -200,6 +216,7 @@ impl<E: Engine> Endpoint<E> {
         let document = Document::new(parsed, key.operation_name.clone())?;
         refuse_effects(&document, allowed)?;
         check_document(limits, index, &document.parsed).map_err(|error| refused(Kind::Validation, vec![error]))?;
+        check_once(&document.parsed).map_err(|error| refused(Kind::Validation, vec![error]))?;
 
         let mut request = Request::new(String::new());
         request.operation_name = document.name().map(str::to_owned);
@@ -215,14 +232,27 @@ impl<E: Engine> Endpoint<E> {
         Ok(document)
     }
 
+    /// Until when what begins now may take.
+    pub(super) fn deadline(&self) -> Instant {
+        Instant::now() + Duration::from_secs(self.0.config.graphql.timeout_seconds)
+    }
+
     /// Runs a query or mutation.
     pub(super) async fn run(&self, ready: Ready, asker: Asker) -> Answer {
+        self.run_until(ready, asker, self.deadline()).await
+    }
+
+    /// Runs a query, which is stopped when the time is over, or a mutation, which begins nothing from then on.
+    pub(super) async fn run_until(&self, ready: Ready, asker: Asker, deadline: Instant) -> Answer {
         if ready.is_subscription() {
             return subscription_needs_a_stream().into();
         }
-        let limit = Duration::from_secs(self.0.config.graphql.timeout_seconds);
-        let kind = if ready.kind == OperationType::Mutation { "mutation" } else { "query" };
-        let executed = tokio::time::timeout(limit, self.0.engine.execute(ready.request, asker.caller)).await;
+        let (kind, executed) = if ready.kind == OperationType::Mutation {
+            let request = ready.request.data(Deadline::new(deadline));
+            ("mutation", Ok(self.0.engine.execute(request, asker.caller).await))
+        } else {
+            ("query", timeout_at(deadline, self.0.engine.execute(ready.request, asker.caller)).await)
+        };
         let Ok(response) = executed else {
             record_operation(kind, Kind::TimedOut.code());
             return self.timed_out().into();

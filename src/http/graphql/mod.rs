@@ -16,7 +16,7 @@ mod sse;
 mod variables;
 mod websocket;
 
-use std::{convert::Infallible, net::Ipv4Addr, time::Duration};
+use std::{convert::Infallible, net::Ipv4Addr};
 
 use axum::{
     Router,
@@ -37,7 +37,10 @@ use self::{
     request::{Batch, Operation},
 };
 pub use self::{endpoint::Endpoint, engine::Engine};
-use super::middleware::{BearerToken, RequestId};
+use super::{
+    connections::Place,
+    middleware::{BearerToken, RequestId},
+};
 use crate::{
     graphql::{Caller, ClientInfo, Viewer},
     platform::multipart::{boundary, essence},
@@ -175,7 +178,8 @@ async fn respond<E: Engine>(
     }
 }
 
-/// Runs a batch one by one, since mutations may build on each other.
+/// Runs a batch one by one, since mutations may build on each other. All of it has the time of one operation; each
+/// answers for itself, so that what was done before the time was over is answered as done.
 async fn respond_all<E: Engine>(
     endpoint: &Endpoint<E>,
     operations: Vec<Operation>,
@@ -183,21 +187,15 @@ async fn respond_all<E: Engine>(
     asker: Asker,
 ) -> Response {
     let Some(format) = accepted.single else { return not_acceptable().into_response(accepted.or_json()) };
-    let run_all = async {
-        let mut answers = Vec::with_capacity(operations.len());
-        for operation in operations {
-            answers.push(match endpoint.prepare(operation, Allowed::Everything).await {
-                Ok(ready) => endpoint.run(ready, asker.clone()).await,
-                Err(refusal) => Answer::Refused(refusal),
-            });
-        }
-        answers
-    };
-    let limit = endpoint.config().graphql.timeout_seconds;
-    match tokio::time::timeout(Duration::from_secs(limit), run_all).await {
-        Ok(answers) => answer::batch(&answers, format),
-        Err(_) => endpoint.timed_out().into_response(format),
+    let deadline = endpoint.deadline();
+    let mut answers = Vec::with_capacity(operations.len());
+    for operation in operations {
+        answers.push(match endpoint.prepare(operation, Allowed::Everything).await {
+            Ok(ready) => endpoint.run_until(ready, asker.clone(), deadline).await,
+            Err(refusal) => Answer::Refused(refusal),
+        });
     }
+    answer::batch(&answers, format)
 }
 
 fn not_acceptable() -> Refusal {
@@ -220,6 +218,7 @@ impl<S: Sync> FromRequestParts<S> for Asker {
             },
             request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             token: extensions.get::<BearerToken>().map(|token| token.0.clone()),
+            _place: extensions.get::<Place>().cloned(),
         })
     }
 }

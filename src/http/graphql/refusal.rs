@@ -45,6 +45,8 @@ pub(super) enum Kind {
     TimedOut,
     /// No more connections are taken at the moment.
     Busy,
+    /// The client's address has all that one may have.
+    Share,
     /// Who began it is logged out, or may do something else now.
     Revoked,
 }
@@ -63,6 +65,7 @@ impl Kind {
             Self::MediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::TimedOut => "TIMEOUT",
             Self::Busy => "UNAVAILABLE",
+            Self::Share => "RATE_LIMITED",
             Self::Revoked => "UNAUTHENTICATED",
         }
     }
@@ -78,6 +81,7 @@ impl Kind {
             (Self::TooLarge, _) => StatusCode::PAYLOAD_TOO_LARGE,
             (Self::MediaType, _) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             (Self::TimedOut | Self::Busy, _) => StatusCode::SERVICE_UNAVAILABLE,
+            (Self::Share, _) => StatusCode::TOO_MANY_REQUESTS,
             (Self::Revoked, _) => StatusCode::UNAUTHORIZED,
         }
     }
@@ -114,7 +118,7 @@ impl Refusal {
             Kind::Method => {
                 headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
             }
-            Kind::Busy => {
+            Kind::Busy | Kind::Share => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }
             _ => {}

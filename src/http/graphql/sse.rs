@@ -37,7 +37,7 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
 
 /// Sends the answers of an operation, or the one answer that says why it was not run.
 pub(super) fn respond<E: Engine>(endpoint: &Endpoint<E>, ready: Result<Ready, Refusal>, asker: Asker) -> Response {
-    let room = match endpoint.open_stream() {
+    let room = match endpoint.open_stream(&asker) {
         Ok(room) => room,
         Err(refusal) => return refusal.into_response(Format::Json),
     };

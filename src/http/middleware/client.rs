@@ -62,12 +62,13 @@ impl TrustedProxies {
         Ok(Self(Arc::new(Trust { networks, country_header })))
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether this is one of our proxies.
+    pub(in crate::http) fn trusts(&self, address: IpAddr) -> bool {
         self.0.networks.iter().any(|network| network.contains(&address))
     }
 
     /// The nearest address that is not one of our proxies: what stands further left, anybody could have written.
-    fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub(super) fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         // Bytes that are no text spoil their own element, not those that a proxy has put behind them. An empty element is
         // none (RFC 9110, 5.6.1).
         let forwarded =

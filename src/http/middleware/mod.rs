@@ -8,6 +8,7 @@ pub mod decode;
 pub mod headers;
 pub mod legacy_usage;
 pub mod request_id;
+pub mod room;
 pub mod viewer;
 
 pub use request_id::RequestId;

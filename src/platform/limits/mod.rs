@@ -5,8 +5,12 @@
 //! Counters live in this process and are bounded in number, the least used go first; or, by setting, in a
 //! Redis server, where all machines count together. While that does not answer, each counts on its own:
 //! limits become looser, requests go on.
+//!
+//! What may be in use at once is another matter and counted in [`Shares`], on each machine for itself.
 
+mod origin;
 mod shared;
+mod shares;
 
 use std::{
     fmt::{self, Debug, Formatter},
@@ -18,6 +22,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use moka::{Expiry, sync::Cache};
 
 use self::shared::{Reading, Shared, SharedError};
+pub use self::{
+    origin::{address, network},
+    shares::{Capacity, Full, NoRoom, Share, Shares},
+};
 use crate::{
     config::{ConfigError, Secret},
     error::Error,
@@ -136,6 +144,22 @@ impl Limiter {
         Ok(Remaining { hits: hits - 1, resets_at })
     }
 
+    /// Counts a hit against several limits at once, each a key with its maximum in a window.
+    ///
+    /// # Errors
+    /// When one of the windows is full; the hit is then counted in none.
+    pub async fn hit_all(&self, limits: &[(String, u32, Duration)]) -> Result<(), RetryAfter> {
+        for (place, (key, max, window)) in limits.iter().enumerate() {
+            if let Err(wait) = self.hit(key, *max, *window).await {
+                for (counted, ..) in &limits[..place] {
+                    self.take_back(counted).await;
+                }
+                return Err(wait);
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a hit of `key` would be allowed, without counting one.
     ///
     /// # Errors
@@ -245,6 +269,15 @@ mod tests {
         assert_eq!(limiter.hit("a", 2, MINUTE).await, Err(RetryAfter(1)));
         clock.advance(TimeDelta::seconds(1));
         assert_eq!(limiter.hit("a", 2, MINUTE).await.map(|r| r.hits), Ok(1));
+    }
+
+    #[tokio::test]
+    async fn what_one_limit_refuses_counts_for_none() {
+        let (limiter, _) = limiter();
+        let limits = [("wide".to_owned(), 3, MINUTE), ("narrow".to_owned(), 1, MINUTE)];
+        assert_eq!(limiter.hit_all(&limits).await, Ok(()));
+        assert_eq!(limiter.hit_all(&limits).await, Err(RetryAfter(60)));
+        assert_eq!(limiter.peek("wide", 3).await.map(|left| left.hits), Ok(2));
     }
 
     #[tokio::test]

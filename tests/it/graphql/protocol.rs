@@ -438,6 +438,38 @@ async fn time_is_limited() {
 }
 
 #[tokio::test]
+async fn a_mutation_that_runs_is_finished_and_answered_as_done() {
+    let endpoint = TestEndpoint::with(|config| config.graphql.timeout_seconds = 1);
+    let reply = endpoint.query("mutation { countSlowly(milliseconds: 1500) }").await;
+    assert_eq!(reply.data(), &json!({ "countSlowly": 1 }));
+}
+
+#[tokio::test]
+async fn after_the_time_a_mutation_begins_nothing_and_says_what_it_has_done() {
+    let endpoint = TestEndpoint::with(|config| config.graphql.timeout_seconds = 1);
+    let query = "mutation { a: countSlowly(milliseconds: 600) b: countSlowly(milliseconds: 600) c: count d: count }";
+    let reply = endpoint.query(query).await;
+    let [error] = reply.body["errors"].as_array().unwrap().as_slice() else { panic!("one error: {reply:?}") };
+    assert_eq!(error["path"], json!(["c"]), "{reply:?}");
+    assert_eq!(error["extensions"], json!({ "code": "TIMEOUT", "completed": ["a", "b"] }));
+    assert_eq!(endpoint.query("mutation { count }").await.data(), &json!({ "count": 3 }), "c and d were not begun");
+}
+
+#[tokio::test]
+async fn after_the_time_a_batch_begins_nothing_and_answers_what_it_has_done() {
+    let endpoint = TestEndpoint::with(|config| config.graphql.timeout_seconds = 1);
+    let slow = json!({ "query": "mutation { countSlowly(milliseconds: 1200) }" });
+    let quick = json!({ "query": "mutation { count }" });
+    let reply = endpoint.post(json!([slow, quick, { "query": "{ sleep(milliseconds: 100) }" }])).await;
+    assert_eq!(reply.status, StatusCode::OK);
+    assert_eq!(reply.body[0], json!({ "data": { "countSlowly": 1 } }));
+    for late in [1, 2] {
+        assert_eq!(reply.body[late]["errors"][0]["extensions"]["code"], "TIMEOUT", "{reply:?}");
+    }
+    assert_eq!(endpoint.query("mutation { count }").await.data(), &json!({ "count": 2 }));
+}
+
+#[tokio::test]
 async fn introspection_can_be_turned_off() {
     let endpoint = TestEndpoint::with(|config| config.graphql.introspection = false);
     assert_eq!(endpoint.query("{ __schema { queryType { name } } }").await.refused(), "GRAPHQL_VALIDATION_FAILED");

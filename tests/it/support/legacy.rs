@@ -10,7 +10,10 @@
 //! In an expected body [`STRING`] stands for a text that can't be known. Everything else must be exactly so: the order of
 //! the members, `1` where it is `1` and `1.0` where it is `1.0`.
 
-use std::{borrow::Borrow, net::SocketAddr};
+use std::{
+    borrow::Borrow,
+    net::{IpAddr, SocketAddr},
+};
 
 use axum::{
     Router,
@@ -95,8 +98,8 @@ impl Call<'_> {
     }
 
     /// From a client at another address.
-    pub(crate) fn from(mut self, address: [u8; 4]) -> Self {
-        self.request = self.request.extension(ConnectInfo(SocketAddr::from((address, 40_000))));
+    pub(crate) fn from(mut self, address: impl Into<IpAddr>) -> Self {
+        self.request = self.request.extension(ConnectInfo(SocketAddr::new(address.into(), 40_000)));
         self
     }
 

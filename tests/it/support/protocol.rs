@@ -34,9 +34,10 @@ use gerbang::{
         user::{self, Status},
     },
     error::Error,
-    graphql::{Caller, validate_only::ValidateOnly},
+    graphql::{Caller, deadline::Punctual, validate_only::ValidateOnly},
     http::{
         auth::Authenticator,
+        connections::{Connections, Room},
         graphql::{Endpoint, Engine},
         metrics,
         middleware::{client::TrustedProxies, headers},
@@ -44,7 +45,7 @@ use gerbang::{
         router::{Parts, router},
         service::Service,
     },
-    platform::clock::Clock,
+    platform::{clock::Clock, open_files},
     rest::Served,
 };
 use serde_json::{Value, json};
@@ -204,7 +205,13 @@ pub(crate) struct Mutation(Arc<AtomicI64>);
 #[Object]
 impl Mutation {
     async fn count(&self) -> i64 {
-        self.0.fetch_add(1, Ordering::SeqCst) + 1
+        self.count_up()
+    }
+
+    /// Counts after a while.
+    async fn count_slowly(&self, milliseconds: u64) -> i64 {
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        self.count_up()
     }
 
     async fn upload(&self, ctx: &Context<'_>, file: Upload) -> async_graphql::Result<String> {
@@ -213,6 +220,12 @@ impl Mutation {
 
     async fn upload_all(&self, ctx: &Context<'_>, files: Vec<Upload>) -> async_graphql::Result<Vec<String>> {
         files.into_iter().map(|file| describe(ctx, file)).collect()
+    }
+}
+
+impl Mutation {
+    fn count_up(&self) -> i64 {
+        self.0.fetch_add(1, Ordering::SeqCst) + 1
     }
 }
 
@@ -270,7 +283,7 @@ impl Drop for Open {
     }
 }
 
-type TestSchema = Schema<Query, Mutation, Ticks>;
+type TestSchema = Schema<Query, Punctual<Mutation>, Ticks>;
 
 #[derive(Clone)]
 pub(crate) struct TestEngine {
@@ -332,7 +345,8 @@ impl TestEndpoint {
         let mut config = test_config(folder.path());
         change(&mut config);
         let news = broadcast::Sender::new(100);
-        let (mutation, ticks) = (Mutation::default(), Ticks { open: Arc::default(), news: news.clone() });
+        let mutation = Punctual(Mutation::default());
+        let ticks = Ticks { open: Arc::default(), news: news.clone() };
         let open = Arc::clone(&ticks.open);
         let engine = TestEngine {
             validator: Schema::build(Query, mutation.clone(), ticks.clone()).extension(ValidateOnly).finish(),
@@ -363,16 +377,18 @@ impl TestEndpoint {
             Endpoint::new(engine, config.clone(), authenticator.clone(), vec![TRUSTED.to_owned()], shutdown.clone())
                 .expect("the SDL parses");
         let tasks = endpoint.tasks().clone();
+        let proxies = TrustedProxies::new(&config.server).unwrap();
+        let connections = Connections::new(Room::new(&config.limits, open_files::limit()), proxies.clone());
         let router = router(Parts {
             endpoint,
             rest: Router::new(),
             authenticator,
-            proxies: TrustedProxies::new(&config.server).unwrap(),
+            proxies,
             readiness: Readiness::new(|| async { Ok(()) }),
             metrics: metrics::install().unwrap(),
             cors: headers::cors(&config.server).unwrap(),
         });
-        let service = Service { router, tasks };
+        let service = Service { router, tasks, connections };
         Self { service, shutdown, validated, open, valid_tokens, is_away, news, events, _folder: folder }
     }
 
@@ -496,7 +512,7 @@ fn user_named(name: &str) -> user::Model {
         id: 1,
         uuid: uuid::Uuid::nil().into(),
         realm: Realm::Staff,
-        role: Role::Employee,
+        role: if name == "admin" { Role::Admin } else { Role::Employee },
         legacy_id: 1,
         name: name.to_owned(),
         email: format!("{name}@example.test"),

@@ -36,7 +36,7 @@ pub(super) fn upgrade<E: Engine>(
     if !is_allowed_origin(headers, &config.server.cors_origins, &config.server.public_url) {
         return (StatusCode::FORBIDDEN, "This origin may not connect.").into_response();
     }
-    let room = match endpoint.open_stream() {
+    let room = match endpoint.open_stream(&asker) {
         Ok(room) => room,
         Err(refusal) => return refusal.into_response(Format::Json),
     };
