@@ -255,7 +255,7 @@ pub struct Limits {
     pub client_errors: Rate,
     /// Connections of one address at once.
     pub connections_per_address: usize,
-    /// WebSockets and event streams of one address at once.
+    /// Sockets and event streams of one address at once.
     pub streams_per_address: usize,
     /// Bodies that one address sends at once.
     pub bodies_per_address: usize,

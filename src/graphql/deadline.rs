@@ -1,30 +1,31 @@
 //! Until when a mutation may begin something.
 //!
 //! What a mutation did can't be undone by stopping it, and an answer that says nothing of it is wrong. So time does
-//! not stop a field of the mutation that runs: it is finished and answered. The next one is not begun, and the
-//! error says which were carried out before.
+//! not stop a field of the mutation that runs: it is finished and answered. The next one is not begun. Since the fields
+//! of a mutation can't be null, `data` is null then, as after any failure; so the error carries what the fields before
+//! it were answered with.
 
 use std::{
     borrow::Cow,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, ErrorExtensionValues, ObjectType, OutputType, Positioned, ServerError,
-    ServerResult, Value, parser::types::Field, registry::Registry,
+    ContainerType, Context, ContextSelectionSet, ErrorExtensionValues, Name, ObjectType, OutputType, Positioned,
+    ServerError, ServerResult, Value, indexmap::IndexMap, parser::types::Field, registry::Registry,
 };
 use tokio::time::Instant;
 
 /// The code of an operation that was not carried out in time.
 pub const TIMEOUT: &str = "TIMEOUT";
-/// The member of an error's extensions that names the fields of the mutation that were carried out.
+/// The member of an error's extensions that holds the data of the fields of the mutation that were carried out.
 pub const COMPLETED: &str = "completed";
 
 /// Until when a mutation may begin something, and what it has done. One for each request.
 #[derive(Debug)]
 pub struct Deadline {
     at: Instant,
-    completed: Mutex<Vec<Value>>,
+    completed: Mutex<IndexMap<Name, Value>>,
 }
 
 impl Deadline {
@@ -33,22 +34,18 @@ impl Deadline {
         Self { at, completed: Mutex::default() }
     }
 
-    fn completed(&self) -> Vec<Value> {
-        self.completed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn completed(&self) -> MutexGuard<'_, IndexMap<Name, Value>> {
+        self.completed.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn has_completed(&self, key: &str) {
-        self.completed.lock().unwrap_or_else(PoisonError::into_inner).push(key.into());
-    }
-
-    /// Why the field at the context is not begun.
-    fn passed(&self, ctx: &Context<'_>) -> ServerError {
-        let message = "The time for this operation is over: this field was not begun, nor any after it.";
-        let mut extensions = ErrorExtensionValues::default();
-        extensions.set("code", TIMEOUT);
-        let error = ServerError { extensions: Some(extensions), ..ServerError::new(message, Some(ctx.item.pos)) };
-        ctx.set_error_path(error)
-    }
+/// Why the field at the context is not begun.
+fn passed(ctx: &Context<'_>) -> ServerError {
+    let message = "The time for this operation is over: this field was not begun, nor any after it.";
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", TIMEOUT);
+    let error = ServerError { extensions: Some(extensions), ..ServerError::new(message, Some(ctx.item.pos)) };
+    ctx.set_error_path(error)
 }
 
 /// A mutation that obeys the [`Deadline`] of its request, if it has one.
@@ -58,17 +55,17 @@ pub struct Punctual<M>(pub M);
 impl<M: ContainerType> ContainerType for Punctual<M> {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
         let Some(deadline) = ctx.data_opt::<Deadline>() else { return self.0.resolve_field(ctx).await };
-        let resolved =
-            if Instant::now() < deadline.at { self.0.resolve_field(ctx).await } else { Err(deadline.passed(ctx)) };
+        let resolved = if Instant::now() < deadline.at { self.0.resolve_field(ctx).await } else { Err(passed(ctx)) };
         match resolved {
             Ok(value) => {
-                deadline.has_completed(ctx.item.node.response_key().node.as_str());
+                let key = ctx.item.node.response_key().node.clone();
+                deadline.completed().insert(key, value.clone().unwrap_or_default());
                 Ok(value)
             }
             Err(mut error) => {
-                let completed = deadline.completed();
+                let completed = std::mem::take(&mut *deadline.completed());
                 if !completed.is_empty() {
-                    error.extensions.get_or_insert_default().set(COMPLETED, Value::List(completed));
+                    error.extensions.get_or_insert_default().set(COMPLETED, Value::Object(completed));
                 }
                 Err(error)
             }

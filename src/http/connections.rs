@@ -1,15 +1,16 @@
 //! Who may hold a connection, and whose is closed when there is no room for another.
 //!
 //! A connection costs a file, of which the system gives us so many, and a stranger nothing. So an address has a share.
-//! A new connection takes the place of one that has sent nothing yet, oldest first, or else of one that rests between
-//! requests: of its own address when that has its share, of any when all are in use. Where every place is at work, the
-//! new connection still gets one of those that are kept for probes and admins; whoever else comes that way is told to
-//! come again.
+//! A new connection takes the place of one that has sent nothing for a while, oldest first, or else of one that rests
+//! between requests: of its own address when that has its share, of any when all are in use. Where every place is at work,
+//! the new connection still gets one of those that are kept for probes and admins; whoever else comes that way is told
+//! to come again.
 
 use std::{
     collections::{BTreeSet, HashMap},
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use tokio_util::sync::CancellationToken;
@@ -21,6 +22,8 @@ use crate::{config::Limits, platform::limits::address};
 const MAX_CONNECTIONS: usize = 20_000;
 /// What of the files that may be open is left to others than connections: the database, uploads, outgoing requests.
 const OTHERS: usize = 4;
+/// How long a client may take to send something before its connection is the first to go.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// How many connections there may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub struct Room {
     pub per_address: usize,
     /// Besides, for probes and admins.
     pub kept: usize,
+    /// How long a new connection that has sent nothing is left alone where one that rests can go.
+    pub grace: Duration,
 }
 
 impl Room {
@@ -42,7 +47,7 @@ impl Room {
         let total = all - kept;
         let scale = usize::try_from(limits.scale).unwrap_or(usize::MAX);
         let share = limits.connections_per_address.min(total / 4).saturating_mul(scale);
-        Self { total, per_address: share.clamp(1, total), kept }
+        Self { total, per_address: share.clamp(1, total), kept, grace: GRACE }
     }
 }
 
@@ -102,6 +107,7 @@ struct Entry {
     address: Option<IpAddr>,
     kept: bool,
     unused: Option<(Unused, u64)>,
+    since: Instant,
     evicted: CancellationToken,
 }
 
@@ -119,29 +125,30 @@ impl Connections {
 
     /// A place for a new connection, if there is one, perhaps another's.
     pub(super) fn admit(&self, peer: IpAddr) -> Option<Place> {
-        let Room { total, per_address, kept: most_kept } = self.0.room;
+        let Room { total, per_address, kept: most_kept, grace } = self.0.room;
         let address = (!self.0.proxies.trusts(peer.to_canonical())).then(|| address(peer));
         let mut table = self.table();
         let has_share = |table: &Table| {
             address.and_then(|address| table.by_address.get(&address)).is_some_and(|own| own.size >= per_address)
         };
         if has_share(&table) {
-            let first = address.and_then(|address| table.by_address.get(&address)?.unused.first().copied());
+            let own = address.and_then(|address| table.by_address.get(&address));
+            let first = own.and_then(|own| table.first(own, grace));
             table.evict(first);
         } else if table.ordinary.size >= total {
-            let first = table.ordinary.unused.first().copied();
+            let first = table.first(&table.ordinary, grace);
             table.evict(first);
         }
         let kept = has_share(&table) || table.ordinary.size >= total;
         if kept && table.kept.size >= most_kept {
-            let first = table.kept.unused.first().copied();
+            let first = table.first(&table.kept, grace);
             if !table.evict(first) {
                 return None;
             }
         }
         let evicted = CancellationToken::new();
         let address = address.filter(|_| !kept);
-        let id = table.insert(Entry { address, kept, unused: None, evicted: evicted.clone() });
+        let id = table.insert(Entry { address, kept, unused: None, since: Instant::now(), evicted: evicted.clone() });
         table.mark(id, Some(Unused::Silent));
         drop(table);
         Some(Place(Arc::new(Held { connections: self.clone(), id, kept, evicted })))
@@ -151,7 +158,7 @@ impl Connections {
     pub(super) fn make_room(&self) {
         let mut table = self.table();
         for _ in 0..self.0.room.kept {
-            let first = table.ordinary.unused.first().copied();
+            let first = table.first(&table.ordinary, Duration::ZERO);
             if !table.evict(first) {
                 return;
             }
@@ -222,9 +229,20 @@ impl Table {
         self.entries.insert(id, entry);
     }
 
+    /// The connection of a group that goes first.
+    fn first(&self, group: &Group, grace: Duration) -> Option<u64> {
+        let &(why, _, id) = group.unused.first()?;
+        let is_new = self.entries.get(&id).is_some_and(|entry| entry.since.elapsed() < grace);
+        if why == Unused::Silent && is_new {
+            let resting = group.unused.range((Unused::Resting, 0, 0)..).next();
+            return Some(resting.map_or(id, |&(_, _, resting)| resting));
+        }
+        Some(id)
+    }
+
     /// Closes this connection; says whether there was one.
-    fn evict(&mut self, which: Option<(Unused, u64, u64)>) -> bool {
-        let entry = which.and_then(|(_, _, id)| self.remove(id));
+    fn evict(&mut self, which: Option<u64>) -> bool {
+        let entry = which.and_then(|id| self.remove(id));
         if let Some(entry) = &entry {
             entry.evicted.cancel();
         }
@@ -266,7 +284,8 @@ mod tests {
     fn connections(total: usize, per_address: usize, kept: usize) -> Connections {
         let mut server = settings().server;
         server.trusted_proxies = vec!["10.0.0.0/8".to_owned()];
-        Connections::new(Room { total, per_address, kept }, TrustedProxies::new(&server).unwrap())
+        let room = Room { total, per_address, kept, grace: Duration::ZERO };
+        Connections::new(room, TrustedProxies::new(&server).unwrap())
     }
 
     fn settings() -> Config {
@@ -300,6 +319,22 @@ mod tests {
         assert!(!next.is_kept());
         let kept = all.admit(peer(6)).unwrap();
         assert!(kept.is_kept() && is_open(&at_work));
+    }
+
+    #[test]
+    fn a_new_connection_has_a_moment_to_send_something() {
+        let mut server = settings().server;
+        server.trusted_proxies.clear();
+        let room = Room { total: 2, per_address: 2, kept: 1, grace: Duration::from_mins(1) };
+        let all = Connections::new(room, TrustedProxies::new(&server).unwrap());
+        let resting = all.admit(peer(1)).unwrap();
+        resting.work();
+        resting.rest();
+        let silent = all.admit(peer(2)).unwrap();
+        let _next = all.admit(peer(3)).unwrap();
+        assert_eq!([&resting, &silent].map(is_open), [false, true]);
+        let _last = all.admit(peer(4)).unwrap();
+        assert!(!is_open(&silent), "where none rests it goes");
     }
 
     #[test]
@@ -359,9 +394,13 @@ mod tests {
     #[test]
     fn room_is_what_the_system_gives_and_an_address_has_a_quarter_at_most() {
         let limits = settings().limits;
-        assert_eq!(Room::new(&limits, 1_024), Room { total: 720, per_address: 180, kept: 48 });
-        assert_eq!(Room::new(&limits, 1_000_000), Room { total: 19_744, per_address: 1_000, kept: 256 });
-        let lifted = Limits { scale: 1_000, ..limits };
+        let room = |open_files| {
+            let Room { total, per_address, kept, .. } = Room::new(&limits, open_files);
+            (total, per_address, kept)
+        };
+        assert_eq!(room(1_024), (720, 180, 48));
+        assert_eq!(room(1_000_000), (19_744, 1_000, 256));
+        let lifted = Limits { scale: 1_000, ..limits.clone() };
         assert_eq!(Room::new(&lifted, 1_000_000).per_address, 19_744);
     }
 }

@@ -101,7 +101,7 @@ async fn is_closed(stream: &mut TcpStream) -> bool {
 
 #[tokio::test]
 async fn silent_connections_of_one_address_keep_nobody_out() {
-    let server = Server::start(Room { total: 16, per_address: 4, kept: 2 }).await;
+    let server = Server::start(Room { total: 16, per_address: 4, kept: 2, grace: Duration::ZERO }).await;
     let mut silent = join_all((0..64).map(|_| server.connect(FLOODER))).await;
     sleep(Duration::from_millis(100)).await;
     let closed = join_all(silent.iter_mut().map(is_closed)).await;
@@ -116,7 +116,7 @@ async fn silent_connections_of_one_address_keep_nobody_out() {
 
 #[tokio::test]
 async fn connections_at_work_stay_and_leave_room_for_others_probes_and_admins() {
-    let server = Server::start(Room { total: 16, per_address: 4, kept: 2 }).await;
+    let server = Server::start(Room { total: 16, per_address: 4, kept: 2, grace: Duration::ZERO }).await;
     *server.endpoint.valid_tokens.lock().unwrap() = vec!["alice", "admin"];
     let working = join_all((0..4).map(|_| server.work(FLOODER))).await;
     sleep(Duration::from_millis(200)).await;
@@ -140,7 +140,7 @@ async fn connections_at_work_stay_and_leave_room_for_others_probes_and_admins() 
 
 #[tokio::test]
 async fn when_everything_is_in_use_probes_are_answered() {
-    let server = Server::start(Room { total: 4, per_address: 2, kept: 1 }).await;
+    let server = Server::start(Room { total: 4, per_address: 2, kept: 1, grace: Duration::ZERO }).await;
     let mut working = Vec::new();
     for from in [FLOODER, FLOODER, OTHER, OTHER] {
         working.push(server.work(from).await);
@@ -155,7 +155,7 @@ async fn when_everything_is_in_use_probes_are_answered() {
 
 #[tokio::test]
 async fn a_body_that_trickles_is_ended() {
-    let server = Server::start(Room { total: 16, per_address: 16, kept: 2 }).await;
+    let server = Server::start(Room { total: 16, per_address: 16, kept: 2, grace: Duration::ZERO }).await;
     let began = Instant::now();
     let mut stream = server.connect(FLOODER).await;
     let head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{";

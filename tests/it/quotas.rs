@@ -28,6 +28,9 @@ const HOUSEHOLD: [[u16; 8]; 3] = [
     [0x2001, 0xdb8, 5, 2, 0, 0, 0, 1],
 ];
 
+const FORGOT: &str =
+    "mutation($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { expiresInMinutes } }";
+
 async fn server(change: impl FnOnce(&mut Config)) -> Legacy {
     Legacy::over(TestApp::with(change).await)
 }
@@ -150,8 +153,6 @@ async fn resets_count_together_whether_or_not_there_is_an_account() {
     });
     let reset = || server.post("/scholarship/api/reset-password").from(HERE).json(&reset);
     assert_eq!(reset().await.status, 422, "trying a code counts, too");
-    const FORGOT: &str =
-        "mutation($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { expiresInMinutes } }";
     let input = json!({ "realm": "NOTARY", "email": "nobody@example.com" });
     assert!(graphql(&server, HERE, FORGOT, input.clone()).await.body.get("errors").is_none());
     assert_eq!(reset().await.status, 429);

@@ -47,6 +47,16 @@ async fn two_machines_count_together() {
     assert_eq!(one.peek(&key, 3).await.map(|left| left.hits), Ok(3));
 }
 
+#[tokio::test]
+#[ignore = "needs a server at GERBANG_TEST_REDIS_URL"]
+async fn what_the_limit_of_a_network_refuses_counts_for_no_address_on_any_machine() {
+    let (one, two, address, network) = (machine(), machine(), key(), key());
+    let limits = [(address.clone(), 3, MINUTE), (network, 1, MINUTE)];
+    assert_eq!(one.hit_all(&limits).await, Ok(()));
+    assert!(two.hit_all(&limits).await.is_err());
+    assert_eq!(one.peek(&address, 3).await.map(|left| left.hits), Ok(2));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs a server at GERBANG_TEST_REDIS_URL"]
 async fn of_many_at_once_exactly_the_allowed_ones_pass() {

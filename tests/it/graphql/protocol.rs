@@ -451,8 +451,20 @@ async fn after_the_time_a_mutation_begins_nothing_and_says_what_it_has_done() {
     let reply = endpoint.query(query).await;
     let [error] = reply.body["errors"].as_array().unwrap().as_slice() else { panic!("one error: {reply:?}") };
     assert_eq!(error["path"], json!(["c"]), "{reply:?}");
-    assert_eq!(error["extensions"], json!({ "code": "TIMEOUT", "completed": ["a", "b"] }));
+    assert_eq!(error["extensions"], json!({ "code": "TIMEOUT", "completed": { "a": 1, "b": 2 } }));
     assert_eq!(endpoint.query("mutation { count }").await.data(), &json!({ "count": 3 }), "c and d were not begun");
+}
+
+#[tokio::test]
+async fn a_mutation_that_fails_says_what_it_did_before() {
+    let endpoint = TestEndpoint::new();
+    let reply = endpoint.query("mutation { a: count b: fail c: count }").await;
+    let [error] = reply.body["errors"].as_array().unwrap().as_slice() else { panic!("one error: {reply:?}") };
+    assert_eq!((&error["path"], &reply.body["data"]), (&json!(["b"]), &Value::Null), "{reply:?}");
+    assert_eq!(error["extensions"]["code"], "INTERNAL");
+    assert_eq!(error["extensions"]["completed"], json!({ "a": 1 }));
+    let first = endpoint.query("mutation { fail }").await;
+    assert!(first.body["errors"][0]["extensions"].get("completed").is_none(), "{first:?}");
 }
 
 #[tokio::test]

@@ -214,6 +214,10 @@ impl Mutation {
         self.count_up()
     }
 
+    async fn fail(&self) -> async_graphql::Result<i64> {
+        Err("no".into())
+    }
+
     async fn upload(&self, ctx: &Context<'_>, file: Upload) -> async_graphql::Result<String> {
         describe(ctx, file)
     }
