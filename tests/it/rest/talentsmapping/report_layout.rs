@@ -1,0 +1,214 @@
+//! How reports look with the longest texts: nothing overlaps, nothing is cut, nothing leaves its page.
+
+use gerbang::{
+    domain::{
+        TokenKind, Viewer,
+        talents::{
+            assessment::assessments_of,
+            result_report::{Format, Sheet, Subject, document},
+        },
+    },
+    entity::{
+        accounts::{Realm, Role},
+        talents::{assessment_score, client, cluster, partner, typology},
+    },
+    messages::Language,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, InsertMany, IntoActiveModel};
+
+use super::Office;
+use crate::support::pdf::Report;
+
+const LANGUAGES: [Language; 2] = [Language::Indonesian, Language::English];
+/// What can be made of a result, and how many pages it has.
+const SHEETS: [(Sheet, std::ops::RangeInclusive<usize>); 4] =
+    [(Sheet::Full, 6..=100), (Sheet::Short, 2..=2), (Sheet::TalentMap, 1..=1), (Sheet::ClusterMap, 1..=1)];
+/// The most letters that the name of a typology or a cluster may have.
+const NAME: usize = 64;
+
+/// Both descriptions of an entry of the dictionary.
+type Descriptions<'a> = (&'a mut String, &'a mut String);
+
+/// The dictionary of an office, to be changed.
+struct Dictionary {
+    typologies: Vec<typology::Model>,
+    clusters: Vec<cluster::Model>,
+}
+
+impl Dictionary {
+    async fn of(office: &Office) -> Self {
+        let db = office.app().domain.db.read();
+        let (typologies, clusters) = (typology::Entity::find().all(db), cluster::Entity::find().all(db));
+        Self { typologies: typologies.await.unwrap(), clusters: clusters.await.unwrap() }
+    }
+
+    fn names(&mut self) -> impl Iterator<Item = &mut String> {
+        let typologies = self.typologies.iter_mut().map(|typology| &mut typology.name);
+        typologies.chain(self.clusters.iter_mut().map(|cluster| &mut cluster.name))
+    }
+
+    fn descriptions(&mut self) -> impl Iterator<Item = Descriptions<'_>> {
+        let typologies = self.typologies.iter_mut().map(|row| (&mut row.description_id, &mut row.description_en));
+        typologies.chain(self.clusters.iter_mut().map(|row| (&mut row.description_id, &mut row.description_en)))
+    }
+
+    async fn save(self, office: &Office) {
+        let db = office.app().domain.db.write();
+        for row in self.typologies {
+            row.into_active_model().reset_all().update(db).await.unwrap();
+        }
+        for row in self.clusters {
+            row.into_active_model().reset_all().update(db).await.unwrap();
+        }
+    }
+}
+
+/// Gives Dewi's highest scores to the first of these typologies.
+async fn rank(office: &Office, codes: impl IntoIterator<Item = String>) {
+    let db = office.app().domain.db.write();
+    let scores = assessment_score::Entity::find().all(db).await.unwrap();
+    let mut scores: Vec<_> = scores.into_iter().filter(|score| score.result_id == 1).collect();
+    scores.sort_by_key(|score| score.rank);
+    let of_dewi = sea_orm::ColumnTrait::eq(&assessment_score::Column::ResultId, 1);
+    let old = sea_orm::QueryFilter::filter(assessment_score::Entity::delete_many(), of_dewi);
+    old.exec(db).await.unwrap();
+    let new =
+        scores.into_iter().zip(codes).map(|(score, typology_code)| assessment_score::Model { typology_code, ..score });
+    InsertMany::<assessment_score::ActiveModel>::many(new).exec(db).await.unwrap();
+}
+
+/// Everything that can be made of Dewi's result, in both languages, images as PDF; each as it should be.
+async fn set_all(office: &Office) -> Vec<(Sheet, Language, Report)> {
+    let domain = &office.app().domain;
+    let admin = office.app().user(Realm::TalentsMapping, Role::Admin).await;
+    let viewer = Viewer::logged_in(admin, TokenKind::Sanctum { id: 0 });
+    let assessment = assessments_of(domain, &viewer, &[1]).await.unwrap().remove(&1).unwrap();
+    let client = client::Entity::find_by_id(1).one(domain.db.read()).await.unwrap().unwrap();
+    let partner = partner::Entity::find_by_id(1).one(domain.db.read()).await.unwrap().unwrap();
+    let subject = Subject { client: &client, partner: &partner, assessment: &assessment };
+    let mut made = Vec::new();
+    for (sheet, pages) in SHEETS {
+        for language in LANGUAGES {
+            let report = Report::new(&document(domain, subject, sheet, language, Format::Pdf).await.unwrap().content);
+            assert!(pages.contains(&report.pages()), "{sheet:?} {language:?}: {}", report.pages());
+            assert_eq!(report.clipped_texts(), 0, "{sheet:?} {language:?}");
+            assert_eq!(report.misplaced_words(), [""; 0], "{sheet:?} {language:?}");
+            made.push((sheet, language, report));
+        }
+    }
+    made
+}
+
+/// That these hold the whole of every text.
+fn hold_all(made: &[(Sheet, Language, Report)]) {
+    for (sheet, language, report) in made {
+        if let Some(text) = report.text() {
+            assert!(!text.contains('…'), "{sheet:?} {language:?}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_text_of_the_dictionary_has_its_room_in_every_report() {
+    let office = Office::new().await;
+    let typologies = Dictionary::of(&office).await.typologies;
+    for language in LANGUAGES {
+        let length = |typology: &typology::Model| match language {
+            Language::Indonesian => typology.description_id.len(),
+            Language::English => typology.description_en.len(),
+        };
+        // The longest of all stand among the highest, those that follow among the lowest.
+        let mut longest = typologies.clone();
+        longest.sort_by_key(|typology| std::cmp::Reverse(length(typology)));
+        longest[7..].reverse();
+        rank(&office, longest.into_iter().map(|typology| typology.code)).await;
+        hold_all(&set_all(&office).await);
+    }
+}
+
+#[tokio::test]
+async fn the_longest_text_of_the_dictionary_has_room_everywhere_at_once() {
+    let office = Office::new().await;
+    let mut dictionary = Dictionary::of(&office).await;
+    let (mut indonesian, mut english) = (String::new(), String::new());
+    for (id, en) in dictionary.descriptions() {
+        indonesian = if id.len() > indonesian.len() { id.clone() } else { indonesian };
+        english = if en.len() > english.len() { en.clone() } else { english };
+    }
+    for (id, en) in dictionary.descriptions() {
+        indonesian.clone_into(id);
+        english.clone_into(en);
+    }
+    let longest = dictionary.names().max_by_key(|name| name.len()).unwrap().clone();
+    for name in dictionary.names() {
+        longest.clone_into(name);
+    }
+    dictionary.save(&office).await;
+    let made = set_all(&office).await;
+    hold_all(&made);
+    for (sheet, language, report) in made {
+        let Some(text) = report.text() else { continue };
+        let description = if language == Language::Indonesian { &indonesian } else { &english };
+        let wanted = match sheet {
+            Sheet::Short => 14,
+            Sheet::Full => 30 + 14,
+            Sheet::TalentMap | Sheet::ClusterMap => 0,
+        };
+        assert!(text.matches(description.as_str()).count() >= wanted, "{sheet:?} {language:?}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn blocks_grow_with_the_names_of_an_own_dictionary() {
+    let words = "Penanggung jawab keselamatan dan kesejahteraan keluarga besar";
+    let word = "Pertanggungjawabankeuangan".repeat(3)[..NAME].to_owned();
+    let wide = "W".repeat(NAME);
+    for name in [words, &word, &wide] {
+        let office = Office::new().await;
+        let mut dictionary = Dictionary::of(&office).await;
+        for own in dictionary.names() {
+            name.clone_into(own);
+        }
+        dictionary.save(&office).await;
+        for (sheet, language, report) in set_all(&office).await {
+            let Some(text) = report.text() else { continue };
+            let (text, name) = (text.replace(' ', ""), name.replace(' ', ""));
+            assert!(text.contains(&name), "{sheet:?} {language:?}: {name} is not in {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn descriptions_of_an_own_dictionary_are_whole_in_the_full_report_and_end_in_an_ellipsis_in_the_short_one() {
+    let office = Office::new().await;
+    let mut dictionary = Dictionary::of(&office).await;
+    let long = "Mengurai persoalan yang rumit dengan angka dan fakta. ".repeat(40) + "Selesai.";
+    for (id, en) in dictionary.descriptions() {
+        long.clone_into(id);
+        long.clone_into(en);
+    }
+    dictionary.save(&office).await;
+    for (sheet, language, report) in set_all(&office).await {
+        let Some(text) = report.text() else { continue };
+        match sheet {
+            Sheet::Full => assert!(text.matches("Selesai.").count() >= 30 + 14, "{language:?}: {text}"),
+            Sheet::Short => assert_eq!((text.matches('…').count(), text.matches("Selesai.").count()), (14 + 8, 0)),
+            Sheet::TalentMap | Sheet::ClusterMap => assert!(!text.contains('…'), "{text}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn people_with_endless_names_have_room_for_them() {
+    let office = Office::new().await;
+    for name in ["W".repeat(255), "Maria ".repeat(42) + "Z"] {
+        let db = office.app().domain.db.write();
+        let email = format!("{}@contoh.test", "x".repeat(240));
+        let person =
+            client::ActiveModel { id: Set(1), name: Set(name.clone()), email: Set(email), ..Default::default() };
+        person.update(db).await.unwrap();
+        let through = partner::ActiveModel { id: Set(1), name: Set(name), ..Default::default() };
+        through.update(db).await.unwrap();
+        set_all(&office).await;
+    }
+}
