@@ -377,6 +377,10 @@ pub struct Reports {
     pub cache_bytes: u64,
     /// Templates instead of those of the program, or empty.
     pub templates: PathBuf,
+    /// Fonts for letters that those of the program lack, or empty for the system's.
+    pub fonts: PathBuf,
+    /// Families of these that come first.
+    pub font_order: Vec<String>,
 }
 
 /// How the log is written.

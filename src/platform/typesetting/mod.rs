@@ -1,10 +1,13 @@
-//! Pages from templates: typst as a library, with fonts that are part of the program.
+//! Pages from templates: typst as a library, with fonts that are part of the program, and those of a folder for
+//! letters that these lack.
 //!
 //! Setting pages is work for one core at a time (a second thread gains nothing), so it runs off the async
 //! threads, one document after the other; who finds the queue full is told to come back. The engine and
 //! its fonts are made when the first document is wanted, and what it remembers of a document is forgotten
 //! after it, so that memory stays flat.
 
+mod boxes;
+mod fonts;
 mod templates;
 mod world;
 
@@ -16,8 +19,8 @@ use std::{
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-pub use self::templates::Templates;
-use self::world::Press;
+use self::{fonts::Fonts, world::Press};
+pub use self::{fonts::OtherFonts, templates::Templates};
 use crate::error::{Error, Result};
 
 /// Seconds after which somebody who found the queue full should come back: about what a full queue takes.
@@ -71,6 +74,8 @@ pub struct Typesetter(Arc<Parts>);
 
 struct Parts {
     templates: Templates,
+    others: OtherFonts,
+    fonts: OnceLock<Fonts>,
     press: OnceLock<Press>,
     worker: Arc<Semaphore>,
     places: Arc<Semaphore>,
@@ -78,14 +83,17 @@ struct Parts {
 
 impl Typesetter {
     /// A typesetter for these templates that at most `queue` callers may wait for or work with at a time.
-    pub fn new(templates: Templates, queue: usize) -> Self {
+    pub fn new(templates: Templates, others: OtherFonts, queue: usize) -> Self {
         let places = Arc::new(Semaphore::new(queue.min(Semaphore::MAX_PERMITS)));
-        Self(Arc::new(Parts { templates, press: OnceLock::new(), worker: Arc::new(Semaphore::new(1)), places }))
+        let (fonts, press, worker) = (OnceLock::new(), OnceLock::new(), Arc::new(Semaphore::new(1)));
+        Self(Arc::new(Parts { templates, others, fonts, press, worker, places }))
     }
 
-    /// The templates.
-    pub fn templates(&self) -> &Templates {
-        &self.0.templates
+    /// A name of all that makes documents over this data look as they do: templates, and fonts of the folder if it
+    /// needs any. May read these.
+    pub fn version(&self, data: &[u8]) -> String {
+        let parts = &*self.0;
+        format!("{}{}", parts.templates.version(), parts.fonts().version(&parts.letters(data)))
     }
 
     /// Sets a document when its turn has come. `known` is asked once more before the work begins: somebody
@@ -117,15 +125,25 @@ impl Typesetter {
 }
 
 impl Parts {
+    fn fonts(&self) -> &Fonts {
+        self.fonts.get_or_init(|| Fonts::new(self.others.clone()))
+    }
+
+    /// All letters that may stand in a document over this data.
+    fn letters(&self, data: &[u8]) -> String {
+        format!("{}{}", String::from_utf8_lossy(data), self.templates.letters())
+    }
+
     /// Sets a document; takes as long as it takes.
     fn set(&self, job: &Job) -> Result<Vec<u8>> {
+        let fonts = self.fonts();
         let press = if let Some(press) = self.press.get() {
             press
         } else {
-            let made = Press::new(&self.templates)?;
+            let made = Press::new(&self.templates, fonts)?;
             self.press.get_or_init(|| made)
         };
-        let made = press.set(job);
+        let made = press.set(job, fonts.for_text(&self.letters(&job.data))?);
         // The engine remembers every step of every document, 14 MB a report.
         comemo::evict(0);
         made

@@ -1,6 +1,10 @@
 //! Templates: a folder of `.typ` files and the data beside them, of the program or of an operator.
 
-use std::{collections::BTreeMap, fmt, fs, io, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, fs, io,
+    path::Path,
+};
 
 use bytes::Bytes;
 use include_dir::{Dir, DirEntry};
@@ -13,6 +17,7 @@ use crate::error::{Error, Result};
 pub struct Templates {
     files: BTreeMap<String, Bytes>,
     version: String,
+    letters: String,
 }
 
 impl Templates {
@@ -44,12 +49,19 @@ impl Templates {
         // What the engine makes of the same files may change with the program.
         hash.update(env!("CARGO_PKG_VERSION"));
         let version = hex::encode(&hash.finalize()[..16]);
-        Self { files, version }
+        let texts = files.values().filter_map(|content| std::str::from_utf8(content).ok());
+        let letters: BTreeSet<char> = texts.flat_map(str::chars).filter(|letter| !letter.is_ascii()).collect();
+        Self { letters: letters.into_iter().collect(), files, version }
     }
 
     /// A name of this very content: other files have another.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Each letter beyond ASCII that stands in a text of theirs.
+    pub(super) fn letters(&self) -> &str {
+        &self.letters
     }
 
     /// Every file with its path in the folder.
@@ -60,7 +72,8 @@ impl Templates {
 
 impl fmt::Debug for Templates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Templates").field("files", &self.files.len()).field("version", &self.version).finish()
+        let mut templates = f.debug_struct("Templates");
+        templates.field("files", &self.files.len()).field("version", &self.version).finish_non_exhaustive()
     }
 }
 

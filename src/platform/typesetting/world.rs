@@ -1,12 +1,12 @@
-//! What the engine sees: the templates, one file of data, and the fonts of the program. No network, no
-//! packages, no file of the machine, no clock: the same data gives the same bytes.
+//! What the engine sees: the templates, one file of data, and the fonts for it. No network, no packages, no file
+//! of the machine but fonts for letters that the program's own lack, no clock: the same data gives the same bytes.
 
 use std::collections::HashMap;
 
 use typst::{
     Library, LibraryExt, World,
     diag::{FileError, FileResult, SourceDiagnostic},
-    foundations::{Bytes, Datetime, Duration},
+    foundations::{Array, Bytes, Datetime, Dict, Duration, IntoValue},
     syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot},
     text::{Font, FontBook},
     utils::{LazyHash, Scalar},
@@ -16,21 +16,22 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 use typst_render::RenderOptions;
 use typst_svg::SvgOptions;
 
-use super::{Format, Job, Templates};
+use super::{
+    Format, Job, Templates,
+    fonts::{Choice, Fonts},
+};
 use crate::error::{Error, Result};
 
 /// Where templates find their data.
 const DATA: &str = "data.json";
-/// Of the engine's own fonts those that templates use; the others are for formulas.
-const FAMILIES: [&str; 2] = ["Libertinus Serif", "DejaVu Sans Mono"];
+/// Where templates find the families to name after their own, in `sys.inputs`.
+const FALLBACK: &str = "fonts";
 /// Pixels a point of images: 144 an inch.
 const PIXELS_PER_POINT: f64 = 2.0;
 
 /// The engine with everything that stays the same from document to document.
 pub(super) struct Press {
     library: LazyHash<Library>,
-    book: LazyHash<FontBook>,
-    fonts: Vec<Font>,
     files: HashMap<FileId, File>,
     data: FileId,
     accessible: PdfOptions,
@@ -43,13 +44,10 @@ struct File {
 }
 
 impl Press {
-    /// Reads the fonts and parses the templates.
-    pub(super) fn new(templates: &Templates) -> Result<Self> {
-        let engines = typst_assets::fonts().flat_map(|font| Font::iter(Bytes::new(font)));
-        let engines = engines.filter(|font| FAMILIES.contains(&font.info().family.as_str()));
-        let ours = [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF, notosans::BOLD_ITALIC_TTF];
-        let ours = ours.into_iter().flat_map(|font| Font::iter(Bytes::new(font)));
-        let fonts: Vec<Font> = ours.chain(engines).collect();
+    /// Parses the templates.
+    pub(super) fn new(templates: &Templates, fonts: &Fonts) -> Result<Self> {
+        let fallback: Array = fonts.fallback().map(IntoValue::into_value).collect();
+        let inputs: Dict = [(FALLBACK.into(), fallback.into_value())].into_iter().collect();
         let mut files = HashMap::new();
         for (path, content) in templates.files() {
             let id = file_id(path)?;
@@ -59,9 +57,7 @@ impl Press {
         }
         let accessible = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|error| failed(error.message()))?;
         Ok(Self {
-            library: LazyHash::new(Library::default()),
-            book: LazyHash::new(FontBook::from_fonts(&fonts)),
-            fonts,
+            library: LazyHash::new(Library::builder().with_inputs(inputs).build()),
             files,
             data: file_id(DATA)?,
             accessible: PdfOptions { standards: accessible, ..PdfOptions::default() },
@@ -70,8 +66,8 @@ impl Press {
     }
 
     /// Sets one document.
-    pub(super) fn set(&self, job: &Job) -> Result<Vec<u8>> {
-        let sheet = Sheet { press: self, main: file_id(job.template)?, data: Bytes::new(job.data.clone()) };
+    pub(super) fn set(&self, job: &Job, fonts: Choice<'_>) -> Result<Vec<u8>> {
+        let sheet = Sheet { press: self, fonts, main: file_id(job.template)?, data: Bytes::new(job.data.clone()) };
         let document = typst::compile::<PagedDocument>(&sheet).output.map_err(|errors| sheet.describe(&errors))?;
         let first = document.pages().first().ok_or_else(|| failed("a template gave no page"));
         match job.format {
@@ -84,8 +80,8 @@ impl Press {
         }
     }
 
-    /// An accessible PDF (PDF/UA-1); where a letter is in no font, which that standard forbids, a tagged one
-    /// that does not claim to be.
+    /// An accessible PDF (PDF/UA-1); where the standard forbids what a text holds, a tagged one that does not
+    /// claim to be.
     fn pdf(&self, document: &PagedDocument) -> Result<Vec<u8>, Vec<SourceDiagnostic>> {
         typst_pdf::pdf(document, &self.accessible)
             .or_else(|_| typst_pdf::pdf(document, &self.plain))
@@ -96,6 +92,7 @@ impl Press {
 /// One document in the making.
 struct Sheet<'press> {
     press: &'press Press,
+    fonts: Choice<'press>,
     main: FileId,
     data: Bytes,
 }
@@ -121,7 +118,7 @@ impl World for Sheet<'_> {
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &self.press.book
+        self.fonts.book()
     }
 
     fn main(&self) -> FileId {
@@ -140,7 +137,7 @@ impl World for Sheet<'_> {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        self.press.fonts.get(index).cloned()
+        self.fonts.font(index)
     }
 
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {

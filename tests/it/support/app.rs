@@ -188,6 +188,8 @@ pub(crate) fn test_config(folder: &Path) -> Config {
     let secret = Secret::new("a secret for tests, 32 bytes long");
     config.auth.jwt_keys = vec![JwtKey { kid: "test".to_owned(), secret }];
     config.database.connections = 2;
+    // There are none: reports are the same on every machine.
+    folder.clone_into(&mut config.reports.fonts);
     config
 }
 

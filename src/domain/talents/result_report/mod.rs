@@ -1,13 +1,16 @@
 //! What people read of a result: the full and the short report, and two maps as pictures.
 //!
 //! A document is made of [`data`] by the templates in `templates/report/` and named by its content: the same
-//! result in the same language from the same templates has the same [`Document::etag`], which is also how
-//! it is found again on disk.
+//! result in the same language from the same templates and fonts has the same [`Document::etag`], which is also
+//! how it is found again on disk.
 
 mod data;
 mod stored;
 
-use std::{fmt, path::Path};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use bytes::Bytes;
 use include_dir::{Dir, include_dir};
@@ -22,7 +25,7 @@ use crate::{
     messages::Language,
     platform::{
         file_cache::FileCache,
-        typesetting::{Job, Templates, Typesetter},
+        typesetting::{Job, OtherFonts, Templates, Typesetter},
     },
 };
 
@@ -30,6 +33,8 @@ pub use self::stored::open;
 pub use crate::platform::typesetting::Format;
 
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/report");
+/// Where systems keep fonts; none are there on some.
+const SYSTEM_FONTS: &str = "/usr/share/fonts";
 /// Characters of a person's name in the name of a file.
 const NAME_IN_FILE: usize = 60;
 
@@ -44,13 +49,14 @@ impl Reports {
     /// Nothing is read or made before the first document is wanted, except templates of the operator's own.
     ///
     /// # Errors
-    /// `INTERNAL` when these can't be read.
+    /// `INTERNAL` when these can't be read, or there is no folder of fonts where the operator says.
     pub fn new(settings: &config::Reports) -> Result<Self> {
-        let config::Reports { images: _, queue, cache_folder, cache_bytes, templates } = settings;
+        let config::Reports { images: _, queue, cache_folder, cache_bytes, templates, fonts, font_order } = settings;
         let own = !templates.as_os_str().is_empty();
         let templates = if own { Templates::from_folder(templates)? } else { Templates::embedded(&TEMPLATES) };
         let kept = FileCache::new(cache_folder.clone(), *cache_bytes);
-        Ok(Self { typesetter: Typesetter::new(templates, *queue), kept })
+        let fonts = OtherFonts { folder: font_folder(fonts)?, order: font_order.clone() };
+        Ok(Self { typesetter: Typesetter::new(templates, fonts, *queue), kept })
     }
 
     /// The same with templates from a folder, for those who design them; nothing is kept.
@@ -58,8 +64,9 @@ impl Reports {
     /// # Errors
     /// `INTERNAL` when they can't be read.
     pub fn preview(templates: &Path) -> Result<Self> {
-        let typesetter = Typesetter::new(Templates::from_folder(templates)?, 1);
-        Ok(Self { typesetter, kept: FileCache::new(std::path::PathBuf::new(), 0) })
+        let fonts = OtherFonts { folder: SYSTEM_FONTS.into(), order: Vec::new() };
+        let typesetter = Typesetter::new(Templates::from_folder(templates)?, fonts, 1);
+        Ok(Self { typesetter, kept: FileCache::new(PathBuf::new(), 0) })
     }
 
     /// The document of this kind over `data`, as JSON: made, unless it is there already.
@@ -67,8 +74,8 @@ impl Reports {
     /// # Errors
     /// `UNAVAILABLE` when too many wait, `INTERNAL` when a template is broken.
     pub async fn document(&self, sheet: Sheet, format: Format, data: Bytes) -> Result<Made> {
-        let name = self.name(sheet, format, &data);
-        let content = if let Some(found) = self.find(&name).await? {
+        let (name, found) = self.find(sheet, format, &data).await?;
+        let content = if let Some(found) = found {
             found
         } else {
             let job = Job { template: sheet.template(), data, format };
@@ -79,21 +86,38 @@ impl Reports {
         Ok(Made { etag: name, content })
     }
 
-    async fn find(&self, name: &str) -> Result<Option<Bytes>> {
-        let (kept, name) = (self.kept.clone(), name.to_owned());
-        Ok(tokio::task::spawn_blocking(move || kept.get(&name)).await?)
+    /// The name of a document and, if it is there already, the document.
+    async fn find(&self, sheet: Sheet, format: Format, data: &Bytes) -> Result<(String, Option<Bytes>)> {
+        let (reports, data) = (self.clone(), data.clone());
+        let find = move || {
+            let name = reports.name(sheet, format, &data);
+            let found = reports.kept.get(&name);
+            (name, found)
+        };
+        Ok(tokio::task::spawn_blocking(find).await?)
     }
 
     /// A name of exactly this content.
     fn name(&self, sheet: Sheet, format: Format, data: &[u8]) -> String {
         let mut hash = Sha256::new();
-        for part in [self.typesetter.templates().version(), sheet.template(), format.extension()] {
+        for part in [&self.typesetter.version(data), sheet.template(), format.extension()] {
             hash.update(part);
             hash.update(b"\n");
         }
         hash.update(data);
         hex::encode(&hash.finalize()[..16])
     }
+}
+
+/// The folder of an operator, which must be there, or that of the system, which may be.
+fn font_folder(own: &Path) -> Result<PathBuf> {
+    if own.as_os_str().is_empty() {
+        return Ok(SYSTEM_FONTS.into());
+    }
+    if own.is_dir() {
+        return Ok(own.to_owned());
+    }
+    Err(Error::internal(format!("[reports] fonts: {} is not a folder", own.display())))
 }
 
 impl fmt::Debug for Reports {

@@ -7,6 +7,7 @@ mod doors;
 mod errors;
 mod partners;
 mod refresh;
+mod report_fonts;
 mod report_layout;
 mod reports;
 mod results;

@@ -239,19 +239,6 @@ async fn names_are_printed_as_they_are() {
 }
 
 #[tokio::test]
-async fn letters_that_no_font_has_do_not_keep_a_report_from_its_reader() {
-    let office = Office::new().await;
-    let token = office.partner().await;
-    for name in ["李小龍", "सीता देवी", "ดาว", "🦜 Kakatua", "\u{E000}", "\u{202E}abc\u{7}"]
-    {
-        rename(&office, name).await;
-        for (path, pages) in [(REPORTS[0], 6..20), (REPORTS[1], 2..3)] {
-            assert!(pages.contains(&report(&office.get(path).token(&token).send().await).pages()), "{name}");
-        }
-    }
-}
-
-#[tokio::test]
 async fn what_a_person_did_not_say_is_left_open() {
     let office = Office::new().await;
     let row = client::ActiveModel {
