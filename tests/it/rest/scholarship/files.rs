@@ -1,5 +1,8 @@
 //! Manajemen Dokumen and Dokumen Pendukung Tambahan: what is taken, what is listed, who may fetch it.
 
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
 use gerbang::entity::{
     accounts::user,
     scholarship::{document, upload_type},
@@ -271,6 +274,28 @@ async fn name_and_file_are_needed() {
     api.post(DOCUMENTS).token(&token).json(json!({ "nama_item": "Rapor" })).await.is(400, &file);
     let flag = invalid(json!({ "publikasi": ["Publikasi harus bernilai true atau false."] }));
     api.upload(DOCUMENTS, &token, report(PDF).text("publikasi", "mungkin")).await.is(422, &flag);
+}
+
+#[tokio::test]
+async fn a_document_may_come_compressed_within_the_limit_of_any() {
+    let api = Yiss::new().await;
+    let (_, token, _) = api.applicant().await;
+    let send = async |coding: &str, file: &[u8]| {
+        let mut body = GzEncoder::new(Vec::new(), Compression::best());
+        body.write_all(&[report(file).0.as_slice(), b"--XX--\r\n"].concat()).unwrap();
+        let call = api.post(DOCUMENTS).token(&token).header("content-encoding", coding);
+        call.body("multipart/form-data; boundary=XX", body.finish().unwrap()).await
+    };
+    assert_eq!(send("gzip", PDF).await.status, 201);
+    let mut file = PDF.to_vec();
+    file.resize(MOST, b' ');
+    assert_eq!(send("gzip", &file).await.status, 201);
+    file.resize(12 * MOST, b' ');
+    assert_eq!(send("gzip", &file).await.status, 413);
+    let other = send("br", PDF).await;
+    assert_eq!((other.status.as_u16(), other.header("accept-encoding")), (415, "gzip, deflate"), "{other:?}");
+    let rows = document::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
+    assert_eq!(rows, 2);
 }
 
 #[tokio::test]
