@@ -1,4 +1,4 @@
-//! What stays open: WebSockets and event streams of the whole application, over a server that listens.
+//! What stays open: sockets and event streams of the whole application, over a server that listens.
 
 use std::{net::SocketAddr, time::Duration};
 

@@ -33,11 +33,11 @@ pub(super) enum Change {
     LogOut,
     LogOutEverywhere,
     Refresh,
-    ChangePassword,
+    NewPassword,
     ResetPassword,
     Suspend,
-    ChangeRole,
-    ChangePartner,
+    NewRole,
+    NewPartner,
 }
 
 impl Change {
@@ -45,18 +45,18 @@ impl Change {
         Self::LogOut,
         Self::LogOutEverywhere,
         Self::Refresh,
-        Self::ChangePassword,
+        Self::NewPassword,
         Self::ResetPassword,
         Self::Suspend,
-        Self::ChangeRole,
-        Self::ChangePartner,
+        Self::NewRole,
+        Self::NewPartner,
     ];
 
     /// Whether it can happen to a user like this.
     pub(super) fn concerns(self, realm: Realm, role: Role) -> bool {
         match self {
             Self::Refresh => matches!(realm, Realm::TalentsMapping | Realm::Notary | Realm::Scholarship),
-            Self::ChangePartner => role == Role::Partner,
+            Self::NewPartner => role == Role::Partner,
             _ => true,
         }
     }
@@ -72,7 +72,7 @@ impl Change {
                 let input = json!({ "token": token });
                 app.anonymous().graphql_with(refresh, json!({ "input": input })).await.ok()
             }
-            Self::ChangePassword => owner.graphql_with(CHANGE_PASSWORD, json!({ "input": new_password() })).await.ok(),
+            Self::NewPassword => owner.graphql_with(CHANGE_PASSWORD, json!({ "input": new_password() })).await.ok(),
             Self::ResetPassword => {
                 let account = json!({ "realm": word(user.realm), "email": user.email });
                 let request = "mutation($input: RequestPasswordResetInput!) {
@@ -90,7 +90,7 @@ impl Change {
                 let suspend = "mutation($id: ID!) { suspendUser(input: { id: $id }) { user { id } } }";
                 admin.graphql_with(suspend, json!({ "id": id })).await.ok()
             }
-            Self::ChangeRole => {
+            Self::NewRole => {
                 let role = *roles_of(user.realm).iter().find(|role| **role != user.role).unwrap();
                 let partner = (role == Role::Partner).then_some("partner_1");
                 let mut input = json!({ "id": id, "role": word(role) });
@@ -99,7 +99,7 @@ impl Change {
                 }
                 admin.graphql_with(UPDATE, json!({ "input": input })).await.ok()
             }
-            Self::ChangePartner => {
+            Self::NewPartner => {
                 let input = json!({ "id": id, "partnerId": "partner_2" });
                 admin.graphql_with(UPDATE, json!({ "input": input })).await.ok()
             }
@@ -257,7 +257,7 @@ async fn a_demoted_admin_makes_no_admin_over_an_open_socket() {
         let mut row = demoted.clone().into_active_model();
         row.role = Set(Role::Admin);
         user::Entity::update(row).exec(app.domain.db.write()).await.unwrap();
-        Change::ChangeRole.make(&app, &admin, &demoted, &token).await;
+        Change::NewRole.make(&app, &admin, &demoted, &token).await;
         for socket in &mut sockets {
             match socket.ask(CREATE, create("third@office.test")).await {
                 Ok(refused) => assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN", "{refused}"),
