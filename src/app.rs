@@ -1,9 +1,8 @@
 //! The application, put together once, for the server and for the tests alike.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use async_graphql::InputType;
-use migration::{Migrator, MigratorTrait};
 use sea_orm::{DbBackend, DbErr};
 use serde::Serialize;
 
@@ -27,6 +26,7 @@ use crate::{
         tracking::recording::{self, Recorder},
         worker,
     },
+    error::{Error, ErrorCode},
     graphql::Gateway,
     platform::{
         clock::Clock,
@@ -119,19 +119,29 @@ pub enum StartError {
         /// Those that there are.
         known: Vec<&'static str>,
     },
+    /// The demo has nowhere to keep its data.
+    #[error("--data {}: {cause}; name a folder that the program may write to", .folder.display())]
+    DataFolder {
+        /// What was named.
+        folder: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
     /// A folder or socket can't be used.
     #[error("{0}")]
     Io(#[from] std::io::Error),
     /// Something else failed while starting.
     #[error("{}", described(.0))]
-    Failed(#[from] crate::error::Error),
+    Failed(#[from] Error),
 }
 
 /// The message with every broken rule and the cause, for the operator.
-fn described(error: &crate::error::Error) -> String {
-    let rules = error.violations.iter().map(crate::error::Error::violation_message);
+fn described(error: &Error) -> String {
+    let rules = error.violations.iter().map(Error::violation_message);
     let cause = error.cause().map(ToString::to_string);
-    std::iter::once(error.message.to_string()).chain(rules).chain(cause).collect::<Vec<_>>().join(" ")
+    // Whose message is for callers, who are not told the cause.
+    let message = (error.code != ErrorCode::Internal || cause.is_none()).then(|| error.message.to_string());
+    message.into_iter().chain(rules).chain(cause).collect::<Vec<_>>().join(" ")
 }
 
 impl From<Vec<Defect>> for StartError {
@@ -143,18 +153,14 @@ impl From<Vec<Defect>> for StartError {
 impl App {
     /// Connects to the database and builds the schema. Migrates nothing.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
-        let db = Db::connect(&DbOptions {
-            url: config.database.url.expose().to_owned(),
-            connections: config.database.connections,
-            durable: config.database.durable,
-        })
-        .await?;
+        let db = Db::connect(&DbOptions::from(&config.database)).await?;
         let midtrans = &config.payments.midtrans;
         let asks = midtrans.confirm && !midtrans.server_keys.is_empty();
         let midtrans = asks.then(|| StatusApi::new(&midtrans.api_url, Patience::default())).transpose();
         let midtrans = midtrans.map_err(|problem| ConfigError::Invalid(vec![problem]))?;
-        let files = Files::open(&config.files, config.database.durable).await?;
-        let reports = Reports::new(&config.reports)?;
+        let files = Files::open(&config.files, config.database.durable).await;
+        let files = files.map_err(|error| unusable("files", &error))?;
+        let reports = Reports::new(&config.reports).map_err(|error| unusable("reports", &error))?;
         let events = Events::default();
         if db.backend() == DbBackend::Postgres {
             events.share(&db, config.database.url.expose()).await?;
@@ -258,13 +264,19 @@ impl App {
 
     /// Brings the tables up to date.
     pub async fn migrate(&self) -> Result<(), StartError> {
-        Ok(Migrator::up(self.domain.db.write(), None).await?)
+        Ok(self.domain.db.migrate().await?)
     }
 
     /// Whether the database has every table that this version needs.
     pub async fn is_migrated(&self) -> Result<bool, StartError> {
-        Ok(Migrator::get_pending_migrations(self.domain.db.write()).await?.is_empty())
+        Ok(self.domain.db.is_migrated().await?)
     }
+}
+
+/// That a part can't work with its section of the settings.
+fn unusable(section: &str, error: &Error) -> ConfigError {
+    let cause = error.cause().map_or_else(|| error.message.to_string(), ToString::to_string);
+    ConfigError::Invalid(vec![format!("[{section}] can't be used: {cause}; check its folders and addresses")])
 }
 
 fn geo_ip(config: &Config) -> Result<GeoIp, ConfigError> {

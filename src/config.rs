@@ -16,6 +16,8 @@ use figment::{
 };
 use serde::Deserialize;
 
+pub mod database_url;
+
 const DEFAULTS: &str = include_str!("config.default.toml");
 /// The shortest secret that may sign tokens, in bytes.
 const SHORTEST_SECRET: usize = 32;

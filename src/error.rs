@@ -317,8 +317,10 @@ impl std::error::Error for Error {
 impl From<sea_orm::DbErr> for Error {
     fn from(error: sea_orm::DbErr) -> Self {
         match error {
-            // A pool that stays exhausted is load, not a bug.
-            sea_orm::DbErr::ConnectionAcquire(_) => Self::unavailable(1),
+            // A pool that stays exhausted is load, not a bug; nor is a database that is away.
+            error if is_exhausted(&error) || is_connection_failure(&error) => {
+                Self { cause: Some(Arc::new(error)), ..Self::unavailable(1) }
+            }
             other if refuses_value(&other) => {
                 // Rules should have found it first, so it is worth a look; but trying again would not help the caller.
                 tracing::warn!(cause = %other, "the database refused a value");
@@ -327,6 +329,52 @@ impl From<sea_orm::DbErr> for Error {
             }
             other => Self::internal(other),
         }
+    }
+}
+
+/// Whether the database could not be reached, or was lost on the way: the same again may succeed when it is back.
+pub(crate) fn is_connection_failure(error: &sea_orm::DbErr) -> bool {
+    use sea_orm::{DbErr, sqlx::Error as SqlxError};
+    if matches!(error, DbErr::Conn(_)) {
+        return true;
+    }
+    match sqlx_error(error) {
+        Some(SqlxError::Io(_) | SqlxError::Tls(_) | SqlxError::WorkerCrashed | SqlxError::BeginFailed) => true,
+        // Class 08: the connection; 57P01 to 57P05: PostgreSQL shuts down, has crashed, starts, or has dropped a database or
+        // an idle session; 25006: what was the primary server has become a replica, which takes no writes.
+        Some(SqlxError::Database(error)) => error.code().is_some_and(|code| {
+            code.starts_with("08") && code.len() == 5 || code.starts_with("57P") || code == "25006"
+        }),
+        _ => false,
+    }
+}
+
+/// Whether another process keeps an SQLite file locked.
+pub(crate) fn is_busy(error: &sea_orm::DbErr) -> bool {
+    // SQLITE_BUSY and SQLITE_LOCKED, and what the higher bits say about the reason.
+    let is_busy = |code: &str| code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6));
+    let Some(sea_orm::sqlx::Error::Database(error)) = sqlx_error(error) else { return false };
+    error.try_downcast_ref::<sea_orm::sqlx::sqlite::SqliteError>().is_some()
+        && error.code().is_some_and(|code| is_busy(&code))
+}
+
+/// Whether a resource of the database's stays taken: connections of the pool or of the server, the lock of a file.
+fn is_exhausted(error: &sea_orm::DbErr) -> bool {
+    let is_full = |error: &sea_orm::sqlx::Error| {
+        let code = error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
+        code.as_deref() == Some("53300")
+    };
+    matches!(error, sea_orm::DbErr::ConnectionAcquire(_)) || is_busy(error) || sqlx_error(error).is_some_and(is_full)
+}
+
+/// What the driver said.
+fn sqlx_error(error: &sea_orm::DbErr) -> Option<&sea_orm::sqlx::Error> {
+    use sea_orm::{DbErr, RuntimeErr};
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => Some(cause),
+        _ => None,
     }
 }
 

@@ -14,6 +14,8 @@ use super::db::Db;
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long the database may take to show that it is there.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an attempt to connect again may take. Within one, the driver waits longer and longer between its own.
+const AGAIN: Duration = Duration::from_secs(2);
 /// How long to wait between attempts to connect.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -29,19 +31,20 @@ pub enum Heard {
 /// Listens to a channel on a connection of its own.
 #[derive(Debug)]
 pub struct Ear {
+    db: Db,
     listener: PgListener,
     url: String,
     channel: &'static str,
 }
 
 impl Ear {
-    /// Begins to listen.
+    /// Begins to listen. That its connection is lost is noticed at once, so `db` is told: its own may be as well.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn new(url: &str, channel: &'static str) -> Result<Self, DbErr> {
+    pub async fn new(db: &Db, url: &str, channel: &'static str) -> Result<Self, DbErr> {
         let listener = listen(url, channel).await.map_err(|error| DbErr::Custom(error.to_string()))?;
-        Ok(Self { listener, url: url.to_owned(), channel })
+        Ok(Self { db: db.clone(), listener, url: url.to_owned(), channel })
     }
 
     /// Waits for what comes next. Connects again by itself.
@@ -49,9 +52,9 @@ impl Ear {
         loop {
             match timeout(SILENCE, self.listener.try_recv()).await {
                 Ok(Ok(Some(notification))) => return Heard::Message(notification.payload().to_owned()),
-                Ok(Ok(None)) => return Heard::Gap,
-                Ok(Err(error)) => {
-                    tracing::warn!(error = %error, "the connection that listens to other replicas was lost");
+                Ok(lost) => {
+                    let error = lost.err().map(|error| error.to_string());
+                    tracing::warn!(error, "the connection that listens to other replicas was lost");
                     self.connect_again().await;
                     return Heard::Gap;
                 }
@@ -68,8 +71,9 @@ impl Ear {
     }
 
     async fn connect_again(&mut self) {
+        self.db.doubt();
         loop {
-            match timeout(PATIENCE, listen(&self.url, self.channel)).await {
+            match timeout(AGAIN, listen(&self.url, self.channel)).await {
                 Ok(Ok(listener)) => {
                     self.listener = listener;
                     return;
@@ -82,6 +86,8 @@ impl Ear {
 
 async fn listen(url: &str, channel: &str) -> Result<PgListener, sqlx::Error> {
     let mut listener = PgListener::connect(url).await?;
+    // That the connection was lost is to be told before there is another.
+    listener.eager_reconnect(false);
     listener.listen(channel).await?;
     Ok(listener)
 }

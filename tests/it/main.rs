@@ -17,6 +17,7 @@ mod graphql;
 mod layers;
 mod links;
 mod migrations;
+mod outage;
 mod pages;
 mod quotas;
 mod redis;

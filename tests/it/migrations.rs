@@ -2,7 +2,11 @@
 
 mod constraints;
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbBackend, PaginatorTrait, Statement};
@@ -36,12 +40,14 @@ async fn go_up_down_and_up_again() {
         let made = tables(&db).await;
         assert_eq!(made.len(), 37, "{made:?}");
 
-        Migrator::down(db.write(), None).await.unwrap();
+        let transaction = db.begin().await.unwrap();
+        Migrator::down(&transaction, None).await.unwrap();
+        transaction.commit().await.unwrap();
         assert_eq!(tables(&db).await, Vec::<String>::new());
 
-        Migrator::up(db.write(), None).await.unwrap();
+        db.migrate().await.unwrap();
         assert_eq!(tables(&db).await, made);
-        Migrator::up(db.write(), None).await.unwrap();
+        db.migrate().await.unwrap();
         assert_eq!(cluster::Entity::public().count(db.read()).await.unwrap(), 8);
         assert_eq!(typology::Entity::public().count(db.read()).await.unwrap(), 30);
     }
@@ -67,4 +73,58 @@ async fn an_embedded_database_is_one_file_when_it_is_closed() {
     assert!(beside.iter().all(|file| file.exists()));
     app.app.close().await;
     assert!(PathBuf::from(file).exists() && beside.iter().all(|file| !file.exists()));
+}
+
+#[tokio::test]
+async fn of_many_processes_one_migrates_and_the_others_find_nothing_to_do() {
+    for database in TestDatabase::each().await {
+        let migrate = || {
+            Command::new(env!("CARGO_BIN_EXE_gerbang"))
+                .env_clear()
+                .env("DATABASE_URL", database.url())
+                .arg("migrate")
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        };
+        let processes: Vec<_> = (0..6).map(|_| migrate()).collect();
+        for process in processes {
+            let output = process.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            assert_eq!(output.stdout, b"The tables are up to date.\n");
+        }
+        let db = database.connect().await;
+        assert!(db.is_migrated().await.unwrap());
+        assert_eq!(cluster::Entity::public().count(db.read()).await.unwrap(), 8);
+    }
+}
+
+#[tokio::test]
+async fn a_process_that_migrates_is_waited_for() {
+    for database in TestDatabase::each().await {
+        let (first, second) = (database.migrated().await, database.connect().await);
+        let transaction = first.begin().await.unwrap();
+        Migrator::down(&transaction, Some(1)).await.unwrap();
+        Db::lock(&transaction, "gerbang migrations").await.unwrap();
+        let waiting = tokio::spawn(async move { second.migrate().await });
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(!waiting.is_finished(), "it does not wait");
+        transaction.commit().await.unwrap();
+        waiting.await.unwrap().unwrap();
+        assert!(first.is_migrated().await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_migration_that_fails_leaves_everything_as_it_was() {
+    for database in TestDatabase::each().await {
+        let db = database.connect().await;
+        // The table that the last but one migration makes is in its way.
+        db.write().execute_unprepared("CREATE TABLE legacy_usage (id INTEGER)").await.unwrap();
+        assert!(db.migrate().await.is_err());
+        assert_eq!(tables(&db).await, ["legacy_usage"]);
+        db.write().execute_unprepared("DROP TABLE legacy_usage").await.unwrap();
+        db.migrate().await.unwrap();
+    }
 }

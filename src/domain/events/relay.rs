@@ -65,7 +65,7 @@ impl Events {
     /// # Errors
     /// When the database at `url` can't be listened to.
     pub async fn share(&self, db: &Db, url: &str) -> Result<(), DbErr> {
-        let ear = Ear::new(url, CHANNEL).await?;
+        let ear = Ear::new(db, url, CHANNEL).await?;
         let (outgoing, queue) = mpsc::channel(OUTGOING);
         let (me, lost) = (rand::random(), Arc::new(AtomicBool::new(false)));
         let tasks = [

@@ -109,7 +109,7 @@ async fn take_turn(domain: Domain) {
     if arrived.is_empty() {
         return;
     }
-    let outcomes = match store_all(&domain, &arrived).await {
+    let outcomes = match domain.db.unless_away(Box::pin(store_all(&domain, &arrived))).await {
         Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
         // One that the database can't hold must not take the others with it.
         Err(error) if error.code == ErrorCode::BadRequest => one_by_one(&domain, arrived).await,

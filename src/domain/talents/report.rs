@@ -120,7 +120,7 @@ async fn by_month<E: EntityTrait>(
 ) -> Result<BTreeMap<String, u64>> {
     let db = domain.db.read();
     let name = sea_orm::IdenStatic::as_str(&time);
-    let month = match db.get_database_backend() {
+    let month = match domain.db.backend() {
         DbBackend::Postgres => Expr::cust(format!("to_char({name} at time zone 'UTC', 'YYYY-MM')")),
         _ => Expr::cust(format!("substr({name}, 1, 7)")),
     };

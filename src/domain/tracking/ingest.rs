@@ -129,7 +129,7 @@ async fn gather(queue: &mut mpsc::Receiver<Waiting>) -> Vec<Waiting> {
 
 async fn write_and_answer(db: Db, events: Events, batch: Vec<Waiting>) {
     let (visits, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|Waiting { visit, reply }| (visit, reply)).unzip();
-    let outcomes = write(&db, visits).await.unwrap_or_else(|error| {
+    let outcomes = db.unless_away(Box::pin(write(&db, visits))).await.unwrap_or_else(|error| {
         tracing::warn!(error = %error, cause = ?error.cause(), clicks = replies.len(), "clicks could not be written");
         vec![Err(error); replies.len()]
     });

@@ -4,7 +4,6 @@
 use std::thread;
 
 use gerbang::platform::db::{Db, DbOptions};
-use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -38,6 +37,11 @@ impl TestDatabase {
         databases
     }
 
+    /// One on the PostgreSQL server, if there is one to test with.
+    pub(crate) async fn on_server() -> Option<Self> {
+        Some(Self::postgres(postgres_server()?).await)
+    }
+
     fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let url = format!("sqlite://{}", folder.path().join("gerbang.db").display());
@@ -64,7 +68,7 @@ impl TestDatabase {
     /// Connects after bringing it up to date.
     pub(crate) async fn migrated(&self) -> Db {
         let db = self.connect().await;
-        Migrator::up(db.write(), None).await.expect("migrations run");
+        db.migrate().await.expect("migrations run");
         db
     }
 }

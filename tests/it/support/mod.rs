@@ -10,6 +10,7 @@ pub(crate) mod openapi;
 pub(crate) mod outbox;
 pub(crate) mod pdf;
 pub(crate) mod protocol;
+pub(crate) mod proxy;
 pub(crate) mod rows;
 pub(crate) mod streams;
 mod talents;
