@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use crate::{
     app::{App, StartError},
     cli,
-    config::{Config, JwtKey, Secret},
+    config::{Config, Findings, JwtKey, Reading, Secret},
     domain::{
         accounts, demo as demo_data,
         tracking::{
@@ -26,7 +26,11 @@ use crate::{
     },
     error::Error,
     graphql, http, logging,
-    platform::{clock::Clock, open_files, tls},
+    platform::{
+        clock::Clock,
+        db::{Db, DbOptions},
+        open_files, tls,
+    },
     rest,
 };
 
@@ -43,14 +47,15 @@ pub async fn demo(arguments: cli::Demo) -> Result<(), StartError> {
     }
     let folder = DataFolder::new(data)?;
     let outbox = outbox.unwrap_or_else(|| folder.path().join("outbox"));
-    fs::create_dir_all(&outbox)?;
     let listener = TcpListener::bind(listen).await.map_err(|cause| StartError::Listen { listen, cause })?;
     let mut config = Config::demo(folder.path(), &outbox, listener.local_addr()?)?;
     config.auth.jwt_keys = vec![demo_key(folder.path())?];
     config.server.cors_origins = cors_origins;
+    let mut findings = Findings::new();
+    config.check_all_but_keys(&mut findings);
+    let warnings = findings.finish()?;
     logging::init(&config.log);
-
-    warn_of_lifted_limits(&config);
+    warn(&warnings);
     raise_open_files();
 
     let app = App::build(config, Clock::system()).await?.telling(demo_data::accounts());
@@ -62,10 +67,12 @@ pub async fn demo(arguments: cli::Demo) -> Result<(), StartError> {
 
 /// Serves the configured database.
 pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
-    let config = Config::load(file)?;
-    config.validate()?;
+    let Reading { config, mut findings } = Reading::of(file)?;
+    config.check(&mut findings);
+    findings.refuse_all(http::service::unknown_operations(&config)?);
+    let warnings = findings.finish()?;
     logging::init(&config.log);
-    warn_of_lifted_limits(&config);
+    warn(&warnings);
     raise_open_files();
     let listen = config.server.listen;
     let app = App::build(config, Clock::system()).await?;
@@ -77,14 +84,10 @@ pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
     http::server::serve(app, listener).await
 }
 
-/// Limits that don't limit protect nobody: it must not be forgotten that they were lifted.
-fn warn_of_lifted_limits(config: &Config) {
-    let scale = config.limits.scale;
-    if scale > 1 {
-        tracing::warn!(
-            scale,
-            "[limits] scale lifts every limit on requests, log-ins included; set it to 1 in production"
-        );
+/// Tells of settings that are rarely meant.
+fn warn(warnings: &[String]) {
+    for warning in warnings {
+        tracing::warn!("{warning}");
     }
 }
 
@@ -101,10 +104,18 @@ fn raise_open_files() {
 
 /// Brings the tables of the configured database up to date.
 pub async fn migrate(file: Option<&Path>) -> Result<(), StartError> {
-    let app = App::build(Config::load(file)?, Clock::system()).await?;
-    app.migrate().await?;
-    app.close().await;
+    let db = Db::connect(&DbOptions::from(&with_database(file)?.database)).await?;
+    db.migrate().await?;
+    db.close().await?;
     print("The tables are up to date.\n")
+}
+
+/// The settings for a command that needs little but the database.
+fn with_database(file: Option<&Path>) -> Result<Config, StartError> {
+    let Reading { config, mut findings } = Reading::of(file)?;
+    config.check_database(&mut findings);
+    findings.finish()?;
+    Ok(config)
 }
 
 /// Adds an administrator with a random password, which is printed once.
@@ -166,7 +177,7 @@ pub async fn generate_clicks(file: Option<&Path>, arguments: cli::GenerateClicks
 
 /// The application over the configured database, whose tables must be up to date.
 async fn migrated(file: Option<&Path>) -> Result<App, StartError> {
-    let app = App::build(Config::load(file)?, Clock::system()).await?;
+    let app = App::build(with_database(file)?, Clock::system()).await?;
     if app.is_migrated().await? { Ok(app) } else { Err(StartError::NotMigrated) }
 }
 
@@ -218,10 +229,12 @@ enum DataFolder {
 }
 
 impl DataFolder {
-    fn new(given: Option<PathBuf>) -> io::Result<Self> {
-        let Some(path) = given else { return TempDir::with_prefix("gerbang-").map(Self::Temporary) };
-        fs::create_dir_all(&path)?;
-        Ok(Self::Given(path))
+    fn new(given: Option<PathBuf>) -> Result<Self, StartError> {
+        let Some(path) = given else { return Ok(TempDir::with_prefix("gerbang-").map(Self::Temporary)?) };
+        match fs::create_dir_all(&path) {
+            Ok(()) => Ok(Self::Given(path)),
+            Err(cause) => Err(StartError::DataFolder { folder: path, cause }),
+        }
     }
 
     fn path(&self) -> &Path {

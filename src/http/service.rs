@@ -63,7 +63,10 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     let sdl = graphql::sdl();
     let dialects = rest::apis::all();
     let routes = rest::load_all(&sdl, &dialects)?;
-    check_farewells(&config, &routes)?;
+    let unknown = unknown_among(&config, &routes);
+    if !unknown.is_empty() {
+        return Err(ConfigError::Invalid(unknown).into());
+    }
     let trusted = routes.iter().map(|route| Printed(&route.document).to_string()).collect();
     let endpoint = Endpoint::new(app.gateway.clone(), config.clone(), authenticator.clone(), trusted, shutdown)
         .map_err(Error::internal)?;
@@ -75,7 +78,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         .merge(links::router(app.clone()))
         .method_not_allowed_fallback(method_not_allowed)
         .route_layer(from_fn(require_room));
-    let proxies = TrustedProxies::new(&config.server).map_err(Error::internal)?;
+    let proxies = TrustedProxies::new(&config.server).map_err(|error| ConfigError::Invalid(vec![error.to_string()]))?;
     let connections = Connections::new(Room::new(&config.limits, open_files::limit()), proxies.clone());
     let all_routes = router(Parts {
         endpoint,
@@ -89,8 +92,16 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     Ok(Service { router: all_routes, tasks, connections })
 }
 
-/// Refuses to announce the end of what there is not: a slip of the pen would close nothing, and nobody would notice.
-fn check_farewells(config: &Config, routes: &[Route]) -> Result<(), ConfigError> {
+/// Where the settings announce the end of what there is not: a slip of the pen would close nothing, and nobody would
+/// notice.
+///
+/// # Errors
+/// When a route file doesn't fit the schema.
+pub fn unknown_operations(config: &Config) -> Result<Vec<String>, StartError> {
+    Ok(unknown_among(config, &rest::load_all(&graphql::sdl(), &rest::apis::all())?))
+}
+
+fn unknown_among(config: &Config, routes: &[Route]) -> Vec<String> {
     let mut problems = Vec::new();
     for (slug, api) in &config.apis {
         let own: Vec<&str> =
@@ -104,7 +115,7 @@ fn check_farewells(config: &Config, routes: &[Route]) -> Result<(), ConfigError>
             }
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(ConfigError::Invalid(problems)) }
+    problems
 }
 
 /// What the legacy APIs need of the settings.

@@ -28,7 +28,7 @@ impl SmsGateway {
     /// # Errors
     /// When the URL can't be read, or TLS can't be set up.
     pub fn new(settings: &config::Sms) -> Result<Self, String> {
-        let url = settings.gateway_url.parse().map_err(|error| format!("[sms] gateway_url: {error}"))?;
+        let url = settings.gateway_url.expose().parse().map_err(|error| format!("[sms] gateway_url: {error}"))?;
         tls::install();
         let client = Client::builder().timeout(TIMEOUT).redirect(Policy::none()).build();
         let client = client.map_err(|error| format!("[sms] the client can't be set up: {error}"))?;

@@ -25,5 +25,6 @@ mod refusals;
 mod rest;
 mod schema;
 mod server;
+mod settings;
 mod storage;
 mod support;

@@ -20,6 +20,9 @@ use crate::support::database::TestDatabase;
 /// How long the program may take to start, and to acknowledge something.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// A key that is not the demo's, which a server refuses.
+pub(super) const DOKU_SECRET: &str = "SK-of-the-crash-tests";
+
 /// A client of the program, which takes a redirect for an answer.
 fn client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -37,9 +40,8 @@ impl Program {
         // Taken and let go, so that it is free.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let settings = folder.join("gerbang.toml");
-        let keys = r#"[payments.doku]
-clients = [{ client_id = "demo-client", secret = "demo-doku-secret" }]
-[log]
+        let doku = format!(r#"clients = [{{ client_id = "demo-client", secret = "{DOKU_SECRET}" }}]"#);
+        let keys = r#"[log]
 filter = "warn"
 [auth]
 jwt_keys = [{ kid = "test", secret = "a secret for tests, 32 bytes long" }]
@@ -51,7 +53,7 @@ transport = "file"
         let url = json!(database.url());
         let [outbox, files, reports] = ["outbox", "files", "reports"].map(|name| json!(folder.join(name)));
         let rest = format!(
-            "[server]\nlisten = \"{address}\"\nshared_root = true\n[database]\nurl = {url}\n[outbox]\nfolder = {outbox}\n[files]\nfolder = {files}\n[reports]\ncache_folder = {reports}\n"
+            "[payments.doku]\n{doku}\n[server]\nlisten = \"{address}\"\nshared_root = true\n[database]\nurl = {url}\n[outbox]\nfolder = {outbox}\n[files]\nfolder = {files}\n[reports]\ncache_folder = {reports}\n"
         );
         fs::write(&settings, format!("{keys}{rest}")).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_gerbang"))

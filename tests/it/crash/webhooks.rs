@@ -25,10 +25,10 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-use super::{PATIENCE, Program, client};
+use super::{DOKU_SECRET, PATIENCE, Program, client};
 use crate::support::{
     database::TestDatabase,
-    webhooks::{Notification, doku},
+    webhooks::{Notification, doku_by},
 };
 
 const SENDERS: usize = 16;
@@ -62,7 +62,7 @@ fn order_id(number: usize) -> String {
 
 /// The notification that the order was paid.
 fn paid(number: usize) -> Notification {
-    doku(&order_id(number), "SUCCESS", &format!("request-{number}"))
+    doku_by(DOKU_SECRET, &order_id(number), "SUCCESS", &format!("request-{number}"))
 }
 
 /// Whether it was acknowledged.

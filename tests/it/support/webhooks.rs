@@ -80,6 +80,11 @@ pub(crate) fn midtrans_saying(key: &str, mut body: Value) -> Notification {
 
 /// Of DOKU about 150,000 rupiah.
 pub(crate) fn doku(order_id: &str, status: &str, request_id: &str) -> Notification {
+    doku_by(DOKU_SECRET, order_id, status, request_id)
+}
+
+/// The same, signed with `secret`.
+pub(crate) fn doku_by(secret: &str, order_id: &str, status: &str, request_id: &str) -> Notification {
     let body = json!({
         "service": { "id": "VIRTUAL_ACCOUNT" },
         "acquirer": { "id": "BCA" },
@@ -87,7 +92,7 @@ pub(crate) fn doku(order_id: &str, status: &str, request_id: &str) -> Notificati
         "transaction": { "status": status, "date": "2026-02-03T04:00:00Z" },
         "order": { "invoice_number": order_id, "amount": 150_000 },
     });
-    doku_signed(DOKU_SECRET, "/api/doku/notif-hook", request_id, body.to_string())
+    doku_signed(secret, "/api/doku/notif-hook", request_id, body.to_string())
 }
 
 /// Of DOKU with this body, called and signed for `path`.

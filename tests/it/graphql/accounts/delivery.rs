@@ -247,7 +247,7 @@ async fn text_messages_leave_through_a_gateway() {
     let (url, seen) = sms_gateway(statuses).await;
     let app = TestApp::with(|config| {
         config.sms.transport = SmsTransport::Http;
-        config.sms.gateway_url = url;
+        config.sms.gateway_url = Secret::new(url);
         config.sms.gateway_token = Secret::new("gateway-token");
     })
     .await;

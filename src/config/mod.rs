@@ -1,6 +1,13 @@
 //! The settings: defaults, then a file, then the environment, then checked as a whole.
 //!
 //! Every key stands with its meaning in `config.default.toml`, which is also where the defaults come from.
+//! [`Reading`] brings the sources together, [`Config::check`] looks for what a server could start with but not work.
+
+mod checks;
+pub mod database_url;
+mod problems;
+mod reading;
+mod variables;
 
 use std::{
     collections::BTreeMap,
@@ -10,19 +17,13 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use figment::{
-    Figment,
-    providers::{Env, Format, Toml},
-};
 use serde::Deserialize;
 
-pub mod database_url;
+pub use self::{problems::Findings, reading::Reading};
 
-const DEFAULTS: &str = include_str!("config.default.toml");
-/// The shortest secret that may sign tokens, in bytes.
-const SHORTEST_SECRET: usize = 32;
-/// A hundred years.
-const MAX_RETENTION_DAYS: u32 = 36_500;
+const DEFAULTS: &str = include_str!("../config.default.toml");
+/// The keys of the demo's payment providers, which anybody can read here.
+pub const DEMO_PAYMENT_KEYS: [&str; 3] = ["demo-midtrans-key", "demo-doku-secret", "demo-xendit-token"];
 
 /// A text that must not be shown or logged.
 #[derive(Clone, Default, Deserialize)]
@@ -179,8 +180,8 @@ pub enum SmsTransport {
 pub struct Sms {
     /// How text messages leave.
     pub transport: SmsTransport,
-    /// The gateway's URL.
-    pub gateway_url: String,
+    /// The gateway's URL; may hold a key.
+    pub gateway_url: Secret,
     /// The bearer token for it.
     pub gateway_token: Secret,
 }
@@ -422,37 +423,30 @@ pub struct Api {
     pub closed: Vec<String>,
 }
 
-/// Why the settings can't be used; each line names a key and what to do.
+/// Why the settings can't be used: everything that is wrong with them, each with its key and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A key is unknown, missing or of another type.
-    #[error("the settings can't be read: {0}")]
-    Unreadable(#[from] Box<figment::Error>),
-    /// Keys that don't fit together.
-    #[error("the settings are not complete:\n{}", .0.join("\n"))]
+    /// Keys that are unknown, can't be read, don't fit together or can't work.
+    #[error("the settings can't be used:\n{}", .0.join("\n"))]
     Invalid(Vec<String>),
 }
 
 impl Config {
-    /// Reads the settings for `serve` and the other commands.
+    /// Reads the settings for commands that need a few of them; these are checked where they are used.
+    ///
+    /// # Errors
+    /// With everything that can't be read.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let mut figment = Figment::from(Toml::string(DEFAULTS));
-        if let Some(file) = file {
-            figment = figment.merge(Toml::file_exact(file));
-        }
-        let config: Self = figment
-            .merge(Env::raw().only(&["DATABASE_URL"]).map(|_| "database.url".into()))
-            .merge(Env::prefixed("GERBANG_").ignore(&["config"]).split("__"))
-            .extract()
-            .map_err(Box::new)?;
-        Ok(config)
+        Reading::of(file)?.complete()
     }
 
     /// The settings of the demo: everything in `data`, messages as files in `outbox`. Of the environment only
     /// `GERBANG_LIMITS__...` counts.
+    ///
+    /// # Errors
+    /// With everything that can't be read.
     pub fn demo(data: &Path, outbox: &Path, listen: SocketAddr) -> Result<Self, ConfigError> {
-        let limits = Env::prefixed("GERBANG_LIMITS__").map(|key| format!("limits.{key}").into()).split("__");
-        let mut config: Self = Figment::from(Toml::string(DEFAULTS)).merge(limits).extract().map_err(Box::new)?;
+        let mut config = Reading::with(None, variables::limits_of_process())?.complete()?;
         config.server.listen = listen;
         config.server.public_url = format!("http://{listen}");
         config.server.app_url = config.server.public_url.clone();
@@ -464,105 +458,11 @@ impl Config {
         config.outbox.folder = outbox.to_path_buf();
         config.files.folder = data.join("files");
         config.reports.cache_folder = data.join("reports");
-        config.payments.midtrans.server_keys = vec![Secret::new("demo-midtrans-key")];
+        let [midtrans, doku, xendit] = DEMO_PAYMENT_KEYS.map(Secret::new);
+        config.payments.midtrans.server_keys = vec![midtrans];
         config.payments.midtrans.confirm = false;
-        let doku = DokuClient { client_id: "demo-client".to_owned(), secret: Secret::new("demo-doku-secret") };
-        config.payments.doku.clients = vec![doku];
-        config.payments.xendit.callback_tokens = vec![Secret::new("demo-xendit-token")];
+        config.payments.doku.clients = vec![DokuClient { client_id: "demo-client".to_owned(), secret: doku }];
+        config.payments.xendit.callback_tokens = vec![xendit];
         Ok(config)
-    }
-
-    /// Refuses settings that a server could start with but not work.
-    pub fn validate(&self) -> Result<(), ConfigError> {
-        let mut problems = Vec::new();
-        if self.auth.jwt_keys.is_empty() {
-            problems.push("[auth] jwt_keys is empty: add { kid = \"...\", secret = \"...\" } with a random secret of 32 characters or more".to_owned());
-        }
-        for key in &self.auth.jwt_keys {
-            if key.secret.expose().len() < SHORTEST_SECRET {
-                problems.push(format!("[auth] the secret of key `{}` has fewer than {SHORTEST_SECRET} bytes", key.kid));
-            }
-        }
-        if self.mail.transport == MailTransport::Smtp && self.mail.smtp_url.expose().is_empty() {
-            problems.push("[mail] smtp_url is empty: name your mail server, or set transport = \"file\"".to_owned());
-        }
-        if self.sms.transport == SmsTransport::Http && self.sms.gateway_url.is_empty() {
-            problems.push("[sms] gateway_url is empty: name your gateway, or set transport = \"file\"".to_owned());
-        }
-        let s3 = &self.files.s3;
-        if self.files.store == FileStore::S3 && s3.bucket.is_empty() {
-            problems.push("[files.s3] bucket is empty: name your bucket, or set store = \"folder\"".to_owned());
-        }
-        if s3.access_key_id.is_empty() != s3.secret_access_key.expose().is_empty() {
-            problems.push("[files.s3] access_key_id and secret_access_key go together: set both or none".to_owned());
-        }
-        for (name, url) in [("public_url", &self.server.public_url), ("app_url", &self.server.app_url)] {
-            if url::Url::parse(url).is_err() || url.ends_with('/') {
-                problems.push(format!("[server] {name} must be an absolute URL without a slash at the end"));
-            }
-        }
-        if self.tracking.queue == 0 {
-            problems.push("[tracking] queue must be at least 1".to_owned());
-        }
-        if self.tracking.retention_days > MAX_RETENTION_DAYS {
-            problems
-                .push(format!("[tracking] retention_days must be at most {MAX_RETENTION_DAYS}, or 0 to keep clicks"));
-        }
-        if self.limits.scale == 0 || self.database.connections == 0 {
-            problems.push("[limits] scale and [database] connections must be at least 1".to_owned());
-        }
-        self.limits.validate(&mut problems);
-        self.payments.validate(&mut problems);
-        if problems.is_empty() { Ok(()) } else { Err(ConfigError::Invalid(problems)) }
-    }
-}
-
-impl Limits {
-    /// Nought would refuse everybody.
-    fn validate(&self, problems: &mut Vec<String>) {
-        let rates = [
-            ("sign_ups", self.sign_ups),
-            ("invitations", self.invitations),
-            ("password_resets", self.password_resets),
-            ("verifications", self.verifications),
-            ("client_errors", self.client_errors),
-        ];
-        for (name, Rate { per_address, per_network }) in rates {
-            if per_address == 0 || per_network < per_address {
-                problems
-                    .push(format!("[limits] {name}: per_address must be at least 1, and per_network not less than it"));
-            }
-        }
-        let Self { connections_per_address, streams_per_address, bodies_per_address, .. } = *self;
-        if [connections_per_address, streams_per_address, bodies_per_address].contains(&0) || self.body_seconds == 0 {
-            problems.push(
-                "[limits] connections_per_address, streams_per_address, bodies_per_address and body_seconds must be at least 1"
-                    .to_owned(),
-            );
-        }
-    }
-}
-
-impl Payments {
-    fn validate(&self, problems: &mut Vec<String>) {
-        let Self { midtrans, doku, xendit } = self;
-        let doku_keys = doku.clients.iter().map(|client| &client.secret);
-        let mut keys = midtrans.server_keys.iter().chain(doku_keys).chain(&xendit.callback_tokens);
-        if keys.any(|key| key.expose().trim().is_empty()) {
-            problems.push("[payments] a key is blank: anybody could sign with it; take it out of its list".to_owned());
-        }
-        if midtrans.confirm && url::Url::parse(&midtrans.api_url).is_err() {
-            problems.push("[payments.midtrans] api_url must be an absolute URL".to_owned());
-        }
-        let mut seen = std::collections::BTreeSet::new();
-        for path in [&midtrans.paths, &doku.paths, &xendit.paths].into_iter().flatten() {
-            if !seen.insert(path) {
-                problems.push(format!("[payments] the path {path} stands there twice: give each provider its own"));
-            }
-            let is_path = path.starts_with('/') && !path.contains(['?', '#', '{', '}', ' ']);
-            if !is_path {
-                problems.push(format!("[payments] `{path}` is no path: write it as \"/webhooks/payments\""));
-            }
-        }
     }
 }

@@ -1,0 +1,231 @@
+//! Settings as they come in: defaults, then a file, then the environment. What can't be read is told all at once.
+
+use std::{ffi::OsString, fs, path::Path};
+
+use figment::{
+    error::{Error, Kind},
+    value::{Dict, Value},
+};
+
+use super::{
+    Config, ConfigError, DEFAULTS,
+    problems::{Findings, is_secret},
+    variables,
+};
+
+/// How many mistakes are looked for before the rest is left for another time.
+const PATIENCE: usize = 1_000;
+/// What an API's section may hold besides what the defaults name.
+const OF_APIS: [&str; 3] = ["closed", "deprecated", "sunset"];
+
+/// Settings as far as they can be read. A key that can't be has its default.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The settings.
+    pub config: Config,
+    /// What could not be read, and what was not read though it looks as if it should be.
+    pub findings: Findings,
+}
+
+impl Reading {
+    /// Of a file, if there is one, and the environment of this process.
+    ///
+    /// # Errors
+    /// When the file can't be read at all.
+    pub fn of(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::with(file, variables::of_process())
+    }
+
+    /// The same with other variables.
+    ///
+    /// # Errors
+    /// When the file can't be read at all.
+    pub fn with(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (String, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        let mut findings = Findings::new();
+        let defaults = defaults()?;
+        let mut settings = defaults.clone();
+        if let Some(file) = file {
+            let mut own = parse(file)?;
+            remove_unknown(&mut own, &defaults, "", &mut findings);
+            merge(&mut settings, own);
+        }
+        let variables: Vec<_> = variables.into_iter().collect();
+        for (key, value) in variables::read(&variables, &defaults, &mut findings) {
+            put(&mut settings, &key, value);
+        }
+        variables::warn_of_misspelt(&variables, &defaults, &mut findings);
+        let config = extract(settings, &defaults, &mut findings)?;
+        Ok(Self { config, findings })
+    }
+
+    /// The settings, if all of them could be read.
+    ///
+    /// # Errors
+    /// With everything that could not.
+    pub fn complete(self) -> Result<Config, ConfigError> {
+        self.findings.finish()?;
+        Ok(self.config)
+    }
+}
+
+/// The defaults, which are also the list of all keys.
+fn defaults() -> Result<Dict, ConfigError> {
+    let mut defaults: Dict = toml::from_str(DEFAULTS).map_err(|error| broken(&error))?;
+    if let Some(Value::Dict(_, apis)) = defaults.get_mut("apis") {
+        for api in apis.values_mut() {
+            if let Value::Dict(_, api) = api {
+                api.insert(OF_APIS[0].to_owned(), Value::from(Vec::<String>::new()));
+                for dates in &OF_APIS[1..] {
+                    api.insert((*dates).to_owned(), Value::from(Dict::new()));
+                }
+            }
+        }
+    }
+    Ok(defaults)
+}
+
+fn parse(file: &Path) -> Result<Dict, ConfigError> {
+    let shown = file.display();
+    let text = fs::read_to_string(file).map_err(|error| {
+        ConfigError::Invalid(vec![format!("{shown} can't be read: {error}; name another file with --config")])
+    })?;
+    toml::from_str(&text).map_err(|error: toml::de::Error| {
+        // The error itself would show the line, which may hold a secret.
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let (line, column) = (before.matches('\n').count() + 1, before.rsplit('\n').next().map_or(0, str::len) + 1);
+        let what =
+            "it is not TOML from there on: look for a missing quotation mark, bracket or a key that stands there twice";
+        ConfigError::Invalid(vec![format!("{shown}, line {line}, column {column}: {what}")])
+    })
+}
+
+fn broken(error: &impl ToString) -> ConfigError {
+    ConfigError::Invalid(vec![format!("the defaults can't be read: {}", error.to_string())])
+}
+
+/// Takes out what no setting is called, and tells of it.
+fn remove_unknown(own: &mut Dict, known: &Dict, path: &str, findings: &mut Findings) {
+    own.retain(|key, value| {
+        let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        match (known.get(key), value) {
+            (None, value) => {
+                let nearest = known.keys().map(|known| (strsim::osa_distance(key, known), known)).min();
+                let nearest = nearest.filter(|(slips, name)| *slips <= name.len().div_ceil(3));
+                let hint = nearest.map_or_else(
+                    || format!("one of {}", known.keys().cloned().collect::<Vec<_>>().join(", ")),
+                    |(_, name)| format!("perhaps `{name}`"),
+                );
+                let what = if matches!(value, Value::Dict(..)) { "section" } else { "setting" };
+                findings.refuse(&full, format!("there is no such {what}; {hint} is meant"));
+                false
+            }
+            // Dates by operation: the routes know their names.
+            (Some(Value::Dict(_, known)), Value::Dict(..)) if known.is_empty() => true,
+            (Some(Value::Dict(_, known)), Value::Dict(_, own)) => {
+                remove_unknown(own, known, &full, findings);
+                true
+            }
+            (Some(Value::Dict(..)), _) => {
+                findings.refuse(&full, format!("this is a section: write [{full}] and its keys below"));
+                false
+            }
+            _ => true,
+        }
+    });
+}
+
+fn merge(settings: &mut Dict, own: Dict) {
+    for (key, value) in own {
+        match (settings.get_mut(&key), value) {
+            (Some(Value::Dict(_, below)), Value::Dict(_, own)) => merge(below, own),
+            (_, value) => {
+                settings.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Puts a value at a path of sections that are all there.
+fn put(settings: &mut Dict, key: &str, value: Value) {
+    match key.split_once('.') {
+        Some((section, rest)) => {
+            if let Some(Value::Dict(_, section)) = settings.get_mut(section) {
+                put(section, rest, value);
+            }
+        }
+        None => {
+            settings.insert(key.to_owned(), value);
+        }
+    }
+}
+
+/// Makes settings of the values. One that doesn't fit is told of and replaced by its default, then the rest is looked at.
+fn extract(mut settings: Dict, defaults: &Dict, findings: &mut Findings) -> Result<Config, ConfigError> {
+    for _ in 0..PATIENCE {
+        let error = match Value::from(settings.clone()).deserialize::<Config>() {
+            Ok(config) => return Ok(config),
+            Err(error) => error,
+        };
+        let Some((key, default)) = known_part(&error.path, defaults) else { return Err(broken(&error)) };
+        let value = Value::from(settings.clone()).find(&key);
+        refuse(&key, value.as_ref(), &default, &error, findings);
+        put(&mut settings, &key, default);
+    }
+    Err(ConfigError::Invalid(vec!["there are too many mistakes to tell".to_owned()]))
+}
+
+/// The longest part of a path that is a key, with its default: what is below is an entry of a list or a table.
+fn known_part(path: &[String], defaults: &Dict) -> Option<(String, Value)> {
+    let defaults = Value::from(defaults.clone());
+    (1..=path.len()).rev().find_map(|length| {
+        let key = path[..length].join(".");
+        let default = defaults.find_ref(&key)?.clone();
+        let is_key = !matches!(&default, Value::Dict(_, section) if !section.is_empty());
+        is_key.then_some((key, default))
+    })
+}
+
+fn refuse(key: &str, value: Option<&Value>, default: &Value, error: &Error, findings: &mut Findings) {
+    let expected = match default {
+        Value::Bool(..) => "true or false",
+        Value::Num(..) => "a whole number that is not negative, nor larger than makes sense",
+        Value::Array(..) if key == "auth.jwt_keys" => "a list of { kid = \"...\", secret = \"...\" }, both texts",
+        Value::Array(..) if key == "payments.doku.clients" => {
+            "a list of { client_id = \"...\", secret = \"...\" }, both texts"
+        }
+        Value::Array(..) => "a list of texts, such as [\"one\", \"two\"]",
+        Value::Dict(..) => "times by operation, such as all = \"2027-06-30T00:00:00Z\"",
+        _ => "a text in quotation marks",
+    };
+    if is_secret(key) {
+        return findings.refuse(key, format!("it must be {expected}"));
+    }
+    let shown = value.map(shown).unwrap_or_default();
+    match &error.kind {
+        Kind::UnknownVariant(_, words) => {
+            let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+            findings.refuse_value(key, shown, format!("it must be {}", words.join(" or ")));
+        }
+        // A text of a certain form: an address, a time.
+        Kind::Message(problem) => findings.refuse_value(key, shown, format!("{problem}; compare the defaults")),
+        _ => findings.refuse_value(key, shown, format!("it must be {expected}")),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(_, text) => format!("{text:?}"),
+        Value::Char(_, c) => format!("{c:?}"),
+        Value::Bool(_, flag) => flag.to_string(),
+        Value::Num(..) => {
+            let whole = value.to_i128().map(|number| number.to_string());
+            whole.or_else(|| value.to_f64().map(|number| number.to_string())).unwrap_or_default()
+        }
+        Value::Empty(..) => "nothing".to_owned(),
+        Value::Dict(..) => "a table".to_owned(),
+        Value::Array(..) => "a list".to_owned(),
+    }
+}
