@@ -292,6 +292,8 @@ pub struct Graphql {
     pub aliases: usize,
     /// Lexical tokens.
     pub tokens: usize,
+    /// Bytes of an answer, or of all answers of a batch.
+    pub answer_bytes: usize,
     /// Seconds that an operation may take.
     pub timeout_seconds: u64,
     /// Whether the schema may be asked for.

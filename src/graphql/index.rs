@@ -15,21 +15,59 @@ use async_graphql::{
 };
 use async_graphql_value::ConstValue;
 
-/// The part of introspection that takes arguments or leads to it; the SDL leaves it out.
+/// Introspection, which the SDL leaves out, as the engine answers it.
 const INTROSPECTION: &str = r"
-    type __Schema { types: [__Type!]! queryType: __Type! mutationType: __Type subscriptionType: __Type directives: [__Directive!]! }
+    type __Schema {
+        description: String!
+        types: [__Type!]!
+        queryType: __Type!
+        mutationType: __Type
+        subscriptionType: __Type
+        directives: [__Directive!]!
+    }
     type __Type {
-        fields(includeDeprecated: Boolean = false): [__Field!]
+        kind: __TypeKind!
+        name: String
+        description: String
+        fields(includeDeprecated: Boolean! = false): [__Field!]
         interfaces: [__Type!]
         possibleTypes: [__Type!]
-        enumValues(includeDeprecated: Boolean = false): [__EnumValue!]
-        inputFields(includeDeprecated: Boolean = false): [__InputValue!]
+        enumValues(includeDeprecated: Boolean! = false): [__EnumValue!]
+        inputFields(includeDeprecated: Boolean! = false): [__InputValue!]
         ofType: __Type
+        specifiedByURL: String
+        isOneOf: Boolean
     }
-    type __Field { args(includeDeprecated: Boolean = false): [__InputValue!]! type: __Type! }
-    type __InputValue { type: __Type! }
-    type __EnumValue { name: String! }
-    type __Directive { args(includeDeprecated: Boolean = false): [__InputValue!]! }
+    type __Field {
+        name: String!
+        description: String
+        args(includeDeprecated: Boolean! = false): [__InputValue!]!
+        type: __Type!
+        isDeprecated: Boolean!
+        deprecationReason: String
+    }
+    type __InputValue {
+        name: String!
+        description: String
+        type: __Type!
+        defaultValue: String
+        isDeprecated: Boolean!
+        deprecationReason: String
+    }
+    type __EnumValue { name: String! description: String isDeprecated: Boolean! deprecationReason: String }
+    type __Directive {
+        name: String!
+        description: String
+        locations: [__DirectiveLocation!]!
+        args(includeDeprecated: Boolean! = false): [__InputValue!]!
+        isRepeatable: Boolean!
+    }
+    enum __TypeKind { SCALAR OBJECT INTERFACE UNION ENUM INPUT_OBJECT LIST NON_NULL }
+    enum __DirectiveLocation {
+        QUERY MUTATION SUBSCRIPTION FIELD FRAGMENT_DEFINITION FRAGMENT_SPREAD INLINE_FRAGMENT VARIABLE_DEFINITION SCHEMA
+        SCALAR OBJECT FIELD_DEFINITION ARGUMENT_DEFINITION INTERFACE UNION ENUM ENUM_VALUE INPUT_OBJECT
+        INPUT_FIELD_DEFINITION
+    }
 ";
 
 /// Arguments or input fields by name.
@@ -43,6 +81,10 @@ pub struct SchemaIndex {
     subscription: Option<Name>,
     types: HashMap<Name, TypeIndex>,
     directives: HashMap<Name, Inputs>,
+    /// The interfaces of an object.
+    interfaces: HashMap<Name, Vec<Name>>,
+    /// The objects that an interface or union may stand for.
+    possible_types: HashMap<Name, Vec<Name>>,
 }
 
 /// One named type.
@@ -97,11 +139,16 @@ impl SchemaIndex {
             subscription: None,
             types: ["Int", "Float", "String", "Boolean", "ID"].map(|name| (Name::new(name), TypeIndex::Scalar)).into(),
             directives: HashMap::new(),
+            interfaces: HashMap::new(),
+            possible_types: HashMap::new(),
         };
         index.read(sdl)?;
         index.read(INTROSPECTION)?;
         index.add_directive("skip");
         index.add_directive("include");
+        let reason = Input { ty: named("String", true), default: None };
+        index.directives.insert(Name::new("deprecated"), [(Name::new("reason"), reason)].into());
+        index.directives.entry(Name::new("oneOf")).or_default();
         if let Some(TypeIndex::Fields(fields)) = index.types.get_mut(&index.query) {
             let name = Input { ty: named("String", false), default: None };
             fields.insert(
@@ -123,7 +170,9 @@ impl SchemaIndex {
                     self.subscription = schema.subscription.map(|name| name.node);
                 }
                 TypeSystemDefinition::Type(definition) => {
-                    self.types.insert(definition.node.name.node, TypeIndex::from(definition.node.kind));
+                    let (name, kind) = (definition.node.name.node, definition.node.kind);
+                    self.relate(&name, &kind);
+                    self.types.insert(name, TypeIndex::from(kind));
                 }
                 TypeSystemDefinition::Directive(directive) => {
                     self.directives.insert(directive.node.name.node, inputs(directive.node.arguments));
@@ -131,6 +180,24 @@ impl SchemaIndex {
             }
         }
         Ok(())
+    }
+
+    /// Notes which objects stand for which interfaces and unions.
+    fn relate(&mut self, name: &Name, kind: &TypeKind) {
+        match kind {
+            TypeKind::Object(object) => {
+                let interfaces: Vec<_> = object.implements.iter().map(|interface| interface.node.clone()).collect();
+                for interface in &interfaces {
+                    self.possible_types.entry(interface.clone()).or_default().push(name.clone());
+                }
+                self.interfaces.insert(name.clone(), interfaces);
+            }
+            TypeKind::Union(union) => {
+                let members = union.members.iter().map(|member| member.node.clone()).collect();
+                self.possible_types.insert(name.clone(), members);
+            }
+            TypeKind::Scalar | TypeKind::Interface(_) | TypeKind::Enum(_) | TypeKind::InputObject(_) => {}
+        }
     }
 
     fn add_directive(&mut self, name: &str) {
@@ -141,6 +208,37 @@ impl SchemaIndex {
     /// The type with this name.
     pub fn get(&self, name: &str) -> Option<&TypeIndex> {
         self.types.get(name)
+    }
+
+    /// The names of all types, those of introspection included.
+    pub fn type_names(&self) -> impl Iterator<Item = &str> {
+        self.types.keys().map(Name::as_str)
+    }
+
+    /// How many fields, arguments and values its types have in all.
+    pub fn size(&self) -> u64 {
+        let sizes = self.types.values().map(|ty| match ty {
+            TypeIndex::Fields(fields) => fields.values().map(|field| 1 + field.arguments.len()).sum(),
+            TypeIndex::Enum(values) => values.len(),
+            TypeIndex::Input(inputs) => inputs.len(),
+            TypeIndex::Scalar | TypeIndex::Union => 1,
+        });
+        sizes.sum::<usize>() as u64
+    }
+
+    /// The arguments of each directive.
+    pub fn directives(&self) -> impl Iterator<Item = &Inputs> {
+        self.directives.values()
+    }
+
+    /// The interfaces of the object with this name.
+    pub fn interfaces(&self, name: &str) -> &[Name] {
+        self.interfaces.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The objects that the interface or union with this name may stand for.
+    pub fn possible_types(&self, name: &str) -> &[Name] {
+        self.possible_types.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The type that operations of this kind start at.

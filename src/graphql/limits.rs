@@ -2,18 +2,22 @@
 //!
 //! The engine's own limits count introspection as depth, know nothing of page sizes and expand a fragment
 //! each time it is spread, which a few hundred bytes can make take forever. Here a fragment is measured
-//! once, so the time is linear in the document's length.
+//! once, so the time is linear in the document's length; a look at the schema costs what it is answered with
+//! ([`introspection`](super::introspection)).
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use async_graphql::{
     ErrorExtensionValues, Pos, ServerError, Variables,
-    parser::types::{BaseType, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
+    parser::types::{BaseType, ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet},
 };
 use async_graphql_value::{ConstValue, Value};
 use regex::Regex;
 
-use super::index::{SchemaIndex, base_name};
+use super::{
+    index::{SchemaIndex, base_name},
+    introspection::Introspection,
+};
 use crate::{
     config::Graphql as Limits,
     domain::page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE},
@@ -23,6 +27,8 @@ use crate::{
 const MAX_NESTING: u64 = 32;
 /// Lists of introspection inside each other (`fields` of the types of `fields` ...), whose product is the answer's size.
 const MAX_INTROSPECTION_LISTS: u64 = 3;
+/// Looks at the whole schema in one request. Clients that want more of it ask for more fields.
+const MAX_SCHEMAS: u64 = 1;
 
 /// What a selection set costs, and the field's own place in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +41,8 @@ pub struct Cost {
     pub fields: u64,
     /// Fields inside lists, which a connection answers once for each row of its page.
     pub items: u64,
+    /// Looks at the whole schema.
+    pub schemas: u64,
     nesting: u64,
     introspection_lists: u64,
     introspects: bool,
@@ -53,6 +61,7 @@ impl Cost {
             aliases: self.aliases.saturating_add(other.aliases),
             fields: self.fields.saturating_add(other.fields),
             items: self.items.saturating_add(other.items),
+            schemas: self.schemas.saturating_add(other.schemas),
             nesting: self.nesting.max(other.nesting),
             introspection_lists: self.introspection_lists.max(other.introspection_lists),
             introspects: self.introspects || other.introspects,
@@ -87,7 +96,7 @@ pub fn check_tokens(limits: &Limits, query: &str) -> Result<(), ServerError> {
 /// When one of them is over a limit, or a fragment spreads itself. Nothing that walks a document fragment by
 /// fragment may see one that was not checked here: it could take forever.
 pub fn check_document(limits: &Limits, index: &SchemaIndex, document: &ExecutableDocument) -> Result<(), ServerError> {
-    let mut measure = Measure { index, document, pages: None, fragments: HashMap::new(), open: Vec::new() };
+    let mut measure = Measure::new(limits, index, document, None);
     for (_, operation) in document.operations.iter() {
         let operation = &operation.node;
         let cost = measure.selections(index.root(operation.ty), &operation.selection_set.node)?;
@@ -110,8 +119,7 @@ pub fn check_operation(
     operation: &OperationDefinition,
     variables: &Variables,
 ) -> Result<Cost, ServerError> {
-    let pages = Some(Pages { operation, variables });
-    let mut measure = Measure { index, document, pages, fragments: HashMap::new(), open: Vec::new() };
+    let mut measure = Measure::new(limits, index, document, Some(Pages { operation, variables }));
     let cost = measure.selections(index.root(operation.ty), &operation.selection_set.node)?;
     check_cost(limits, cost)?;
     Ok(cost)
@@ -131,6 +139,7 @@ fn check_cost(limits: &Limits, cost: Cost) -> Result<(), ServerError> {
             return Err(refusal(message, name, maximum, Some(found)));
         }
     }
+    check_schemas(cost.schemas)?;
     let maximum = limits.aliases as u64;
     if cost.aliases > maximum {
         let message = format!("The operation has {} aliases; at most {maximum} are allowed.", cost.aliases);
@@ -144,6 +153,18 @@ fn check_cost(limits: &Limits, cost: Cost) -> Result<(), ServerError> {
         return Err(refusal(message, "complexity", maximum, Some(complexity)));
     }
     Ok(())
+}
+
+/// Refuses to show the whole schema twice in one request.
+///
+/// # Errors
+/// When it is asked for more often.
+pub fn check_schemas(found: u64) -> Result<(), ServerError> {
+    if found <= MAX_SCHEMAS {
+        return Ok(());
+    }
+    let message = format!("The request asks for `__schema` {found} times; once is enough for all of it.");
+    Err(refusal(message, "schemas", MAX_SCHEMAS, Some(found)))
 }
 
 /// Comments, strings, and everything else that is a token; white space and commas lie between.
@@ -162,7 +183,7 @@ pub(super) static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is constant")
 });
 
-fn refusal(message: String, limit: &str, maximum: u64, found: Option<u64>) -> ServerError {
+pub(super) fn refusal(message: String, limit: &str, maximum: u64, found: Option<u64>) -> ServerError {
     let mut extensions = ErrorExtensionValues::default();
     extensions.set("limit", limit);
     extensions.set("maximum", maximum);
@@ -180,6 +201,7 @@ struct Measure<'a> {
     fragments: HashMap<&'a str, Cost>,
     /// The fragments that are being measured, outermost first.
     open: Vec<&'a str>,
+    introspection: Introspection<'a>,
 }
 
 #[derive(Clone, Copy)]
@@ -189,6 +211,17 @@ struct Pages<'a> {
 }
 
 impl<'a> Measure<'a> {
+    fn new(
+        limits: &Limits,
+        index: &'a SchemaIndex,
+        document: &'a ExecutableDocument,
+        pages: Option<Pages<'a>>,
+    ) -> Self {
+        // One more than is allowed is enough to know.
+        let introspection = Introspection::new(index, document, limits.complexity as u64 + 1);
+        Self { index, document, pages, fragments: HashMap::new(), open: Vec::new(), introspection }
+    }
+
     fn selections(&mut self, parent: Option<&'a str>, set: &'a SelectionSet) -> Result<Cost, ServerError> {
         let mut total = Cost::default();
         for selection in &set.items {
@@ -238,6 +271,7 @@ impl<'a> Measure<'a> {
         if name.starts_with("__") {
             cost.depth = 0;
             cost.introspects |= name != "__typename";
+            cost.schemas += u64::from(name == "__schema");
         } else {
             cost.depth += 1;
         }
@@ -246,11 +280,32 @@ impl<'a> Measure<'a> {
         {
             cost.introspection_lists += 1;
         }
+        if let Some(answered) = self.introspected(parent, field) {
+            (cost.fields, cost.items) = (answered, 0);
+            return Ok(cost);
+        }
         let rows = if ty.is_some_and(|ty| ty.ends_with("Connection")) { self.page_size(field) } else { 1 };
         let answered = cost.fields.saturating_add(cost.items.saturating_mul(rows)).saturating_add(1);
         let is_list = known.is_some_and(|known| matches!(known.ty.base, BaseType::List(_)));
         (cost.fields, cost.items) = if is_list { (0, answered) } else { (answered, 0) };
         Ok(cost)
+    }
+
+    /// What a look at the schema costs, once variables are known: its fields, and the search for what may be seen, which
+    /// goes through the whole schema each time.
+    fn introspected(&mut self, parent: Option<&str>, field: &'a Field) -> Option<u64> {
+        let pages = self.pages?;
+        let set = &field.selection_set.node;
+        let answered = match field.name.node.as_str() {
+            _ if parent != self.index.root(OperationType::Query) => return None,
+            "__schema" => self.introspection.schema(set),
+            "__type" => {
+                let name = field.get_argument("name").and_then(|value| pages.text(&value.node));
+                name.map_or(0, |name| self.introspection.named(name, set))
+            }
+            _ => return None,
+        };
+        Some(answered.saturating_add(self.index.size()).saturating_add(1))
     }
 
     /// How many rows a page may have: what is asked for, within reason.
@@ -265,19 +320,35 @@ impl<'a> Measure<'a> {
     }
 }
 
-impl Pages<'_> {
-    fn number(self, value: &Value) -> Option<u64> {
+impl<'a> Pages<'a> {
+    fn number(self, value: &'a Value) -> Option<u64> {
         match value {
             Value::Number(number) => number.as_u64(),
-            Value::Variable(name) => {
-                let given = self.variables.get(name).or_else(|| {
-                    let definitions = &self.operation.variable_definitions;
-                    let variable = definitions.iter().find(|variable| variable.node.name.node == *name)?;
-                    variable.node.default_value.as_ref().map(|default| &default.node)
-                })?;
-                if let ConstValue::Number(number) = given { number.as_u64() } else { None }
-            }
+            Value::Variable(name) => match self.variable(name)? {
+                ConstValue::Number(number) => number.as_u64(),
+                _ => None,
+            },
             _ => None,
         }
+    }
+
+    fn text(self, value: &'a Value) -> Option<&'a str> {
+        match value {
+            Value::String(text) => Some(text),
+            Value::Variable(name) => match self.variable(name)? {
+                ConstValue::String(text) => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What was given, or else stands for it.
+    fn variable(self, name: &str) -> Option<&'a ConstValue> {
+        self.variables.get(name).or_else(|| {
+            let definitions = &self.operation.variable_definitions;
+            let variable = definitions.iter().find(|variable| variable.node.name.node == *name)?;
+            variable.node.default_value.as_ref().map(|default| &default.node)
+        })
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod absent;
 pub mod accounts;
+pub mod budget;
 pub mod connection;
 pub mod content;
 pub mod context;
@@ -16,6 +17,7 @@ pub mod id;
 pub mod index;
 pub mod inputs;
 pub mod integer;
+pub mod introspection;
 pub mod limits;
 pub mod loaders;
 pub mod node;

@@ -7,8 +7,8 @@ use async_graphql::{
 use futures_util::stream::BoxStream;
 
 use super::{
-    absent::leave_out_absent, accounts, content, deadline::Punctual, file::FileCount, loaders::Batches,
-    node::NodeQuery, notary, notifications, operations, payments, scholarship, talents, tracking,
+    absent::leave_out_absent, accounts, budget::Bounded, content, deadline::Punctual, file::FileCount,
+    loaders::Batches, node::NodeQuery, notary, notifications, operations, payments, scholarship, talents, tracking,
     validate_only::ValidateOnly,
 };
 use crate::domain::{ClientInfo, Domain, Viewer};
@@ -96,11 +96,13 @@ pub struct Subscription(
 /// The schema's type.
 pub type GatewaySchema = Schema<Query, Punctual<Mutation>, Subscription>;
 
-/// One schema, two handles: strangers' documents are validated by the one and, like our own route files
-/// that were checked at start, run by the other, which looks at nothing twice.
+/// One schema, three handles: strangers' documents are validated by the one and run by another, which keeps them
+/// within their budget. Our own route files, which were checked at start, are run by the third; neither looks at
+/// anything twice.
 #[derive(Clone)]
 pub struct Gateway {
     validator: GatewaySchema,
+    bounded: GatewaySchema,
     trusted: GatewaySchema,
     domain: Domain,
 }
@@ -118,8 +120,8 @@ impl Gateway {
     /// Builds the schema over the rules.
     pub fn new(domain: Domain) -> Self {
         let validator = builder().extension(ValidateOnly).finish();
-        let trusted = builder().data(domain.clone()).validation_mode(ValidationMode::Fast).finish();
-        Self { validator, trusted, domain }
+        let checked = || builder().data(domain.clone()).validation_mode(ValidationMode::Fast);
+        Self { validator, bounded: checked().extension(Bounded).finish(), trusted: checked().finish(), domain }
     }
 
     /// The schema for documents that were checked before.
@@ -154,9 +156,15 @@ impl Gateway {
         self.trusted.execute(self.prepare(request, caller)).await
     }
 
-    /// Runs a checked subscription as a stream of answers.
+    /// Runs a stranger's checked document within the [`Budget`](super::budget::Budget) beside the request.
+    pub async fn execute_bounded(&self, request: Request, caller: Caller) -> Response {
+        self.bounded.execute(self.prepare(request, caller)).await
+    }
+
+    /// Runs a checked subscription as a stream of answers, each within the [`Budget`](super::budget::Budget) beside the
+    /// request.
     pub fn subscribe(&self, request: Request, caller: Caller) -> BoxStream<'static, Response> {
-        self.trusted.execute_stream(self.prepare(request, caller))
+        self.bounded.execute_stream(self.prepare(request, caller))
     }
 }
 

@@ -8,6 +8,7 @@
     reason = "short and plain is worth more here than fast"
 )]
 
+mod attack;
 mod compressed;
 mod crash;
 mod demo;

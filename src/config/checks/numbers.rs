@@ -9,6 +9,9 @@ const MAX_SECONDS: u64 = 86_400;
 /// More connections than any PostgreSQL server lets in.
 const MAX_CONNECTIONS: u64 = 10_000;
 
+/// Room for an answer that says what is wrong.
+const MIN_ANSWER_BYTES: usize = 1_024;
+
 /// Checks every number that has a least or a largest useful value.
 pub(super) fn check(config: &Config, findings: &mut Findings) {
     let Config { server, database, auth, limits, graphql, tracking, reports, .. } = config;
@@ -37,6 +40,10 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
         if value == 0 {
             findings.refuse_value(key, value, format!("{consequence}; it must be at least 1"));
         }
+    }
+    if graphql.answer_bytes < MIN_ANSWER_BYTES {
+        let remedy = format!("it must be at least {MIN_ANSWER_BYTES}, which an answer needs that says what is wrong");
+        findings.refuse_value("graphql.answer_bytes", graphql.answer_bytes, remedy);
     }
     let at_most = [
         ("server.drain_seconds", server.drain_seconds, MAX_SECONDS),

@@ -3,9 +3,9 @@
 //! A document is parsed, measured and validated before anything runs, and a query that passed is kept, so
 //! that the next request with the same text goes straight to the engine. Variables are checked each time.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
 
-use async_graphql::{Request, parser::types::OperationType};
+use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, parser::types::OperationType};
 use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
@@ -24,6 +24,7 @@ use crate::{
     config::Config,
     graphql::{
         Caller,
+        budget::Budget,
         deadline::Deadline,
         errors::decorate,
         index::SchemaIndex,
@@ -86,6 +87,7 @@ pub(super) struct Room {
 pub(super) struct Ready {
     request: Request,
     kind: OperationType,
+    budget: Arc<Budget>,
 }
 
 impl Ready {
@@ -162,19 +164,40 @@ impl<E: Engine> Endpoint<E> {
         Ok(Room { _share: share, _counted: OpenStream::new() })
     }
 
+    /// What the operations of one request may use up from now on.
+    pub(super) fn budget(&self) -> Arc<Budget> {
+        Arc::new(Budget::new(&self.0.config.graphql))
+    }
+
     /// Looks at everything that can be wrong before it runs.
     ///
     /// # Errors
     /// What is wrong; then nothing was run.
     pub(super) async fn prepare(&self, operation: Operation, allowed: Allowed) -> Result<Ready, Refusal> {
-        let ready = self.check(operation, allowed).await;
+        self.prepare_within(self.budget(), operation, allowed).await
+    }
+
+    /// The same for an operation that shares its budget with others.
+    ///
+    /// # Errors
+    /// What is wrong; then nothing was run.
+    pub(super) async fn prepare_within(
+        &self,
+        budget: Arc<Budget>,
+        operation: Operation,
+        allowed: Allowed,
+    ) -> Result<Ready, Refusal> {
+        let ready = self.check(budget, operation, allowed).await;
         if let Err(refusal) = &ready {
             record_operation("unknown", refusal.kind.code());
         }
         ready
     }
 
-    async fn check(&self, mut operation: Operation, allowed: Allowed) -> Result<Ready, Refusal> {
+    async fn check(&self, budget: Arc<Budget>, mut operation: Operation, allowed: Allowed) -> Result<Ready, Refusal> {
+        if budget.is_late() {
+            return Err(self.timed_out());
+        }
         let persisted = operation.persisted_query()?;
         let text: Arc<str> = match (&persisted, operation.query.take()) {
             (Some(persisted), text) => self.0.persisted.resolve(persisted, text)?,
@@ -195,6 +218,7 @@ impl<E: Engine> Endpoint<E> {
         check_variables(&self.0.index, document.operation(), &variables, uploads.len())
             .map_err(|errors| refused(Kind::Variables, errors))?;
         check_operation(&self.0.config.graphql, &self.0.index, &document.parsed, document.operation(), &variables)
+            .and_then(|cost| budget.charge(cost))
             .map_err(|error| refused(Kind::Validation, vec![error]))?;
         check_paging(&document.parsed, document.operation(), &variables)
             .map_err(|error| refused(Kind::Variables, vec![error]))?;
@@ -204,7 +228,7 @@ impl<E: Engine> Endpoint<E> {
         request.uploads = uploads;
         let kind = document.kind();
         request.set_parsed_query(Arc::unwrap_or_clone(document).parsed);
-        Ok(Ready { request, kind })
+        Ok(Ready { request, kind, budget })
     }
 
     /// Parses and validates a document.
@@ -232,50 +256,103 @@ impl<E: Engine> Endpoint<E> {
         Ok(document)
     }
 
-    /// Until when what begins now may take.
-    pub(super) fn deadline(&self) -> Instant {
-        Instant::now() + Duration::from_secs(self.0.config.graphql.timeout_seconds)
-    }
-
     /// Runs a query or mutation.
     pub(super) async fn run(&self, ready: Ready, asker: Asker) -> Answer {
-        self.run_until(ready, asker, self.deadline()).await
+        let Ready { request, kind, budget } = ready;
+        // A query is stopped when the time is over; a mutation begins nothing from then on.
+        let (kind, request, stop) = match (kind, budget.deadline()) {
+            (OperationType::Subscription, _) => return subscription_needs_a_stream().into(),
+            (OperationType::Mutation, Some(deadline)) => ("mutation", request.data(Deadline::new(deadline)), None),
+            (OperationType::Mutation, None) => ("mutation", request, None),
+            (OperationType::Query, deadline) => ("query", request, deadline),
+        };
+        let answer = self.execute(request, asker, &budget, stop).await;
+        record_operation(
+            kind,
+            match &answer {
+                Ok(response) if response.is_ok() => "ok",
+                Ok(_) => "errors",
+                Err(refusal) => refusal.kind.code(),
+            },
+        );
+        answer.map_or_else(Answer::from, Answer::from)
     }
 
-    /// Runs a query, which is stopped when the time is over, or a mutation, which begins nothing from then on.
-    pub(super) async fn run_until(&self, ready: Ready, asker: Asker, deadline: Instant) -> Answer {
-        if ready.is_subscription() {
-            return subscription_needs_a_stream().into();
+    /// Runs an operation until it is answered, nothing of the budget is left, or the time has come to `stop` it.
+    async fn execute(
+        &self,
+        request: Request,
+        asker: Asker,
+        budget: &Arc<Budget>,
+        stop: Option<Instant>,
+    ) -> Result<Response, Refusal> {
+        let mut executed = pin!(self.0.engine.execute(request.data(Arc::clone(budget)), asker.caller));
+        let within_bytes = poll_fn(|context| match executed.as_mut().poll(context) {
+            Poll::Ready(response) => Poll::Ready(Some(response)),
+            Poll::Pending if budget.is_overdrawn() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        });
+        let response = match stop {
+            Some(deadline) => timeout_at(deadline, within_bytes).await.map_err(|_| self.timed_out())?,
+            None => within_bytes.await,
+        };
+        match response.map(|response| decorate(response, &asker.request_id)) {
+            Some(response) if budget.admits(&response) => Ok(response),
+            _ => Err(self.too_large()),
         }
-        let (kind, executed) = if ready.kind == OperationType::Mutation {
-            let request = ready.request.data(Deadline::new(deadline));
-            ("mutation", Ok(self.0.engine.execute(request, asker.caller).await))
-        } else {
-            ("query", timeout_at(deadline, self.0.engine.execute(ready.request, asker.caller)).await)
-        };
-        let Ok(response) = executed else {
-            record_operation(kind, Kind::TimedOut.code());
-            return self.timed_out().into();
-        };
-        record_operation(kind, if response.is_ok() { "ok" } else { "errors" });
-        decorate(response, &asker.request_id).into()
     }
 
-    pub(super) fn timed_out(&self) -> Refusal {
+    fn timed_out(&self) -> Refusal {
         let limit = self.0.config.graphql.timeout_seconds;
         Refusal::new(Kind::TimedOut, format!("The operation took longer than {limit} seconds and was stopped."))
     }
 
+    fn too_large(&self) -> Refusal {
+        let limit = self.0.config.graphql.answer_bytes;
+        let message = format!(
+            "The answer is larger than {limit} bytes and was cut off; what a mutation had done by then is done. Ask for smaller pages or fewer fields."
+        );
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set("limit", "answer_bytes");
+        extensions.set("maximum", limit);
+        let error = ServerError { extensions: Some(extensions), ..ServerError::new(message, None) };
+        Refusal::from_errors(Kind::AnswerTooLarge, vec![error])
+    }
+
     /// Runs any operation as a stream of answers; a query or mutation has one.
     pub(super) fn stream(&self, ready: Ready, asker: Asker) -> BoxStream<'static, Answer> {
-        if ready.is_subscription() {
-            let Asker { caller, request_id, .. } = asker;
-            let answers = self.0.engine.subscribe(ready.request, caller);
-            record_operation("subscription", "started");
-            return answers.map(move |response| decorate(response, &request_id).into()).boxed();
-        }
         let endpoint = self.clone();
+        if ready.is_subscription() {
+            return endpoint.watch(ready.request, asker);
+        }
         stream::once(async move { endpoint.run(ready, asker).await }).boxed()
+    }
+
+    /// Runs a subscription until it ends, or an answer is too large.
+    fn watch(self, request: Request, asker: Asker) -> BoxStream<'static, Answer> {
+        let Asker { caller, request_id, .. } = asker;
+        let budget = Arc::new(Budget::for_each_answer(&self.0.config.graphql));
+        let answers = self.0.engine.subscribe(request.data(Arc::clone(&budget)), caller);
+        record_operation("subscription", "started");
+        let mut open = Some(answers);
+        stream::poll_fn(move |context| {
+            let Some(answers) = &mut open else { return Poll::Ready(None) };
+            let response = match answers.poll_next_unpin(context) {
+                Poll::Ready(Some(response)) => decorate(response, &request_id),
+                Poll::Pending if budget.is_overdrawn() => {
+                    open = None;
+                    return Poll::Ready(Some(self.too_large().into()));
+                }
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            };
+            if budget.admits(&response) {
+                return Poll::Ready(Some(response.into()));
+            }
+            open = None;
+            Poll::Ready(Some(self.too_large().into()))
+        })
+        .boxed()
     }
 }
 
@@ -286,7 +363,7 @@ fn refuse_effects(document: &Document, allowed: Allowed) -> Result<(), Refusal> 
     Ok(())
 }
 
-fn refused(kind: Kind, mut errors: Vec<async_graphql::ServerError>) -> Refusal {
+fn refused(kind: Kind, mut errors: Vec<ServerError>) -> Refusal {
     errors.truncate(MAX_ERRORS);
     Refusal::from_errors(kind, errors)
 }

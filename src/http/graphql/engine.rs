@@ -13,10 +13,10 @@ pub trait Engine: Clone + Send + Sync + 'static {
     /// What is wrong with a document, without running it.
     fn validate(&self, request: Request) -> impl Future<Output = Vec<ServerError>> + Send;
 
-    /// Runs a validated query or mutation.
+    /// Runs a validated query or mutation within the [`Budget`](crate::graphql::budget::Budget) beside the request.
     fn execute(&self, request: Request, caller: Caller) -> impl Future<Output = Response> + Send;
 
-    /// Runs a validated subscription.
+    /// Runs a validated subscription, each answer within the [`Budget`](crate::graphql::budget::Budget) beside the request.
     fn subscribe(&self, request: Request, caller: Caller) -> BoxStream<'static, Response>;
 }
 
@@ -30,7 +30,7 @@ impl Engine for Gateway {
     }
 
     async fn execute(&self, request: Request, caller: Caller) -> Response {
-        self.execute_trusted(request, caller).await
+        self.execute_bounded(request, caller).await
     }
 
     fn subscribe(&self, request: Request, caller: Caller) -> BoxStream<'static, Response> {

@@ -16,7 +16,7 @@ mod sse;
 mod variables;
 mod websocket;
 
-use std::{convert::Infallible, net::Ipv4Addr};
+use std::{convert::Infallible, net::Ipv4Addr, sync::Arc};
 
 use axum::{
     Router,
@@ -178,8 +178,8 @@ async fn respond<E: Engine>(
     }
 }
 
-/// Runs a batch one by one, since mutations may build on each other. All of it has the time of one operation; each
-/// answers for itself, so that what was done before the time was over is answered as done.
+/// Runs a batch one by one, since mutations may build on each other. They share one budget; each answers for itself, so that
+/// what was done before the time was over is answered as done, and the rest is refused.
 async fn respond_all<E: Engine>(
     endpoint: &Endpoint<E>,
     operations: Vec<Operation>,
@@ -187,11 +187,11 @@ async fn respond_all<E: Engine>(
     asker: Asker,
 ) -> Response {
     let Some(format) = accepted.single else { return not_acceptable().into_response(accepted.or_json()) };
-    let deadline = endpoint.deadline();
+    let budget = endpoint.budget();
     let mut answers = Vec::with_capacity(operations.len());
     for operation in operations {
-        answers.push(match endpoint.prepare(operation, Allowed::Everything).await {
-            Ok(ready) => endpoint.run_until(ready, asker.clone(), deadline).await,
+        answers.push(match endpoint.prepare_within(Arc::clone(&budget), operation, Allowed::Everything).await {
+            Ok(ready) => endpoint.run(ready, asker.clone()).await,
             Err(refusal) => Answer::Refused(refusal),
         });
     }

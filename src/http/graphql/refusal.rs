@@ -43,6 +43,8 @@ pub(super) enum Kind {
     MediaType,
     /// The operation took too long and was stopped.
     TimedOut,
+    /// The answer became too large and was cut off.
+    AnswerTooLarge,
     /// No more connections are taken at the moment.
     Busy,
     /// The client's address has all that one may have.
@@ -64,6 +66,7 @@ impl Kind {
             Self::TooLarge => "PAYLOAD_TOO_LARGE",
             Self::MediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::TimedOut => "TIMEOUT",
+            Self::AnswerTooLarge => "RESPONSE_TOO_LARGE",
             Self::Busy => "UNAVAILABLE",
             Self::Share => "RATE_LIMITED",
             Self::Revoked => "UNAUTHENTICATED",
@@ -72,9 +75,15 @@ impl Kind {
 
     const fn status(self, format: Format) -> StatusCode {
         match (self, format) {
-            (Self::Syntax | Self::Validation | Self::Operation | Self::Variables, Format::Json)
+            (
+                Self::Syntax | Self::Validation | Self::Operation | Self::Variables | Self::AnswerTooLarge,
+                Format::Json,
+            )
             | (Self::NotPersisted, _) => StatusCode::OK,
-            (Self::Syntax | Self::Validation | Self::Operation | Self::Variables, Format::GraphqlResponse)
+            (
+                Self::Syntax | Self::Validation | Self::Operation | Self::Variables | Self::AnswerTooLarge,
+                Format::GraphqlResponse,
+            )
             | (Self::Malformed, _) => StatusCode::BAD_REQUEST,
             (Self::Method, _) => StatusCode::METHOD_NOT_ALLOWED,
             (Self::NotAcceptable, _) => StatusCode::NOT_ACCEPTABLE,

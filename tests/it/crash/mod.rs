@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) const DOKU_SECRET: &str = "SK-of-the-crash-tests";
 
 /// A client of the program, which takes a redirect for an answer.
-fn client() -> Client {
+pub(super) fn client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     ClientBuilder::new().timeout(Duration::from_secs(20)).redirect(Policy::none()).build().unwrap()
 }
@@ -74,6 +74,13 @@ transport = "file"
 
     pub(super) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// The most memory that it has held, in bytes.
+    pub(super) fn peak_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("Linux tells");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        peak.and_then(|kilobytes| kilobytes.parse::<u64>().ok()).expect("a number of kilobytes") * 1024
     }
 
     /// `kill -9`

@@ -3,11 +3,13 @@
 mod accounts;
 mod arguments;
 mod assessments;
+mod budget;
 mod client_errors;
 mod clients;
 mod content;
 mod engine;
 mod integers;
+pub(crate) mod introspection;
 mod literals;
 mod notary;
 mod notifications;

@@ -14,18 +14,28 @@ const EVENTS: &str = "text/event-stream";
 const SOON: Duration = Duration::from_secs(5);
 
 /// An answer that is read piece by piece.
-struct Events(BodyDataStream);
+pub(super) struct Events(BodyDataStream);
 
 impl Events {
-    async fn post(endpoint: &TestEndpoint, headers: &[(&str, &str)], body: Value) -> (Response<()>, Self) {
+    pub(super) async fn post(endpoint: &TestEndpoint, headers: &[(&str, &str)], body: Value) -> (Response<()>, Self) {
         let headers = [&[("content-type", "application/json"), ("accept", EVENTS)], headers].concat();
         let response = endpoint.service.router.clone().oneshot(post(body.to_string(), &headers)).await.unwrap();
         let (parts, body) = response.into_parts();
         (Response::from_parts(parts, ()), Self(body.into_data_stream()))
     }
 
+    /// The answer in the next event.
+    pub(super) async fn payload(&mut self) -> Value {
+        let mut event = self.next().await.expect("an event");
+        while !event.ends_with("\n\n") {
+            event += &self.next().await.expect("the rest of the event");
+        }
+        let data = event.strip_prefix("event: next\ndata: ").expect("an answer");
+        serde_json::from_str(data).unwrap()
+    }
+
     /// The next piece of text; nothing at the end.
-    async fn next(&mut self) -> Option<String> {
+    pub(super) async fn next(&mut self) -> Option<String> {
         let chunk = timeout(SOON, self.0.next()).await.expect("something comes soon")?;
         Some(String::from_utf8(chunk.unwrap().into()).unwrap())
     }

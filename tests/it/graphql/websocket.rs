@@ -29,7 +29,7 @@ use crate::support::protocol::TestEndpoint;
 const SOON: Duration = Duration::from_secs(5);
 
 /// A server that listens.
-struct Server {
+pub(super) struct Server {
     endpoint: TestEndpoint,
     address: SocketAddr,
     serving: JoinHandle<()>,
@@ -40,7 +40,7 @@ impl Server {
         Self::over(TestEndpoint::new()).await
     }
 
-    async fn over(endpoint: TestEndpoint) -> Self {
+    pub(super) async fn over(endpoint: TestEndpoint) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (service, shutdown) = (endpoint.service.clone(), endpoint.shutdown.clone());
@@ -71,7 +71,7 @@ impl Server {
     }
 
     /// A socket of somebody with this token.
-    async fn connect_as(&self, token: &str) -> Socket {
+    pub(super) async fn connect_as(&self, token: &str) -> Socket {
         let mut socket = self.connect().await;
         let payload = json!({ "Authorization": format!("Bearer {token}") });
         socket.say(json!({ "type": "connection_init", "payload": payload })).await;
@@ -80,14 +80,14 @@ impl Server {
     }
 }
 
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(super) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     async fn say(&mut self, message: Value) {
         self.0.send(Message::Text(message.to_string().into())).await.unwrap();
     }
 
-    async fn subscribe(&mut self, id: &str, query: &str) {
+    pub(super) async fn subscribe(&mut self, id: &str, query: &str) {
         self.say(json!({ "id": id, "type": "subscribe", "payload": { "query": query } })).await;
     }
 
@@ -101,7 +101,7 @@ impl Socket {
         }
     }
 
-    async fn hear(&mut self) -> Value {
+    pub(super) async fn hear(&mut self) -> Value {
         match self.frame().await {
             Message::Text(text) => serde_json::from_str(&text).unwrap(),
             other => panic!("expected a message, got {other:?}"),

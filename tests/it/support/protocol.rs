@@ -8,7 +8,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_graphql::{
@@ -34,7 +34,7 @@ use gerbang::{
         user::{self, Status},
     },
     error::Error,
-    graphql::{Caller, deadline::Punctual, validate_only::ValidateOnly},
+    graphql::{Caller, budget::Bounded, deadline::Punctual, validate_only::ValidateOnly},
     http::{
         auth::Authenticator,
         connections::{Connections, Room},
@@ -89,6 +89,10 @@ struct ThingConnection {
 #[derive(Clone, Copy)]
 struct Thing;
 
+/// Counts the fields that cost something.
+#[derive(Clone, Default)]
+struct Resolved(Arc<AtomicI64>);
+
 #[derive(Interface)]
 #[graphql(field(name = "name", ty = "String"))]
 enum Named {
@@ -99,6 +103,21 @@ enum Named {
 impl Thing {
     async fn name(&self) -> String {
         "thing".to_owned()
+    }
+
+    async fn text(&self, ctx: &Context<'_>, bytes: usize) -> String {
+        ctx.data_unchecked::<Resolved>().0.fetch_add(1, Ordering::SeqCst);
+        "x".repeat(bytes)
+    }
+
+    /// Works without waiting for anything.
+    async fn busy(&self, ctx: &Context<'_>, microseconds: u32) -> bool {
+        ctx.data_unchecked::<Resolved>().0.fetch_add(1, Ordering::SeqCst);
+        let until = Instant::now() + Duration::from_micros(microseconds.into());
+        while Instant::now() < until {
+            std::hint::spin_loop();
+        }
+        true
     }
 
     async fn slow(&self) -> i32 {
@@ -182,6 +201,14 @@ impl Query {
         ctx.data_unchecked::<gerbang::domain::ClientInfo>().ip.to_string()
     }
 
+    async fn text(&self, bytes: usize) -> String {
+        "x".repeat(bytes)
+    }
+
+    async fn quotes(&self, count: usize) -> Vec<&str> {
+        vec!["\""; count]
+    }
+
     async fn sleep(&self, milliseconds: u32) -> bool {
         tokio::time::sleep(Duration::from_millis(milliseconds.into())).await;
         true
@@ -260,6 +287,11 @@ impl Ticks {
         futures_util::stream::unfold(news, async |mut news| Some((news.recv().await.ok()?, news)))
     }
 
+    /// Texts of these sizes, then nothing more.
+    async fn texts(&self, sizes: Vec<usize>) -> impl Stream<Item = String> {
+        futures_util::stream::iter(sizes.into_iter().map(|size| "x".repeat(size)))
+    }
+
     /// Says who listens, once, and stays open.
     async fn forever(&self, ctx: &Context<'_>) -> impl Stream<Item = Option<String>> + use<> {
         let open = Open::new(&self.open);
@@ -294,6 +326,7 @@ pub(crate) struct TestEngine {
     validator: TestSchema,
     schema: TestSchema,
     pub(crate) validated: Arc<AtomicI64>,
+    resolved: Resolved,
 }
 
 impl Engine for TestEngine {
@@ -307,7 +340,7 @@ impl Engine for TestEngine {
     }
 
     async fn execute(&self, request: Operation, caller: Caller) -> Executed {
-        self.schema.execute(request.data(caller.viewer).data(caller.client)).await
+        self.schema.execute(request.data(caller.viewer).data(caller.client).data(self.resolved.clone())).await
     }
 
     fn subscribe(&self, request: Operation, caller: Caller) -> BoxStream<'static, Executed> {
@@ -326,6 +359,8 @@ pub(crate) struct TestEndpoint {
     pub(crate) shutdown: CancellationToken,
     /// How many documents were validated so far.
     pub(crate) validated: Arc<AtomicI64>,
+    /// How many fields that cost something were resolved so far.
+    pub(crate) resolved: Arc<AtomicI64>,
     /// How many subscriptions are open.
     pub(crate) open: Arc<AtomicI64>,
     /// Whose tokens are valid: each token is its user's name.
@@ -354,10 +389,14 @@ impl TestEndpoint {
         let open = Arc::clone(&ticks.open);
         let engine = TestEngine {
             validator: Schema::build(Query, mutation.clone(), ticks.clone()).extension(ValidateOnly).finish(),
-            schema: Schema::build(Query, mutation, ticks).validation_mode(ValidationMode::Fast).finish(),
+            schema: Schema::build(Query, mutation, ticks)
+                .extension(Bounded)
+                .validation_mode(ValidationMode::Fast)
+                .finish(),
             validated: Arc::default(),
+            resolved: Resolved::default(),
         };
-        let validated = Arc::clone(&engine.validated);
+        let (validated, resolved) = (Arc::clone(&engine.validated), Arc::clone(&engine.resolved.0));
         let valid_tokens = Arc::new(Mutex::new(vec!["alice"]));
         let (events, is_away) = (Events::default(), Arc::new(AtomicBool::new(false)));
         let check = {
@@ -393,7 +432,7 @@ impl TestEndpoint {
             cors: headers::cors(&config.server).unwrap(),
         });
         let service = Service { router, tasks, connections };
-        Self { service, shutdown, validated, open, valid_tokens, is_away, news, events, _folder: folder }
+        Self { service, shutdown, validated, resolved, open, valid_tokens, is_away, news, events, _folder: folder }
     }
 
     /// Tells that somebody whose token is valid has other rights, or none.

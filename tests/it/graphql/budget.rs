@@ -1,0 +1,173 @@
+//! What one request may use up: bytes of its answer and time, whatever it comes over and however it is split.
+
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
+
+use axum::http::StatusCode;
+use gerbang::config::Config;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::{sse::Events, websocket::Server};
+use crate::support::protocol::TestEndpoint;
+
+const KILOBYTE: &str = "text(bytes: 1000)";
+
+fn ten_kilobytes(config: &mut Config) {
+    config.graphql.answer_bytes = 10_000;
+}
+
+fn rows(count: usize) -> String {
+    format!("{{ things(first: {count}) {{ nodes {{ {KILOBYTE} }} }} }}")
+}
+
+#[track_caller]
+fn assert_cut(body: &Value) {
+    let error = &body["errors"][0]["extensions"];
+    assert_eq!(error["code"], "RESPONSE_TOO_LARGE", "{body}");
+    assert_eq!((error["limit"].as_str(), error["maximum"].as_u64()), (Some("answer_bytes"), Some(10_000)));
+    assert!(body.get("data").is_none());
+}
+
+#[tokio::test]
+async fn an_answer_is_cut_while_it_is_made() {
+    let endpoint = TestEndpoint::with(ten_kilobytes);
+    assert!(endpoint.query(&rows(9)).await.text.len() > 9_000);
+    let before = endpoint.resolved.load(Ordering::SeqCst);
+    let reply = endpoint.query(&rows(90)).await;
+    assert_eq!(reply.status, StatusCode::BAD_REQUEST);
+    assert_cut(&reply.body);
+    let made = endpoint.resolved.load(Ordering::SeqCst) - before;
+    assert!((10..=12).contains(&made), "{made} kilobytes were made");
+    let reply = endpoint.post_as("application/json", json!({ "query": rows(90) })).await;
+    assert_eq!(reply.status, StatusCode::OK, "as clients of that type expect");
+    assert_cut(&reply.body);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_large_in_other_ways_is_cut_as_well() {
+    let endpoint = TestEndpoint::with(ten_kilobytes);
+    for query in [
+        "{ things(first: 100) { nodes { a_name_that_is_longer_than_what_it_stands_for_and_repeated_in_each_row_that_comes_back: __typename } } }",
+        "{ things(first: 100) { nodes { nullableFailure } } }",
+        "{ things(first: 100) { nodes { maybe { failure } } } }",
+        "{ one text(bytes: 10000) }",
+        "{ quotes(count: 5000) }",
+    ] {
+        assert_cut(&endpoint.query(query).await.body);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_shares_the_bytes() {
+    let endpoint = TestEndpoint::with(ten_kilobytes);
+    let reply = endpoint.post(json!(vec![json!({ "query": rows(4) }); 4])).await;
+    assert_eq!(reply.status, StatusCode::OK);
+    for answer in [&reply.body[0], &reply.body[1]] {
+        assert_eq!(answer["data"]["things"]["nodes"].as_array().map(Vec::len), Some(4));
+    }
+    assert_cut(&reply.body[2]);
+    assert_cut(&reply.body[3]);
+}
+
+#[tokio::test]
+async fn a_batch_shares_the_fields() {
+    let endpoint = TestEndpoint::with(|config| config.graphql.complexity = 300);
+    let query = json!({ "query": "{ things(first: 60) { nodes { name } } }" });
+    let reply = endpoint.post(json!([query, query, query, { "query": "{ hello }" }])).await;
+    assert!(reply.body[0]["data"].is_object() && reply.body[1]["data"].is_object(), "{reply:?}");
+    let error = &reply.body[2]["errors"][0];
+    assert_eq!(
+        (error["extensions"]["code"].as_str(), error["extensions"]["limit"].as_str()),
+        (Some("GRAPHQL_VALIDATION_FAILED"), Some("complexity"))
+    );
+    endpoint.post(query).await.data();
+}
+
+#[tokio::test]
+async fn a_batch_shares_the_time_and_keeps_what_was_done_in_time() {
+    let endpoint = TestEndpoint::with(|config| config.graphql.timeout_seconds = 1);
+    let slow = json!({ "query": "{ sleep(milliseconds: 700) }" });
+    let began = Instant::now();
+    let reply = endpoint
+        .post(json!([{ "query": "mutation { count }" }, slow, slow, slow, { "query": "mutation { count }" }]))
+        .await;
+    assert!(began.elapsed() < Duration::from_secs(3), "took {:?}", began.elapsed());
+    assert_eq!(reply.body[0], json!({ "data": { "count": 1 } }));
+    assert_eq!(reply.body[1], json!({ "data": { "sleep": true } }));
+    for answer in [&reply.body[2], &reply.body[3], &reply.body[4]] {
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "TIMEOUT");
+    }
+    assert_eq!(
+        endpoint.query("mutation { count }").await.data(),
+        &json!({ "count": 2 }),
+        "nothing was begun afterwards"
+    );
+}
+
+#[tokio::test]
+async fn events_are_limited_one_by_one() {
+    let endpoint = TestEndpoint::with(ten_kilobytes);
+    let body = json!({ "query": rows(90) });
+    let (_, mut events) = Events::post(&endpoint, &[], body).await;
+    assert_cut(&events.payload().await);
+    let body = json!({ "query": "subscription { texts(sizes: [8000, 8000, 20000, 1]) }" });
+    let (_, mut events) = Events::post(&endpoint, &[], body).await;
+    for _ in 0..2 {
+        assert_eq!(events.payload().await["data"]["texts"].as_str().map(str::len), Some(8_000));
+    }
+    assert_cut(&events.payload().await);
+    assert_eq!(events.next().await.as_deref(), Some("event: complete\ndata: \n\n"));
+}
+
+#[tokio::test]
+async fn messages_on_a_socket_are_limited_one_by_one() {
+    let server = Server::over(TestEndpoint::with(ten_kilobytes)).await;
+    let mut socket = server.connect_as("alice").await;
+    let assert_error = |message: Value| {
+        assert_eq!(message["type"], "error");
+        assert_cut(&json!({ "errors": message["payload"] }));
+    };
+    socket.subscribe("query", &rows(90)).await;
+    assert_error(socket.hear().await);
+    socket.subscribe("events", "subscription { texts(sizes: [8000, 8000, 20000, 1]) }").await;
+    for _ in 0..2 {
+        assert_eq!(socket.hear().await["payload"]["data"]["texts"].as_str().map(str::len), Some(8_000));
+    }
+    assert_error(socket.hear().await);
+    socket.subscribe("after", "{ hello }").await;
+    assert_eq!(socket.hear().await["payload"], json!({ "data": { "hello": "world" } }));
+}
+
+#[tokio::test]
+async fn the_time_limit_ends_work_that_never_waits() {
+    let endpoint = TestEndpoint::with(|config| {
+        config.graphql.timeout_seconds = 1;
+        config.graphql.complexity = 1_000_000;
+    });
+    let others = tokio::spawn(async {
+        let (mut last, mut longest) = (Instant::now(), Duration::ZERO);
+        let until = last + Duration::from_millis(900);
+        while last < until {
+            sleep(Duration::from_millis(1)).await;
+            longest = longest.max(last.elapsed());
+            last = Instant::now();
+        }
+        longest
+    });
+    let began = Instant::now();
+    // Five seconds of it.
+    let fields: String = (0..10).map(|n| format!("f{n}: busy(microseconds: 50) ")).collect();
+    let query = format!("{{ things(first: 100) {{ nodes {{ things(first: 100) {{ nodes {{ {fields} }} }} }} }} }}");
+    let reply = endpoint.query(&query).await;
+    assert_eq!((reply.status, reply.refused()), (StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT"));
+    assert!(began.elapsed() < Duration::from_secs(3), "took {:?}", began.elapsed());
+    let resolved = endpoint.resolved.load(Ordering::SeqCst);
+    assert!(resolved < 60_000, "{resolved} fields");
+    sleep(Duration::from_millis(300)).await;
+    assert_eq!(endpoint.resolved.load(Ordering::SeqCst), resolved, "nothing runs on");
+    let longest = others.await.unwrap();
+    assert!(longest < Duration::from_millis(700), "others waited {longest:?} for the thread");
+}
