@@ -19,6 +19,7 @@ mod m20260101_000008_content;
 mod m20260101_000009_operations;
 mod m20260101_000010_legacy_usage;
 mod m20260101_000011_click_upkeep;
+mod m20260101_000012_order_ids;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000009_operations::Migration),
             Box::new(m20260101_000010_legacy_usage::Migration),
             Box::new(m20260101_000011_click_upkeep::Migration),
+            Box::new(m20260101_000012_order_ids::Migration),
         ]
     }
 }

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
+};
 
 use super::{
     replay::apply_waiting,
@@ -21,7 +24,7 @@ use crate::{
         Scoped,
         accounts::Realm,
         constraint,
-        payments::payment_order::{ActiveModel, Column, Entity, Model, Provider, Status},
+        payments::payment_order::{ActiveModel, Column, Entity, Model, Provider, Status, key, keys},
     },
     error::{Error, Result, Rule},
 };
@@ -85,10 +88,16 @@ pub async fn payments(
 /// The payment with this order id, if the viewer may see it. For admins.
 pub async fn payment(domain: &Domain, viewer: &Viewer, order_id: &str) -> Result<Option<Model>> {
     viewer.require_any_admin()?;
-    Ok(Entity::visible_to(viewer).filter(Column::OrderId.eq(order_id)).one(domain.db.read()).await?)
+    Ok(with_id(viewer, order_id).one(domain.db.read()).await?)
 }
 
-/// Adds a payment order and applies what its provider said about it before. For admins of the realm.
+/// The orders with this id that the viewer may see, the first one first: admins of the gateway may see one of each realm.
+fn with_id(viewer: &Viewer, order_id: &str) -> Select<Entity> {
+    Entity::visible_to(viewer).filter(Column::OrderId.is_in(keys(order_id))).order_by_asc(Column::Id)
+}
+
+/// Adds a payment order and applies what its provider said about it before. For admins of the realm, who are not told
+/// whether another realm has an order with the same id.
 pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: CreatePaymentOrder) -> Result<Model> {
     let user = viewer.require_any_admin()?;
     let CreatePaymentOrder { order_id, provider, amount, currency, description, realm } = input;
@@ -104,8 +113,12 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
     let description = violations.optional_text("input.description", description.as_deref(), TEXT);
     violations.finish()?;
     let now = domain.clock.now();
+    let transaction = domain.db.begin().await?;
+    lock_orders(&transaction, vec![&order_id]).await?;
+    let first = Entity::find().filter(Column::OrderId.eq(&order_id)).one(&transaction).await?;
+    let key = key(&order_id, first.filter(|first| first.realm != realm).map(|_| realm));
     let row = ActiveModel {
-        order_id: Set(order_id),
+        order_id: Set(key),
         realm: Set(realm),
         provider: Set(provider),
         amount: Set(amount),
@@ -118,8 +131,6 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
         updated_at: Set(now),
         ..Default::default()
     };
-    let transaction = domain.db.begin().await?;
-    lock_orders(&transaction, vec![row.order_id.as_ref()]).await?;
     let row = row
         .insert(&transaction)
         .await
@@ -137,8 +148,11 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
 pub async fn cancel_payment(domain: &Domain, viewer: &Viewer, order_id: &str) -> Result<Model> {
     viewer.require_any_admin()?;
     let transaction = domain.db.begin().await?;
-    let found = Entity::visible_to(viewer).filter(Column::OrderId.eq(order_id)).lock_exclusive();
-    let row = found.one(&transaction).await?.ok_or_else(|| Error::not_found("Payment"))?;
+    let row = with_id(viewer, order_id)
+        .lock_exclusive()
+        .one(&transaction)
+        .await?
+        .ok_or_else(|| Error::not_found("Payment"))?;
     let effects = match transition(row.status, Status::Cancelled, None) {
         Transition::Unchanged => return Ok(row),
         Transition::Moves(effects) => effects,

@@ -65,7 +65,7 @@ pub(super) async fn apply_waiting(
     order: payment_order::Model,
 ) -> Result<payment_order::Model> {
     let waiting = Entity::find()
-        .filter(Column::OrderId.eq(&order.order_id))
+        .filter(Column::OrderId.eq(order.given_id()))
         .filter(Column::Status.eq(Status::Unmatched))
         .order_by_asc(Column::Id)
         .limit(WAITING)
@@ -74,5 +74,5 @@ pub(super) async fn apply_waiting(
     let read = |event: Model| Some(Said { notice: Notice::of(&event).ok()?, event, objection: None });
     let said = waiting.into_iter().filter_map(read).collect();
     let Settled { events: _, mut payments } = settle(transaction, domain.clock.now(), said).await?;
-    Ok(payments.remove(&order.order_id).unwrap_or(order))
+    Ok(payments.remove(&order.id).unwrap_or(order))
 }

@@ -41,8 +41,8 @@ pub(super) struct Said {
 pub(super) struct Settled {
     /// The events as they are stored now, in the order in which they were given.
     pub(super) events: Vec<Event>,
-    /// The payments that changed, by order.
-    pub(super) payments: BTreeMap<String, payment_order::Model>,
+    /// The payments that changed, by number.
+    pub(super) payments: BTreeMap<i64, payment_order::Model>,
 }
 
 /// What an event does.
@@ -69,10 +69,11 @@ pub(super) async fn settle(transaction: &DatabaseTransaction, now: DateTime<Utc>
     let mut payments = payments(transaction, &said).await?;
     let mut settled = Settled::default();
     for Said { event, notice, objection } in said {
-        let payment = payments.remove(&notice.order_id);
+        let (payment, is_doubtful) = meant(&payments, event.provider, &notice);
         let own = payment.as_ref().filter(|payment| payment.provider == event.provider);
         let judgement = match objection {
             Some(Objection { outcome, reason }) => Judgement::Kept(outcome, reason),
+            None if is_doubtful => Judgement::Kept(Outcome::Flagged, DOUBTFUL.to_owned()),
             None => judge(transaction, payment.as_ref(), event.provider, &notice).await?,
         };
         let payment_id = own.map(|own| own.id);
@@ -100,12 +101,12 @@ pub(super) async fn settle(transaction: &DatabaseTransaction, now: DateTime<Utc>
             let payment = match change {
                 Some(change) => {
                     let changed = change.update(transaction).await?;
-                    settled.payments.insert(changed.order_id.clone(), changed.clone());
+                    settled.payments.insert(changed.id, changed.clone());
                     changed
                 }
                 None => payment,
             };
-            payments.insert(payment.order_id.clone(), payment);
+            payments.insert(payment.id, payment);
         }
         settled.events.push(store_outcome(transaction, event, payment_id, outcome, reason, now).await?);
     }
@@ -134,17 +135,38 @@ async fn store_outcome(
     Ok(change.update(transaction).await?)
 }
 
-/// The payments that are spoken of, by order, for this transaction alone.
-async fn payments(transaction: &DatabaseTransaction, said: &[Said]) -> Result<BTreeMap<String, payment_order::Model>> {
-    use payment_order::{Column, Entity};
-    let orders: Vec<String> = said.iter().map(|said| said.notice.order_id.clone()).collect();
+/// The payments that are spoken of, by number, for this transaction alone.
+async fn payments(transaction: &DatabaseTransaction, said: &[Said]) -> Result<BTreeMap<i64, payment_order::Model>> {
+    use payment_order::{Column, Entity, keys};
+    let orders: Vec<String> = said.iter().flat_map(|said| keys(&said.notice.order_id)).collect();
     let found = Entity::find()
         .filter(in_list(Column::OrderId, &orders, transaction.get_database_backend()))
         .order_by_asc(Column::Id)
         .lock_exclusive()
         .all(transaction)
         .await?;
-    Ok(found.into_iter().map(|payment| (payment.order_id.clone(), payment)).collect())
+    Ok(found.into_iter().map(|payment| (payment.id, payment)).collect())
+}
+
+/// The payment that is spoken of, and whether it might be another one. Of several realms' orders with one id it is the
+/// one that is as the provider says; one that was called off is meant only if no other is.
+fn meant(
+    payments: &BTreeMap<i64, payment_order::Model>,
+    provider: Provider,
+    notice: &Notice,
+) -> (Option<payment_order::Model>, bool) {
+    let with_id: Vec<_> = payments.values().filter(|payment| payment.given_id() == notice.order_id).collect();
+    if with_id.len() < 2 {
+        return (with_id.first().copied().cloned(), false);
+    }
+    let to = if let Meaning::Status(to) = notice.meaning { to } else { Status::Pending };
+    let fits = |payment: &&&payment_order::Model| difference(payment, provider, notice, to).is_none();
+    let fitting: Vec<_> = with_id.iter().filter(fits).copied().collect();
+    let open: Vec<_> = fitting.iter().filter(|payment| payment.status != Status::Cancelled).copied().collect();
+    match (open.as_slice(), fitting.as_slice()) {
+        ([only], _) | ([], [only]) => (Some((*only).clone()), false),
+        _ => (None, true),
+    }
 }
 
 async fn judge(
@@ -183,6 +205,9 @@ async fn judge(
         ),
     })
 }
+
+/// Why an event pays nothing though there are orders.
+const DOUBTFUL: &str = "it can't be told which order is meant";
 
 /// Why an event waits.
 pub(super) const NO_ORDER: &str = "there is no such order";

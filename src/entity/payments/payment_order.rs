@@ -1,7 +1,7 @@
 //! What is to be paid through a provider.
 
 use async_graphql::Enum;
-use sea_orm::entity::prelude::*;
+use sea_orm::{Iterable, entity::prelude::*};
 
 use crate::entity::{Scoped, Viewer, accounts::Realm, scope};
 
@@ -50,7 +50,7 @@ pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
     pub id: i64,
-    /// The id that the provider knows it by; unique.
+    /// The id that the provider knows it by, as far as that tells it from all others: see [`key`].
     pub order_id: String,
     /// The realm that is paid.
     pub realm: Realm,
@@ -79,6 +79,30 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When the row was last changed.
     pub updated_at: DateTimeUtc,
+}
+
+impl Model {
+    /// The id that the provider knows it by; unique within the realm.
+    pub fn given_id(&self) -> &str {
+        self.order_id.split_once(OF).map_or(&*self.order_id, |(_, id)| id)
+    }
+}
+
+/// Between the realm and the id; no id has it.
+const OF: char = '/';
+
+/// How an order is told from all others: by its id or, if another realm has one with this id already, by its realm and
+/// its id. Providers know no realms, so an id alone means whichever of them fits.
+pub fn key(order_id: &str, realm_after_another: Option<Realm>) -> String {
+    match realm_after_another {
+        None => order_id.to_owned(),
+        Some(realm) => format!("{}{OF}{order_id}", realm.to_value()),
+    }
+}
+
+/// All keys that orders with this id may have.
+pub fn keys(order_id: &str) -> Vec<String> {
+    std::iter::once(None).chain(Realm::iter().map(Some)).map(|realm| key(order_id, realm)).collect()
 }
 
 /// What a row refers to.

@@ -53,9 +53,9 @@ impl Payment {
         self.0.id.to_string()
     }
 
-    /// The id that the provider knows it by; unique.
+    /// The id that the provider knows it by; unique within the realm.
     async fn order_id(&self) -> &str {
-        &self.0.order_id
+        self.0.given_id()
     }
 
     /// Where it stands.
@@ -187,7 +187,7 @@ impl PaymentQuery {
 /// What a new payment order is made of.
 #[derive(Debug, InputObject)]
 pub struct CreatePaymentOrderInput {
-    /// The id that the provider knows it by: up to 100 letters, digits and `-_.~`; unique.
+    /// The id that the provider knows it by: up to 100 letters, digits and `-_.~`; unique within the realm.
     order_id: String,
     /// Who collects the money.
     provider: Provider,

@@ -148,3 +148,67 @@ async fn admins_watch_the_payments_of_their_realm() {
     assert_eq!(ground.app.as_user(&affiliate).subscribe(watch).next().await.unwrap().code(), "FORBIDDEN");
     assert_eq!(ground.app.anonymous().subscribe(watch).next().await.unwrap().code(), "UNAUTHENTICATED");
 }
+
+#[tokio::test]
+async fn an_admin_of_another_realm_learns_nothing_of_an_order() {
+    let ground = Ground::new().await;
+    let longest = "x".repeat(100);
+    for order_id in ["A", longest.as_str()] {
+        ground.order(ground.admin(), order_id, "MIDTRANS").await;
+        let free = format!("B{}", &order_id[1..]);
+        let mut answers = Vec::new();
+        for order_id in [order_id, &free] {
+            let mut payment = ground.order(ground.other(), order_id, "MIDTRANS").await;
+            assert_eq!(payment["orderId"], order_id);
+            for own in ["id", "legacyId", "orderId"] {
+                payment[own] = Value::Null;
+            }
+            answers.push(payment);
+        }
+        assert_eq!(answers[0], answers[1], "as for an id that nobody has");
+        let input = json!({ "orderId": order_id, "provider": "MIDTRANS", "amount": 1 });
+        for actor in [ground.admin(), ground.other()] {
+            let again = actor.graphql_with(CREATE, json!({ "input": input })).await;
+            assert_eq!(again.broken_rules(), ["orderId TAKEN"], "twice in one realm");
+        }
+        let query = format!("{{ payment(orderId: \"{order_id}\") {{ realm orderId status }} }}");
+        let cancel =
+            format!("mutation {{ cancelPayment(input: {{ orderId: \"{order_id}\" }}) {{ payment {{ realm }} }} }}");
+        assert_eq!(ground.other().graphql(&cancel).await.ok()["cancelPayment"]["payment"]["realm"], "SCHOLARSHIP");
+        for (actor, realm, status) in [
+            (ground.admin(), "TALENTS_MAPPING", "PENDING"),
+            (ground.other(), "SCHOLARSHIP", "CANCELLED"),
+            (ground.gateway_admin(), "TALENTS_MAPPING", "PENDING"),
+        ] {
+            let seen = actor.graphql(&query).await.ok();
+            assert_eq!(seen["payment"], json!({ "realm": realm, "orderId": order_id, "status": status }));
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_two_realms_orders_with_one_id_the_one_that_fits_is_paid() {
+    let replay =
+        "mutation ($input: ReplayWebhookEventInput!) { replayWebhookEvent(input: $input) { event { status } } }";
+    for (amount, cancelled, outcome, own, other) in [
+        (1, false, "APPLIED", "PAID", "PENDING"),
+        (150_000, false, "FLAGGED", "PENDING", "PENDING"),
+        (150_000, true, "APPLIED", "PAID", "CANCELLED"),
+    ] {
+        let ground = Ground::new().await;
+        ground.order(ground.admin(), "A", "MIDTRANS").await;
+        let input = json!({ "orderId": "A", "provider": "MIDTRANS", "amount": amount });
+        ground.other().graphql_with(CREATE, json!({ "input": input })).await.ok();
+        if cancelled {
+            ground.set_status(2, Status::Cancelled).await;
+        }
+        let event = ground.event("e", "A", None).await;
+        let input = json!({ "id": event.id.to_string() });
+        let replayed = ground.gateway_admin().graphql_with(replay, json!({ "input": input })).await.ok();
+        assert_eq!(replayed["replayWebhookEvent"]["event"]["status"], outcome);
+        let query = "{ payment(orderId: \"A\") { status } }";
+        for (actor, status) in [(ground.admin(), own), (ground.other(), other)] {
+            assert_eq!(actor.graphql(query).await.ok()["payment"]["status"], status, "{amount} {cancelled}");
+        }
+    }
+}
