@@ -15,6 +15,7 @@ mod notary;
 mod notifications;
 mod partners;
 mod payments;
+mod permissions;
 mod protocol;
 mod reports;
 mod scholarship;
