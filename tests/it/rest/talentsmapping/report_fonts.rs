@@ -27,7 +27,7 @@ async fn office(fonts: &Path, order: &[&str]) -> Office {
     .await
 }
 
-/// The reports of Dewi under this name, with their ETags.
+/// The reports of Dewi under this name, each with its `ETag`.
 async fn reports_of(office: &Office, name: &str) -> Vec<(Report, String)> {
     let row = client::ActiveModel { id: Set(1), name: Set(name.to_owned()), ..Default::default() };
     row.update(office.app().domain.db.write()).await.unwrap();
