@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_value_is_as_long_as_its_json() {
         for json in [
-            r#"null"#,
+            "null",
             r#"{"a":true,"b":false,"c":[1,-2.5,"x"]}"#,
             r#"["\"quoted\"","back\\slash","line\nbreak\ttab\r","\u0001\u001f","é漢"]"#,
             r#"{"deep":{"er":[[],{}]}}"#,

@@ -102,7 +102,6 @@ impl About {
         match self {
             Self::Nothing => String::new(),
             Self::Number => row.to_string(),
-            Self::Uuid => uuid(row),
             Self::Word(word) => format!("{word} {row}"),
             Self::Name(name) => format!("{name}_{row}"),
             Self::OfRealm => of_realm.to_string(),
@@ -115,7 +114,7 @@ impl About {
                 Target::Absent => "user_999999".to_owned(),
             },
             Self::Notification if target == Target::Own => caller.notification.clone(),
-            Self::Notification => uuid(row),
+            Self::Notification | Self::Uuid => uuid(row),
         }
     }
 }
