@@ -28,7 +28,7 @@ use crate::{
         batch::in_list,
         tracking::{click, click_batch, offer, sub_id},
     },
-    error::{Error, Result},
+    error::{Error, ErrorCode, Result},
     platform::db::Db,
 };
 
@@ -130,7 +130,10 @@ async fn gather(queue: &mut mpsc::Receiver<Waiting>) -> Vec<Waiting> {
 async fn write_and_answer(db: Db, events: Events, batch: Vec<Waiting>) {
     let (visits, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|Waiting { visit, reply }| (visit, reply)).unzip();
     let outcomes = db.unless_away(Box::pin(write(&db, visits))).await.unwrap_or_else(|error| {
-        tracing::warn!(error = %error, cause = ?error.cause(), clicks = replies.len(), "clicks could not be written");
+        // That the database is away is told once, where it is found out.
+        if error.code != ErrorCode::Unavailable {
+            tracing::error!(error = %error, cause = ?error.cause(), clicks = replies.len(), "clicks could not be written");
+        }
         vec![Err(error); replies.len()]
     });
     let recorded: Vec<Event> = outcomes

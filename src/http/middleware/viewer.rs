@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    error::Error,
+    error::{Error, ErrorCode},
     graphql::Viewer,
     http::{
         auth::{Authenticator, bearer},
@@ -36,7 +36,10 @@ pub async fn set_viewer(State(authenticator): State<Authenticator>, mut request:
             match authenticator.authenticate(token).await {
                 Ok(viewer) => viewer,
                 Err(error) => {
-                    tracing::error!(error = %error, cause = ?error.cause(), "a token could not be looked up");
+                    // That the database is away is told once, where it is found out.
+                    if error.code != ErrorCode::Unavailable {
+                        tracing::error!(error = %error, cause = ?error.cause(), "a token could not be looked up");
+                    }
                     request.extensions_mut().insert(Error::unavailable(RETRY_AFTER));
                     return next.run(request).await;
                 }

@@ -17,7 +17,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
     SqlxPostgresConnector, Statement, TransactionOptions, TransactionTrait,
     sqlx::{
-        PgPool,
+        Error as SqlxError, PgPool,
         postgres::{PgConnectOptions, PgPoolOptions},
     },
 };
@@ -63,9 +63,13 @@ impl Connection {
         server: PgConnectOptions,
         statements: Arc<AtomicU64>,
     ) -> Result<Self, DbErr> {
-        let pool = options.clone().connect_with(server.clone()).await;
-        let pool = counted(pool.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?, &statements);
         let availability = Availability::new(server);
+        let pool = match options.clone().connect_with(availability.server()).await {
+            // The pool does not say why; one try more does.
+            Err(SqlxError::PoolTimedOut) => Err(availability.ask().await.err().unwrap_or(SqlxError::PoolTimedOut)),
+            outcome => outcome,
+        };
+        let pool = counted(pool.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?, &statements);
         let remote = Some(Remote { availability, options, statements, closed: AtomicBool::new(false) });
         Ok(Self(Arc::new(Shared { backend: DbBackend::Postgres, pool: RwLock::new(pool), remote })))
     }
