@@ -183,7 +183,8 @@ async fn the_log_of_a_server_shows_no_secret_though_nothing_that_it_needs_is_the
         let mut log = String::new();
         for line in &mut lines {
             if let Some((_, address)) = line.split_once("listening address=Some(") {
-                listening.send(address.trim_end_matches(')').to_owned()).unwrap();
+                let address = address.split(')').next().unwrap_or_default();
+                listening.send(address.to_owned()).unwrap();
             }
             log.push_str(&(line + "\n"));
         }
