@@ -88,7 +88,7 @@ fn a_secret_in_the_wrong_form_is_not_shown() {
             for (file, variables) in [(file, vec![]), (good(folder.path()), vec![(variable.as_str(), text)])] {
                 match looked_at(&file, &variables) {
                     Ok((config, warnings)) => {
-                        holds_no_secret(&format!("{config:?}{warnings:?}"), &format!("{key} = {wrong}"))
+                        holds_no_secret(&format!("{config:?}{warnings:?}"), &format!("{key} = {wrong}"));
                     }
                     Err(problems) => {
                         refused += 1;
