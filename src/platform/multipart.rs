@@ -70,12 +70,11 @@ fn parameters(value: &[u8]) -> Vec<(String, Vec<u8>)> {
         let key = String::from_utf8_lossy(rest[..equals].trim_ascii()).to_ascii_lowercase();
         let after = rest[equals + 1..].trim_ascii_start();
         let value;
-        (value, rest) = match after {
-            [b'"', quoted @ ..] => unquote(quoted),
-            _ => {
-                let end = after.iter().position(|byte| *byte == b';').unwrap_or(after.len());
-                (after[..end].trim_ascii_end().to_vec(), &after[end..])
-            }
+        (value, rest) = if let [b'"', quoted @ ..] = after {
+            unquote(quoted)
+        } else {
+            let end = after.iter().position(|byte| *byte == b';').unwrap_or(after.len());
+            (after[..end].trim_ascii_end().to_vec(), &after[end..])
         };
         found.push((key, value));
     }

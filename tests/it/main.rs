@@ -1,5 +1,6 @@
 //! The integration tests, one binary.
 #![expect(clippy::unwrap_used, reason = "what fails to unwrap fails the test")]
+#![expect(clippy::disallowed_types, reason = "a server that stands for somebody else's may refuse as it likes")]
 #![expect(
     clippy::format_collect,
     clippy::format_push_string,

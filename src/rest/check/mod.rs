@@ -292,7 +292,8 @@ fn check_tag(rest: &Rest, dialect: &Dialect, report: &mut Report<'_>) {
     match &rest.tag {
         None if sections.is_empty() => {}
         None => {
-            report.add(rest.pos, "`@rest` lacks `tag`", format!("Add `tag: \"{}\"`, or another section.", sections[0]))
+            let remedy = format!("Add `tag: \"{}\"`, or another section.", sections[0]);
+            report.add(rest.pos, "`@rest` lacks `tag`", remedy);
         }
         Some((_, tag)) if sections.contains(&tag.as_str()) => {}
         Some((pos, tag)) => {

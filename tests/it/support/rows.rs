@@ -272,7 +272,7 @@ impl Rows<'_> {
         self.keep(offer::Model {
             id,
             name: s("name", n),
-            url: s("url", n),
+            url: format!("https://shop.test/{n}?click={{click_id}}"),
             payout_micros: id * 1_000_000_007,
             currency: "IDR".to_owned(),
             network_id: id,
