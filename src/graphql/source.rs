@@ -1,10 +1,11 @@
 //! Documents as their text, where the engine's parser reads less than the specification has.
 //!
-//! It knows no `\u{1F600}` and no surrogate pairs, and of two fields of one name in an input object it keeps the last.
-//! Another parser would read the first, but its tree would have to become the engine's, several hundred lines for two
-//! forms of a character. So these escapes are put into the text as the characters that they stand for, with the
-//! blanks that were saved behind the string: every token stays where it stood, and so do the positions in errors.
-//! Block strings and comments have no escapes and are left alone.
+//! It knows no `\u{1F600}`, no surrogate pairs and no `\"""` in a block string, and of two fields of one name in an input
+//! object it keeps the last. Another parser would read the first, but its tree would have to become the engine's, several
+//! hundred lines for three escapes. So these are put into the text as what they stand for (a block string that has one as
+//! a quoted string), with the blanks and lines that were saved behind the string: every token stays where it stood, and so
+//! do the positions in errors, unless a block string of one line grows by that. Other block strings and comments are left
+//! alone.
 
 use std::{borrow::Cow, collections::HashMap, iter::repeat_n};
 
@@ -15,6 +16,10 @@ use async_graphql::{
 
 use super::limits::TOKEN;
 
+/// What a block string is between.
+const BLOCK: &str = r#"""""#;
+/// The only escape in one.
+const ESCAPED_QUOTES: &str = r#"\""""#;
 /// Characters of the longest escape, `\u{0001F600}`.
 const LONGEST_ESCAPE: usize = 12;
 
@@ -23,7 +28,7 @@ const LONGEST_ESCAPE: usize = 12;
 /// # Errors
 /// When the text is not one, or an escape in it names no character: half a surrogate pair, or beyond U+10FFFF.
 pub fn parse(text: &str) -> Result<ExecutableDocument, Error> {
-    parse_query(&*without_unicode_escapes(text)?)
+    parse_query(&*with_plain_strings(text)?)
 }
 
 /// Finds fields that one input object gives twice, in a text that [`parse`] took.
@@ -67,22 +72,66 @@ pub fn check_unique_fields(text: &str) -> Result<(), Vec<ServerError>> {
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-fn without_unicode_escapes(text: &str) -> Result<Cow<'_, str>, Error> {
-    if !text.contains(r"\u") {
+fn with_plain_strings(text: &str) -> Result<Cow<'_, str>, Error> {
+    if !text.contains(r"\u") && !text.contains(ESCAPED_QUOTES) {
         return Ok(Cow::Borrowed(text));
     }
     let mut plain = String::with_capacity(text.len());
     let mut copied = 0;
     for token in TOKEN.find_iter(text) {
         let string = token.as_str();
-        if string.starts_with('"') && !string.starts_with(r#"""""#) && string.contains(r"\u") {
-            plain.push_str(&text[copied..token.start()]);
-            push_unescaped(string, &mut plain).map_err(|offset| invalid_escape(text, token.start() + offset))?;
-            copied = token.end();
+        let is_block = string.starts_with(BLOCK);
+        let has_escape = if is_block { string.contains(ESCAPED_QUOTES) } else { string.contains(r"\u") };
+        if !string.starts_with('"') || !has_escape {
+            continue;
         }
+        plain.push_str(&text[copied..token.start()]);
+        if is_block {
+            push_quoted(string, &mut plain);
+        } else {
+            push_unescaped(string, &mut plain).map_err(|offset| invalid_escape(text, token.start() + offset))?;
+        }
+        copied = token.end();
     }
     plain.push_str(&text[copied..]);
     Ok(Cow::Owned(plain))
+}
+
+/// Writes a block string as a quoted one of the same value, with as many lines or blanks behind it as that made it shorter.
+fn push_quoted(string: &str, plain: &mut String) {
+    let raw = string.strip_prefix(BLOCK).and_then(|string| string.strip_suffix(BLOCK)).unwrap_or_default();
+    let before = plain.chars().count();
+    plain.push('"');
+    for character in block_value(&raw.replace(ESCAPED_QUOTES, BLOCK)).chars() {
+        match character {
+            '"' => plain.push_str(r#"\""#),
+            '\\' => plain.push_str(r"\\"),
+            '\n' => plain.push_str(r"\n"),
+            '\t' => plain.push_str(r"\t"),
+            other => plain.push(other),
+        }
+    }
+    plain.push('"');
+    let (lines, blanks) = match string.rsplit_once(['\n', '\r']) {
+        Some((_, last)) => (string.lines().count() - 1, last.chars().count()),
+        None => (0, string.chars().count().saturating_sub(plain.chars().count() - before)),
+    };
+    plain.extend(repeat_n('\n', lines));
+    plain.extend(repeat_n(' ', blanks));
+}
+
+/// What a block string means: without the indentation that its lines share, and without blank lines around it (the
+/// specification's `BlockStringValue`).
+fn block_value(raw: &str) -> String {
+    let lines: Vec<&str> = raw.lines().collect();
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let is_blank = |line: &&str| indent(line) == line.len();
+    let shared = lines.iter().skip(1).filter(|line| !is_blank(line)).map(|line| indent(line)).min().unwrap_or(0);
+    let lines =
+        lines.iter().enumerate().map(|(at, line)| if at == 0 { line } else { line.get(shared..).unwrap_or("") });
+    let lines: Vec<&str> = lines.skip_while(is_blank).collect();
+    let end = lines.iter().rposition(|line| !is_blank(line)).map_or(0, |last| last + 1);
+    lines[..end].join("\n")
 }
 
 /// Writes a quoted string with characters for its Unicode escapes, and as many blanks behind it as that made it shorter.
@@ -179,6 +228,22 @@ mod tests {
             unreachable!()
         };
         Ok(field.node.arguments[0].1.node.clone())
+    }
+
+    #[test]
+    fn a_block_string_may_hold_three_quotes() {
+        for (literal, expected) in [
+            (r#""""say \"""hi\""" now""""#, r#"say """hi""" now"#),
+            (r#""""\"""""""#, r#"""""#),
+            (r#""""a \ b \n \u{41} "c" \"""""""#, r#"a \ b \n \u{41} "c" """"#),
+            ("\"\"\"\n    first\n\n      \\\"\"\"second\t\n    \"\"\"", "first\n\n  \"\"\"second\t"),
+        ] {
+            assert_eq!(argument(literal), Ok(Value::String(expected.to_owned())), "{literal}");
+        }
+        let text = "{ f(a: \"\"\"\n \\\"\"\" \n  \"\"\", b: 1) }";
+        let moved = with_plain_strings(text).unwrap();
+        let at = |text: &str| position(text, text.find("b: 1").unwrap());
+        assert_eq!(at(&moved), at(text));
     }
 
     #[test]
