@@ -39,8 +39,8 @@ const PASSWORD_LENGTH: usize = 24;
 /// How long a server may take to say that it lives.
 const HEALTH_PATIENCE: Duration = Duration::from_secs(3);
 
-/// Serves demo data from an embedded database.
-pub async fn demo(arguments: cli::Demo) -> Result<(), StartError> {
+/// Serves demo data from an embedded database. A file with settings is not for it, which it says.
+pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), StartError> {
     let cli::Demo { listen, data, outbox, cors_origins } = arguments;
     if !listen.ip().is_loopback() {
         return Err(StartError::NotLoopback(listen));
@@ -56,6 +56,10 @@ pub async fn demo(arguments: cli::Demo) -> Result<(), StartError> {
     let warnings = findings.finish()?;
     logging::init(&config.log);
     warn(&warnings);
+    if let Some(file) = file {
+        let file = file.display();
+        tracing::warn!(%file, "the demo has settings of its own and did not read this file: `gerbang serve` does");
+    }
     raise_open_files();
 
     let app = App::build(config, Clock::system()).await?.telling(demo_data::accounts());

@@ -15,7 +15,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 async fn main() -> ExitCode {
     let Cli { config, command } = Cli::parse();
     let outcome = match command {
-        Command::Demo(arguments) => commands::demo(arguments).await,
+        Command::Demo(arguments) => commands::demo(config.as_deref(), arguments).await,
         Command::Serve => commands::serve(config.as_deref()).await,
         Command::Migrate => commands::migrate(config.as_deref()).await,
         Command::CreateAdmin(arguments) => commands::create_admin(config.as_deref(), arguments).await,

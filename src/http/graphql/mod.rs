@@ -113,7 +113,10 @@ async fn receive<E: Engine>(endpoint: &Endpoint<E>, request: Request) -> Result<
     let (parts, body) = request.into_parts();
     // Whatever could be decompressed has been.
     if parts.headers.contains_key(header::CONTENT_ENCODING) {
-        return Err(Refusal::new(Kind::MediaType, "The body must be sent as it is, or with `Content-Encoding: gzip`."));
+        return Err(Refusal::new(
+            Kind::MediaType,
+            "The body must be sent as it is, or with `Content-Encoding: gzip` or `deflate`.",
+        ));
     }
     let unsupported = || Refusal::new(Kind::MediaType, "The body must be `application/json`, in UTF-8.");
     match essence(&parts.headers).as_str() {
