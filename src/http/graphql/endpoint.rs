@@ -19,6 +19,7 @@ use super::{
     engine::Engine,
     refusal::{Kind, Refusal},
     request::Operation,
+    work::Work,
 };
 use crate::{
     config::Config,
@@ -62,6 +63,7 @@ struct Parts<E> {
     persisted: PersistedDocuments,
     authenticator: Authenticator,
     streams: Shares,
+    work: Work,
     shutdown: CancellationToken,
     tasks: TaskTracker,
 }
@@ -87,12 +89,18 @@ pub(super) struct Room {
 pub(super) struct Ready {
     request: Request,
     kind: OperationType,
+    complexity: u64,
     budget: Arc<Budget>,
 }
 
 impl Ready {
     pub(super) const fn is_subscription(&self) -> bool {
         matches!(self.kind, OperationType::Subscription)
+    }
+
+    /// Whether it changes nothing, so that it may be refused after it was run.
+    pub(super) const fn is_query(&self) -> bool {
+        matches!(self.kind, OperationType::Query)
     }
 }
 
@@ -119,6 +127,7 @@ impl<E: Engine> Endpoint<E> {
         let index = SchemaIndex::new(&engine.sdl())?;
         let scale = usize::try_from(config.limits.scale).unwrap_or(usize::MAX);
         let per_address = config.limits.streams_per_address.saturating_mul(scale);
+        let work = Work::new(&config.graphql);
         let streams = Shares::new(Capacity { total: MAX_STREAMS, kept: KEPT_STREAMS, per_address });
         Ok(Self(Arc::new(Parts {
             engine,
@@ -128,6 +137,7 @@ impl<E: Engine> Endpoint<E> {
             persisted: PersistedDocuments::new(trusted),
             authenticator,
             streams,
+            work,
             shutdown,
             tasks: TaskTracker::new(),
         })))
@@ -135,6 +145,11 @@ impl<E: Engine> Endpoint<E> {
 
     pub(in crate::http) fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// What large operations and answers share.
+    pub(super) fn work(&self) -> &Work {
+        &self.0.work
     }
 
     pub(super) fn authenticator(&self) -> &Authenticator {
@@ -217,9 +232,10 @@ impl<E: Engine> Endpoint<E> {
         let variables = variables.into_values()?;
         check_variables(&self.0.index, document.operation(), &variables, uploads.len())
             .map_err(|errors| refused(Kind::Variables, errors))?;
-        check_operation(&self.0.config.graphql, &self.0.index, &document.parsed, document.operation(), &variables)
-            .and_then(|cost| budget.charge(cost))
-            .map_err(|error| refused(Kind::Validation, vec![error]))?;
+        let cost =
+            check_operation(&self.0.config.graphql, &self.0.index, &document.parsed, document.operation(), &variables)
+                .and_then(|cost| budget.charge(cost).map(|()| cost))
+                .map_err(|error| refused(Kind::Validation, vec![error]))?;
         check_paging(&document.parsed, document.operation(), &variables)
             .map_err(|error| refused(Kind::Variables, vec![error]))?;
 
@@ -228,7 +244,7 @@ impl<E: Engine> Endpoint<E> {
         request.uploads = uploads;
         let kind = document.kind();
         request.set_parsed_query(Arc::unwrap_or_clone(document).parsed);
-        Ok(Ready { request, kind, budget })
+        Ok(Ready { request, kind, complexity: cost.complexity(), budget })
     }
 
     /// Parses and validates a document.
@@ -258,7 +274,7 @@ impl<E: Engine> Endpoint<E> {
 
     /// Runs a query or mutation.
     pub(super) async fn run(&self, ready: Ready, asker: Asker) -> Answer {
-        let Ready { request, kind, budget } = ready;
+        let Ready { request, kind, complexity, budget } = ready;
         // A query is stopped when the time is over; a mutation begins nothing from then on.
         let (kind, request, stop) = match (kind, budget.deadline()) {
             (OperationType::Subscription, _) => return subscription_needs_a_stream().into(),
@@ -266,7 +282,10 @@ impl<E: Engine> Endpoint<E> {
             (OperationType::Mutation, None) => ("mutation", request, None),
             (OperationType::Query, deadline) => ("query", request, deadline),
         };
-        let answer = self.execute(request, asker, &budget, stop).await;
+        let answer = match self.0.work.turn(complexity).await {
+            Ok(_turn) => self.execute(request, asker, &budget, stop).await,
+            Err(refusal) => Err(refusal),
+        };
         record_operation(
             kind,
             match &answer {

@@ -15,6 +15,7 @@ mod request;
 mod sse;
 mod variables;
 mod websocket;
+mod work;
 
 use std::{convert::Infallible, net::Ipv4Addr, sync::Arc};
 
@@ -172,6 +173,10 @@ async fn respond<E: Engine>(
     match endpoint.prepare(operation, allowed).await {
         Ok(ready) if ready.is_subscription() && !accepted.events => subscription_needs_a_stream().into_response(format),
         Ok(ready) if ready.is_subscription() || accepted.prefers_events => sse::respond(endpoint, Ok(ready), asker),
+        Ok(ready) if ready.is_query() => {
+            let answer = endpoint.run(ready, asker).await.into_response(format);
+            endpoint.work().send(answer).unwrap_or_else(|refusal| refusal.into_response(format))
+        }
         Ok(ready) => endpoint.run(ready, asker).await.into_response(format),
         // What is wrong with the request as such is no event of an operation.
         Err(refusal) if accepted.prefers_events && !matches!(refusal.kind, Kind::Malformed | Kind::Method) => {
@@ -192,13 +197,37 @@ async fn respond_all<E: Engine>(
     let Some(format) = accepted.single else { return not_acceptable().into_response(accepted.or_json()) };
     let budget = endpoint.budget();
     let mut answers = Vec::with_capacity(operations.len());
+    let (mut asker, mut only_queries) = (asker, true);
     for operation in operations {
+        if !answers.is_empty()
+            && let Err(refusal) = look_up_again(endpoint, &mut asker).await
+        {
+            answers.push(refusal.into());
+            continue;
+        }
         answers.push(match endpoint.prepare_within(Arc::clone(&budget), operation, Allowed::Everything).await {
-            Ok(ready) => endpoint.run(ready, asker.clone()).await,
+            Ok(ready) => {
+                only_queries &= ready.is_query();
+                endpoint.run(ready, asker.clone()).await
+            }
             Err(refusal) => Answer::Refused(refusal),
         });
     }
-    answer::batch(&answers, format)
+    let answer = answer::batch(&answers, format);
+    if !only_queries {
+        return answer;
+    }
+    endpoint.work().send(answer).unwrap_or_else(|refusal| refusal.into_response(format))
+}
+
+/// Finds out who the caller is by now: what ran before may have ended their session or changed what they may do, and so may
+/// somebody else.
+async fn look_up_again<E: Engine>(endpoint: &Endpoint<E>, asker: &mut Asker) -> Result<(), Refusal> {
+    if let Some(token) = asker.token.clone() {
+        let viewer = endpoint.authenticator().authenticate(token).await;
+        asker.caller.viewer = viewer.map_err(|_| Refusal::unknown_caller())?;
+    }
+    Ok(())
 }
 
 fn not_acceptable() -> Refusal {

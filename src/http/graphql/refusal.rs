@@ -105,6 +105,11 @@ impl Refusal {
         Self::new(Kind::Malformed, message)
     }
 
+    /// A token could not be looked up, which says nothing about it.
+    pub(super) fn unknown_caller() -> Self {
+        Self::new(Kind::Busy, "Who you are can't be looked up at the moment. Try again.")
+    }
+
     /// Puts the code on every error that has none yet.
     pub(super) fn from_errors(kind: Kind, mut errors: Vec<ServerError>) -> Self {
         for error in &mut errors {

@@ -6,12 +6,14 @@ use std::{
 };
 
 use axum::http::StatusCode;
+use futures_util::future::join_all;
 use gerbang::config::Config;
 use serde_json::{Value, json};
 use tokio::time::sleep;
+use tower::ServiceExt;
 
 use super::{sse::Events, websocket::Server};
-use crate::support::protocol::TestEndpoint;
+use crate::support::protocol::{TestEndpoint, post};
 
 const KILOBYTE: &str = "text(bytes: 1000)";
 
@@ -170,4 +172,46 @@ async fn the_time_limit_ends_work_that_never_waits() {
     assert_eq!(endpoint.resolved.load(Ordering::SeqCst), resolved, "nothing runs on");
     let longest = others.await.unwrap();
     assert!(longest < Duration::from_millis(700), "others waited {longest:?} for the thread");
+}
+
+#[tokio::test]
+async fn large_operations_wait_for_their_turn_and_small_ones_for_nobody() {
+    let endpoint = TestEndpoint::with(|config| config.graphql.complexity = 1_200);
+    // Four may run at once, so that eight take twice as long as one.
+    let large = "{ sleep(milliseconds: 300) things(first: 100) { nodes { a: name b: name c: name d: name e: name f: name g: name h: name i: name j: name } } }";
+    let began = Instant::now();
+    let eight = join_all((0..8).map(|_| endpoint.query(large)));
+    let small = async {
+        sleep(Duration::from_millis(20)).await;
+        let began = Instant::now();
+        endpoint.query("{ hello }").await;
+        began.elapsed()
+    };
+    let (replies, small) = tokio::join!(eight, small);
+    assert!(replies.iter().all(|reply| reply.data()["sleep"] == true));
+    assert!(began.elapsed() >= Duration::from_millis(600), "{:?}", began.elapsed());
+    assert!(small < Duration::from_millis(250), "{small:?}");
+}
+
+#[tokio::test]
+async fn answers_that_nobody_takes_have_a_bound_in_all() {
+    let endpoint = TestEndpoint::with(|config| config.graphql.answer_bytes = 400_000);
+    let ask = async || {
+        let query = json!({ "query": "{ text(bytes: 390000) }" }).to_string();
+        let request = post(query, &[("content-type", "application/json")]);
+        endpoint.service.router.clone().oneshot(request).await.unwrap()
+    };
+    let mut untaken = Vec::new();
+    while untaken.len() < 20 {
+        let answer = ask().await;
+        if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+            break;
+        }
+        untaken.push(answer);
+    }
+    assert_eq!(untaken.len(), 8);
+    assert!(ask().await.headers().contains_key("retry-after"));
+    assert_eq!(endpoint.query("{ hello }").await.data(), &json!({ "hello": "world" }));
+    untaken.pop();
+    assert_eq!(ask().await.status(), StatusCode::OK);
 }

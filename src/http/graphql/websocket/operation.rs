@@ -13,7 +13,7 @@ use super::super::{
     answer::Answer,
     endpoint::{Allowed, Asker, Endpoint},
     engine::Engine,
-    refusal::{Kind, Refusal},
+    refusal::Refusal,
     request::Operation,
 };
 use crate::http::access::Access;
@@ -54,7 +54,7 @@ pub(super) async fn run<E: Engine>(
         match endpoint.authenticator().authenticate(token).await {
             Ok(viewer) if viewer.user().is_none() => return one(Event::LoggedOut),
             Ok(viewer) => asker.caller.viewer = viewer,
-            Err(_) => return one(Event::Next(unknown_caller().into())),
+            Err(_) => return one(Event::Next(Refusal::unknown_caller().into())),
         }
     }
     if !ready.is_subscription() {
@@ -67,10 +67,6 @@ pub(super) async fn run<E: Engine>(
 
 fn one(event: Event) -> BoxStream<'static, Event> {
     stream::once(async { event }).boxed()
-}
-
-fn unknown_caller() -> Refusal {
-    Refusal::new(Kind::Busy, "Who you are can't be looked up at the moment. Try again.")
 }
 
 /// Holds a stream back for as long as its caller's access is not confirmed.

@@ -17,6 +17,7 @@ use crate::support::{
     TestApp,
     app::PASSWORD,
     database::TestDatabase,
+    legacy::Legacy,
     streams::{EventStream, Server, Socket},
 };
 
@@ -270,6 +271,29 @@ async fn a_demoted_admin_makes_no_admin_over_an_open_socket() {
         let me = again.ask("{ me { role } }", json!({})).await.unwrap();
         assert_ne!(me["data"]["me"]["role"], "ADMIN");
     }
+}
+
+#[tokio::test]
+async fn what_follows_a_log_out_in_a_batch_is_nobodys() {
+    let app = TestApp::new().await;
+    let admin = app.user(Realm::Staff, Role::Admin).await;
+    let token = token_of(&app, &admin).await;
+    let legacy = Legacy::over(app);
+    let input = json!({
+        "realm": "STAFF", "role": "ADMIN", "name": "Baru", "email": "baru@office.test", "password": "rahasia-baru-1"
+    });
+    let batch = json!([
+        { "query": "{ users { totalCount } }" },
+        { "query": "mutation { logout { user { id } } }" },
+        { "query": "{ users { totalCount } }" },
+        { "query": CREATE, "variables": { "input": input } },
+        { "query": "{ services { id } }" },
+    ]);
+    let reply = legacy.post("/graphql").token(&token).json(batch).await;
+    let codes = reply.body.as_array().unwrap().iter().map(|answer| answer["errors"][0]["extensions"]["code"].as_str());
+    let refused = Some("UNAUTHENTICATED");
+    assert_eq!(codes.collect::<Vec<_>>(), [None, None, refused, refused, None], "{reply:?}");
+    assert_eq!(user::Entity::find().count(legacy.app.domain.db.read()).await.unwrap(), 1);
 }
 
 #[tokio::test]
