@@ -69,7 +69,7 @@ pub(super) async fn settle(transaction: &DatabaseTransaction, now: DateTime<Utc>
     let mut payments = payments(transaction, &said).await?;
     let mut settled = Settled::default();
     for Said { event, notice, objection } in said {
-        let (payment, is_doubtful) = meant(&payments, event.provider, &notice);
+        let (payment, is_doubtful) = meant(&payments, &event, &notice);
         let own = payment.as_ref().filter(|payment| payment.provider == event.provider);
         let judgement = match objection {
             Some(Objection { outcome, reason }) => Judgement::Kept(outcome, reason),
@@ -148,20 +148,30 @@ async fn payments(transaction: &DatabaseTransaction, said: &[Said]) -> Result<BT
     Ok(found.into_iter().map(|payment| (payment.id, payment)).collect())
 }
 
-/// The payment that is spoken of, and whether it might be another one. Of several realms' orders with one id it is the
-/// one that is as the provider says; one that was called off is meant only if no other is.
+/// The payment that is spoken of, and whether it might be another one.
+///
+/// A notification names no realm, and any realm's admin may add an order with any id. So an order of the realm that the
+/// hooks belong to, or of the gateway's, is meant before any other realm's, and another realm's only if it was there
+/// when the notification came in. Among equals it is the one that is as the provider says; one that was called off is
+/// meant only if no other is.
 fn meant(
     payments: &BTreeMap<i64, payment_order::Model>,
-    provider: Provider,
+    event: &Event,
     notice: &Notice,
 ) -> (Option<payment_order::Model>, bool) {
-    let with_id: Vec<_> = payments.values().filter(|payment| payment.given_id() == notice.order_id).collect();
-    if with_id.len() < 2 {
-        return (with_id.first().copied().cloned(), false);
+    let with_id = payments.values().filter(|payment| payment.given_id() == notice.order_id);
+    let (first, others): (Vec<_>, Vec<_>) = with_id.partition(|payment| payment.has_precedence());
+    let equals = if first.is_empty() {
+        others.into_iter().filter(|payment| payment.created_at <= event.received_at).collect()
+    } else {
+        first
+    };
+    if equals.len() < 2 {
+        return (equals.first().copied().cloned(), false);
     }
     let to = if let Meaning::Status(to) = notice.meaning { to } else { Status::Pending };
-    let fits = |payment: &&&payment_order::Model| difference(payment, provider, notice, to).is_none();
-    let fitting: Vec<_> = with_id.iter().filter(fits).copied().collect();
+    let fits = |payment: &&&payment_order::Model| difference(payment, event.provider, notice, to).is_none();
+    let fitting: Vec<_> = equals.iter().filter(fits).copied().collect();
     let open: Vec<_> = fitting.iter().filter(|payment| payment.status != Status::Cancelled).copied().collect();
     match (open.as_slice(), fitting.as_slice()) {
         ([only], _) | ([], [only]) => (Some((*only).clone()), false),

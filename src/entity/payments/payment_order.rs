@@ -86,13 +86,19 @@ impl Model {
     pub fn given_id(&self) -> &str {
         self.order_id.split_once(OF).map_or(&*self.order_id, |(_, id)| id)
     }
+
+    /// Whether it is meant before other realms' orders with the same id: it is of the realm whose API receives the
+    /// notifications, or of the gateway's.
+    pub const fn has_precedence(&self) -> bool {
+        matches!(self.realm, Realm::TalentsMapping | Realm::Staff)
+    }
 }
 
 /// Between the realm and the id; no id has it.
 const OF: char = '/';
 
 /// How an order is told from all others: by its id or, if another realm has one with this id already, by its realm and
-/// its id. Providers know no realms, so an id alone means whichever of them fits.
+/// its id. Providers know no realms, so which of them an id alone means is for [`Model::has_precedence`] to say.
 pub fn key(order_id: &str, realm_after_another: Option<Realm>) -> String {
     match realm_after_another {
         None => order_id.to_owned(),

@@ -221,8 +221,10 @@ pub struct PaymentMutation;
 
 #[Object]
 impl PaymentMutation {
-    /// Adds a payment order and applies what its provider said about it before. For admins of the realm. Errors:
-    /// `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
+    /// Adds a payment order. Providers name no realm: of several realms' orders with one id, a notification is about that
+    /// of Talents Mapping, whose API receives it, or of the gateway (`STAFF`), before any other. What a provider said
+    /// before an order was added is applied to orders of these two realms only; another realm adds its order first. For
+    /// admins of the realm. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
     async fn create_payment_order(
         &self,
         ctx: &Context<'_>,

@@ -187,28 +187,50 @@ async fn an_admin_of_another_realm_learns_nothing_of_an_order() {
 }
 
 #[tokio::test]
-async fn of_two_realms_orders_with_one_id_the_one_that_fits_is_paid() {
+async fn of_equal_realms_orders_with_one_id_the_one_that_fits_is_paid() {
     let replay =
         "mutation ($input: ReplayWebhookEventInput!) { replayWebhookEvent(input: $input) { event { status } } }";
-    for (amount, cancelled, outcome, own, other) in [
-        (1, false, "APPLIED", "PAID", "PENDING"),
-        (150_000, false, "FLAGGED", "PENDING", "PENDING"),
-        (150_000, true, "APPLIED", "PAID", "CANCELLED"),
-    ] {
-        let ground = Ground::new().await;
-        ground.order(ground.admin(), "A", "MIDTRANS").await;
-        let input = json!({ "orderId": "A", "provider": "MIDTRANS", "amount": amount });
-        ground.other().graphql_with(CREATE, json!({ "input": input })).await.ok();
-        if cancelled {
-            ground.set_status(2, Status::Cancelled).await;
-        }
-        let event = ground.event("e", "A", None).await;
-        let input = json!({ "id": event.id.to_string() });
-        let replayed = ground.gateway_admin().graphql_with(replay, json!({ "input": input })).await.ok();
-        assert_eq!(replayed["replayWebhookEvent"]["event"]["status"], outcome);
-        let query = "{ payment(orderId: \"A\") { status } }";
-        for (actor, status) in [(ground.admin(), own), (ground.other(), other)] {
-            assert_eq!(actor.graphql(query).await.ok()["payment"]["status"], status, "{amount} {cancelled}");
+    // Those two that go before the others, and two of the others.
+    for (own_realm, other_realm) in [(Realm::TalentsMapping, Realm::Staff), (Realm::Scholarship, Realm::Notary)] {
+        for (amount, cancelled, outcome, own, other) in [
+            (1, false, "APPLIED", "PAID", "PENDING"),
+            (150_000, false, "FLAGGED", "PENDING", "PENDING"),
+            (150_000, true, "APPLIED", "PAID", "CANCELLED"),
+        ] {
+            let ground = Ground::new().await;
+            for (realm, amount) in [(own_realm, 150_000), (other_realm, amount)] {
+                let input = json!({
+                    "orderId": "A", "provider": "MIDTRANS", "amount": amount,
+                    "realm": async_graphql::InputType::to_value(&realm).to_string()
+                });
+                ground.gateway_admin().graphql_with(CREATE, json!({ "input": input })).await.ok();
+            }
+            if cancelled {
+                ground.set_status(2, Status::Cancelled).await;
+            }
+            let event = ground.event("e", "A", None).await;
+            let input = json!({ "id": event.id.to_string() });
+            let replayed = ground.gateway_admin().graphql_with(replay, json!({ "input": input })).await.ok();
+            assert_eq!(replayed["replayWebhookEvent"]["event"]["status"], outcome);
+            let query = "{ payments(direction: ASC) { nodes { status } } }";
+            let payments = ground.gateway_admin().graphql(query).await.ok()["payments"]["nodes"].take();
+            assert_eq!(payments, json!([{ "status": own }, { "status": other }]), "{own_realm:?} {amount} {cancelled}");
         }
     }
+}
+
+#[tokio::test]
+async fn no_other_realm_is_given_what_waited_by_looking_at_it_again() {
+    let ground = Ground::new().await;
+    let event = ground.event("e", "A", None).await;
+    ground.app.clock.advance(chrono::TimeDelta::minutes(1));
+    ground.order(ground.other(), "A", "MIDTRANS").await;
+    let replay = "mutation ($input: ReplayWebhookEventInput!) {
+        replayWebhookEvent(input: $input) { event { status payment { orderId } } }
+    }";
+    let input = json!({ "input": { "id": event.id.to_string() } });
+    let replayed = ground.gateway_admin().graphql_with(replay, input).await.ok();
+    assert_eq!(replayed["replayWebhookEvent"]["event"], json!({ "status": "UNMATCHED", "payment": null }));
+    let seen = ground.other().graphql(r#"{ payment(orderId: "A") { status } }"#).await.ok();
+    assert_eq!(seen["payment"]["status"], "PENDING");
 }

@@ -4,6 +4,7 @@ mod confirmation;
 mod differences;
 mod late_orders;
 mod once;
+mod other_realms;
 mod refusals;
 mod transitions;
 mod vectors;
