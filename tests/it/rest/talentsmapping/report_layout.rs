@@ -212,3 +212,30 @@ async fn people_with_endless_names_have_room_for_them() {
         set_all(&office).await;
     }
 }
+
+#[tokio::test]
+async fn long_words_stand_in_the_text_as_they_are_and_end_a_line_where_they_may() {
+    let hyphens = "Nama-Dengan-Banyak-Tanda-Hubung-Yang-Sangat-Panjang-Sekali-Tanpa-Spasi";
+    let (chinese, wide) = ("\u{5C0F}\u{9F8D}".repeat(30), "W".repeat(255));
+    let office = Office::new().await;
+    for name in ["Soemodiningratkoesoemadiningrat", hyphens, &chinese, &wide] {
+        let db = office.app().domain.db.write();
+        let person = client::ActiveModel { id: Set(1), name: Set(name.to_owned()), ..Default::default() };
+        person.update(db).await.unwrap();
+        for (sheet, language, report) in set_all(&office).await {
+            let Some(text) = report.text() else { continue };
+            assert!(!text.contains('\u{200B}'), "{sheet:?} {language:?}: {text}");
+            // Poppler leaves out a hyphen at the end of a line.
+            let plain = |text: &str| text.replace([' ', '-'], "");
+            if matches!(sheet, Sheet::Full | Sheet::Short) {
+                assert!(plain(&text).contains(&plain(name)), "{sheet:?} {language:?}: {name} is not in {text}");
+            }
+            let mut words = text.split(' ').filter(|word| word.starts_with("Nama-") && !word.ends_with('…'));
+            let whole = words.all(|word| word.ends_with('-') || plain(word) == plain(hyphens));
+            assert!(whole, "{sheet:?} {language:?}: {text}");
+            if name.starts_with("Soemo") {
+                assert!(text.split(' ').any(|word| word == name), "{sheet:?} {language:?}: {text}");
+            }
+        }
+    }
+}
