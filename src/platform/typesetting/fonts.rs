@@ -20,7 +20,9 @@ use super::boxes;
 use crate::error::Result;
 
 /// Of the engine's own fonts those that templates use; the others are for formulas.
-const FAMILIES: [&str; 2] = ["Libertinus Serif", "DejaVu Sans Mono"];
+const FAMILIES: [&str; 2] = ["Libertinus Serif", MONOSPACED];
+/// One that has letters of more scripts, but all of them equally wide: better than boxes, and worse than any other.
+const MONOSPACED: &str = "DejaVu Sans Mono";
 
 /// Fonts for letters that the program's own lack.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +37,8 @@ pub struct OtherFonts {
 pub(super) struct Fonts {
     own: Vec<Font>,
     book: LazyHash<FontBook>,
+    /// Those of the program that names are to be set in.
+    proportional: FontBook,
     others: OtherFonts,
     found: OnceLock<Found>,
 }
@@ -56,22 +60,23 @@ impl Fonts {
         let ours = ours.into_iter().flat_map(|font| Font::iter(Bytes::new(font)));
         let own: Vec<Font> = ours.chain(engines).collect();
         let book = LazyHash::new(FontBook::from_fonts(&own));
-        Self { own, book, others, found: OnceLock::new() }
+        let proportional = FontBook::from_fonts(own.iter().filter(|font| font.info().family != MONOSPACED));
+        Self { own, book, proportional, others, found: OnceLock::new() }
     }
 
-    /// Families for templates to name after their own: those of the setting, then the boxes.
+    /// Families for templates to name after their own: those of the setting, then the last resorts.
     pub(super) fn fallback(&self) -> impl Iterator<Item = &str> {
-        self.others.order.iter().map(String::as_str).chain([boxes::FAMILY])
+        self.others.order.iter().map(String::as_str).chain([MONOSPACED, boxes::FAMILY])
     }
 
     /// A name of the fonts that this text is set in, as far as they are not part of the program. May read the folder.
     pub(super) fn version(&self, text: &str) -> &str {
-        if lacking(&self.book, text).is_empty() { "" } else { &self.found().version }
+        if lacking(&self.proportional, text).is_empty() { "" } else { &self.found().version }
     }
 
     /// The fonts for this text.
     pub(super) fn for_text(&self, text: &str) -> Result<Choice<'_>> {
-        if lacking(&self.book, text).is_empty() {
+        if lacking(&self.proportional, text).is_empty() {
             let book = Cow::Borrowed(&self.book);
             return Ok(Choice { own: &self.own, book, others: Vec::new(), boxes: None });
         }

@@ -14,6 +14,14 @@ const REPORTS: [(&str, std::ops::Range<usize>); 2] = [("/clients/1/pdf/full", 6.
 /// Chinese, Japanese, Korean, Thai, Devanagari, Javanese, an emoji, and several at once.
 const NAMES: [&str; 8] =
     ["李小龍", "高橋\u{3000}さくら", "김민준", "สมชาย", "सीता देवी", "ꦱꦠꦾ", "🦜 Kakatua", "Dewi 李 ดาว Lestari"];
+/// Letters of a script, and the family that they are set in by default.
+const FAMILIES: [(&str, &str); 5] = [
+    ("\u{645}\u{62D}\u{645}\u{62F}", "NotoSansArabic"),
+    ("\u{531}\u{580}\u{561}", "NotoSansArmenian"),
+    ("सीता", "NotoSansDevanagari"),
+    ("สมชาย", "NotoSansThai"),
+    ("ꦱꦠꦾ", "NotoSansJavanese"),
+];
 /// What the font is called that has a box for every letter.
 const BOXES: &str = "GerbangBoxes";
 
@@ -152,6 +160,24 @@ async fn names_of_other_scripts_are_set_in_the_fonts_of_the_system() {
             holds(&report, name);
             if let Some(fonts) = fonts(&report) {
                 assert!(!fonts.iter().any(|font| font.contains(BOXES)), "{name}: {fonts:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_script_is_set_in_its_own_family_and_never_in_letters_of_equal_width() {
+    let Some(folder) = std::env::var_os("GERBANG_TEST_FONTS") else {
+        eprintln!("GERBANG_TEST_FONTS is not set: no fonts are looked for");
+        return;
+    };
+    let office = Office::with(|config| config.reports.fonts = folder.into()).await;
+    for (name, family) in FAMILIES {
+        for (report, _) in reports_of(&office, name).await {
+            holds(&report, name);
+            if let Some(fonts) = fonts(&report) {
+                assert!(fonts.iter().any(|font| font.starts_with(family)), "{name}: {fonts:?}");
+                assert!(!fonts.iter().any(|font| font.starts_with("DejaVu")), "{name}: {fonts:?}");
             }
         }
     }
