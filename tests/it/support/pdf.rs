@@ -90,8 +90,6 @@ impl Report {
     /// Its text with single spaces between words; `None` where poppler is not to be used.
     pub(crate) fn text(&self) -> Option<String> {
         let text = self.poppler("pdftotext", &["-enc", "UTF-8"], &["-"])?;
-        // A long word may be broken where nobody sees it.
-        let text = text.replace('\u{200B}', "");
         Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
