@@ -23,6 +23,16 @@ pub(super) fn is_secret(key: &str) -> bool {
     SECRET.iter().any(|secret| key == *secret || key.strip_prefix(secret).is_some_and(|rest| rest.starts_with('.')))
 }
 
+/// A value as a message may show it, if it may: one with an `@` may be an address with a password in it.
+pub(super) fn shown(value: &str) -> Option<&str> {
+    (!value.contains('@') || !value.contains(':')).then_some(value)
+}
+
+/// An entry of a list, or that it can't be shown.
+pub(super) fn quoted(entry: &str) -> String {
+    shown(entry).map_or_else(|| "an entry with an `@`, which is not shown,".to_owned(), |entry| format!("`{entry}`"))
+}
+
 /// A key as it stands in a file: `[payments.midtrans] api_url`.
 pub(super) fn name(key: &str) -> String {
     match key.rsplit_once('.') {
@@ -55,9 +65,11 @@ impl Findings {
         }
     }
 
-    /// The same, showing the value, which must be no secret.
+    /// The same, showing the value, which must be no secret, unless a password may stand in it.
     pub fn refuse_value(&mut self, key: &str, value: impl Display, remedy: impl Display) {
         debug_assert!(!is_secret(key), "the value of {key} must not be shown");
+        let value = value.to_string();
+        let Some(value) = shown(&value) else { return self.refuse(key, remedy) };
         if self.keys.insert(key.to_owned()) {
             self.problems.push(format!("{} = {value}: {remedy}", name(key)));
         }

@@ -7,7 +7,7 @@ use std::{env, ffi::OsString};
 
 use figment::value::{Dict, Value};
 
-use super::problems::{Findings, is_secret};
+use super::problems::{Findings, is_secret, shown};
 
 /// What variables begin with.
 const PREFIX: &str = "GERBANG_";
@@ -45,7 +45,10 @@ pub(super) fn read(variables: &[(String, OsString)], known: &Dict, findings: &mu
         match typed(text, default) {
             Ok(value) => read.push((key, value)),
             Err(expected) if is_secret(&key) => findings.refuse(&key, format!("{variable} must be {expected}")),
-            Err(expected) => findings.refuse(&key, format!("{variable} = {text:?} must be {expected}")),
+            Err(expected) => {
+                let value = shown(text).map(|text| format!(" = {text:?}")).unwrap_or_default();
+                findings.refuse(&key, format!("{variable}{value} must be {expected}"));
+            }
         }
     }
     read

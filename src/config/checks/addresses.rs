@@ -6,7 +6,10 @@ use http::HeaderName;
 use ipnet::IpNet;
 use url::Url;
 
-use super::super::{Config, FileStore, MailTransport, SmsTransport, problems::Findings};
+use super::super::{
+    Config, FileStore, MailTransport, SmsTransport,
+    problems::{Findings, quoted},
+};
 
 /// Checks every URL, host, origin and network.
 pub(super) fn check(config: &Config, findings: &mut Findings) {
@@ -101,12 +104,12 @@ fn check_origins(origins: &[String], findings: &mut Findings) {
             return None;
         }
         if origin.contains('*') {
-            return Some(format!("`{origin}` never matches: name each origin, or \"*\" alone for all"));
+            return Some(format!("{} never matches: name each origin, or \"*\" alone for all", quoted(origin)));
         }
         let Some(sent) = Url::parse(origin).ok().as_ref().and_then(origin_of) else {
-            return Some(format!("`{origin}` is no origin: write it as \"https://app.example.com\""));
+            return Some(format!("{} is no origin: write it as \"https://app.example.com\"", quoted(origin)));
         };
-        (sent != *origin).then(|| format!("`{origin}` never matches: browsers send `{sent}`, so write that"))
+        (sent != *origin).then(|| format!("{} never matches: browsers send `{sent}`, so write that", quoted(origin)))
     });
     findings.refuse_entries(KEY, wrong.collect::<Vec<_>>());
     if origins.iter().any(|origin| origin == "null") {
@@ -129,7 +132,7 @@ fn check_proxies(config: &Config, findings: &mut Findings) {
     let proxies = &config.server.trusted_proxies;
     let network = |text: &String| IpNet::from_str(text).or_else(|_| IpAddr::from_str(text).map(IpNet::from)).ok();
     let wrong = proxies.iter().filter(|text| network(text).is_none());
-    let wrong = wrong.map(|text| format!("`{text}` is neither an address nor a network such as 10.0.0.0/8"));
+    let wrong = wrong.map(|text| format!("{} is neither an address nor a network such as 10.0.0.0/8", quoted(text)));
     findings.refuse_entries(KEY, wrong.collect::<Vec<_>>());
     // Two halves of all addresses are all of them as well.
     for wide in proxies.iter().filter(|text| network(text).is_some_and(|network| network.prefix_len() <= 1)) {
@@ -139,7 +142,9 @@ fn check_proxies(config: &Config, findings: &mut Findings) {
         );
     }
     let wrong = config.server.cors_headers.iter().filter(|name| *name != "*" && HeaderName::from_str(name).is_err());
-    let remedy = |name| format!("`{name}` is no name of a header: write it as \"content-type\", or \"*\" for any");
+    let remedy = |name: &String| {
+        format!("{} is no name of a header: write it as \"content-type\", or \"*\" for any", quoted(name))
+    };
     findings.refuse_entries("server.cors_headers", wrong.map(remedy).collect::<Vec<_>>());
     let header = &config.server.country_header;
     if !header.is_empty() && HeaderName::from_str(header).is_err() {
@@ -162,10 +167,13 @@ fn check_hosts(config: &Config, findings: &mut Findings) {
                 .is_ok_and(|url| url.host_str() == Some(lower.as_str()) && url.port().is_none());
             if !is_host {
                 return Some(format!(
-                    "`{host}` is no host name: write it as \"api.example.com\", without scheme, port and path"
+                    "{} is no host name: write it as \"api.example.com\", without scheme, port and path",
+                    quoted(host)
                 ));
             }
-            match owners.insert(lower, slug) {
+            // With a dot at its end a name is the same host.
+            let name = lower.strip_suffix('.').map(str::to_owned).unwrap_or(lower);
+            match owners.insert(name, slug) {
                 Some(owner) if owner == slug => Some(format!("`{host}` stands there twice")),
                 Some(owner) => {
                     Some(format!("`{host}` is a host of [apis.{owner}] as well: only one API can answer there"))

@@ -193,7 +193,7 @@ async fn connect_sqlite(
 /// Not by way of `Database::connect`, which tells the log about the URL, and with it the password, at the level `trace`.
 async fn connect_postgres(options: &DbOptions, statements: &Arc<AtomicU64>) -> Result<Connection, DbErr> {
     let unreadable = |problem: &str| DbErr::Conn(RuntimeErr::Internal(format!("[database] url: {problem}")));
-    let url = database_url::of_server(&options.url).map_err(unreadable)?;
+    let url = database_url::of_server(&options.url).map_err(|problem| unreadable(&problem))?;
     let server = url.parse::<PgConnectOptions>().map_err(|_| unreadable(database_url::UNREADABLE))?;
     let server = server.options([("statement_timeout", STATEMENT.as_millis().to_string())]).disable_statement_logging();
     let pool = PgPoolOptions::new()

@@ -102,6 +102,41 @@ fn a_secret_in_the_wrong_form_is_not_shown() {
 }
 
 #[test]
+fn an_address_with_a_user_is_refused_without_being_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let s3 = [("files.store", "\"s3\""), ("files.s3.bucket", "\"b\"")];
+    for url in
+        ["https://u:hunter2@h", "https://hunter2@h", "https:u:hunter2@h", "https://u:hunter2 @h/", "ftp://u:hunter2@h"]
+    {
+        for key in [
+            "server.public_url",
+            "server.app_url",
+            "server.listen",
+            "payments.midtrans.api_url",
+            "files.s3.endpoint",
+            "server.cors_origins",
+            "server.cors_headers",
+            "server.trusted_proxies",
+            "server.country_header",
+            "apis.notary.hosts",
+        ] {
+            let is_list = matches!(key, "server.cors_origins" | "server.cors_headers" | "server.trusted_proxies")
+                || key.ends_with("hosts");
+            let value = if is_list { format!("[\"{url}\"]") } else { format!("\"{url}\"") };
+            let file = super::changed(folder.path(), &[&s3[..], &[(key, &value)]].concat());
+            let by_file = looked_at(&file, &[]);
+            let by_variable = looked_at(&super::changed(folder.path(), &s3), &[(variable(key).as_str(), url)]);
+            for looked in [by_file, by_variable] {
+                let said = looked.map(|_| ()).unwrap_err().join("\n");
+                holds_no_secret(&said, &format!("{key} = {url}"));
+                let name = key.rsplit('.').next().unwrap();
+                assert!(said.contains(name), "{key}: {said}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_no_toml_does_not_show_its_lines() {
     let folder = tempfile::tempdir().unwrap();
     for (key, value) in SETTINGS {
@@ -223,7 +258,9 @@ fn no_command_shows_a_secret_whatever_fails() {
     let folder = tempfile::tempdir().unwrap();
     let no_database = no_database();
     let missing = format!("sqlite://{}/hunter2.db", "/proc/gerbang");
-    let failures: [&[(&str, &str)]; 7] = [
+    let failures: [&[(&str, &str)]; 9] = [
+        &[("DATABASE_URL", "postgres://gerbang@h/db?pasword=hunter2")],
+        &[("DATABASE_URL", "postgres://gerbang@h/db?sslpassword=hunter2")],
         &[("DATABASE_URL", "postgres://u:hunter2…")],
         &[("DATABASE_URL", "postgres://u:hunter2@h:port/db")],
         &[("DATABASE_URL", &no_database)],
