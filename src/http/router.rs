@@ -40,6 +40,8 @@ pub struct Parts<E> {
     pub rest: Router,
     /// From token to viewer.
     pub authenticator: Authenticator,
+    /// How many bodies may be sent at once.
+    pub bodies: Bodies,
     /// From address and headers to client.
     pub proxies: TrustedProxies,
     /// For `/readyz`.
@@ -52,9 +54,8 @@ pub struct Parts<E> {
 
 /// Puts the routes together.
 pub fn router<E: Engine>(parts: Parts<E>) -> Router {
-    let Parts { endpoint, rest, authenticator, proxies, readiness, metrics, cors } = parts;
+    let Parts { endpoint, rest, authenticator, bodies, proxies, readiness, metrics, cors } = parts;
     let [nosniff, unframed, unreferred] = headers::security();
-    let bodies = Bodies::new(&endpoint.config().limits, proxies.clone());
     let layers = ServiceBuilder::new()
         .layer(map_response(no_length_without_body))
         .layer(from_fn(set_request_id))

@@ -15,7 +15,7 @@ use super::{
     extract::method_not_allowed,
     graphql::Endpoint,
     landing, links, metrics,
-    middleware::{client::TrustedProxies, headers, legacy_usage::count_legacy_call, room::require_room},
+    middleware::{body::Bodies, client::TrustedProxies, headers, legacy_usage::count_legacy_call, room::require_room},
     probes::Readiness,
     router::{Parts, router},
     storage,
@@ -79,11 +79,14 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         .method_not_allowed_fallback(method_not_allowed)
         .route_layer(from_fn(require_room));
     let proxies = TrustedProxies::new(&config.server).map_err(|error| ConfigError::Invalid(vec![error.to_string()]))?;
-    let connections = Connections::new(Room::new(&config.limits, open_files::limit()), proxies.clone());
+    let room = Room::new(&config.limits, open_files::limit());
+    let bodies = Bodies::new(&config.limits, room, proxies.clone());
+    let connections = Connections::new(room, proxies.clone());
     let all_routes = router(Parts {
         endpoint,
         rest: own.merge(legacy),
         authenticator,
+        bodies,
         proxies,
         readiness: readiness(app),
         metrics: metrics::install().map_err(Error::internal)?,

@@ -10,16 +10,21 @@ use std::{
 use axum::{body::Body, http::Request};
 use bytes::Bytes;
 use futures_util::{StreamExt, future::join_all, stream};
-use gerbang::http::{
-    connections::{Connections, Room},
-    middleware::client::TrustedProxies,
-    server::{Patience, serve_until},
+use gerbang::{
+    domain::demo,
+    entity::accounts::Role,
+    http::{
+        connections::{Connections, Room},
+        middleware::client::TrustedProxies,
+        server::{Patience, serve_until},
+    },
 };
+use sea_orm::ActiveEnum;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpSocket, TcpStream},
-    task::JoinHandle,
+    task::{JoinHandle, JoinSet},
     time::{sleep, timeout},
 };
 use tower::ServiceExt;
@@ -298,6 +303,19 @@ impl Program {
         timeout(SOON, stream.read_to_string(&mut answer)).await.ok()?.ok()?;
         answer.starts_with("HTTP/1.1 200 ").then(|| began.elapsed())
     }
+
+    /// The answer to an operation.
+    async fn ask(&self, body: &str, headers: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(self.address).await.ok()?;
+        let length = body.len();
+        let head = format!(
+            "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
+        );
+        stream.write_all(head.as_bytes()).await.ok()?;
+        let mut answer = String::new();
+        timeout(SOON, stream.read_to_string(&mut answer)).await.ok()?.ok()?;
+        Some(answer)
+    }
 }
 
 impl Drop for Program {
@@ -329,4 +347,63 @@ async fn the_limit_of_open_files_is_raised_and_logged() {
     let line = line.unwrap_or_else(|| panic!("nothing of files in {log}"));
     let limit = line.rsplit_once("limit=").and_then(|(_, rest)| rest.split_whitespace().next()?.parse::<u64>().ok());
     assert!(limit.is_some_and(|limit| limit > 200), "{line}");
+}
+
+/// Sends a body that never ends, a byte at a time, and another when it is refused.
+async fn trickle(address: SocketAddr, from: String) {
+    const HEAD: &[u8] = b"POST /talentsmapping/api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{";
+    loop {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(from.parse().unwrap()).unwrap();
+        if let Ok(mut stream) = socket.connect(address).await
+            && stream.write_all(HEAD).await.is_ok()
+        {
+            let mut heard = [0; 512];
+            loop {
+                match timeout(Duration::from_secs(1), stream.read(&mut heard)).await {
+                    Ok(Ok(0) | Err(_)) => break,
+                    Ok(Ok(_)) => {}
+                    Err(_) if stream.write_all(b" ").await.is_err() => break,
+                    Err(_) => {}
+                }
+            }
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_never_end_keep_neither_probes_nor_admins_out() {
+    let (program, _) = Program::start("-n 256").await;
+    let admin = demo::accounts().iter().find(|account| account.role == Role::Admin).unwrap();
+    let login = json!({
+        "query": "mutation($input: LoginInput!) { login(input: $input) { token { content } } }",
+        "variables": { "input": { "realm": admin.realm.to_value().to_uppercase(), "email": admin.email, "password": "rahasia-demo-123" } },
+    });
+    let answer = program.ask(&login.to_string(), "").await.expect("there is time before the flood");
+    let answer: Value = serde_json::from_str(answer.rsplit_once("\r\n\r\n").unwrap().1).unwrap();
+    let token = answer["data"]["login"]["token"]["content"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    let authorization = format!("authorization: Bearer {token}\r\n");
+
+    // More than there is room for, from more addresses than fill it with their shares.
+    let mut flood = JoinSet::new();
+    for number in 0..280 {
+        flood.spawn(trickle(program.address, format!("127.0.1.{}:0", number % 8 + 1)));
+    }
+    sleep(Duration::from_secs(2)).await;
+    let query = json!({ "query": "{ me { id } }" }).to_string();
+    let mut refused = 0;
+    for _ in 0..10 {
+        let took = program.healthy().await.expect("a probe is answered");
+        assert!(took < Duration::from_secs(2), "{took:?}");
+        let answer = program.ask(&query, &authorization).await.expect("an admin is answered");
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        let stranger = program.ask(&query, "").await.expect("a stranger is answered");
+        if stranger.starts_with("HTTP/1.1 503 ") {
+            assert!(stranger.contains("retry-after: 1\r\n") && stranger.contains("UNAVAILABLE"), "{stranger}");
+            refused += 1;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    assert!(refused > 0, "bodies have a bound in all");
 }

@@ -15,7 +15,10 @@ use std::{
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, header::EXPECT},
+    http::{
+        HeaderMap, HeaderValue,
+        header::{CONNECTION, EXPECT},
+    },
     middleware::Next,
     response::Response,
 };
@@ -31,7 +34,8 @@ use super::client::TrustedProxies;
 use crate::{
     config::Limits,
     error::Error,
-    platform::limits::{Capacity, NoRoom, Share, Shares},
+    http::connections::{Place, Room},
+    platform::limits::{Capacity, Full, NoRoom, Share, Shares},
 };
 
 /// How long a client may send nothing in the middle of a body.
@@ -41,10 +45,18 @@ const MOST: usize = 64 * 1024 * 1024;
 /// Time that is spent on it.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Seconds after which an address that sends too many bodies may try again.
-const RETRY_AFTER: u64 = 1;
+/// The same for a body that there is no room for: enough for what is on its way.
+const MOMENT: Duration = Duration::from_millis(100);
 
-/// How many bodies an address may send at once, and how long each may take. Cheap to clone.
+/// Seconds after which a body that there was no room for may be tried again.
+const RETRY_AFTER: u64 = 1;
+/// What part of the connections may be sending a body: one that does can't be closed for another, so the rest is what
+/// everybody else has.
+const PART: usize = 2;
+/// What part of that one address may have.
+const ADDRESS_PART: usize = 4;
+
+/// How many bodies may be sent at once, in all and by an address, and how long each may take. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Bodies {
     shares: Shares,
@@ -53,12 +65,13 @@ pub struct Bodies {
 }
 
 impl Bodies {
-    /// As the settings say; behind `proxies` each client has its own share.
-    pub fn new(limits: &Limits, proxies: TrustedProxies) -> Self {
+    /// As the settings say, among as many connections as there is `room` for; behind `proxies` each client has its own
+    /// share.
+    pub fn new(limits: &Limits, room: Room, proxies: TrustedProxies) -> Self {
         let scale = usize::try_from(limits.scale).unwrap_or(usize::MAX);
-        let per_address = limits.bodies_per_address.saturating_mul(scale);
-        // In all they are as many as there are connections.
-        let shares = Shares::new(Capacity { total: usize::MAX, kept: 0, per_address });
+        let total = (room.total / PART).max(1);
+        let per_address = limits.bodies_per_address.min((total / ADDRESS_PART).max(1)).saturating_mul(scale);
+        let shares = Shares::new(Capacity { total, kept: 0, per_address });
         Self { shares, longest: Duration::from_secs(limits.body_seconds), proxies }
     }
 
@@ -70,32 +83,50 @@ impl Bodies {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
         let peer = peer.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_canonical();
         let ip = self.proxies.client_address(peer, request.headers());
-        self.shares.take(ip, false).map(Some).map_err(|_| NoRoom(Error::rate_limited(RETRY_AFTER)))
+        self.shares.take(ip, false).map(Some).map_err(|full| {
+            NoRoom(match full {
+                Full::Address => Error::rate_limited(RETRY_AFTER),
+                Full::Everything => Error::unavailable(RETRY_AFTER),
+            })
+        })
     }
 }
 
 /// Ends a body that pauses or lasts too long, and answers only after it was read or is too long to be worth it. Says of
-/// a request that its client sends too many others at once.
+/// a request that there are too many others at once; its connection is closed, since nobody waits for its body.
 pub async fn bound_body(State(bodies): State<Bodies>, mut request: Request, next: Next) -> Response {
     let waits_for_leave = waits_for_leave(request.headers());
-    let share = bodies.share(&request).unwrap_or_else(|no_room| {
-        request.extensions_mut().insert(no_room);
-        None
-    });
+    let place = request.extensions().get::<Place>().cloned();
+    let (share, has_room) = match bodies.share(&request) {
+        Ok(share) => (share, !place.as_ref().is_some_and(Place::is_kept)),
+        Err(no_room) => {
+            request.extensions_mut().insert(no_room);
+            (None, false)
+        }
+    };
     let (owner, mut returned) = oneshot::channel();
     let request = request.map(|body| {
         let end = (!body.is_end_stream()).then(|| Box::pin(sleep(bodies.longest)));
         let body = Body::new(TimeoutBody::new(PAUSE, body));
         Body::new(Lent { body, read: false, end, share, owner: Some(owner) })
     });
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
     // A body that is still in use (a stream, a socket) was not given back.
-    if let Ok((body, read)) = returned.try_recv()
-        && (read || !waits_for_leave)
-    {
-        // Either the rest has been read now, or the client has had its chance.
+    let Ok(Rest { body, read, share }) = returned.try_recv() else { return response };
+    let is_discarded = read || !waits_for_leave;
+    // Either the rest has been read then, or the client has had its chance.
+    if !has_room {
+        if is_discarded {
+            // Without a share these are not counted, so any of them makes way for another connection.
+            place.iter().for_each(Place::rest);
+            let _ = tokio::time::timeout(MOMENT, discard(body)).await;
+            place.iter().for_each(Place::work);
+        }
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    } else if is_discarded {
         let _ = tokio::time::timeout(LONGEST, discard(body)).await;
     }
+    drop(share);
     response
 }
 
@@ -115,6 +146,14 @@ async fn discard(body: Body) {
     }
 }
 
+/// What is left of a body that was dropped before its end.
+struct Rest {
+    body: Body,
+    read: bool,
+    /// It still comes.
+    share: Option<Share>,
+}
+
 /// A body that returns to its owner when it is dropped before its end.
 struct Lent {
     body: Body,
@@ -123,7 +162,7 @@ struct Lent {
     end: Option<Pin<Box<Sleep>>>,
     /// Given back as soon as nothing more comes.
     share: Option<Share>,
-    owner: Option<oneshot::Sender<(Body, bool)>>,
+    owner: Option<oneshot::Sender<Rest>>,
 }
 
 impl HttpBody for Lent {
@@ -160,7 +199,8 @@ impl Drop for Lent {
             && !self.body.is_end_stream()
         {
             // Nobody waits where the request itself was dropped.
-            let _ = owner.send((std::mem::take(&mut self.body), self.read));
+            let rest = Rest { body: std::mem::take(&mut self.body), read: self.read, share: self.share.take() };
+            let _ = owner.send(rest);
         }
     }
 }

@@ -18,12 +18,14 @@ use crate::{
 const WAIT: u64 = 1;
 
 /// Says of requests on a connection that is kept for probes and admins that there is no room for them, unless an admin
-/// sent them. Probes don't pass here.
+/// sent them, for whom there is room for a body, too. Probes don't pass here.
 pub async fn keep_room(mut request: Request, next: Next) -> Response {
     let extensions = request.extensions();
     let is_kept = extensions.get::<Place>().is_some_and(Place::is_kept);
     let is_admin = extensions.get::<Viewer>().is_some_and(|viewer| viewer.require_any_admin().is_ok());
-    if is_kept && !is_admin {
+    if is_admin {
+        request.extensions_mut().remove::<NoRoom>();
+    } else if is_kept {
         request.extensions_mut().insert(NoRoom(Error::unavailable(WAIT)));
     }
     next.run(request).await

@@ -40,7 +40,7 @@ use gerbang::{
         connections::{Connections, Room},
         graphql::{Endpoint, Engine},
         metrics,
-        middleware::{client::TrustedProxies, headers},
+        middleware::{body::Bodies, client::TrustedProxies, headers},
         probes::Readiness,
         router::{Parts, router},
         service::Service,
@@ -421,11 +421,13 @@ impl TestEndpoint {
                 .expect("the SDL parses");
         let tasks = endpoint.tasks().clone();
         let proxies = TrustedProxies::new(&config.server).unwrap();
-        let connections = Connections::new(Room::new(&config.limits, open_files::limit()), proxies.clone());
+        let room = Room::new(&config.limits, open_files::limit());
+        let connections = Connections::new(room, proxies.clone());
         let router = router(Parts {
             endpoint,
             rest: Router::new(),
             authenticator,
+            bodies: Bodies::new(&config.limits, room, proxies.clone()),
             proxies,
             readiness: Readiness::new(|| async { Ok(()) }),
             metrics: metrics::install().unwrap(),
