@@ -46,14 +46,15 @@ impl Letter {
 const LONGEST_NAME: usize = 60;
 
 /// A name as a letter may show it. Anybody may sign somebody else up, and names come from elsewhere, too: what the
-/// recipient reads is no text of a stranger's, breaks no line, and holds nothing that a mail program makes a link of.
+/// recipient reads is no text of a stranger's, breaks no line, and holds nothing that a mail program makes a link of,
+/// which is also a bare domain, in whatever width it is written.
 fn shown(name: &str) -> String {
     let mut shown = String::new();
-    let mut characters = name.chars().take(LONGEST_NAME).peekable();
+    let mut characters = name.chars().filter_map(narrow).take(LONGEST_NAME).peekable();
     while let Some(character) = characters.next() {
-        let follows = characters.peek().is_some_and(|next| !next.is_whitespace());
+        let follows = characters.peek().is_some_and(|next| !next.is_whitespace() && *next != ',');
         match character {
-            '/' | '\\' | '<' | '>' | '@' | ':' => shown.push(' '),
+            '/' | '\\' | '<' | '>' | '[' | ']' | '@' | ':' => shown.push(' '),
             unprintable if !is_name(unprintable.encode_utf8(&mut [0; 4])) => shown.push(' '),
             // `S.Si` reads as well in two words.
             '.' if follows => shown.push_str(". "),
@@ -61,6 +62,21 @@ fn shown(name: &str) -> String {
         }
     }
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A character as programs read it that look for links: full-width ones are ASCII, every full stop is a dot, and what
+/// has no width is not there.
+fn narrow(character: char) -> Option<char> {
+    match character {
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => None,
+        '\u{2024}' | '\u{3002}' | '\u{fe52}' | '\u{ff61}' => Some('.'),
+        '\u{fe55}' => Some(':'),
+        '\u{fe6b}' => Some('@'),
+        '\u{2044}' | '\u{2215}' => Some('/'),
+        // The full-width forms stand in the order of ASCII.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0),
+        other => Some(other),
+    }
 }
 
 /// Whether people of this realm are written to in Indonesian, as their API speaks to them.
@@ -167,6 +183,17 @@ mod tests {
             ("hadiah.com", "hadiah. com"),
             ("<a href=evil.test>x</a>", "a href=evil. test x a"),
             ("ani@evil.test", "ani evil. test"),
+            ("Klik evil.com sekarang", "Klik evil. com sekarang"),
+            ("//evil.com", "evil. com"),
+            ("https:evil.com", "https evil. com"),
+            ("[x](evil.id)", "x (evil. id)"),
+            ("ｗｗｗ．evil．com", "www. evil. com"),
+            ("evil。com", "evil. com"),
+            ("evil\u{2024}com", "evil. com"),
+            ("a＠b.co", "a b. co"),
+            ("192.168.1.1", "192. 168. 1. 1"),
+            ("ht\u{200b}tp：／／evil.\u{200b}com", "http evil. com"),
+            ("dr. A. B., S.Kom, M.Kn.", "dr. A. B., S. Kom, M. Kn."),
         ] {
             assert_eq!(shown(name), expected);
         }
