@@ -2,6 +2,7 @@
 
 use std::{ffi::OsString, fs, path::Path};
 
+use chrono::{DateTime, Utc};
 use figment::{
     error::{Error, Kind},
     value::{Dict, Value},
@@ -189,6 +190,13 @@ fn known_part(path: &[String], defaults: &Dict) -> Option<(String, Value)> {
 }
 
 fn refuse(key: &str, value: Option<&Value>, default: &Value, error: &Error, findings: &mut Findings) {
+    if let (Value::Dict(..), Some(Value::Dict(_, times))) = (default, value) {
+        let wrong = times.iter().filter(|(_, time)| time.deserialize::<DateTime<Utc>>().is_err());
+        let wrong = wrong.map(|(operation, time)| {
+            format!("{operation} = {} must be a time in quotation marks, as in \"2027-06-30T00:00:00Z\"", shown(time))
+        });
+        return findings.refuse_entries(key, wrong.collect::<Vec<_>>());
+    }
     let expected = match default {
         Value::Bool(..) => "true or false",
         Value::Num(..) => "a whole number that is not negative, nor larger than makes sense",

@@ -3,7 +3,11 @@
 //! A variable is read by the type of its key, so that a token of digits stays a text, and a number is digits and nothing
 //! else.
 
-use std::{env, ffi::OsString};
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    net::IpAddr,
+};
 
 use figment::value::{Dict, Value};
 
@@ -32,6 +36,13 @@ pub(super) fn read(variables: &[(String, OsString)], known: &Dict, findings: &mu
             _ => continue,
         };
         let Some(default) = find(known, &key) else {
+            if is_of_kubernetes(&upper, value) {
+                continue;
+            }
+            if let Some(keys) = section(known, &key) {
+                findings.refuse_all([format!("{variable}: this is a section: {}", below(&upper, keys))]);
+                continue;
+            }
             let nearest = nearest(&upper, known).map(|name| format!(", perhaps {name}")).unwrap_or_default();
             findings.refuse_all([format!(
                 "{variable}: there is no such setting{nearest}; write it as GERBANG_SECTION__KEY, or take it away"
@@ -78,6 +89,51 @@ fn find<'a>(known: &'a Dict, key: &str) -> Option<&'a Value> {
         (Value::Dict(..), None) | (_, Some(_)) => None,
         (value, None) => Some(value),
     }
+}
+
+/// The section at this path, if it is one.
+fn section<'a>(known: &'a Dict, key: &str) -> Option<&'a Dict> {
+    key.split('.').try_fold(known, |section, name| match section.get(name)? {
+        Value::Dict(_, below) => Some(below),
+        _ => None,
+    })
+}
+
+/// How to set what stands in a section.
+fn below(variable: &str, section: &Dict) -> String {
+    let mut names = Vec::new();
+    collect(section, &format!("{variable}__"), &mut names);
+    names.into_iter().next().map_or_else(
+        || "only a file can hold it".to_owned(),
+        |name| format!("set each of its keys by a variable of its own, such as {name}"),
+    )
+}
+
+/// Whether Kubernetes sets this for a service with the name of this program: nobody wrote it, so it is no mistake. The
+/// value must look so too: somebody may have meant the port to listen on.
+fn is_of_kubernetes(variable: &str, value: &OsStr) -> bool {
+    let Some((rest, value)) = variable.strip_prefix(PREFIX).zip(value.to_str()) else { return false };
+    let is_port = |text: &str| text.parse::<u16>().is_ok();
+    let is_url = || ["tcp://", "udp://", "sctp://"].iter().any(|scheme| value.starts_with(scheme));
+    match rest {
+        "SERVICE_HOST" => return value.parse::<IpAddr>().is_ok(),
+        "SERVICE_PORT" => return is_port(value),
+        "PORT" => return is_url(),
+        _ => {}
+    }
+    if let Some(name) = rest.strip_prefix("SERVICE_PORT_") {
+        return !name.is_empty() && is_port(value);
+    }
+    let mut parts = rest.strip_prefix("PORT_").unwrap_or_default().split('_');
+    let (port, protocol, what) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+    let is_what = match what {
+        None => is_url(),
+        Some("PROTO") => ["tcp", "udp", "sctp"].contains(&value),
+        Some("PORT") => is_port(value),
+        Some("ADDR") => value.parse::<IpAddr>().is_ok(),
+        Some(_) => false,
+    };
+    is_port(port) && matches!(protocol, Some("TCP" | "UDP" | "SCTP")) && is_what && parts.next().is_none()
 }
 
 /// The variable that somebody may have meant.

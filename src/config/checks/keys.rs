@@ -6,6 +6,8 @@ use super::super::{Config, DEMO_PAYMENT_KEYS, Secret, problems::Findings};
 
 /// The shortest secret that may sign tokens, in bytes.
 const SHORTEST: usize = 32;
+/// The shortest key of a payment provider, in characters: theirs have 20 and more.
+const SHORTEST_OF_PAYMENTS: usize = 8;
 /// The fewest different bytes in such a secret: 32 random hexadecimal digits have some 14, and fewer than 8 never.
 const FEWEST: usize = 8;
 /// Secrets that stand in documentation and examples.
@@ -22,7 +24,7 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
             "it is empty: add { kid = \"...\", secret = \"...\" } with a random secret of 32 characters or more",
         );
     }
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut secrets) = (BTreeSet::new(), BTreeSet::new());
     let wrong = keys.iter().flat_map(|key| {
         let kid = &key.kid;
         let named = if kid.trim().is_empty() {
@@ -32,7 +34,9 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
             known.then(|| format!("the kid `{kid}` stands there twice: tokens could not tell which key signed them"))
         };
         let weak = weakness(&key.secret).map(|weakness| format!("the secret of key `{kid}` {weakness}; {REMEDY}"));
-        named.into_iter().chain(weak)
+        let again = !secrets.insert(key.secret.expose());
+        let again = again.then(|| format!("the secret of key `{kid}` is another key's as well; {REMEDY}"));
+        named.into_iter().chain(weak.or(again))
     });
     findings.refuse_entries("auth.jwt_keys", wrong.collect::<Vec<_>>());
 
@@ -44,11 +48,16 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
         ("payments.xendit.callback_tokens", payments.xendit.callback_tokens.iter().collect()),
     ];
     for (list, keys) in lists {
+        let mut seen = BTreeSet::new();
         let wrong = keys.into_iter().map(Secret::expose).filter_map(|key| {
             if key.trim().is_empty() {
                 Some("a key is blank: anybody could sign with it; take it out of its list".to_owned())
             } else if DEMO_PAYMENT_KEYS.contains(&key) {
                 Some("the demo's key is there, which everybody knows: put the provider's in its place".to_owned())
+            } else if key.chars().count() < SHORTEST_OF_PAYMENTS {
+                Some(format!("a key has fewer than {SHORTEST_OF_PAYMENTS} characters: copy the provider's whole"))
+            } else if !seen.insert(key) {
+                Some("a key stands there twice: take one away".to_owned())
             } else {
                 None
             }

@@ -28,6 +28,16 @@ const MISTAKES: &[Mistake] = &[
     ("payments.doku.clients", r#"[{ client_id = "a", secret = "demo-doku-secret" }]"#, "the demo's key"),
     ("payments.xendit.callback_tokens", r#"["demo-xendit-token"]"#, "the demo's key"),
     ("payments.xendit.callback_tokens", r#"[" "]"#, "a key is blank"),
+    (
+        "auth.jwt_keys",
+        r#"[{ kid = "1", secret = "9f86d081884c7d659a2feaa0c55ad015" }, { kid = "2", secret = "9f86d081884c7d659a2feaa0c55ad015" }]"#,
+        "the secret of key `2` is another key's as well",
+    ),
+    ("payments.midtrans.server_keys", r#"["SB-Mid-server-abcdef", "a"]"#, "fewer than 8 characters"),
+    ("payments.xendit.callback_tokens", r#"["a"]"#, "fewer than 8 characters"),
+    ("payments.doku.clients", r#"[{ client_id = "a", secret = "SK-1" }]"#, "fewer than 8 characters"),
+    ("payments.midtrans.server_keys", r#"["SB-Mid-server-abcdef", "SB-Mid-server-abcdef"]"#, "stands there twice"),
+    ("payments.xendit.callback_tokens", r#"["callback-token", "callback-token"]"#, "stands there twice"),
     // Names.
     ("apis.notarry.hosts", "[]", "no such section; perhaps `notary`"),
     ("apis.notary.host", "[]", "no such setting; perhaps `hosts`"),
@@ -82,6 +92,14 @@ const MISTAKES: &[Mistake] = &[
     ("server.trusted_proxies", r#"["proxy.internal"]"#, "`proxy.internal` is neither"),
     ("server.country_header", r#""CF IPCountry""#, "no name of a header"),
     ("apis.notary.hosts", r#"["api.talentsmapping.id"]"#, "|[apis.notary] as well|[apis.talentsmapping] as well"),
+    ("apis.notary.hosts", r#"["API.talentsmapping.id."]"#, "|[apis.notary] as well|[apis.talentsmapping] as well"),
+    ("apis.notary.hosts", r#"["a.b", "A.B."]"#, "stands there twice"),
+    (
+        "apis.notary.sunset",
+        r#"{ all = "2027-01-01" }"#,
+        "all = \"2027-01-01\" must be a time in quotation marks, as in \"2027-06-30T00:00:00Z\"",
+    ),
+    ("apis.notary.deprecated", "{ all = 2027 }", "all = 2027 must be a time"),
     ("apis.notary.hosts", r#"["https://notary.example"]"#, "without scheme"),
     ("apis.notary.hosts", r#"["notary.example:8080"]"#, "without scheme, port"),
     ("database.url", r#""mysql://host/db""#, "must begin with sqlite:// or postgres://"),
@@ -209,6 +227,46 @@ fn a_misspelt_variable_is_refused_or_warned_of() {
     let others =
         [("PATH", "/bin"), ("HOME", "/root"), ("PGPASSWORD", "x"), ("REDIS_URL", "x"), ("GERBANG_CONFIG", "x")];
     assert_eq!(looked_at(&good, &others).unwrap().1, Vec::<String>::new());
+}
+
+#[test]
+fn a_variable_that_names_a_section_is_told_how_to_name_its_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    for (variable, said) in [
+        ("GERBANG_LIMITS__SIGN_UPS", "this is a section|GERBANG_LIMITS__SIGN_UPS__PER_ADDRESS"),
+        ("GERBANG_LOG", "this is a section|GERBANG_LOG__FILTER"),
+        ("GERBANG_APIS__NOTARY__SUNSET", "this is a section|only a file"),
+    ] {
+        let problems = looked_at(&good(folder.path()), &[(variable, "{per_address = 1}")]).map(|_| ()).unwrap_err();
+        let [problem] = problems.as_slice() else { panic!("{problems:#?}") };
+        assert!(problem.contains(variable) && said.split('|').all(|said| problem.contains(said)), "{problem}");
+    }
+}
+
+#[test]
+fn what_kubernetes_sets_for_a_service_of_this_name_is_no_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = good(folder.path());
+    let set = [
+        ("GERBANG_SERVICE_HOST", "10.96.0.12"),
+        ("GERBANG_SERVICE_PORT", "8080"),
+        ("GERBANG_SERVICE_PORT_HTTP", "8080"),
+        ("GERBANG_PORT", "tcp://10.96.0.12:8080"),
+        ("GERBANG_PORT_8080_TCP", "tcp://10.96.0.12:8080"),
+        ("GERBANG_PORT_8080_TCP_PROTO", "tcp"),
+        ("GERBANG_PORT_8080_TCP_PORT", "8080"),
+        ("GERBANG_PORT_8080_TCP_ADDR", "10.96.0.12"),
+    ];
+    assert_eq!(looked_at(&good, &set).unwrap().1, Vec::<String>::new());
+    for wrong in [
+        ("GERBANG_PORT", "8080"),
+        ("GERBANG_SERVICE_HOST", "example.com"),
+        ("GERBANG_PORT_8080", "tcp://10.96.0.12:8080"),
+        ("GERBANG_PORT_8080_TCP_NAME", "a"),
+        ("GERBANG_SERVICE", "8080"),
+    ] {
+        assert!(looked_at(&good, &[wrong]).is_err(), "{wrong:?}");
+    }
 }
 
 #[test]

@@ -27,9 +27,9 @@ const SETTINGS: &[(&str, &str)] = &[
     ("sms.gateway_token", r#""hunter2""#),
     ("files.s3.secret_access_key", r#""hunter2""#),
     ("limits.redis_url", r#""redis://:hunter2@127.0.0.1:1""#),
-    ("payments.midtrans.server_keys", r#"["hunter2"]"#),
-    ("payments.doku.clients", r#"[{ client_id = "1", secret = "hunter2" }]"#),
-    ("payments.xendit.callback_tokens", r#"["hunter2"]"#),
+    ("payments.midtrans.server_keys", r#"["hunter2-midtrans"]"#),
+    ("payments.doku.clients", r#"[{ client_id = "1", secret = "hunter2-doku" }]"#),
+    ("payments.xendit.callback_tokens", r#"["hunter2-xendit"]"#),
 ];
 
 /// What somebody may write by mistake in the place of any of them.
