@@ -362,9 +362,8 @@ async fn trickle(address: SocketAddr, from: String) {
             loop {
                 match timeout(Duration::from_secs(1), stream.read(&mut heard)).await {
                     Ok(Ok(0) | Err(_)) => break,
-                    Ok(Ok(_)) => {}
                     Err(_) if stream.write_all(b" ").await.is_err() => break,
-                    Err(_) => {}
+                    Ok(Ok(_)) | Err(_) => {}
                 }
             }
         }
