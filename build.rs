@@ -25,7 +25,7 @@ type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 fn main() -> ExitCode {
     // Embedding alone would not notice a route file or template that appears or disappears.
-    println!("cargo::rerun-if-changed=src/rest/apis");
+    println!("cargo::rerun-if-changed=src/apis");
     println!("cargo::rerun-if-changed=templates");
     println!("cargo::rerun-if-env-changed=EXPLORER_BUILD");
     let mode = env::var("EXPLORER_BUILD").unwrap_or_else(|_| "auto".to_owned());

@@ -20,12 +20,12 @@ use axum::{
 };
 use gerbang::{
     app::App,
-    config::{Config, JwtKey, Secret},
+    config::{Config, JwtKey},
     domain::accounts::tokens::hash_secret,
     entity::accounts::{Role, access_token, user},
     http::service::service,
-    platform::clock::Clock,
 };
+use gerbang_kernel::{clock::Clock, secret::Secret};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},

@@ -17,17 +17,14 @@ use std::{
 use chrono::{DurationRound, TimeDelta};
 use gerbang::{
     app::App,
-    config::{Config, JwtKey, Secret},
-    domain::{
-        ClientInfo,
-        tracking::generate::{Generate, generate_clicks},
-    },
+    config::{Config, JwtKey},
+    domain::tracking::generate::{Generate, generate_clicks},
     entity::tracking::{
         click::{self, DeviceType},
         click_batch, click_summary, offer, sub_id,
     },
-    platform::clock::Clock,
 };
+use gerbang_kernel::{clock::Clock, identity::ClientInfo, secret::Secret};
 use sea_orm::{ConnectionTrait, Database, EntityTrait};
 use uuid::Uuid;
 

@@ -18,14 +18,14 @@ use std::{
 use futures_util::{SinkExt, StreamExt, future::join_all};
 use gerbang::{
     app::App,
-    config::{Config, JwtKey, Secret},
+    config::{Config, JwtKey},
     domain::{
         accounts::tokens::hash_secret,
         tracking::generate::{Generate, generate_clicks},
     },
     entity::{accounts::access_token, tracking::sub_id},
-    platform::clock::Clock,
 };
+use gerbang_kernel::{clock::Clock, secret::Secret};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},

@@ -8,7 +8,7 @@ use std::{
 
 use gerbang::{
     app::App,
-    config::{Config, JwtKey, Secret},
+    config::{Config, JwtKey},
     domain::{
         Domain, TokenKind, Viewer, demo,
         talents::{
@@ -20,9 +20,8 @@ use gerbang::{
         accounts::{Realm, Role, user},
         talents::{client, partner},
     },
-    messages::Language,
-    platform::clock::Clock,
 };
+use gerbang_kernel::{clock::Clock, messages::Language, secret::Secret};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 /// Reports that are timed, of each kind.

@@ -15,17 +15,15 @@ use std::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use gerbang::{
     app::App,
-    config::{Config, JwtKey, Secret},
+    config::{Config, JwtKey},
     entity::{
         accounts::Realm,
         payments::payment_order::{ActiveModel, Entity, Provider, Status},
     },
-    http::{
-        server::{Patience, serve_until},
-        service::service,
-    },
-    platform::clock::Clock,
+    http::service::service,
 };
+use gerbang_kernel::{clock::Clock, secret::Secret};
+use gerbang_server::server::{Patience, serve_until};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Client;
 use sea_orm::{ActiveValue::Set, EntityTrait};

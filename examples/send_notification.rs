@@ -9,7 +9,7 @@
 use std::{env, error::Error, io::Write};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use gerbang::platform::clock::Clock;
+use gerbang_kernel::clock::Clock;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, RequestBuilder};
 use serde_json::json;

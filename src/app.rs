@@ -3,13 +3,27 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use async_graphql::InputType;
+use gerbang_kernel::{
+    clock::Clock,
+    error::{Error, ErrorCode},
+    identity::ClientInfo,
+};
+use gerbang_limits::Limiter;
+use gerbang_platform::{
+    db::{Db, DbOptions, in_background},
+    files::Files,
+    geo_ip::GeoIp,
+};
+use gerbang_rest::Defect;
+use migration::Migrator;
 use sea_orm::{DbBackend, DbErr};
 use serde::Serialize;
 
 use crate::{
     config::{Config, ConfigError},
+    domain::payments::status_api::{Patience, StatusApi},
     domain::{
-        ClientInfo, Domain, DomainParts, Realm, Viewer,
+        Domain, DomainParts, Realm, Viewer,
         accounts::{
             authenticate::LastUsed,
             outbox::{Carriers, Outbox},
@@ -26,17 +40,7 @@ use crate::{
         tracking::recording::{self, Recorder},
         worker,
     },
-    error::{Error, ErrorCode},
     graphql::Gateway,
-    platform::{
-        clock::Clock,
-        db::{Db, DbOptions, in_background},
-        files::Files,
-        geo_ip::GeoIp,
-        limits::Limiter,
-        midtrans::{Patience, StatusApi},
-    },
-    rest::Defect,
 };
 
 /// How long statements that still run are waited for at the end.
@@ -172,7 +176,8 @@ impl App {
             midtrans,
             db,
             reports,
-            limiter: Limiter::with_server(clock.clone(), &config.limits.redis_url)?,
+            limiter: Limiter::with_server(clock.clone(), &config.limits.redis_url)
+                .map_err(|problem| ConfigError::Invalid(vec![problem]))?,
             clock,
             events,
             files,
@@ -217,7 +222,7 @@ impl App {
         viewer: &Viewer,
         path: &str,
         signature: Option<&Signature>,
-    ) -> crate::error::Result<OpenFile> {
+    ) -> gerbang_kernel::error::Result<OpenFile> {
         match result_report::open(&self.domain, viewer, path, signature).await? {
             Some(report) => Ok(report),
             None => storage::open(&self.domain, viewer, path, signature).await,
@@ -233,7 +238,7 @@ impl App {
         sub_id: &str,
         client: ClientInfo,
         referrer: Option<String>,
-    ) -> crate::error::Result<String> {
+    ) -> gerbang_kernel::error::Result<String> {
         Ok(recording::follow(&self.domain, sub_id, client, referrer).await?.destination)
     }
 
@@ -241,7 +246,7 @@ impl App {
     ///
     /// # Errors
     /// `NOT_FOUND` for an unknown link or one whose offer takes no clicks.
-    pub async fn look_at_link(&self, sub_id: &str) -> crate::error::Result<String> {
+    pub async fn look_at_link(&self, sub_id: &str) -> gerbang_kernel::error::Result<String> {
         recording::look(&self.domain, sub_id).await
     }
 
@@ -264,12 +269,12 @@ impl App {
 
     /// Brings the tables up to date.
     pub async fn migrate(&self) -> Result<(), StartError> {
-        Ok(self.domain.db.migrate().await?)
+        Ok(self.domain.db.migrate::<Migrator>().await?)
     }
 
     /// Whether the database has every table that this version needs.
     pub async fn is_migrated(&self) -> Result<bool, StartError> {
-        Ok(self.domain.db.is_migrated().await?)
+        Ok(self.domain.db.is_migrated::<Migrator>().await?)
     }
 }
 

@@ -14,9 +14,11 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::{
+    apis,
     app::{App, StartError},
     cli,
-    config::{Config, Findings, JwtKey, Reading, Secret},
+    config::{Config, Findings, JwtKey, Reading},
+    domain::shape::check as check_shape,
     domain::{
         accounts, demo as demo_data,
         tracking::{
@@ -24,15 +26,15 @@ use crate::{
             repair::{self, Repaired},
         },
     },
-    error::Error,
     graphql, http, logging,
-    platform::{
-        clock::Clock,
-        db::{Db, DbOptions},
-        open_files, tls,
-    },
-    rest,
 };
+use gerbang_kernel::{clock::Clock, error::Error, secret::Secret};
+use gerbang_platform::{
+    db::{Db, DbOptions},
+    tls,
+};
+use gerbang_server::open_files;
+use migration::Migrator;
 
 /// Characters of a generated password.
 const PASSWORD_LENGTH: usize = 24;
@@ -66,7 +68,7 @@ pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), Start
     app.migrate().await?;
     demo_data::fill_if_empty(&app.domain).await?;
     print(&welcome(&app.domain.config, folder.path(), &outbox))?;
-    http::server::serve(app, listener).await
+    http::serve::serve(app, listener).await
 }
 
 /// Serves the configured database.
@@ -85,7 +87,7 @@ pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
     }
     let listener = TcpListener::bind(listen).await.map_err(|cause| StartError::Listen { listen, cause })?;
     tracing::info!(%listen, "serving");
-    http::server::serve(app, listener).await
+    http::serve::serve(app, listener).await
 }
 
 /// Tells of settings that are rarely meant.
@@ -109,7 +111,7 @@ fn raise_open_files() {
 /// Brings the tables of the configured database up to date.
 pub async fn migrate(file: Option<&Path>) -> Result<(), StartError> {
     let db = Db::connect(&DbOptions::from(&with_database(file)?.database)).await?;
-    db.migrate().await?;
+    db.migrate::<Migrator>().await?;
     db.close().await?;
     print("The tables are up to date.\n")
 }
@@ -199,26 +201,26 @@ pub fn schema() -> Result<(), StartError> {
 
 /// Prints every legacy route.
 pub fn routes() -> Result<(), StartError> {
-    print(&rest::listing(&rest::load_all(&graphql::sdl(), &rest::apis::all())?))
+    print(&gerbang_rest::listing(&gerbang_rest::load_all(&graphql::sdl(), &apis::all())?))
 }
 
 /// Prints the OpenAPI document of a legacy API.
 pub fn openapi(file: Option<&Path>, arguments: &cli::Openapi) -> Result<(), StartError> {
     let settings = http::service::legacy_settings(&Config::load(file)?, Clock::system());
-    let dialects = rest::apis::all();
+    let dialects = apis::all();
     let Some(dialect) = dialects.iter().find(|dialect| dialect.slug == arguments.slug) else {
         let known = dialects.iter().map(|dialect| dialect.slug).collect();
         return Err(StartError::UnknownApi { slug: arguments.slug.clone(), known });
     };
-    let routes = rest::load_all(&graphql::sdl(), &dialects)?;
+    let routes = gerbang_rest::load_all(&graphql::sdl(), &dialects)?;
     let document =
-        rest::openapi::document(dialect, &routes.iter().collect::<Vec<_>>(), &graphql::check_shape, &settings);
+        gerbang_rest::openapi::document(dialect, &routes.iter().collect::<Vec<_>>(), &check_shape, &settings);
     print(&format!("{document:#}\n"))
 }
 
 /// Checks every route file.
 pub fn check() -> Result<(), StartError> {
-    let routes = rest::load_all(&graphql::sdl(), &rest::apis::all())?;
+    let routes = gerbang_rest::load_all(&graphql::sdl(), &apis::all())?;
     print(&format!("{} routes fit the schema.\n", routes.len()))
 }
 

@@ -5,18 +5,13 @@
 //! only the one to its right; a test reads the `use crate::` lines and fails on an arrow that runs
 //! back. `error`, `messages`, `number`, `text`, `config` and `platform` stand beside the layers and serve all of them.
 
+pub mod apis;
 pub mod app;
 pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod domain;
 pub mod entity;
-pub mod error;
 pub mod graphql;
 pub mod http;
 pub mod logging;
-pub mod messages;
-pub mod number;
-pub mod platform;
-pub mod rest;
-pub mod text;

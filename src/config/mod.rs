@@ -4,19 +4,20 @@
 //! [`Reading`] brings the sources together, [`Config::check`] looks for what a server could start with but not work.
 
 mod checks;
-pub mod database_url;
 mod problems;
 mod reading;
 mod variables;
 
 use std::{
     collections::BTreeMap,
-    fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use chrono::{DateTime, Utc};
+use gerbang_graphql::settings::Limits as Graphql;
+use gerbang_kernel::secret::Secret;
+use gerbang_platform::settings::{Database, Files, Mail, MailTransport, Outbox, Sms, SmsTransport};
 use serde::Deserialize;
 
 pub use self::{problems::Findings, reading::Reading};
@@ -24,29 +25,6 @@ pub use self::{problems::Findings, reading::Reading};
 const DEFAULTS: &str = include_str!("../config.default.toml");
 /// The keys of the demo's payment providers, which anybody can read here.
 pub const DEMO_PAYMENT_KEYS: [&str; 3] = ["demo-midtrans-key", "demo-doku-secret", "demo-xendit-token"];
-
-/// A text that must not be shown or logged.
-#[derive(Clone, Default, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text itself, for the one place that needs it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
 
 /// All settings.
 #[derive(Clone, Debug, Deserialize)]
@@ -106,18 +84,6 @@ pub struct Server {
     pub drain_seconds: u64,
 }
 
-/// The database.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Database {
-    /// Where it is; may hold a password.
-    pub url: Secret,
-    /// Connections to read with.
-    pub connections: u32,
-    /// Whether commits and stored files survive a power cut.
-    pub durable: bool,
-}
-
 /// Tokens.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -140,98 +106,6 @@ pub struct JwtKey {
     pub kid: String,
     /// At least 32 bytes.
     pub secret: Secret,
-}
-
-/// How messages leave.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum MailTransport {
-    /// As files in the outbox folder.
-    File,
-    /// To a mail server.
-    Smtp,
-}
-
-/// Outgoing mail.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mail {
-    /// How mail leaves.
-    pub transport: MailTransport,
-    /// The mail server; may hold a password.
-    pub smtp_url: Secret,
-    /// The sender.
-    pub from: String,
-}
-
-/// How text messages leave.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum SmsTransport {
-    /// As files in the outbox folder.
-    File,
-    /// To an HTTP gateway.
-    Http,
-}
-
-/// Outgoing text messages.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sms {
-    /// How text messages leave.
-    pub transport: SmsTransport,
-    /// The gateway's URL; may hold a key.
-    pub gateway_url: Secret,
-    /// The bearer token for it.
-    pub gateway_token: Secret,
-}
-
-/// Messages as files.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Outbox {
-    /// The folder.
-    pub folder: PathBuf,
-}
-
-/// Where uploaded files are kept.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum FileStore {
-    /// In a folder of this machine.
-    Folder,
-    /// In a bucket.
-    S3,
-}
-
-/// Uploaded files.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Files {
-    /// Where they are kept.
-    pub store: FileStore,
-    /// The folder.
-    pub folder: PathBuf,
-    /// The bucket.
-    pub s3: S3,
-}
-
-/// A bucket of an S3-compatible store.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct S3 {
-    /// Its name.
-    pub bucket: String,
-    /// Its region.
-    pub region: String,
-    /// The store's URL; empty for Amazon's own.
-    pub endpoint: String,
-    /// Who writes; empty for the role of the machine.
-    pub access_key_id: String,
-    /// Proves it.
-    pub secret_access_key: Secret,
-    /// Leading part of every key; empty for none.
-    pub prefix: String,
 }
 
 /// Limits on what comes from outside.
@@ -278,26 +152,6 @@ pub struct Rate {
     pub per_address: u32,
     /// From one network: `/24`, of IPv6 `/48`.
     pub per_network: u32,
-}
-
-/// Limits on GraphQL documents.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Graphql {
-    /// Levels of fields, introspection not counted.
-    pub depth: usize,
-    /// Fields, multiplied by page sizes.
-    pub complexity: usize,
-    /// Aliases.
-    pub aliases: usize,
-    /// Lexical tokens.
-    pub tokens: usize,
-    /// Bytes of an answer, or of all answers of a batch.
-    pub answer_bytes: usize,
-    /// Seconds that an operation may take.
-    pub timeout_seconds: u64,
-    /// Whether the schema may be asked for.
-    pub introspection: bool,
 }
 
 /// Clicks.

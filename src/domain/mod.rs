@@ -1,26 +1,22 @@
 //! The rules: who may do what, what must hold, what happens in one transaction.
 //!
 //! Functions take the [`Domain`], the [`Viewer`] and an input, and return rows or a designed
-//! [`Error`](crate::error::Error). Every read starts at a finder scoped to the viewer, so another's
+//! [`Error`](gerbang_kernel::error::Error). Every read starts at a finder scoped to the viewer, so another's
 //! row is *not found*; races are decided by constraints of the database, never by a read before a write.
 
 use std::{ops::Deref, sync::Arc};
 
 pub mod accounts;
-pub mod batch;
 pub mod content;
 pub mod demo;
 pub mod events;
 pub mod notary;
 pub mod notifications;
 pub mod operations;
-pub mod page;
 pub mod payments;
 pub mod period;
 pub mod quotas;
-pub mod rupiah;
 pub mod scholarship;
-pub mod search;
 pub mod shape;
 pub mod signed_link;
 pub mod talents;
@@ -29,15 +25,16 @@ pub mod validate;
 pub mod worker;
 
 pub use crate::entity::{
-    ClientInfo, TokenKind, Viewer,
+    TokenKind, Viewer,
     accounts::{Realm, Role},
 };
-use crate::{
-    config::Config,
-    platform::{clock::Clock, db::Db, files::Files, geo_ip::GeoIp, limits::Limiter, midtrans::StatusApi},
-};
+use crate::{config::Config, domain::payments::status_api::StatusApi};
 use accounts::{authenticate::LastUsed, outbox::Outbox, passwords::Passwords, tokens::Tokens};
 use events::Events;
+use gerbang_kernel::clock::Clock;
+pub use gerbang_kernel::identity::ClientInfo;
+use gerbang_limits::Limiter;
+use gerbang_platform::{db::Db, files::Files, geo_ip::GeoIp};
 use operations::legacy_usage::LegacyCalls;
 use payments::intake::Intake;
 use talents::result_report::Reports;

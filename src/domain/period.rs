@@ -1,9 +1,8 @@
 //! Periods of whole days, UTC, that reports are about.
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
+use gerbang_kernel::error::{Error, Result, Rule};
 use sea_orm::{ColumnTrait, Condition};
-
-use crate::error::{Error, Result, Rule};
 
 /// The most months of one period.
 pub const MAX_MONTHS: u32 = 120;

@@ -7,8 +7,11 @@
 
 use std::time::Duration;
 
-use super::{ClientInfo, Domain};
-use crate::{config::Rate, error::Result, platform::limits};
+use super::Domain;
+use crate::config::Rate;
+use gerbang_kernel::error::Result;
+use gerbang_kernel::identity::ClientInfo;
+use gerbang_limits as limits;
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);

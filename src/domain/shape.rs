@@ -8,17 +8,17 @@
 //! To add an input: write the function, name it in [`RULES`].
 
 use async_graphql::{Name, Value, indexmap::IndexMap};
+use gerbang_kernel::number::MAX_SAFE_INTEGER;
+use gerbang_kernel::{
+    error::{Result, Rule, Violation},
+    text::is_blank,
+};
 
 use super::{
     accounts::shapes as accounts,
     operations::client_error,
-    rupiah,
     scholarship::shapes as scholarship,
     validate::{Violations, is_name, phone_key},
-};
-use crate::{
-    error::{Result, Rule, Violation},
-    text::is_blank,
 };
 
 /// The rules of one input.
@@ -212,7 +212,7 @@ impl<'a> Shape<'a> {
 
     /// An amount in whole rupiah.
     pub fn rupiah(&mut self, name: &str, least: i64) -> Option<i64> {
-        self.number(name, least, rupiah::MAX)
+        self.number(name, least, MAX_SAFE_INTEGER)
     }
 
     /// Ends the checks.

@@ -1,15 +1,12 @@
 //! Files that are fetched by link: a private one by whoever holds a link that was signed a short time ago.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::files::StoredFile;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::{
-    config::JwtKey,
-    domain::Domain,
-    error::{Error, Result},
-    platform::files::StoredFile,
-};
+use crate::{config::JwtKey, domain::Domain};
 
 /// How long a signed link works.
 const LINK_MINUTES: i64 = 10;
@@ -76,7 +73,7 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> Result<Hmac<Sha256>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Secret;
+    use gerbang_kernel::secret::Secret;
 
     fn key(secret: &str) -> JwtKey {
         JwtKey { kid: "test".to_owned(), secret: Secret::new(secret) }

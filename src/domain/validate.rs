@@ -3,13 +3,12 @@
 use std::{borrow::Cow, str::FromStr, sync::LazyLock};
 
 use email_address::EmailAddress;
-use regex::Regex;
-
-use super::rupiah;
-use crate::{
+use gerbang_kernel::number::MAX_SAFE_INTEGER;
+use gerbang_kernel::{
     error::{Error, Result, Rule, Violation},
     text::is_blank,
 };
+use regex::Regex;
 
 /// Characters of a text without a documented length.
 pub const TEXT: u64 = 255;
@@ -99,8 +98,8 @@ impl Violations {
     pub fn rupiah(&mut self, path: impl Into<Cow<'static, str>>, amount: i64, least: i64) {
         if amount < least {
             self.add(path, Rule::Min(least));
-        } else if amount > rupiah::MAX {
-            self.add(path, Rule::Max(rupiah::MAX));
+        } else if amount > MAX_SAFE_INTEGER {
+            self.add(path, Rule::Max(MAX_SAFE_INTEGER));
         }
     }
 

@@ -5,6 +5,8 @@
 use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::FutureExt;
+use gerbang_kernel::error::Result;
+use gerbang_platform::db::in_background;
 
 use super::{
     Domain,
@@ -18,7 +20,6 @@ use super::{
     },
     tracking::retention::prune_clicks,
 };
-use crate::{error::Result, platform::db::in_background};
 
 /// How often old rows are removed.
 const PRUNE_EVERY: Duration = Duration::from_hours(1);

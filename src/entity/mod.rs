@@ -5,8 +5,6 @@
 //! (codes, counters, the outbox) have neither: only rules of the domain touch them.
 
 pub mod accounts;
-pub mod batch;
-pub mod constraint;
 pub mod content;
 pub mod notary;
 pub mod notifications;
@@ -18,7 +16,8 @@ pub mod talents;
 pub mod tracking;
 mod viewer;
 
-pub use self::viewer::{ClientInfo, TokenKind, Viewer};
+pub use self::viewer::{TokenKind, Viewer};
+pub use gerbang_kernel::identity::ClientInfo;
 
 /// A table whose rows are shown to those who may see them.
 pub trait Scoped: sea_orm::EntityTrait<Model: Sync> {

@@ -1,16 +1,17 @@
 //! Who is asking: the one argument that every scoped finder and every rule of the domain takes.
 //! It stands here because finders ([`visible_to`](super)) start from it.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-
-use crate::{
-    entity::accounts::{
-        Realm, Role,
-        user::{Model as User, Status},
-    },
+use gerbang_kernel::{
     error::{Error, Result},
+    identity::{Identity, TokenType},
+};
+
+use crate::entity::accounts::{
+    Realm, Role,
+    user::{Model as User, Status},
 };
 
 /// How the caller proved who they are.
@@ -152,13 +153,43 @@ impl Viewer {
     }
 }
 
-/// Where the request came from.
-#[derive(Clone, Debug)]
-pub struct ClientInfo {
-    /// The TCP peer's address or, behind a trusted proxy, the forwarded one.
-    pub ip: IpAddr,
-    /// The `User-Agent` header, cut to 512 characters.
-    pub user_agent: Option<String>,
-    /// Two capital letters (ISO 3166-1), from a trusted header only.
-    pub country: Option<String>,
+impl Identity for Viewer {
+    fn user_key(&self) -> Option<String> {
+        self.user().map(|user| user.id.to_string())
+    }
+
+    fn realm(&self) -> Option<&str> {
+        self.realm().map(Realm::name)
+    }
+
+    fn is_admin_of(&self, realm: &str) -> bool {
+        Realm::by_name(realm).is_some_and(|realm| self.is_admin_of(realm))
+    }
+
+    fn is_admin(&self) -> bool {
+        self.require_any_admin().is_ok()
+    }
+
+    fn is_gateway_admin(&self) -> bool {
+        self.is_gateway_admin()
+    }
+
+    fn token_type(&self) -> Option<TokenType> {
+        self.token().map(|token| match token {
+            TokenKind::Jwt { .. } => TokenType::Jwt,
+            TokenKind::Sanctum { .. } => TokenType::Sanctum,
+        })
+    }
+
+    fn device(&self) -> Option<&str> {
+        self.device()
+    }
+
+    fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.expires_at()
+    }
+
+    fn has_rights_of(&self, other: &Self) -> bool {
+        self.has_rights_of(other)
+    }
 }

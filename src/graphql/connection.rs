@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use async_graphql::{Context, Enum, Object, OutputType, SimpleObject, TypeName};
-
-use super::integer::int;
-use crate::domain::page::{Page, Sort};
+use gerbang_graphql::integer::int;
+use gerbang_platform::query::page::{Page, Sort};
 
 /// A type that stands in lists: built from a row, named in the schema.
 pub trait EdgeNode: OutputType + From<Self::Row> {

@@ -4,12 +4,10 @@ use async_graphql::{
     Context,
     dataloader::{DataLoader, Loader},
 };
+use gerbang_kernel::{error::Result, identity::ClientInfo};
 
 use super::loaders::Batches;
-use crate::{
-    domain::{ClientInfo, Domain, Viewer},
-    error::Result,
-};
+use crate::domain::{Domain, Viewer};
 
 /// Typed access to what travels with a request.
 pub trait ContextExt {
@@ -23,7 +21,7 @@ pub trait ContextExt {
     fn load<K>(&self, key: K) -> impl Future<Output = Result<Option<<Batches as Loader<K>>::Value>>> + Send
     where
         K: Clone + Eq + std::hash::Hash + Send + Sync + 'static,
-        Batches: Loader<K, Error = crate::error::Error>;
+        Batches: Loader<K, Error = gerbang_kernel::error::Error>;
 }
 
 impl ContextExt for Context<'_> {
@@ -42,7 +40,7 @@ impl ContextExt for Context<'_> {
     async fn load<K>(&self, key: K) -> Result<Option<<Batches as Loader<K>>::Value>>
     where
         K: Clone + Eq + std::hash::Hash + Send + Sync + 'static,
-        Batches: Loader<K, Error = crate::error::Error>,
+        Batches: Loader<K, Error = gerbang_kernel::error::Error>,
     {
         self.data_unchecked::<DataLoader<Batches>>().load_one(key).await
     }

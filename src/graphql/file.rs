@@ -4,11 +4,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_graphql::{Context, InputValueError, InputValueResult, Name, Scalar, ScalarType, Value};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use gerbang_kernel::error::{Error, ErrorCode, Result};
 
-use crate::{
-    domain::talents::result_report::Document,
-    error::{Error, ErrorCode, Result},
-};
+use crate::domain::talents::result_report::Document;
 
 /// Files and pictures in one answer; each is hundreds of kilobytes.
 const MOST: u32 = 20;

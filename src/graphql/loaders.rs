@@ -10,15 +10,15 @@ use async_graphql::{
     runtime::{Timer, TokioSpawner},
 };
 use futures_util::future::BoxFuture;
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::{
+    batch::{self, BatchKey, Children, ColumnOf, ModelOf},
+    page::{Page, PageRequest},
+};
 
 use crate::{
-    domain::{
-        Domain, Viewer,
-        batch::{self, BatchKey, Children, ColumnOf, ModelOf},
-        page::{Page, PageRequest},
-    },
+    domain::{Domain, Viewer},
     entity::Scoped,
-    error::{Error, Result},
 };
 
 /// Reads children in batches, scoped to the viewer of the request.

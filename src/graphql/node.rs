@@ -3,6 +3,8 @@
 use std::str::FromStr;
 
 use async_graphql::{Context, ID, Interface, Object};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::batch::BatchKey;
 
 use super::{
     ContextExt,
@@ -25,21 +27,17 @@ use super::{
     },
     tracking::{click::Click, lead::Lead, network::Network, offer::Offer, sub_id::SubId},
 };
-use crate::{
-    domain::batch::BatchKey,
-    entity::{
-        Scoped,
-        accounts::{invitation, user},
-        content::{faq, setting, testimonial},
-        notary::{order, service},
-        notifications::notification,
-        operations::client_error,
-        payments::{payment_order, webhook_event},
-        scholarship::{additional_upload, applicant, application, document, period, upload_type},
-        talents::{assessment_result, client, partner},
-        tracking::{click, lead, network, offer, sub_id},
-    },
-    error::Result,
+use crate::entity::{
+    Scoped,
+    accounts::{invitation, user},
+    content::{faq, setting, testimonial},
+    notary::{order, service},
+    notifications::notification,
+    operations::client_error,
+    payments::{payment_order, webhook_event},
+    scholarship::{additional_upload, applicant, application, document, period, upload_type},
+    talents::{assessment_result, client, partner},
+    tracking::{click, lead, network, offer, sub_id},
 };
 
 /// An object that can be asked for again by its id.

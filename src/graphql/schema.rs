@@ -4,14 +4,19 @@ use async_graphql::{
     MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError,
     ValidationMode,
 };
-use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
+use gerbang_graphql::engine::Engine;
+use gerbang_graphql::{absent::leave_out_absent, budget::Bounded, deadline::Punctual, validate_only::ValidateOnly};
+use gerbang_kernel::identity::Caller;
 
 use super::{
-    absent::leave_out_absent, accounts, budget::Bounded, content, deadline::Punctual, file::FileCount,
-    loaders::Batches, node::NodeQuery, notary, notifications, operations, payments, scholarship, talents, tracking,
-    validate_only::ValidateOnly,
+    accounts, content,
+    file::{FileCount, InProcess},
+    loaders::Batches,
+    node::NodeQuery,
+    notary, notifications, operations, payments, scholarship, talents, tracking,
 };
-use crate::domain::{ClientInfo, Domain, Viewer};
+use crate::domain::{Domain, Viewer};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -107,15 +112,6 @@ pub struct Gateway {
     domain: Domain,
 }
 
-/// Who asks and from where.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// Who is asking.
-    pub viewer: Viewer,
-    /// Where the request came from.
-    pub client: ClientInfo,
-}
-
 impl Gateway {
     /// Builds the schema over the rules.
     pub fn new(domain: Domain) -> Self {
@@ -129,19 +125,8 @@ impl Gateway {
         &self.trusted
     }
 
-    /// The definition of the schema.
-    pub fn sdl(&self) -> String {
-        self.trusted.sdl()
-    }
-
-    /// What the engine finds wrong with a document; nothing is run. It leaves out what
-    /// [`positions`](super::positions) and [`limits`](super::limits) look at.
-    pub async fn validate(&self, request: Request) -> Vec<ServerError> {
-        self.validator.execute(request).await.errors
-    }
-
     /// Puts the caller beside the request, and gives arguments their defaults where a variable has no value.
-    pub fn prepare(&self, mut request: Request, caller: Caller) -> Request {
+    fn prepare(&self, mut request: Request, caller: Caller<Viewer>) -> Request {
         let Caller { viewer, client } = caller;
         leave_out_absent(&mut request);
         request
@@ -150,21 +135,30 @@ impl Gateway {
             .data(viewer)
             .data(client)
     }
+}
 
-    /// Runs a checked document (see [`Request::set_parsed_query`]).
-    pub async fn execute_trusted(&self, request: Request, caller: Caller) -> Response {
-        self.trusted.execute(self.prepare(request, caller)).await
+impl Engine for Gateway {
+    type Identity = Viewer;
+
+    fn sdl(&self) -> String {
+        self.trusted.sdl()
     }
 
-    /// Runs a stranger's checked document within the [`Budget`](super::budget::Budget) beside the request.
-    pub async fn execute_bounded(&self, request: Request, caller: Caller) -> Response {
-        self.bounded.execute(self.prepare(request, caller)).await
+    /// Leaves out what [`positions`](gerbang_graphql::positions) and [`limits`](gerbang_graphql::limits) look at.
+    fn validate(&self, request: Request) -> BoxFuture<'_, Vec<ServerError>> {
+        async { self.validator.execute(request).await.errors }.boxed()
     }
 
-    /// Runs a checked subscription as a stream of answers, each within the [`Budget`](super::budget::Budget) beside the
-    /// request.
-    pub fn subscribe(&self, request: Request, caller: Caller) -> BoxStream<'static, Response> {
-        self.bounded.execute_stream(self.prepare(request, caller))
+    fn execute(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
+        self.bounded.execute(self.prepare(request, caller)).boxed()
+    }
+
+    fn execute_trusted(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
+        self.trusted.execute(self.prepare(request.data(InProcess), caller)).boxed()
+    }
+
+    fn subscribe(&self, request: Request, caller: Caller<Viewer>) -> BoxStream<'static, Response> {
+        self.bounded.execute_stream(self.prepare(request, caller)).boxed()
     }
 }
 

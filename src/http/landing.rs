@@ -12,17 +12,15 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get},
 };
-use tower::ServiceExt;
-
-use super::{
+use gerbang_kernel::error::ErrorCode;
+use gerbang_rest::{Route, host, host_name};
+use gerbang_server::{
     page::{Page, escaped},
     problem,
 };
-use crate::{
-    app::{App, KnownAccount},
-    error::ErrorCode,
-    rest::{Route, host, host_name},
-};
+use tower::ServiceExt;
+
+use crate::app::{App, KnownAccount};
 
 #[derive(Clone)]
 struct Landing {

@@ -14,13 +14,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-
-use super::{extract::Path, graphql::wants_page, page::Page, problem};
-use crate::{
-    app::App,
+use gerbang_graphql::http::wants_page;
+use gerbang_kernel::{
     error::{Error, ErrorCode},
-    graphql::ClientInfo,
+    identity::ClientInfo,
 };
+use gerbang_server::{extract::Path, page::Page, problem};
+
+use crate::app::App;
 
 /// How browsers say that nobody has clicked yet: the standard's header, Chrome's former, Safari's, Firefox's former.
 const PURPOSES: [HeaderName; 4] = [

@@ -1,37 +1,9 @@
-//! Bytes in, bytes out: the routes, what happens to every request, and the server.
-//!
-//! Every refusal has our envelope but one kind: what hyper can't parse as a request (a raw `"` in a query string, a head that
-//! is too large) it answers itself, by status 400, 414 or 431 without a body. It has no hook to change that (1.12: the
-//! status is chosen and written in `proto::h1::role`, before there is a request to hand over).
+//! What the product serves over HTTP beside the schema and the legacy APIs, and how all of it is put together.
 
-mod access;
-pub mod auth;
-pub mod connections;
 mod explorer;
-mod extract;
-pub mod graphql;
 mod landing;
+mod legacy_usage;
 mod links;
-pub mod metrics;
-pub mod middleware;
-mod page;
-pub mod probes;
-pub mod router;
-pub mod server;
+pub mod serve;
 pub mod service;
 mod storage;
-
-use axum::{
-    Json,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
-use serde_json::json;
-
-use crate::error::ErrorCode;
-
-/// An answer for what no API is responsible for: `message` for readers of REST, `errors` for those of GraphQL.
-pub(crate) fn problem(status: StatusCode, code: ErrorCode, message: &str) -> Response {
-    let error = json!({ "message": message, "extensions": { "code": code.as_str() } });
-    (status, Json(json!({ "message": message, "errors": [error] }))).into_response()
-}

@@ -1,51 +1,44 @@
 //! The routes over the application: what the server serves, and tests call without one.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
-use super::{
-    auth::Authenticator,
-    connections::{Connections, Room},
-    explorer,
-    extract::method_not_allowed,
-    graphql::Endpoint,
-    landing, links, metrics,
-    middleware::{body::Bodies, client::TrustedProxies, headers, legacy_usage::count_legacy_call, room::require_room},
-    probes::Readiness,
-    router::{Parts, router},
-    storage,
-};
+use super::{explorer, landing, legacy_usage::count_legacy_call, links, storage};
+use crate::domain::shape::check as check_shape;
 use crate::{
+    apis,
     app::{App, StartError},
     config::{Config, ConfigError},
     domain::accounts::{access::AccessChanges, authenticate::authenticate},
-    error::Error,
-    graphql::{self, print::Printed},
-    platform::{clock::Clock, db::in_background, open_files},
-    rest::{self, Dialect, Route},
+    domain::{Domain, Viewer},
+    graphql,
 };
-
-/// All routes, and the sockets that were opened through them.
-#[derive(Clone)]
-pub struct Service {
-    /// The routes.
-    pub router: Router,
-    /// Open sockets; they end when the shutdown begins.
-    pub tasks: TaskTracker,
-    /// Who may hold connections.
-    pub connections: Connections,
-}
-
-impl fmt::Debug for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Service").field("tasks", &self.tasks).finish_non_exhaustive()
-    }
-}
+use futures_util::{
+    FutureExt, StreamExt,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
+use gerbang_graphql::print::Printed;
+use gerbang_graphql::{http::Endpoint, settings::Settings};
+use gerbang_kernel::identity::{Authenticate, Authenticator};
+use gerbang_kernel::{clock::Clock, error::Error};
+use gerbang_platform::db::in_background;
+use gerbang_rest::{Dialect, Route};
+use gerbang_server::open_files;
+use gerbang_server::server::Service;
+use gerbang_server::{
+    connections::{Connections, Room},
+    extract::method_not_allowed,
+    metrics,
+    middleware::{body::Bodies, client::TrustedProxies, headers, room::require_room},
+    probes::Readiness,
+    router::{Parts, router},
+};
 
 /// Puts the routes together; streams end when `shutdown` is cancelled.
 ///
@@ -53,23 +46,18 @@ impl fmt::Debug for Service {
 /// When a setting can't be served with.
 pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartError> {
     let config = app.domain.config.clone();
-    let domain = app.domain.clone();
-    let check = move |token: Arc<str>| {
-        let domain = domain.clone();
-        async move { authenticate(&domain, &token).await }
-    };
-    let changes = AccessChanges::new(app.domain.events.clone());
-    let authenticator = Authenticator::new(check, changes, app.domain.clock.clone());
+    let authenticator = Authenticator::new(Tokens(app.domain.clone()), app.domain.clock.clone());
     let sdl = graphql::sdl();
-    let dialects = rest::apis::all();
-    let routes = rest::load_all(&sdl, &dialects)?;
+    let dialects = apis::all();
+    let routes = gerbang_rest::load_all(&sdl, &dialects)?;
     let unknown = unknown_among(&config, &routes);
     if !unknown.is_empty() {
         return Err(ConfigError::Invalid(unknown).into());
     }
     let trusted = routes.iter().map(|route| Printed(&route.document).to_string()).collect();
-    let endpoint = Endpoint::new(app.gateway.clone(), config.clone(), authenticator.clone(), trusted, shutdown)
-        .map_err(Error::internal)?;
+    let endpoint =
+        Endpoint::new(app.gateway.clone(), graphql_settings(&config), authenticator.clone(), trusted, shutdown)
+            .map_err(Error::internal)?;
     let tasks = endpoint.tasks().clone();
     let legacy = legacy_apis(&app, routes.clone(), &dialects)?;
     let own = explorer::router(&app, &routes)?
@@ -78,9 +66,13 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         .merge(links::router(app.clone()))
         .method_not_allowed_fallback(method_not_allowed)
         .route_layer(from_fn(require_room));
-    let proxies = TrustedProxies::new(&config.server).map_err(|error| ConfigError::Invalid(vec![error.to_string()]))?;
-    let room = Room::new(&config.limits, open_files::limit());
-    let bodies = Bodies::new(&config.limits, room, proxies.clone());
+    let Config { server, limits, .. } = &config;
+    let scale = usize::try_from(limits.scale).unwrap_or(usize::MAX);
+    let proxies = TrustedProxies::new(&server.trusted_proxies, &server.country_header)
+        .map_err(|error| ConfigError::Invalid(vec![error.to_string()]))?;
+    let room = Room::new(limits.connections_per_address, scale, open_files::limit());
+    let bodies =
+        Bodies::new(limits.bodies_per_address, scale, Duration::from_secs(limits.body_seconds), room, proxies.clone());
     let connections = Connections::new(room, proxies.clone());
     let all_routes = router(Parts {
         endpoint,
@@ -90,7 +82,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         proxies,
         readiness: readiness(app),
         metrics: metrics::install().map_err(Error::internal)?,
-        cors: headers::cors(&config.server)?,
+        cors: headers::cors(&server.cors_origins, &server.cors_headers).map_err(ConfigError::Invalid)?,
     });
     Ok(Service { router: all_routes, tasks, connections })
 }
@@ -101,7 +93,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
 /// # Errors
 /// When a route file doesn't fit the schema.
 pub fn unknown_operations(config: &Config) -> Result<Vec<String>, StartError> {
-    Ok(unknown_among(config, &rest::load_all(&graphql::sdl(), &rest::apis::all())?))
+    Ok(unknown_among(config, &gerbang_rest::load_all(&graphql::sdl(), &apis::all())?))
 }
 
 fn unknown_among(config: &Config, routes: &[Route]) -> Vec<String> {
@@ -121,10 +113,39 @@ fn unknown_among(config: &Config, routes: &[Route]) -> Vec<String> {
     problems
 }
 
+/// What knows the tokens.
+struct Tokens(Domain);
+
+impl Authenticate<Viewer> for Tokens {
+    fn authenticate(&self, token: Arc<str>) -> BoxFuture<'static, gerbang_kernel::error::Result<Viewer>> {
+        let domain = self.0.clone();
+        async move { authenticate(&domain, &token).await }.boxed()
+    }
+
+    fn changes(&self, viewer: &Viewer) -> BoxStream<'static, ()> {
+        let Some(user) = viewer.user() else { return stream::pending().boxed() };
+        let changes = AccessChanges::new(self.0.events.clone()).of_user(user.id);
+        stream::unfold(changes, async |mut changes| changes.next().await.map(|_| ((), changes))).boxed()
+    }
+}
+
+/// What the endpoint needs of the settings.
+pub fn graphql_settings(config: &Config) -> Settings {
+    let scale = usize::try_from(config.limits.scale).unwrap_or(usize::MAX);
+    Settings {
+        limits: config.graphql.clone(),
+        streams_per_address: config.limits.streams_per_address.saturating_mul(scale),
+        body_bytes: config.limits.body_bytes,
+        file_bytes: config.limits.file_bytes,
+        origins: config.server.cors_origins.clone(),
+        public_url: config.server.public_url.clone(),
+    }
+}
+
 /// What the legacy APIs need of the settings.
-pub fn legacy_settings(config: &Config, clock: Clock) -> rest::Settings {
+pub fn legacy_settings(config: &Config, clock: Clock) -> gerbang_rest::Settings {
     let hosts = config.apis.iter().map(|(slug, api)| (slug.clone(), api.hosts.clone())).collect();
-    let mut farewells: BTreeMap<String, rest::Farewell> = BTreeMap::new();
+    let mut farewells: BTreeMap<String, gerbang_rest::Farewell> = BTreeMap::new();
     for (slug, api) in &config.apis {
         let key = |name: &str| if name == "all" { slug.clone() } else { name.to_owned() };
         for (name, at) in &api.deprecated {
@@ -147,7 +168,7 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> rest::Settings {
         let operation = operation.to_owned();
         paths.iter().map(move |path| (operation.clone(), path.clone())).collect::<Vec<_>>()
     };
-    rest::Settings {
+    gerbang_rest::Settings {
         paths: hooks.into_iter().flat_map(named).collect(),
         public_url: config.server.public_url.clone(),
         app_url: config.server.app_url.clone(),
@@ -155,17 +176,17 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> rest::Settings {
         hosts,
         farewells,
         clock,
-        limits: rest::Limits { body: config.limits.body_bytes, file: config.limits.file_bytes },
+        limits: gerbang_rest::Limits { body: config.limits.body_bytes, file: config.limits.file_bytes },
         scale: config.limits.scale,
     }
 }
 
 fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Router, StartError> {
-    let legacy = rest::build(
+    let legacy = gerbang_rest::build(
         app.gateway.clone(),
         routes,
         dialects,
-        graphql::check_shape,
+        check_shape,
         app.domain.limiter.clone(),
         legacy_settings(&app.domain.config, app.domain.clock.clone()),
     )?;

@@ -14,18 +14,18 @@ use axum::{
     response::Response,
     routing::get,
 };
-use serde::Deserialize;
-
-use super::{
+use gerbang_kernel::error::{Error, ErrorCode};
+use gerbang_rest::{disposition, fresh_or};
+use gerbang_server::{
     extract::{Path, Query},
     middleware::viewer::require_viewer,
     problem,
 };
+use serde::Deserialize;
+
 use crate::{
     app::{App, OpenFile, Signature},
-    error::{Error, ErrorCode},
     graphql::Viewer,
-    rest::{disposition, fresh_or},
 };
 
 /// What a signed link carries; a link without either is no signed one.

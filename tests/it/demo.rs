@@ -8,7 +8,6 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang::{
     domain::{
-        ClientInfo,
         accounts::sessions::{self, LogIn, LogInName},
         demo,
     },
@@ -23,6 +22,7 @@ use gerbang::{
         tracking::{click, click_summary, lead, network, sub_id},
     },
 };
+use gerbang_kernel::identity::ClientInfo;
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JsonValue, PaginatorTrait, QueryFilter, QueryOrder, Statement,
 };

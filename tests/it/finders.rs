@@ -2,21 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use gerbang::{
-    entity::{
-        Scoped, TokenKind, Viewer,
-        accounts::{Realm, Role, access_token, invitation, jwt_session, user},
-        batch::in_list,
-        notary::{order, service},
-        notifications::notification,
-        operations::{client_error, legacy_usage},
-        payments::{payment_order, webhook_event},
-        scholarship::{additional_upload, applicant, application, document, period},
-        talents::{assessment_result, assessment_score, client, partner},
-        tracking::{click, click_summary, lead, network, offer, sub_id},
-    },
-    platform::db::Db,
+use gerbang::entity::{
+    Scoped, TokenKind, Viewer,
+    accounts::{Realm, Role, access_token, invitation, jwt_session, user},
+    notary::{order, service},
+    notifications::notification,
+    operations::{client_error, legacy_usage},
+    payments::{payment_order, webhook_event},
+    scholarship::{additional_upload, applicant, application, document, period},
+    talents::{assessment_result, assessment_score, client, partner},
+    tracking::{click, click_summary, lead, network, offer, sub_id},
 };
+use gerbang_platform::{db::Db, query::keys::in_list};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, prelude::TextUuid};
 
 use crate::support::{database::TestDatabase, rows};

@@ -10,14 +10,11 @@ use std::{
 use axum::{body::Body, http::Request};
 use bytes::Bytes;
 use futures_util::{StreamExt, future::join_all, stream};
-use gerbang::{
-    domain::demo,
-    entity::accounts::Role,
-    http::{
-        connections::{Connections, Room},
-        middleware::client::TrustedProxies,
-        server::{Patience, serve_until},
-    },
+use gerbang::{domain::demo, entity::accounts::Role};
+use gerbang_server::{
+    connections::{Connections, Room},
+    middleware::client::TrustedProxies,
+    server::{Patience, serve_until},
 };
 use sea_orm::ActiveEnum;
 use serde_json::{Value, json};
@@ -31,7 +28,6 @@ use tower::ServiceExt;
 
 use crate::support::{
     TestApp,
-    app::test_config,
     legacy::Legacy,
     protocol::{TestEndpoint, post},
 };
@@ -51,8 +47,7 @@ struct Server {
 impl Server {
     async fn start(room: Room) -> Self {
         let endpoint = TestEndpoint::with(|config| config.limits.body_seconds = 1);
-        let folder = tempfile::tempdir().unwrap();
-        let proxies = TrustedProxies::new(&test_config(folder.path()).server).unwrap();
+        let proxies = TrustedProxies::new(&[], "").unwrap();
         let mut service = endpoint.service.clone();
         service.connections = Connections::new(room, proxies);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

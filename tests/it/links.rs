@@ -11,8 +11,8 @@ use gerbang::{
             click_summary, network, offer, sub_id,
         },
     },
-    platform::clock::Clock,
 };
+use gerbang_kernel::clock::Clock;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::support::{TestApp, app::test_config, database::TestDatabase, legacy::Legacy, mmdb, protocol::Reply};

@@ -8,17 +8,15 @@ use std::{
     time::Duration,
 };
 
+use gerbang::entity::{
+    accounts::{Realm, Role},
+    talents::{cluster, typology},
+};
+use gerbang_platform::db::Db;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbBackend, PaginatorTrait, Statement};
 
 use crate::support::{TestApp, database::TestDatabase, rows};
-use gerbang::{
-    entity::{
-        accounts::{Realm, Role},
-        talents::{cluster, typology},
-    },
-    platform::db::Db,
-};
 
 /// The tables that migrations made, by name.
 async fn tables(db: &Db) -> Vec<String> {
@@ -45,9 +43,9 @@ async fn go_up_down_and_up_again() {
         transaction.commit().await.unwrap();
         assert_eq!(tables(&db).await, Vec::<String>::new());
 
-        db.migrate().await.unwrap();
+        db.migrate::<Migrator>().await.unwrap();
         assert_eq!(tables(&db).await, made);
-        db.migrate().await.unwrap();
+        db.migrate::<Migrator>().await.unwrap();
         assert_eq!(cluster::Entity::public().count(db.read()).await.unwrap(), 8);
         assert_eq!(typology::Entity::public().count(db.read()).await.unwrap(), 30);
     }
@@ -95,7 +93,7 @@ async fn of_many_processes_one_migrates_and_the_others_find_nothing_to_do() {
             assert_eq!(output.stdout, b"The tables are up to date.\n");
         }
         let db = database.connect().await;
-        assert!(db.is_migrated().await.unwrap());
+        assert!(db.is_migrated::<Migrator>().await.unwrap());
         assert_eq!(cluster::Entity::public().count(db.read()).await.unwrap(), 8);
     }
 }
@@ -107,12 +105,12 @@ async fn a_process_that_migrates_is_waited_for() {
         let transaction = first.begin().await.unwrap();
         Migrator::down(&transaction, Some(1)).await.unwrap();
         Db::lock(&transaction, "gerbang migrations").await.unwrap();
-        let waiting = tokio::spawn(async move { second.migrate().await });
+        let waiting = tokio::spawn(async move { second.migrate::<Migrator>().await });
         tokio::time::sleep(Duration::from_millis(500)).await;
         assert!(!waiting.is_finished(), "it does not wait");
         transaction.commit().await.unwrap();
         waiting.await.unwrap().unwrap();
-        assert!(first.is_migrated().await.unwrap());
+        assert!(first.is_migrated::<Migrator>().await.unwrap());
     }
 }
 
@@ -122,9 +120,9 @@ async fn a_migration_that_fails_leaves_everything_as_it_was() {
         let db = database.connect().await;
         // The table that the last but one migration makes is in its way.
         db.write().execute_unprepared("CREATE TABLE legacy_usage (id INTEGER)").await.unwrap();
-        assert!(db.migrate().await.is_err());
+        assert!(db.migrate::<Migrator>().await.is_err());
         assert_eq!(tables(&db).await, ["legacy_usage"]);
         db.write().execute_unprepared("DROP TABLE legacy_usage").await.unwrap();
-        db.migrate().await.unwrap();
+        db.migrate::<Migrator>().await.unwrap();
     }
 }

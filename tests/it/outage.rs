@@ -3,13 +3,11 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use gerbang::{
-    config::Secret,
-    entity::{
-        accounts::{Realm, Role},
-        tracking::{network, offer, sub_id},
-    },
+use gerbang::entity::{
+    accounts::{Realm, Role},
+    tracking::{network, offer, sub_id},
 };
+use gerbang_kernel::secret::Secret;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 use tokio::time::sleep;

@@ -11,8 +11,8 @@ use chrono::TimeDelta;
 use gerbang::{
     config::{Config, Rate},
     entity::accounts::{Realm, Role, outbox_message, user},
-    graphql::once::ONCE,
 };
+use gerbang_graphql::once::ONCE;
 use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 

@@ -4,13 +4,8 @@
 use std::{env, time::Duration};
 
 use futures_util::future::join_all;
-use gerbang::{
-    config::Secret,
-    platform::{
-        clock::Clock,
-        limits::{Limiter, RetryAfter},
-    },
-};
+use gerbang_kernel::{clock::Clock, secret::Secret};
+use gerbang_limits::{Limiter, RetryAfter};
 use uuid::Uuid;
 
 const MINUTE: Duration = Duration::from_mins(1);

@@ -7,8 +7,8 @@ use gerbang::{
         content::testimonial,
     },
     http::service::service,
-    platform::files::Upload,
 };
+use gerbang_platform::files::Upload;
 use http::{Request, StatusCode};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::json;

@@ -2,12 +2,13 @@
 
 use std::{collections::BTreeMap, net::IpAddr, str::FromStr};
 
+use gerbang_platform::settings::{FileStore, MailTransport, SmsTransport};
 use http::HeaderName;
 use ipnet::IpNet;
 use url::Url;
 
 use super::super::{
-    Config, FileStore, MailTransport, SmsTransport,
+    Config,
     problems::{Findings, quoted},
 };
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{Config, DEMO_PAYMENT_KEYS, Secret, problems::Findings};
+use gerbang_kernel::secret::Secret;
+
+use super::super::{Config, DEMO_PAYMENT_KEYS, problems::Findings};
 
 /// The shortest secret that may sign tokens, in bytes.
 const SHORTEST: usize = 32;

@@ -7,10 +7,11 @@ mod places;
 
 use std::collections::BTreeSet;
 
+use gerbang_platform::settings::{FileStore, MailTransport, SmsTransport};
 use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 
-use super::{Config, FileStore, MailTransport, SmsTransport, problems::Findings};
+use super::{Config, problems::Findings};
 
 impl Config {
     /// Looks for everything that is wrong with the settings, and for what is rarely meant. Folders that are not there yet

@@ -2,9 +2,13 @@
 
 use std::{fs, io, path::Path};
 
+use gerbang_platform::{
+    db::database_url,
+    settings::{FileStore, MailTransport, SmsTransport},
+};
 use tempfile::NamedTempFile;
 
-use super::super::{Config, FileStore, MailTransport, SmsTransport, database_url, problems::Findings};
+use super::super::{Config, problems::Findings};
 
 /// Checks every path that the settings use.
 pub(super) fn check(config: &Config, findings: &mut Findings) {

@@ -12,6 +12,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
@@ -20,7 +21,6 @@ use crate::{
         events::{Event, Events, Subscription, Topic, Whose},
     },
     entity::accounts::{access_token, jwt_session, user},
-    error::Result,
 };
 
 /// A transaction that changes users, their log-ins or their tokens. It is rolled back unless committed.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::Result;
+use gerbang_platform::db::in_background;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
 use tokio::sync::Semaphore;
 
@@ -10,8 +12,6 @@ use super::tokens::{Purpose, Sanctum, same_hash};
 use crate::{
     domain::{Domain, TokenKind, Viewer},
     entity::accounts::{access_token, jwt_session, user},
-    error::Result,
-    platform::db::in_background,
 };
 
 /// How exact `last_used_at` of a token is.

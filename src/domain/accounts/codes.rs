@@ -4,6 +4,8 @@
 use std::cmp;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::db::Db;
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
     ExprTrait, QueryFilter, QueryOrder, sea_query::Expr,
@@ -16,8 +18,6 @@ use crate::{
         Realm,
         verification_code::{ActiveModel, Column, Entity, Model, Purpose},
     },
-    error::{Error, Result},
-    platform::db::Db,
 };
 
 /// Minutes that a code lives.

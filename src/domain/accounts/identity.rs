@@ -1,19 +1,17 @@
 //! What of a user is unique within a realm: the e-mail address, the user name, the telephone number.
 
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result, Rule, Violation};
+use gerbang_platform::query::constraint;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::shapes::phone_key_in;
 use crate::{
     domain::validate::fold,
-    entity::{
-        accounts::{
-            Realm,
-            user::{Column, Entity, Model, Status},
-        },
-        constraint,
+    entity::accounts::{
+        Realm,
+        user::{Column, Entity, Model, Status},
     },
-    error::{Error, Result, Rule, Violation},
 };
 
 /// The failure of an insert or update of a user, at the field whose value violated a constraint.

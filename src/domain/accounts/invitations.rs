@@ -1,6 +1,11 @@
 //! Invitations: an admin invites by mail, the guest accepts once and becomes a user.
 
 use chrono::TimeDelta;
+use gerbang_kernel::{
+    error::{Error, ErrorCode, Result, Rule, Violation},
+    identity::ClientInfo,
+};
+use gerbang_platform::query::page::{Page, PageRequest, Sort, paginate};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr,
 };
@@ -15,13 +20,7 @@ use super::{
     tokens::{hash_secret, link_code},
 };
 use crate::{
-    domain::{
-        ClientInfo, Domain, Viewer,
-        page::{Page, PageRequest, Sort, paginate},
-        quotas::Quota,
-        shape::Shape,
-        validate::fold,
-    },
+    domain::{Domain, Viewer, quotas::Quota, shape::Shape, validate::fold},
     entity::{
         Scoped,
         accounts::{
@@ -29,7 +28,6 @@ use crate::{
             invitation::{ActiveModel, Column, Entity, Model},
         },
     },
-    error::{Error, ErrorCode, Result, Rule, Violation},
 };
 
 /// Who is invited.

@@ -1,6 +1,7 @@
 //! New users: how admins make them, and how every new user is numbered.
 
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result, Rule, Violation};
 use sea_orm::{
     ActiveEnum, ActiveModelTrait,
     ActiveValue::Set,
@@ -20,7 +21,6 @@ use crate::{
         Realm, Role, realm_counter,
         user::{ActiveModel, Model},
     },
-    error::{Error, Result, Rule, Violation},
 };
 
 /// The counter of `users.legacy_id`.

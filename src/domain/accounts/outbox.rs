@@ -4,6 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
+use gerbang_kernel::error::Result;
+use gerbang_platform::{
+    mail::Mailer,
+    outbox::{Carrier, DeliveryError, FileCarrier, Message},
+    settings::{MailTransport, SmsTransport},
+    sms::SmsGateway,
+};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, sea_query::Expr,
@@ -12,15 +19,9 @@ use tokio::sync::Notify;
 
 use super::letters::Letter;
 use crate::{
-    config::{Config, MailTransport, SmsTransport},
+    config::Config,
     domain::Domain,
     entity::accounts::outbox_message::{ActiveModel, Channel, Column, Entity, Model, Status},
-    error::Result,
-    platform::{
-        mail::Mailer,
-        outbox::{Carrier, DeliveryError, FileCarrier, Message},
-        sms::SmsGateway,
-    },
 };
 
 /// How many messages a worker takes at once.

@@ -10,9 +10,8 @@ use std::{
 };
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use gerbang_kernel::error::{Error, Result};
 use tokio::sync::Semaphore;
-
-use crate::error::{Error, Result};
 
 /// How many callers may wait per core; with more, the last would wait for seconds.
 const WAITING_PER_CORE: usize = 64;
@@ -135,6 +134,6 @@ mod tests {
     async fn nobody_waits_in_an_endless_queue() {
         let passwords = Passwords { workers: Arc::new(Semaphore::new(1)), places: Semaphore::new(0) };
         let refused = passwords.hash("x").await.unwrap_err();
-        assert_eq!(refused.code, crate::error::ErrorCode::Unavailable);
+        assert_eq!(refused.code, gerbang_kernel::error::ErrorCode::Unavailable);
     }
 }

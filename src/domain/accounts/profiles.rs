@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gerbang_kernel::error::{Error, Result, Rule, Violation};
 use sea_orm::{ActiveEnum, ActiveValue::Set, IntoActiveModel};
 
 use super::{
@@ -18,7 +19,6 @@ use crate::{
         Role,
         user::{Model, Status},
     },
-    error::{Error, Result, Rule, Violation},
 };
 
 /// What changes of a user; `None` leaves a value as it is, `Some(None)` clears it.

@@ -1,5 +1,9 @@
 //! New passwords: in place of a forgotten one, with a code by SMS or mail, or of the old one.
 
+use gerbang_kernel::{
+    error::{Error, Result, Rule},
+    identity::ClientInfo,
+};
 use sea_orm::{
     ActiveEnum, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
 };
@@ -15,7 +19,7 @@ use super::{
 };
 use crate::{
     domain::{
-        ClientInfo, Domain, Viewer,
+        Domain, Viewer,
         quotas::Quota,
         shape::Shape,
         validate::{fold, is_email},
@@ -25,7 +29,6 @@ use crate::{
         user::{Column, Entity, Model, Status},
         verification_code::Purpose,
     },
-    error::{Error, Result, Rule},
 };
 
 /// An account by what a code can be sent to. One of them is needed.

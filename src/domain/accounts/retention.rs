@@ -1,12 +1,12 @@
 //! What accounts leave behind that nobody needs any more.
 
 use chrono::TimeDelta;
+use gerbang_kernel::error::Result;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
     domain::Domain,
     entity::accounts::{access_token, jwt_session, outbox_message, sign_up_attempt, verification_code},
-    error::Result,
 };
 
 /// Days that codes and attempts are kept: a day longer than they are counted.

@@ -16,13 +16,16 @@ use super::{
 };
 use crate::{
     domain::{
-        ClientInfo, Domain, TokenKind, Viewer,
+        Domain, TokenKind, Viewer,
         validate::{TEXT, Violations, fold},
     },
     entity::accounts::{Realm, access_token, jwt_session, user},
-    error::{Error, Result, Rule},
-    platform::limits,
 };
+use gerbang_kernel::{
+    error::{Error, Result, Rule},
+    identity::ClientInfo,
+};
+use gerbang_limits as limits;
 
 /// The window of the log-in throttle.
 const MINUTE: Duration = Duration::from_mins(1);

@@ -1,5 +1,6 @@
 //! The rules over the shape of account inputs; see [`shape`](crate::domain::shape).
 
+use gerbang_kernel::error::Rule;
 use sea_orm::ActiveEnum;
 
 use crate::{
@@ -8,7 +9,6 @@ use crate::{
         validate::{LONG_TEXT, TEXT, phone_key},
     },
     entity::accounts::Realm,
-    error::Rule,
 };
 
 /// Minutes that an invitation lives at most: 30 days.

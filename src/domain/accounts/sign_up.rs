@@ -1,5 +1,9 @@
 //! Signing up oneself: each realm in its own way.
 
+use gerbang_kernel::{
+    error::{Error, Result, Rule, Violation},
+    identity::ClientInfo,
+};
 use sea_orm::{ActiveEnum, DatabaseTransaction};
 
 use super::{
@@ -13,9 +17,8 @@ use super::{
     sign_up_attempts::{self, Attempt},
 };
 use crate::{
-    domain::{ClientInfo, Domain, quotas::Quota, shape::Shape},
+    domain::{Domain, quotas::Quota, shape::Shape},
     entity::accounts::{Realm, Role, user::Model, verification_code::Purpose},
-    error::{Error, Result, Rule, Violation},
 };
 
 /// What somebody signs up with.

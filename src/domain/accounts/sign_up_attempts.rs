@@ -2,6 +2,11 @@
 //! nobody's. Who signed up holds a token that opens nothing but this attempt.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::{
+    error::{Error, ErrorCode, Result},
+    identity::ClientInfo,
+};
+use gerbang_platform::db::Db;
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder, sea_query::Expr,
@@ -18,14 +23,12 @@ use super::{
     tokens::{Claims, Issued, Purpose, hash_secret, link_code, random_id},
 };
 use crate::{
-    domain::{ClientInfo, Domain, quotas::Quota},
+    domain::{Domain, quotas::Quota},
     entity::accounts::{
         Realm, Role,
         sign_up_attempt::{ActiveModel, Column, Entity, Model, Status},
         user,
     },
-    error::{Error, ErrorCode, Result},
-    platform::db::Db,
 };
 
 /// Minutes that a link lives.

@@ -1,5 +1,7 @@
 //! Staff: any of them may add others, employees change employees, admins everybody.
 
+use gerbang_kernel::error::{Error, Result};
+
 use super::{
     identity::Identity,
     new_users::{NewUser, insert},
@@ -10,7 +12,6 @@ use super::{
 use crate::{
     domain::{Domain, Viewer, shape::Shape},
     entity::accounts::{Realm, Role, user::Model},
-    error::{Error, Result},
 };
 
 /// What a new member of staff is made of.

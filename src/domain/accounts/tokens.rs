@@ -4,6 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use async_graphql::Enum;
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::{Error, Result};
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use rand::distr::{Alphanumeric, SampleString};
@@ -13,11 +14,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use crate::{
-    config::Auth,
-    entity::accounts::Realm,
-    error::{Error, Result},
-};
+use crate::{config::Auth, entity::accounts::Realm};
 
 /// Characters of a Sanctum secret, its checksum not counted.
 const SECRET_LENGTH: usize = 40;
@@ -232,7 +229,8 @@ impl Sanctum {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{JwtKey, Secret};
+    use crate::config::JwtKey;
+    use gerbang_kernel::secret::Secret;
 
     fn tokens(kids: &[&str]) -> Tokens {
         let jwt_keys = kids

@@ -1,17 +1,18 @@
 //! Users: who sees them, and who locks them out.
 
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::{
+    page::{Page, PageRequest, Sort, paginate},
+    search::contains,
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, IntoActiveModel, QueryFilter, prelude::TextUuid,
 };
 
 use super::{access::AccessTransaction, identity::status_of};
 use crate::{
-    domain::{
-        Domain, Viewer,
-        page::{Page, PageRequest, Sort, paginate},
-        search::contains,
-    },
+    domain::{Domain, Viewer},
     entity::{
         Scoped,
         accounts::{
@@ -19,7 +20,6 @@ use crate::{
             user::{Column, Entity, Model, Status},
         },
     },
-    error::{Error, Result},
 };
 
 /// How a user is named by a caller.

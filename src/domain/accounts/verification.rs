@@ -1,5 +1,9 @@
 //! Verifying an e-mail address with the code in a mail.
 
+use gerbang_kernel::{
+    error::{Error, ErrorCode, Result},
+    identity::ClientInfo,
+};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel};
 
 use super::{
@@ -9,12 +13,11 @@ use super::{
     users::not_found,
 };
 use crate::{
-    domain::{ClientInfo, Domain, Viewer, quotas::Quota},
+    domain::{Domain, Viewer, quotas::Quota},
     entity::accounts::{
         user::{Entity, Model, Status},
         verification_code::Purpose,
     },
-    error::{Error, ErrorCode, Result},
 };
 
 /// Proves that the caller's e-mail address is theirs.

@@ -1,5 +1,6 @@
 //! Questions that are asked often.
 
+use gerbang_kernel::error::{Error, Result};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, ModelTrait, QueryFilter,
     QueryOrder, QuerySelect, Select, prelude::TextUuid,
@@ -16,7 +17,6 @@ use crate::{
         accounts::Realm,
         content::faq::{ActiveModel, Column, Entity, Model},
     },
-    error::{Error, Result},
 };
 
 /// A new question.

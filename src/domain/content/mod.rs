@@ -3,13 +3,12 @@
 
 use std::collections::HashSet;
 
+use gerbang_kernel::error::{Error, Result, Rule};
 use sea_orm::{
     ColumnTrait, EntityTrait, UpdateMany,
     prelude::{DateTimeUtc, TextUuid},
     sea_query::{CaseStatement, Expr},
 };
-
-use crate::error::{Error, Result, Rule};
 
 pub mod faq;
 pub mod setting;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use gerbang_kernel::error::{Error, Result, Rule};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, Select, sea_query::OnConflict,
 };
@@ -15,7 +16,6 @@ use crate::{
         accounts::Realm,
         content::setting::{ActiveModel, Column, Entity, Model},
     },
-    error::{Error, Result, Rule},
 };
 
 /// Characters of a name.

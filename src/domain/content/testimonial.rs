@@ -2,6 +2,8 @@
 
 use std::fs::File;
 
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::files::{FileType, Upload};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect,
     Select, prelude::TextUuid,
@@ -18,8 +20,6 @@ use crate::{
         accounts::Realm,
         content::testimonial::{ActiveModel, Column, Entity, Model},
     },
-    error::{Error, Result, Rule},
-    platform::files::{FileType, Upload},
 };
 
 /// The types of photos.

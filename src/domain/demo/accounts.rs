@@ -3,6 +3,7 @@
 use std::iter;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::Result;
 use sea_orm::Iterable;
 
 use super::seeds::Seeds;
@@ -18,7 +19,6 @@ use crate::{
         },
         talents::partner,
     },
-    error::Result,
 };
 
 /// The password of every demo account.

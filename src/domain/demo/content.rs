@@ -1,12 +1,10 @@
 //! What the scholarship's website says: the texts of its documentation.
 
 use chrono::TimeDelta;
+use gerbang_kernel::error::Result;
 
 use super::seeds::Seeds;
-use crate::{
-    entity::content::{faq, setting, testimonial},
-    error::Result,
-};
+use crate::entity::content::{faq, setting, testimonial};
 
 const SETTINGS: [(&str, &str); 11] = [
     ("company_name", "Yayasan Inspirasi Semangat Sekolah"),

@@ -1,18 +1,16 @@
 //! The files that applicants have handed in; each is really there.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::Result;
 
 use super::seeds::{Seeds, Stored};
-use crate::{
-    entity::{
-        accounts::user,
-        scholarship::{
-            additional_upload, applicant,
-            document::{self, ReviewStatus},
-            upload_type,
-        },
+use crate::entity::{
+    accounts::user,
+    scholarship::{
+        additional_upload, applicant,
+        document::{self, ReviewStatus},
+        upload_type,
     },
-    error::Result,
 };
 
 const FAMILY_CARD: &[u8] = include_bytes!("files/kartu_keluarga.pdf");

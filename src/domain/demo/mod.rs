@@ -15,11 +15,12 @@ mod seeds;
 mod talents;
 mod tracking;
 
+use gerbang_kernel::error::Result;
 use sea_orm::EntityTrait;
 
 pub use self::accounts::{DemoAccount, PASSWORD, accounts};
 use self::seeds::Seeds;
-use crate::{domain::Domain, entity::accounts::user, error::Result};
+use crate::{domain::Domain, entity::accounts::user};
 
 /// Writes the demo's data unless the database holds some already, all of it or nothing.
 pub async fn fill_if_empty(domain: &Domain) -> Result<()> {

@@ -1,18 +1,16 @@
 //! The services of the notary office and what its customers ordered.
 
 use chrono::TimeDelta;
+use gerbang_kernel::error::Result;
 use rand::RngExt;
 
 use super::{accounts::Users, seeds::Seeds};
-use crate::{
-    entity::{
-        accounts::Role,
-        notary::{
-            order,
-            service::{self, Fee, FeeForm, Fees, Status, Tasks},
-        },
+use crate::entity::{
+    accounts::Role,
+    notary::{
+        order,
+        service::{self, Fee, FeeForm, Fees, Status, Tasks},
     },
-    error::Result,
 };
 
 const ORDERS: i64 = 14;

@@ -1,15 +1,13 @@
 //! What the scholarship has told its applicants.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::Result;
 use rand::RngExt;
 
 use super::{accounts::Users, seeds::Seeds};
-use crate::{
-    entity::{
-        accounts::{Role, user},
-        notifications::notification,
-    },
-    error::Result,
+use crate::entity::{
+    accounts::{Role, user},
+    notifications::notification,
 };
 
 /// Of the documented applicant; the newest are not read yet.

@@ -1,11 +1,12 @@
 //! Errors that browsers have reported.
 
 use chrono::TimeDelta;
+use gerbang_kernel::error::Result;
 use rand::RngExt;
 use serde_json::json;
 
 use super::seeds::Seeds;
-use crate::{entity::operations::client_error, error::Result};
+use crate::entity::operations::client_error;
 
 const REPORTED: [(&str, &str, Option<&str>); 4] = [
     (

@@ -1,6 +1,7 @@
 //! Payments in every state, what their providers said, and nine open ones to try the webhooks with.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::Result;
 use rand::RngExt;
 
 use super::{
@@ -17,7 +18,6 @@ use crate::{
             webhook_event::{self, Status as Outcome},
         },
     },
-    error::Result,
 };
 
 /// Rupiah of each open order.

@@ -1,6 +1,7 @@
 //! Two periods of the scholarship, one open now and one closed, with applicants and their applications.
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use gerbang_kernel::error::Result;
 use rand::RngExt;
 use sea_orm::prelude::TextUuid;
 
@@ -9,16 +10,13 @@ use super::{
     files,
     seeds::{Seeds, start},
 };
-use crate::{
-    entity::{
-        accounts::{Role, user},
-        scholarship::{
-            applicant,
-            application::{self, Status},
-            period, upload_type,
-        },
+use crate::entity::{
+    accounts::{Role, user},
+    scholarship::{
+        applicant,
+        application::{self, Status},
+        period, upload_type,
     },
-    error::Result,
 };
 
 const UPLOAD_TYPES: [&str; 3] = ["Sertifikat Prestasi", "Surat Rekomendasi", "Surat Keterangan Tidak Mampu"];

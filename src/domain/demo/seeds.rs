@@ -4,6 +4,11 @@
 use std::io::{self, Write};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::{
+    files::{FileType, Files, Upload},
+    query::batch::BatchKey,
+};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use sea_orm::{
     ActiveModelTrait, DatabaseTransaction, EntityTrait, InsertMany, IntoActiveModel, Iterable, ModelTrait,
@@ -13,12 +18,7 @@ use tokio::task::spawn_blocking;
 use uuid::Builder;
 
 use super::people::{Person, people};
-use crate::{
-    domain::{Domain, batch::BatchKey},
-    entity::Scoped,
-    error::{Error, Result},
-    platform::files::{FileType, Files, Upload},
-};
+use crate::{domain::Domain, entity::Scoped};
 
 /// Any number does, as long as it stays the same.
 const SEED: u64 = 0x6765_7262_616e_6721;

@@ -1,17 +1,15 @@
 //! Partners, and sixty clients of theirs, of whom fifty have a result.
 
 use chrono::{NaiveDate, TimeDelta};
+use gerbang_kernel::error::Result;
 use rand::{RngExt, seq::index};
 use sea_orm::QueryOrder;
 
 use super::seeds::Seeds;
-use crate::{
-    entity::talents::{
-        assessment_result, assessment_score,
-        client::{self, Status},
-        partner, typology,
-    },
-    error::Result,
+use crate::entity::talents::{
+    assessment_result, assessment_score,
+    client::{self, Status},
+    partner, typology,
 };
 
 const CLIENTS: usize = 60;

@@ -3,23 +3,21 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::Result;
 use rand::{RngExt, seq::index};
 
 use super::{
     accounts::Users,
     seeds::{Seeds, start},
 };
-use crate::{
-    entity::{
-        accounts::Role,
-        tracking::{
-            click::{self, DeviceType},
-            click_summary,
-            lead::{self, Status},
-            network, offer, sub_id,
-        },
+use crate::entity::{
+    accounts::Role,
+    tracking::{
+        click::{self, DeviceType},
+        click_summary,
+        lead::{self, Status},
+        network, offer, sub_id,
     },
-    error::Result,
 };
 
 const DAYS: i64 = 30;

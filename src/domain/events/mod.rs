@@ -10,20 +10,16 @@ mod relay;
 use std::vec;
 
 use futures_util::{Stream, stream};
+use gerbang_kernel::error::{Error, ErrorCode, Result};
+use gerbang_platform::query::batch::{BatchKey, by_key};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, prelude::TextUuid, sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
 
 pub use self::hub::{Events, Subscription};
-use super::{
-    Domain, Viewer,
-    batch::{BatchKey, by_key},
-};
-use crate::{
-    entity::{Scoped, accounts::user},
-    error::{Error, ErrorCode, Result},
-};
+use super::{Domain, Viewer};
+use crate::entity::{Scoped, accounts::user};
 
 /// A committed change; it names rows, so that each watcher reads what it may see.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]

@@ -8,16 +8,16 @@ use std::{
     time::Duration,
 };
 
+use gerbang_platform::{
+    db::{Db, in_background},
+    relay::{Ear, Heard, say},
+};
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Event, Events, hub::Hub};
-use crate::platform::{
-    db::{Db, in_background},
-    relay::{Ear, Heard, say},
-};
 
 /// The channel that all replicas on one database share.
 const CHANNEL: &str = "gerbang_events";

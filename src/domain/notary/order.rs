@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::{
+    batch::by_key,
+    page::{Page, PageRequest, Sort, paginate},
+};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
 use crate::{
     domain::{
         Domain, Viewer,
-        batch::by_key,
-        page::{Page, PageRequest, Sort, paginate},
         validate::{LONG_TEXT, Violations},
     },
     entity::{
@@ -19,7 +22,6 @@ use crate::{
             service,
         },
     },
-    error::{Error, Result, Rule},
 };
 
 /// Which orders are wanted.

@@ -1,5 +1,8 @@
 //! Services of the office: open ones are everybody's, its admins keep the list.
 
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_kernel::number::MAX_SAFE_INTEGER;
+use gerbang_platform::query::constraint::{self, Violated, violated};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect,
@@ -7,16 +10,14 @@ use sea_orm::{
 
 use crate::{
     domain::{
-        Domain, Viewer, rupiah,
+        Domain, Viewer,
         validate::{LONG_TEXT, TEXT, Violations},
     },
     entity::{
         Scoped,
         accounts::Realm,
-        constraint::{self, Violated, violated},
         notary::service::{ActiveModel, Column, Entity, Fee, FeeForm, Fees, Model, Status, Tasks},
     },
-    error::{Error, Result, Rule},
 };
 
 /// Characters of an id.
@@ -94,8 +95,8 @@ fn check_count(path: &'static str, count: usize, violations: &mut Violations) {
 /// An order holds the sum of all fees.
 fn check_total(fees: &[Fee], violations: &mut Violations) {
     let total = fees.iter().fold(0, |total: i64, fee| total.saturating_add(fee.amount));
-    if total > rupiah::MAX && fees.iter().all(|fee| fee.amount <= rupiah::MAX) {
-        violations.add("input.fees", Rule::Max(rupiah::MAX));
+    if total > MAX_SAFE_INTEGER && fees.iter().all(|fee| fee.amount <= MAX_SAFE_INTEGER) {
+        violations.add("input.fees", Rule::Max(MAX_SAFE_INTEGER));
     }
 }
 

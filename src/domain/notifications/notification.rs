@@ -1,6 +1,8 @@
 //! Notifications: everybody reads their own, an admin also those of a user of the realm.
 
 use futures_util::Stream;
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::page::{Page, PageRequest, Sort, paginate};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select,
     prelude::TextUuid, sea_query::Expr,
@@ -11,14 +13,12 @@ use crate::{
     domain::{
         Domain, Viewer,
         events::{Event, Topic, watch},
-        page::{Page, PageRequest, Sort, paginate},
     },
     entity::{
         Scoped,
         accounts::user,
         notifications::notification::{ActiveModel, Column, Entity, Model},
     },
-    error::{Error, Result},
 };
 
 /// Which notifications are wanted.

@@ -1,22 +1,21 @@
 //! Errors that front ends report. Anybody may report one, admins of talents mapping read them.
 
 use chrono::TimeDelta;
+use gerbang_kernel::{
+    error::{Error, ErrorCode, Result},
+    identity::ClientInfo,
+};
+use gerbang_platform::query::page::{Page, PageRequest, Sort, paginate};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 
 use crate::{
-    domain::{
-        ClientInfo, Domain, Viewer,
-        page::{Page, PageRequest, Sort, paginate},
-        quotas::Quota,
-        shape::Shape,
-    },
+    domain::{Domain, Viewer, quotas::Quota, shape::Shape},
     entity::{
         Scoped,
         accounts::Realm,
         operations::client_error::{ActiveModel, Column, Entity, Model},
     },
-    error::{Error, ErrorCode, Result},
 };
 
 /// Bytes of one report, all its texts together.

@@ -11,6 +11,8 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{Page, PageRequest, Sort, paginate};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
@@ -18,15 +20,11 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::{
-        Domain, Realm, Viewer,
-        page::{Page, PageRequest, Sort, paginate},
-    },
+    domain::{Domain, Realm, Viewer},
     entity::{
         Scoped,
         operations::legacy_usage::{ActiveModel, Column, Entity, Model},
     },
-    error::Result,
 };
 
 /// Clients of one API that are told apart.

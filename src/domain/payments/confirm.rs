@@ -1,19 +1,22 @@
 //! Asking Midtrans itself. Its signature covers the order, the amount and a status code, but not the status: whoever
 //! has seen one notification could send it again with another status.
 
+use gerbang_kernel::{
+    error::{Error, Result},
+    secret::Secret,
+};
+
 use super::{
     notice::{Meaning, Notice, Record},
     transition::{TakenBack, Transition, transition},
 };
 use crate::{
-    config::Secret,
     domain::Domain,
+    domain::payments::status_api::StatusError,
     entity::payments::{
         payment_order::{Provider, Status},
         webhook_event::Status as Outcome,
     },
-    error::{Error, Result},
-    platform::midtrans::StatusError,
 };
 
 /// Why a notification is kept but must not change a payment.

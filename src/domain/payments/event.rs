@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::{
+    batch::{Children, page_by_parent},
+    page::{Page, PageInput, PageRequest, Sort, paginate},
+};
 use sea_orm::{ColumnTrait, QueryFilter, QueryTrait};
 
 use crate::{
-    domain::{
-        Domain, Viewer,
-        batch::{Children, page_by_parent},
-        page::{Page, PageInput, PageRequest, Sort, paginate},
-    },
+    domain::{Domain, Viewer},
     entity::{
         Scoped,
         payments::{
@@ -18,7 +19,6 @@ use crate::{
             webhook_event::{Column, Entity, Model, Status},
         },
     },
-    error::Result,
 };
 
 /// The most events that are listed below one payment.

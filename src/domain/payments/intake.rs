@@ -6,6 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use gerbang_kernel::error::{Error, ErrorCode, Result};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     DbBackend, EntityTrait,
@@ -24,7 +25,6 @@ use crate::{
         payment_order::Provider,
         webhook_event::{self, ActiveModel, Column, Entity, Headers, Status},
     },
-    error::{Error, ErrorCode, Result},
 };
 
 /// Notifications in one transaction.

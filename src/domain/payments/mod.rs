@@ -19,4 +19,5 @@ pub mod receive;
 pub mod replay;
 mod settle;
 mod signature;
+pub mod status_api;
 pub mod transition;

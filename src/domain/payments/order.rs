@@ -2,6 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::{
+    constraint,
+    page::{Page, PageRequest, Sort, paginate},
+    search::contains,
+};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select,
@@ -16,17 +22,13 @@ use crate::{
     domain::{
         Domain, Viewer,
         events::{Event, Topic, watch},
-        page::{Page, PageRequest, Sort, paginate},
-        search::contains,
         validate::{TEXT, Violations},
     },
     entity::{
         Scoped,
         accounts::Realm,
-        constraint,
         payments::payment_order::{ActiveModel, Column, Entity, Model, Provider, Status, key, keys},
     },
-    error::{Error, Result, Rule},
 };
 
 /// Characters of an order's id.

@@ -1,6 +1,10 @@
 //! Notifications as they come in. Nothing in one is believed, or even read, before its signature was checked.
 
 use bytes::Bytes;
+use gerbang_kernel::{
+    error::{Error, ErrorCode, Result},
+    identity::ClientInfo,
+};
 
 use super::{
     confirm::{Objection, confirm},
@@ -9,9 +13,8 @@ use super::{
     signature::{self, DokuHeaders},
 };
 use crate::{
-    domain::{ClientInfo, Domain},
+    domain::Domain,
     entity::payments::{payment_order::Provider, webhook_event::Headers},
-    error::{Error, ErrorCode, Result},
 };
 
 /// Bytes of a notification.

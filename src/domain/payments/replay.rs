@@ -1,5 +1,6 @@
 //! Applying stored events once more: those that waited for their order, and those that an operator looked into.
 
+use gerbang_kernel::error::{Error, Result, Rule};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
@@ -16,7 +17,6 @@ use crate::{
             webhook_event::{Column, Entity, Model, Status},
         },
     },
-    error::{Error, Result, Rule},
 };
 
 /// Events that are applied when their order appears; a provider sends a handful.

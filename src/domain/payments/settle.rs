@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
+use gerbang_platform::{db::Db, query::keys::in_list};
 use rust_decimal::Decimal;
 use sea_orm::{
     ActiveModelTrait,
@@ -16,16 +18,9 @@ use super::{
     order::moved,
     transition::{Effects, TakenBack, Transition, transition},
 };
-use crate::{
-    entity::{
-        batch::in_list,
-        payments::{
-            payment_order::{self, Provider, Status},
-            webhook_event::{self, Model as Event, Status as Outcome},
-        },
-    },
-    error::Result,
-    platform::db::Db,
+use crate::entity::payments::{
+    payment_order::{self, Provider, Status},
+    webhook_event::{self, Model as Event, Status as Outcome},
 };
 
 /// A stored event and what it says.

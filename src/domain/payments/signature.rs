@@ -2,11 +2,12 @@
 //! that keys can be exchanged while notifications come in.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use gerbang_kernel::secret::Secret;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 
-use crate::config::{DokuClient, Secret};
+use crate::config::DokuClient;
 
 /// The key that Midtrans signed with, if it did: `signature` is the SHA-512 of the three fields and the key, verbatim
 /// one after the other, in lower-case hexadecimal digits.

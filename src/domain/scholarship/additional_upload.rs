@@ -2,6 +2,11 @@
 
 use std::fs::File;
 
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::{
+    constraint,
+    page::{Page, PageRequest, Sort, paginate},
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, prelude::TextUuid};
 use uuid::Uuid;
 
@@ -11,21 +16,15 @@ use super::{
     upload::{Filing, inspect, new_path},
 };
 use crate::{
-    domain::{
-        Domain, Viewer,
-        page::{Page, PageRequest, Sort, paginate},
-        shape::Shape,
-    },
+    domain::{Domain, Viewer, shape::Shape},
     entity::{
         Scoped,
         accounts::Realm,
-        constraint,
         scholarship::{
             additional_upload::{ActiveModel, Column, Entity, Model},
             upload_type,
         },
     },
-    error::{Error, Result, Rule},
 };
 
 /// A file to be added.

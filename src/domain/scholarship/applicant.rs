@@ -1,6 +1,12 @@
 //! Applicants: the profile of a user who applies, one each. Admins see all, applicants keep their own.
 
 use chrono::NaiveDate;
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::{
+    constraint::violated,
+    page::{Page, PageRequest, Sort, paginate},
+    search::contains,
+};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QuerySelect,
     QueryTrait, prelude::TextUuid,
@@ -9,20 +15,12 @@ use uuid::Uuid;
 
 use super::shapes;
 use crate::{
-    domain::{
-        Domain, Viewer,
-        page::{Page, PageRequest, Sort, paginate},
-        search::contains,
-        shape::Shape,
-        validate::Violations,
-    },
+    domain::{Domain, Viewer, shape::Shape, validate::Violations},
     entity::{
         Scoped,
         accounts::{Realm, Role, user},
-        constraint::violated,
         scholarship::applicant::{ActiveModel, Column, Entity, Model},
     },
-    error::{Error, Result, Rule},
 };
 
 /// A profile to be made.

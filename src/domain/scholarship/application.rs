@@ -1,5 +1,10 @@
 //! Applications: one of each applicant in each period, made while the period takes them, decided on by admins.
 
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::{
+    constraint::violated,
+    page::{Page, PageRequest, Sort, paginate},
+};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     prelude::TextUuid,
@@ -14,19 +19,16 @@ use super::{
 use crate::{
     domain::{
         Domain, Viewer,
-        page::{Page, PageRequest, Sort, paginate},
         validate::{LONG_TEXT, Violations},
     },
     entity::{
         Scoped,
         accounts::Realm,
-        constraint::violated,
         scholarship::{
             application::{ActiveModel, Column, Entity, Model, Status},
             period,
         },
     },
-    error::{Error, Result, Rule},
 };
 
 /// Which applications are wanted.

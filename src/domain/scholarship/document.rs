@@ -2,6 +2,8 @@
 
 use std::fs::File;
 
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::page::{Page, PageRequest, Sort, paginate};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, prelude::TextUuid,
 };
@@ -16,7 +18,6 @@ use super::{
 use crate::{
     domain::{
         Domain, Viewer,
-        page::{Page, PageRequest, Sort, paginate},
         shape::Shape,
         validate::{LONG_TEXT, Violations},
     },
@@ -25,7 +26,6 @@ use crate::{
         accounts::Realm,
         scholarship::document::{ActiveModel, Column, Entity, Model, ReviewStatus},
     },
-    error::{Error, Result, Rule},
 };
 
 /// A document to be handed in.

@@ -1,5 +1,6 @@
 //! What applicants are told about decisions, in the words of the legacy document.
 
+use gerbang_kernel::error::{Error, Result};
 use sea_orm::{ActiveEnum, ColumnTrait, DatabaseTransaction, QueryFilter, prelude::TextUuid};
 
 use crate::{
@@ -12,7 +13,6 @@ use crate::{
             document::{Model as Document, ReviewStatus},
         },
     },
-    error::{Error, Result},
 };
 
 /// A headline and a text.

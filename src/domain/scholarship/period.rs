@@ -3,6 +3,8 @@
 use std::cmp;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::constraint;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     prelude::TextUuid,
@@ -14,10 +16,8 @@ use crate::{
     entity::{
         Scoped,
         accounts::Realm,
-        constraint,
         scholarship::period::{Column, Entity, Model},
     },
-    error::{Error, Result, Rule},
 };
 
 /// Characters of a year.

@@ -1,5 +1,6 @@
 //! Stored files as they are fetched: who may have which.
 
+use gerbang_kernel::error::{Error, Result};
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use crate::{
@@ -12,7 +13,6 @@ use crate::{
         content::testimonial,
         scholarship::{additional_upload, document},
     },
-    error::{Error, Result},
 };
 
 /// The file at `path`: published documents and photos of testimonials for everybody, other files for their

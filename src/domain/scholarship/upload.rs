@@ -1,6 +1,8 @@
 //! What both kinds of upload have in common: the file is looked at, stored, then entered in a row.
 
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, ErrorCode, Result, Rule};
+use gerbang_platform::files::{FileType, Upload};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
     PaginatorTrait, QueryFilter, QuerySelect, prelude::TextUuid,
@@ -10,8 +12,6 @@ use tracing::Instrument;
 use crate::{
     domain::{Domain, Viewer, validate::Violations},
     entity::{Scoped, scholarship::applicant},
-    error::{Error, ErrorCode, Result, Rule},
-    platform::files::{FileType, Upload},
 };
 
 /// Files of either kind that one applicant may have, so that a list of them stays a list that fits one page.

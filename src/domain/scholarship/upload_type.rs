@@ -1,5 +1,7 @@
 //! Upload types: what an additional upload can be. A short list that admins keep and everybody reads.
 
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::constraint;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     prelude::TextUuid,
@@ -14,10 +16,8 @@ use crate::{
     entity::{
         Scoped,
         accounts::Realm,
-        constraint,
         scholarship::upload_type::{ActiveModel, Column, Entity, Model},
     },
-    error::{Error, Result},
 };
 
 /// All upload types in display order.

@@ -2,19 +2,17 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::batch::{all_by_key, by_key};
 use sea_orm::Select;
 
 use super::dictionary::{Dictionary, Entry, dictionary};
 use crate::{
-    domain::{
-        Domain, Viewer,
-        batch::{all_by_key, by_key},
-    },
+    domain::{Domain, Viewer},
     entity::{
         Scoped,
         talents::{assessment_result, assessment_score, cluster},
     },
-    error::{Error, Result},
 };
 
 /// A score of 0 to 100 with one decimal, exact.

@@ -3,6 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::{
+    batch::{Children, count_by_parent, page_by_parent},
+    constraint,
+    page::{Page, PageRequest, Sort, paginate},
+    search::contains,
+};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, ModelTrait, QueryFilter,
     QuerySelect, Select,
@@ -11,18 +18,13 @@ use sea_orm::{
 use crate::{
     domain::{
         Domain, Viewer,
-        batch::{Children, count_by_parent, page_by_parent},
-        page::{Page, PageRequest, Sort, paginate},
-        search::contains,
         validate::{TEXT, Violations},
     },
     entity::{
         Scoped,
         accounts::Realm,
-        constraint,
         talents::client::{ActiveModel, Column, Entity, Gender, Model, Status},
     },
-    error::{Error, Result, Rule},
 };
 
 /// Which clients are wanted.

@@ -2,12 +2,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use gerbang_kernel::error::{Error, Result};
 use sea_orm::QueryOrder;
 
 use crate::{
     domain::Domain,
     entity::talents::{cluster, typology},
-    error::{Error, Result},
 };
 
 /// A typology together with its cluster.

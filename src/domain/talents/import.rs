@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Result, Rule};
 use rust_decimal::Decimal;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
@@ -20,7 +21,6 @@ use crate::{
             client::{self, Status},
         },
     },
-    error::{Result, Rule},
 };
 
 /// Characters of a version.

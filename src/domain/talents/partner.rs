@@ -1,21 +1,23 @@
 //! Partners: organisations that have people assessed. Admins see and change all, a partner's user sees their own.
 
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::{
+    constraint,
+    page::{Page, PageRequest, Sort, paginate},
+    search::contains,
+};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 
 use crate::{
     domain::{
         Domain, Viewer,
-        page::{Page, PageRequest, Sort, paginate},
-        search::contains,
         validate::{LONG_TEXT, TEXT, Violations},
     },
     entity::{
         Scoped,
         accounts::Realm,
-        constraint,
         talents::partner::{ActiveModel, Column, Entity, Model},
     },
-    error::{Error, Result},
 };
 
 /// What a new partner is made of.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months, NaiveDate};
+use gerbang_kernel::error::Result;
 use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::Expr,
@@ -19,7 +20,6 @@ use crate::{
         payments::payment_order::{self, Provider, Status},
         talents::{assessment_result, client, partner},
     },
-    error::Result,
 };
 
 /// What happened in one month.

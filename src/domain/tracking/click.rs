@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{Page, PageRequest, Sort, paginate};
 use sea_orm::{
     ColumnTrait, QueryFilter, QueryTrait,
     sea_query::{Expr, ExprTrait, Query},
@@ -11,7 +13,6 @@ use crate::{
     domain::{
         Domain, Viewer,
         events::{Event, Topic, Whose, watch},
-        page::{Page, PageRequest, Sort, paginate},
     },
     entity::{
         Scoped,
@@ -21,7 +22,6 @@ use crate::{
             sub_id,
         },
     },
-    error::Result,
 };
 
 /// Which clicks are wanted.

@@ -5,6 +5,7 @@
 //! status, forwards.
 
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, ErrorCode, Result, Rule};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, TryInsertResult,
 };
@@ -25,7 +26,6 @@ use crate::{
         lead::{ActiveModel, Column, Entity, Model, Status},
         network, offer,
     },
-    error::{Error, ErrorCode, Result, Rule},
 };
 
 /// A postback as it was sent.

@@ -5,6 +5,7 @@
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use futures_util::try_join;
+use gerbang_kernel::error::Result;
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use sea_orm::{
     ColumnTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder,
@@ -23,7 +24,6 @@ use crate::{
             lead, sub_id,
         },
     },
-    error::Result,
 };
 
 /// How many of the newest clicks and leads are shown.

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::Result;
 use rand::{Rng, RngExt};
 use sea_orm::{
     ActiveModelTrait,
@@ -31,7 +32,6 @@ use crate::{
             network, offer, sub_id,
         },
     },
-    error::Result,
 };
 
 /// Clicks of one transaction.

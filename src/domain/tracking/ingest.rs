@@ -10,6 +10,8 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::{Error, ErrorCode, Result};
+use gerbang_platform::{db::Db, query::keys::in_list};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, sea_query::LockType,
@@ -24,12 +26,7 @@ use super::{
 };
 use crate::{
     domain::events::{Event, Events},
-    entity::{
-        batch::in_list,
-        tracking::{click, click_batch, offer, sub_id},
-    },
-    error::{Error, ErrorCode, Result},
-    platform::db::Db,
+    entity::tracking::{click, click_batch, offer, sub_id},
 };
 
 /// Clicks of one transaction at most: it should not hold its locks for long.

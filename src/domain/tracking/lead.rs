@@ -4,6 +4,11 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::{
+    batch::{Children, page_by_parent},
+    page::{Page, PageInput, PageRequest, Sort, paginate},
+};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QuerySelect,
     QueryTrait,
@@ -13,16 +18,13 @@ use super::summary::{self, Change};
 use crate::{
     domain::{
         Domain, Viewer,
-        batch::{Children, page_by_parent},
         events::{Event, Topic, Whose, watch},
-        page::{Page, PageInput, PageRequest, Sort, paginate},
     },
     entity::{
         Scoped,
         accounts::Realm,
         tracking::lead::{Column, Entity, Model, Status},
     },
-    error::{Error, Result, Rule},
 };
 
 /// The most leads that are listed below one click.

@@ -2,9 +2,10 @@
 
 use std::str::FromStr;
 
+use gerbang_kernel::error::Rule;
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 
-use crate::{domain::validate::Violations, error::Rule};
+use crate::domain::validate::Violations;
 
 /// Digits behind the point that the tables keep.
 const SCALE: u32 = 6;

@@ -1,21 +1,20 @@
 //! Networks, which report conversions. For admins: rows hold secrets.
 
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::{
+    constraint,
+    page::{Page, PageRequest, Sort, paginate},
+};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    domain::{
-        Domain, Viewer,
-        page::{Page, PageRequest, Sort, paginate},
-        validate::Violations,
-    },
+    domain::{Domain, Viewer, validate::Violations},
     entity::{
         Scoped,
         accounts::Realm,
-        constraint,
         tracking::network::{ActiveModel, Column, Entity, Model},
     },
-    error::{Error, Result},
 };
 
 /// Characters of a network's name.

@@ -1,5 +1,11 @@
 //! Offers: what affiliates advertise. Admins see and change all, affiliates see the active ones.
 
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::{
+    constraint,
+    page::{Page, PageRequest, Sort, paginate},
+    search::contains,
+};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
 use url::Url;
 use uuid::Uuid;
@@ -8,17 +14,13 @@ use super::money;
 use crate::{
     domain::{
         Domain, Viewer,
-        page::{Page, PageRequest, Sort, paginate},
-        search::contains,
         validate::{LONG_TEXT, TEXT, Violations},
     },
     entity::{
         Scoped,
         accounts::Realm,
-        constraint,
         tracking::offer::{ActiveModel, Column, Entity, Model},
     },
-    error::{Error, Result, Rule},
 };
 
 /// What stands for the click's id in an offer's URL.

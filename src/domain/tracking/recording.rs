@@ -5,6 +5,10 @@
 
 use std::net::IpAddr;
 
+use gerbang_kernel::{
+    error::{Error, Result, Rule},
+    identity::ClientInfo,
+};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use sha2::Sha256;
@@ -13,7 +17,7 @@ pub use super::ingest::{RecordedClick, Recorder};
 use super::{device, ingest::Visit, offer::Target};
 use crate::{
     domain::{
-        ClientInfo, Domain, Viewer,
+        Domain, Viewer,
         validate::{LONG_TEXT, Violations},
     },
     entity::{
@@ -21,7 +25,6 @@ use crate::{
         accounts::Realm,
         tracking::{offer, sub_id},
     },
-    error::{Error, Result, Rule},
 };
 
 /// Characters of a `User-Agent` that are kept.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::Result;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
     IntoActiveModel, ModelTrait, QueryFilter, QuerySelect,
@@ -18,7 +19,6 @@ use crate::{
         click_summary::{Column, Entity, Model},
         lead,
     },
-    error::Result,
 };
 
 /// What was found.

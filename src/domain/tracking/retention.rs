@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::keys::in_list;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -12,15 +14,11 @@ use sea_orm::{
 use super::summary::hour_of;
 use crate::{
     domain::Domain,
-    entity::{
-        batch::in_list,
-        tracking::{
-            click::{Column, Entity},
-            click_retention::{self, ONLY},
-            lead,
-        },
+    entity::tracking::{
+        click::{Column, Entity},
+        click_retention::{self, ONLY},
+        lead,
     },
-    error::Result,
 };
 
 /// Clicks that are looked at in one transaction.

@@ -1,23 +1,22 @@
 //! Sub ids: the words that tracking links carry. Affiliates see and make their own, admins all.
 
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::{
+    constraint,
+    page::{Page, PageRequest, Sort, paginate},
+};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
-    domain::{
-        Domain, Viewer,
-        page::{Page, PageRequest, Sort, paginate},
-        validate::Violations,
-    },
+    domain::{Domain, Viewer, validate::Violations},
     entity::{
         Scoped,
         accounts::{Realm, Role, user},
-        constraint,
         tracking::{
             offer,
             sub_id::{ActiveModel, Column, Entity, Model},
         },
     },
-    error::{Error, Result, Rule},
 };
 
 /// Characters of a sub id.

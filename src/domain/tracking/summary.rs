@@ -6,14 +6,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use gerbang_kernel::error::{Error, Result};
 use sea_orm::ConnectionTrait;
 
-use crate::{
-    entity::tracking::{
-        click_summary::{self, Model},
-        lead::{self, Status},
-    },
-    error::{Error, Result},
+use crate::entity::tracking::{
+    click_summary::{self, Model},
+    lead::{self, Status},
 };
 
 /// What is added to the sums of a link's hour.

@@ -19,3 +19,24 @@ pub enum Realm {
     /// The accounts of the staff; an ADMIN of this realm administers the whole gateway.
     Staff,
 }
+
+impl Realm {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::TalentsMapping, Self::Apextrack, Self::Notary, Self::Scholarship, Self::Staff];
+
+    /// Its name in the schema.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TalentsMapping => "TALENTS_MAPPING",
+            Self::Apextrack => "APEXTRACK",
+            Self::Notary => "NOTARY",
+            Self::Scholarship => "SCHOLARSHIP",
+            Self::Staff => "STAFF",
+        }
+    }
+
+    /// The one with this name in the schema.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|realm| realm.name() == name)
+    }
+}

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
+use gerbang_platform::query::keys::{column, json, text_of};
 use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
 use super::click::Model;
-use crate::entity::batch::{column, json, text_of};
 
 /// Empty texts stand for nulls, which arrays of the driver can't hold. `limit 1` in a scalar query rather than
 /// `exists`: the planner must not think of hashing the clicks of a whole day.

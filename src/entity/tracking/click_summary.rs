@@ -1,13 +1,9 @@
 //! Sums by link and hour, so that reports need not count clicks.
 
+use gerbang_platform::query::keys::{column, json, text_of};
 use sea_orm::{DbBackend, Statement, entity::prelude::*};
 
-use crate::entity::{
-    Viewer,
-    accounts::Realm,
-    batch::{column, json, text_of},
-    scope,
-};
+use crate::entity::{Viewer, accounts::Realm, scope};
 
 const ADD_POSTGRES: &str = "
     insert into click_summaries (sub_id, hour, affiliate_id, clicks, leads, approved_leads, payout_micros)

@@ -2,19 +2,17 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use super::{session::SessionPayload, user::User};
 use crate::{
-    domain::{
-        accounts::invitations::{self as rules, AcceptInvitation, CreateInvitation, Open},
-        page::{PageInput, PageRequest},
-    },
+    domain::accounts::invitations::{self as rules, AcceptInvitation, CreateInvitation, Open},
     entity::accounts::{
         Realm, Role,
         invitation::{Column, Model},
         user,
     },
-    error::{Error, Result},
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},

@@ -1,13 +1,14 @@
 //! New passwords.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
+use gerbang_graphql::integer::int;
+use gerbang_kernel::error::Result;
 
 use super::{session::SessionPayload, user_admin::UserPayload};
 use crate::{
     domain::accounts::recovery::{self, ChangePassword, Forgetful, ResetPassword},
     entity::accounts::Realm,
-    error::Result,
-    graphql::{ContextExt, integer::int},
+    graphql::ContextExt,
 };
 
 /// Who has forgotten the password, by telephone number or e-mail address.

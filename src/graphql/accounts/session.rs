@@ -2,6 +2,8 @@
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_graphql::integer::int;
+use gerbang_kernel::error::{Error, Result, Rule};
 
 use super::user::User;
 use crate::{
@@ -10,8 +12,7 @@ use crate::{
         tokens::{Issued, Purpose},
     },
     entity::accounts::Realm,
-    error::{Error, Result, Rule},
-    graphql::{ContextExt, integer::int},
+    graphql::ContextExt,
 };
 
 /// A token to send as `Authorization: Bearer`.

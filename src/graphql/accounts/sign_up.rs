@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
 
 use super::{session::AuthToken, user::User, user_admin::UserPayload};
 use crate::{
@@ -10,7 +11,6 @@ use crate::{
         sign_up_attempts::{self, Attempt, Progress},
     },
     entity::accounts::Realm,
-    error::Result,
     graphql::{ContextExt, id::global_id},
 };
 

@@ -1,11 +1,11 @@
 //! Staff.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
+use gerbang_kernel::error::Result;
 
 use super::user_admin::{UserPayload, required_user};
 use crate::{
     domain::accounts::staff::{self, RegisterStaff, UpdateStaff},
-    error::Result,
     graphql::ContextExt,
 };
 

@@ -2,12 +2,11 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
-    domain::{
-        accounts::users::{self as rules, UserRef},
-        page::{PageInput, PageRequest},
-    },
+    domain::accounts::users::{self as rules, UserRef},
     entity::{
         accounts::{
             Realm, Role,
@@ -15,7 +14,6 @@ use crate::{
         },
         talents::partner,
     },
-    error::Result,
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},

@@ -1,6 +1,7 @@
 //! Users, made and changed.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use gerbang_kernel::error::{Error, Result, Rule};
 
 use super::user::{User, user_ref};
 use crate::{
@@ -10,7 +11,6 @@ use crate::{
         users::{self, UserRef},
     },
     entity::accounts::{Realm, Role},
-    error::{Error, Result, Rule},
     graphql::{ContextExt, id::parse_id, talents::partner::KIND as PARTNER},
 };
 

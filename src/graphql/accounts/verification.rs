@@ -1,9 +1,10 @@
 //! Verifying e-mail addresses.
 
 use async_graphql::{Context, InputObject, Object};
+use gerbang_kernel::error::Result;
 
 use super::user_admin::UserPayload;
-use crate::{domain::accounts::verification, error::Result, graphql::ContextExt};
+use crate::{domain::accounts::verification, graphql::ContextExt};
 
 /// The code of a mail.
 #[derive(InputObject)]

@@ -2,12 +2,12 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result};
 use sea_orm::prelude::TextUuid;
 
 use crate::{
     domain::content::faq as rules,
     entity::content::faq::Model,
-    error::{Error, Result},
     graphql::{
         ContextExt,
         id::{global_id, parse_id},

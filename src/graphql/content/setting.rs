@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
 
 use crate::{
     domain::content::setting as rules,
     entity::content::setting::Model,
-    error::Result,
     graphql::{ContextExt, id::global_id},
 };
 

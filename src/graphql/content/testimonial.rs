@@ -2,12 +2,12 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Upload};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result};
 use sea_orm::prelude::TextUuid;
 
 use crate::{
     domain::content::testimonial as rules,
     entity::content::testimonial::Model,
-    error::{Error, Result},
     graphql::{
         ContextExt,
         id::{global_id, parse_id},

@@ -4,14 +4,16 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, Utc};
+use gerbang_graphql::integer::Rupiah;
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::{
+    batch::Children,
+    page::{PageInput, PageRequest, Sort},
+};
 
 use super::service::{self, Service};
 use crate::{
-    domain::{
-        batch::Children,
-        notary::order as rules,
-        page::{PageInput, PageRequest, Sort},
-    },
+    domain::notary::order as rules,
     entity::{
         accounts::user,
         notary::{
@@ -19,13 +21,11 @@ use crate::{
             service as service_row,
         },
     },
-    error::{Error, Result},
     graphql::{
         ContextExt,
         accounts::user::User,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         id::{global_id, parse_id},
-        integer::Rupiah,
         loaders::{Batches, ChildList},
     },
 };

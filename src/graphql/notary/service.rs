@@ -2,20 +2,18 @@
 
 use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_graphql::integer::Rupiah;
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use super::order::{Order, OrdersOfService};
 use crate::{
-    domain::{
-        notary::service as rules,
-        page::{PageInput, PageRequest},
-    },
+    domain::notary::service as rules,
     entity::notary::service::{self as row, FeeForm, Model, Status},
-    error::Result,
     graphql::{
         ContextExt,
         connection::{Connection, EdgeNode, wants_total},
         id::global_id,
-        integer::Rupiah,
         loaders::PageOf,
     },
 };

@@ -3,20 +3,18 @@
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt};
+use gerbang_graphql::integer::int;
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
-    domain::{
-        notifications::notification as rules,
-        page::{PageInput, PageRequest},
-    },
+    domain::notifications::notification as rules,
     entity::{accounts::user as user_row, notifications::notification::Model},
-    error::{Error, Result},
     graphql::{
         ContextExt,
         accounts::user::{self, User},
         connection::{Connection, Direction, EdgeNode, wants_total},
         id::{global_id, parse_id},
-        integer::int,
         loaders::ById,
     },
 };

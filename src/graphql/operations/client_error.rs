@@ -2,15 +2,13 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{PageInput, PageRequest};
 use serde_json::Value;
 
 use crate::{
-    domain::{
-        operations::client_error as rules,
-        page::{PageInput, PageRequest},
-    },
+    domain::operations::client_error as rules,
     entity::operations::client_error::{Column, Model},
-    error::Result,
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},

@@ -2,18 +2,16 @@
 
 use async_graphql::{Context, Enum, InputObject, Object};
 use chrono::{DateTime, Utc};
+use gerbang_graphql::integer::SafeInt;
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
-    domain::{
-        operations::legacy_usage as rules,
-        page::{PageInput, PageRequest},
-    },
+    domain::operations::legacy_usage as rules,
     entity::operations::legacy_usage::{Column, Model},
-    error::Result,
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
-        integer::SafeInt,
     },
 };
 

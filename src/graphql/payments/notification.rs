@@ -4,11 +4,11 @@ use async_graphql::{
     Context, InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, SimpleObject, Value,
 };
 use bytes::Bytes;
+use gerbang_kernel::error::Result;
 
 use crate::{
     domain::payments::receive::{self as rules, Delivery},
     entity::payments::payment_order::Provider,
-    error::Result,
     graphql::ContextExt,
 };
 

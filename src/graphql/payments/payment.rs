@@ -3,23 +3,21 @@
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, TryStreamExt};
+use gerbang_graphql::integer::Rupiah;
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use super::webhook_event::{EventsOf, WebhookEvent};
 use crate::{
-    domain::{
-        page::{PageInput, PageRequest},
-        payments::order as rules,
-    },
+    domain::payments::order as rules,
     entity::{
         accounts::Realm,
         payments::payment_order::{Model, Provider, Status},
     },
-    error::Result,
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
         id::global_id,
-        integer::Rupiah,
     },
 };
 

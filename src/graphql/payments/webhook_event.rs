@@ -4,24 +4,22 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, Utc};
+use gerbang_graphql::integer::Rupiah;
+use gerbang_kernel::error::{Error, Result};
+use gerbang_kernel::number::MAX_SAFE_INTEGER;
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use super::payment::Payment;
 use crate::{
-    domain::{
-        page::{PageInput, PageRequest},
-        payments::{event as rules, replay::replay_webhook_event},
-        rupiah::MAX,
-    },
+    domain::payments::{event as rules, replay::replay_webhook_event},
     entity::payments::{
         payment_order::{self, Provider},
         webhook_event::{Model, Status},
     },
-    error::{Error, Result},
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
         id::{global_id, parse_id},
-        integer::Rupiah,
         loaders::{Batches, ById},
     },
 };
@@ -88,7 +86,7 @@ impl WebhookEvent {
 
     /// The amount that was sent; null if there was none that can be said in whole rupiah, up to 9007199254740991.
     async fn amount(&self) -> Option<Rupiah> {
-        self.0.amount.filter(|amount| (-MAX..=MAX).contains(amount)).map(Rupiah::from)
+        self.0.amount.filter(|amount| (-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(amount)).map(Rupiah::from)
     }
 
     /// The currency that was sent, an ISO 4217 code; null if there was none.

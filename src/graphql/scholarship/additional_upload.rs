@@ -2,6 +2,12 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Upload};
 use chrono::{DateTime, Utc};
+use gerbang_graphql::integer::int;
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::{
+    batch::Children,
+    page::{PageInput, PageRequest, Sort},
+};
 use sea_orm::prelude::TextUuid;
 
 use super::{
@@ -9,22 +15,15 @@ use super::{
     upload_type::{self, UploadType},
 };
 use crate::{
-    domain::{
-        batch::Children,
-        page::{PageInput, PageRequest, Sort},
-        scholarship::additional_upload as rules,
-        signed_link,
-    },
+    domain::{scholarship::additional_upload as rules, signed_link},
     entity::scholarship::{
         additional_upload::{Column, Entity, Model},
         applicant as applicant_row, upload_type as upload_type_row,
     },
-    error::{Error, Result},
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
         id::{global_id, parse_id},
-        integer::int,
         loaders::{ById, ChildList},
     },
 };

@@ -2,6 +2,9 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
+use gerbang_graphql::{date::Date, integer::Rupiah};
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::page::{PageInput, PageRequest};
 use sea_orm::prelude::TextUuid;
 use uuid::Uuid;
 
@@ -11,22 +14,16 @@ use super::{
     document::{Document, DocumentsOfApplicant},
 };
 use crate::{
-    domain::{
-        page::{PageInput, PageRequest},
-        scholarship::applicant as rules,
-    },
+    domain::scholarship::applicant as rules,
     entity::{
         accounts::user,
         scholarship::applicant::{Column, Model},
     },
-    error::{Error, Result, Rule},
     graphql::{
         ContextExt, Viewer,
         accounts::user::{self as user_type, User},
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
-        date::Date,
         id::{global_id, parse_id},
-        integer::Rupiah,
         loaders::{ById, PageOf},
     },
 };

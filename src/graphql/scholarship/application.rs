@@ -2,6 +2,11 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::{
+    batch::Children,
+    page::{PageInput, PageRequest, Sort},
+};
 use sea_orm::prelude::TextUuid;
 
 use super::{
@@ -9,17 +14,12 @@ use super::{
     period::{self, ScholarshipPeriod},
 };
 use crate::{
-    domain::{
-        batch::Children,
-        page::{PageInput, PageRequest, Sort},
-        scholarship::application as rules,
-    },
+    domain::scholarship::application as rules,
     entity::scholarship::{
         applicant as applicant_row,
         application::{Column, Entity, Model, Status},
         period as period_row,
     },
-    error::{Error, Result},
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},

@@ -2,26 +2,25 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Upload};
 use chrono::{DateTime, Utc};
+use gerbang_graphql::integer::int;
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::{
+    batch::Children,
+    page::{PageInput, PageRequest, Sort},
+};
 use sea_orm::prelude::TextUuid;
 
 use super::applicant::{self, Applicant};
 use crate::{
-    domain::{
-        batch::Children,
-        page::{PageInput, PageRequest, Sort},
-        scholarship::document as rules,
-        signed_link,
-    },
+    domain::{scholarship::document as rules, signed_link},
     entity::scholarship::{
         applicant as applicant_row,
         document::{Column, Entity, Model, ReviewStatus},
     },
-    error::{Error, Result},
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
         id::{global_id, parse_id},
-        integer::int,
         loaders::{ById, ChildList},
     },
 };

@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result};
 
 use crate::{
     domain::scholarship::period as rules,
     entity::scholarship::period::Model,
-    error::{Error, Result},
     graphql::{
         ContextExt,
         connection::EdgeNode,

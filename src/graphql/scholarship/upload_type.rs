@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result};
 
 use crate::{
     domain::scholarship::upload_type as rules,
     entity::scholarship::upload_type::Model,
-    error::{Error, Result},
     graphql::{
         ContextExt,
         connection::EdgeNode,

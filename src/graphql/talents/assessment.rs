@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, Object, dataloader::Loader};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result};
 
 use super::{
     client::Client,
@@ -13,7 +14,6 @@ use super::{
 use crate::{
     domain::talents::assessment::{self as rules, Assessment, RatedCluster, RatedTypology},
     entity::talents::client,
-    error::{Error, Result},
     graphql::{
         ContextExt,
         id::global_id,

@@ -4,25 +4,23 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, NaiveDate, Utc};
+use gerbang_graphql::date::Date;
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::page::{Page, PageInput, PageRequest};
 
 use super::{
     assessment::{AssessmentResult, ResultOf},
     partner::{self, Partner},
 };
 use crate::{
-    domain::{
-        page::{Page, PageInput, PageRequest},
-        talents::client as rules,
-    },
+    domain::talents::client as rules,
     entity::talents::{
         client::{Column, Gender, Model, Status},
         partner as partner_row,
     },
-    error::{Error, Result},
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
-        date::Date,
         id::{global_id, parse_id},
         loaders::{Batches, ById},
     },

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Object};
+use gerbang_kernel::error::Result;
 
 use crate::{
     domain::talents::dictionary::{self as rules, Dictionary, Entry},
     entity::talents::cluster,
-    error::Result,
     graphql::ContextExt,
 };
 

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
 
 use super::{
     assessment::AssessmentResult,
     client::{Client, key},
 };
-use crate::{domain::talents::import as rules, error::Result, graphql::ContextExt};
+use crate::{domain::talents::import as rules, graphql::ContextExt};
 
 /// What an assessment found.
 #[derive(Debug, InputObject)]

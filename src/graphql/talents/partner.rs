@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_graphql::integer::int;
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use super::client::{Client, ClientCount, ClientFilter, ClientList, ClientOrder, ClientsOf};
 use crate::{
-    domain::{page::PageInput, page::PageRequest, talents::partner as rules},
+    domain::talents::partner as rules,
     entity::talents::partner::{Column, Model},
-    error::{Error, Result},
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         id::{global_id, parse_id},
-        integer::int,
     },
 };
 

@@ -1,16 +1,16 @@
 //! The summary that anybody may see.
 
 use async_graphql::{Context, Object, SimpleObject};
+use gerbang_graphql::{
+    date::Date,
+    integer::{Rupiah, int},
+};
+use gerbang_kernel::error::Result;
 
 use crate::{
     domain::{period::Period, talents::report as rules},
     entity::payments::payment_order::{Provider, Status},
-    error::Result,
-    graphql::{
-        ContextExt,
-        date::Date,
-        integer::{Rupiah, int},
-    },
+    graphql::ContextExt,
 };
 
 /// Counts of partners, clients, assessments and payments in a period. Days and months are UTC.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Object};
+use gerbang_kernel::error::{Error, Result};
 
 use super::dictionary::Language;
 use crate::{
@@ -11,7 +12,6 @@ use crate::{
         result_report::{self as rules, Document, Format, Sheet, Subject},
     },
     entity::talents::{client, partner},
-    error::{Error, Result},
     graphql::{
         ContextExt,
         file::{File, count_file},
@@ -60,14 +60,14 @@ impl From<MapKind> for Sheet {
 struct Wanted {
     assessment: Arc<Assessment>,
     sheet: Sheet,
-    language: crate::messages::Language,
+    language: gerbang_kernel::messages::Language,
 }
 
 impl Wanted {
     fn new(assessment: &Arc<Assessment>, sheet: impl Into<Sheet>, language: Option<Language>) -> Self {
         let language = match language.unwrap_or(Language::Id) {
-            Language::Id => crate::messages::Language::Indonesian,
-            Language::En => crate::messages::Language::English,
+            Language::Id => gerbang_kernel::messages::Language::Indonesian,
+            Language::En => gerbang_kernel::messages::Language::English,
         };
         Self { assessment: Arc::clone(assessment), sheet: sheet.into(), language }
     }

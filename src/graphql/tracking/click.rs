@@ -3,21 +3,19 @@
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, TryStreamExt};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use super::{
     lead::{Lead, LeadsOf},
     offer::{self, Offer},
 };
 use crate::{
-    domain::{
-        page::{PageInput, PageRequest},
-        tracking::{click as rules, recording},
-    },
+    domain::tracking::{click as rules, recording},
     entity::tracking::{
         click::{DeviceType, Model},
         offer as offer_row,
     },
-    error::Result,
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},

@@ -1,11 +1,11 @@
 //! Conversions: how networks report leads.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
+use gerbang_kernel::error::Result;
 
 use super::{Amount, lead::Lead};
 use crate::{
     domain::tracking::conversion::{self as rules, Conversion},
-    error::Result,
     graphql::ContextExt,
 };
 

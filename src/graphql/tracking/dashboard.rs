@@ -1,6 +1,11 @@
 //! The dashboard of affiliate tracking.
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
+use gerbang_graphql::{
+    date::Date,
+    integer::{SafeInt, int},
+};
+use gerbang_kernel::error::Result;
 
 use super::{Money, click::Click, lead::Lead};
 use crate::{
@@ -8,12 +13,7 @@ use crate::{
         period::Period,
         tracking::dashboard::{self as rules, ReportRow},
     },
-    error::Result,
-    graphql::{
-        ContextExt,
-        date::Date,
-        integer::{SafeInt, int},
-    },
+    graphql::ContextExt,
 };
 
 /// What a row of the report stands for.

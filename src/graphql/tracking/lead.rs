@@ -5,18 +5,16 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, TryStreamExt};
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use super::{Money, click::Click};
 use crate::{
-    domain::{
-        page::{PageInput, PageRequest},
-        tracking::lead as rules,
-    },
+    domain::tracking::lead as rules,
     entity::tracking::{
         click,
         lead::{Model, Status},
     },
-    error::{Error, Result},
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},

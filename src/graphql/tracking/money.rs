@@ -1,9 +1,10 @@
 //! Amounts of money, as they come in and as they are shown.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use gerbang_kernel::number;
 use rust_decimal::Decimal;
 
-use crate::{domain::tracking::money::from_micros, number};
+use crate::domain::tracking::money::from_micros;
 
 /// An amount of money that comes in, unchecked: the rules say what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,14 +2,12 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
-    domain::{
-        page::{PageInput, PageRequest},
-        tracking::network as rules,
-    },
+    domain::tracking::network as rules,
     entity::tracking::network::Model,
-    error::{Error, Result},
     graphql::{
         ContextExt,
         connection::{Connection, EdgeNode, wants_total},

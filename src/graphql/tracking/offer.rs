@@ -2,21 +2,19 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result};
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use super::{
     Amount, Money,
     network::{self, Network},
 };
 use crate::{
-    domain::{
-        page::{PageInput, PageRequest},
-        tracking::offer as rules,
-    },
+    domain::tracking::offer as rules,
     entity::tracking::{
         network as network_row,
         offer::{Column, Model},
     },
-    error::{Error, Result},
     graphql::{
         ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},

@@ -2,15 +2,13 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use super::offer::{self, Offer};
 use crate::{
-    domain::{
-        page::{PageInput, PageRequest},
-        tracking::sub_id as rules,
-    },
+    domain::tracking::sub_id as rules,
     entity::tracking::{offer as offer_row, sub_id::Model},
-    error::Result,
     graphql::{
         ContextExt,
         connection::{Connection, EdgeNode, wants_total},

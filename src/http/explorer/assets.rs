@@ -10,9 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use flate2::read::GzDecoder;
+use gerbang_kernel::error::ErrorCode;
+use gerbang_server::problem;
 use include_dir::{Dir, include_dir};
-
-use crate::{error::ErrorCode, http::problem};
 
 /// Every file as `name.gz`; nothing where the explorer was not built.
 static ASSETS: Dir<'static> = include_dir!("$OUT_DIR/explorer");

@@ -1,13 +1,11 @@
 //! What the explorer's page is told: accounts to log in with, and the operation behind every legacy route.
 
 use axum::http::Method;
+use gerbang_rest::{Kind, Route, Shape};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::{
-    app::KnownAccount,
-    rest::{Kind, Route, Shape},
-};
+use crate::app::KnownAccount;
 
 /// How deep an example of an input goes.
 const DEPTH: usize = 4;
@@ -54,7 +52,7 @@ impl Context {
             let (slug, title) = (route.dialect.slug, route.dialect.title);
             if apis.last().is_none_or(|api| api.slug != slug) {
                 apis.push(Api { slug, title, operations: Vec::new() });
-                realms.push(async_graphql::InputType::to_value(&route.dialect.realm).to_string());
+                realms.push(route.dialect.realm.to_owned());
             }
             if let Some(api) = apis.last_mut() {
                 api.operations.push(Operation::of(route));

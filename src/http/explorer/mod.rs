@@ -19,21 +19,19 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+use gerbang_kernel::error::Error;
+use gerbang_rest::Route;
+use gerbang_server::{
+    extract::{Path, Query},
+    page::Page,
+};
 use serde::Deserialize;
 
 use self::{
     assets::{Caching, asset, is_built},
     context::Context,
 };
-use super::{
-    extract::{Path, Query},
-    page::Page,
-};
-use crate::{
-    app::{App, StartError},
-    error::Error,
-    rest::Route,
-};
+use crate::app::{App, StartError};
 
 /// What all requests share.
 #[derive(Clone)]
@@ -114,8 +112,8 @@ async fn lead(RawQuery(query): RawQuery) -> Redirect {
 fn missing(context: &Context, operation: Option<&str>) -> Response {
     let operation = operation.and_then(|name| context.operation(name));
     let shown = operation.map(|operation| {
-        let title = format!("<h2>{}</h2>", super::page::escaped(&operation.name));
-        format!("{title}<pre><code>{}</code></pre>", super::page::escaped(&operation.query))
+        let title = format!("<h2>{}</h2>", gerbang_server::page::escaped(&operation.name));
+        format!("{title}<pre><code>{}</code></pre>", gerbang_server::page::escaped(&operation.query))
     });
     let page = Page::new(include_str!("missing.html")).with("operation", &shown.unwrap_or_default());
     (StatusCode::NOT_FOUND, page.into_response()).into_response()

@@ -10,16 +10,14 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use gerbang::{
-    entity::{
-        accounts::Realm,
-        payments::{
-            payment_order::{self, Provider, Status},
-            webhook_event,
-        },
+use gerbang::entity::{
+    accounts::Realm,
+    payments::{
+        payment_order::{self, Provider, Status},
+        webhook_event,
     },
-    platform::db::Db,
 };
+use gerbang_platform::db::Db;
 use reqwest::Client;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use tempfile::TempDir;

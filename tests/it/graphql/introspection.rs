@@ -3,7 +3,8 @@
 use std::{path::Path, time::Instant};
 
 use axum::http::StatusCode;
-use gerbang::graphql::{index::SchemaIndex, limits::check_operation};
+use gerbang_graphql::engine::Engine as _;
+use gerbang_graphql::{index::SchemaIndex, limits::check_operation};
 use serde_json::{Value, json};
 
 use crate::support::{

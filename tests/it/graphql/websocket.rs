@@ -8,7 +8,7 @@ use std::{
 
 use axum::{body::Body, http::Request};
 use futures_util::{SinkExt, StreamExt};
-use gerbang::http::server::{Patience, serve_until};
+use gerbang_server::server::{Patience, serve_until};
 use serde_json::{Value, json};
 use tokio::{
     net::{TcpListener, TcpStream},

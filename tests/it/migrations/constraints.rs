@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use gerbang::{
-    entity::{
-        accounts::{Realm, Role, outbox_message, sign_up_attempt, user, verification_code},
-        constraint::{Violated, violated},
-        notary::{order, service},
-        payments::{payment_order, webhook_event},
-        scholarship::{application, document},
-        talents::client,
-        tracking::{click, lead},
-    },
-    platform::db::Db,
+use gerbang::entity::{
+    accounts::{Realm, Role, outbox_message, sign_up_attempt, user, verification_code},
+    notary::{order, service},
+    payments::{payment_order, webhook_event},
+    scholarship::{application, document},
+    talents::client,
+    tracking::{click, lead},
+};
+use gerbang_platform::{
+    db::Db,
+    query::constraint::{Violated, violated},
 };
 use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, Statement};
 

@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use axum::http::Method;
-use gerbang::rest::{Documented, apis};
+use gerbang::apis;
+use gerbang_rest::Documented;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -131,7 +132,7 @@ fn what_the_apis_own_documents_show_is_allowed_and_shown() {
 
 #[test]
 fn every_file_of_examples_stands_beside_its_route() {
-    let apis = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rest/apis");
+    let apis = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/apis");
     let folders = fs::read_dir(apis).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     let files = folders.flat_map(|folder| fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
     for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "json")) {

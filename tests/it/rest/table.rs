@@ -1,10 +1,8 @@
 //! Every route of the five documents, written down by hand, so that none can go missing.
 
 use axum::http::Method;
-use gerbang::{
-    graphql,
-    rest::{apis, listing, load_all},
-};
+use gerbang::{apis, graphql};
+use gerbang_rest::{listing, load_all};
 
 /// The 69 routes that the documents name, API by API and in their order.
 const DOCUMENTED: [(&str, &[&str]); 5] = [

@@ -1,13 +1,11 @@
 //! Values that clients send by mistake or on purpose, at every door and on both databases: characters that a database
 //! refuses, texts that are nearly numbers, names that nobody sees.
 
-use gerbang::{
-    entity::{
-        accounts::{Realm, Role, user},
-        operations::client_error,
-    },
-    error::{Error, ErrorCode},
+use gerbang::entity::{
+    accounts::{Realm, Role, user},
+    operations::client_error,
 };
+use gerbang_kernel::error::{Error, ErrorCode};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, Statement};
 use serde_json::{Value, json};
 

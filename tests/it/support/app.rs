@@ -17,15 +17,20 @@ use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 use gerbang::{
     app::App,
-    config::{Config, JwtKey, Secret},
-    domain::{ClientInfo, Domain, TokenKind, Viewer, accounts::authenticate::authenticate},
+    config::{Config, JwtKey},
+    domain::{Domain, TokenKind, Viewer, accounts::authenticate::authenticate},
     entity::accounts::{
         Realm, Role, outbox_message,
         user::{self, Status},
     },
-    graphql::{Caller, errors},
     http::service::service,
-    platform::clock::Clock,
+};
+use gerbang_graphql::engine::Engine as _;
+use gerbang_graphql::errors;
+use gerbang_kernel::{
+    clock::Clock,
+    identity::{Caller, ClientInfo},
+    secret::Secret,
 };
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait,
@@ -220,7 +225,7 @@ impl Actor<'_> {
             document.operation_name.clone_from(&request.operation_name);
             document.uploads.extend(request.uploads.iter().map(|file| file.try_clone().expect("a file")));
             match gateway.validate(document).await {
-                errors if errors.is_empty() => gateway.execute_trusted(request, caller).await,
+                errors if errors.is_empty() => gateway.execute(request, caller).await,
                 errors => Response::from_errors(errors),
             }
         });
@@ -237,7 +242,7 @@ impl Actor<'_> {
     }
 
     /// Who this is, for requests that go around [`Self::graphql`].
-    pub(crate) fn caller(&self) -> Caller {
+    pub(crate) fn caller(&self) -> Caller<Viewer> {
         let client = ClientInfo {
             ip: IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7)),
             user_agent: Some("gerbang-tests".to_owned()),

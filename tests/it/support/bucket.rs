@@ -3,7 +3,8 @@
 use std::{io, net::Ipv4Addr, path::PathBuf};
 
 use axum::{Router, error_handling::HandleError, http::StatusCode};
-use gerbang::config::{FileStore, Files, S3, Secret};
+use gerbang_kernel::secret::Secret;
+use gerbang_platform::settings::{FileStore, Files, S3};
 use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
 use s3s_fs::FileSystem;
 use tempfile::TempDir;

@@ -3,7 +3,8 @@
 
 use std::thread;
 
-use gerbang::platform::db::{Db, DbOptions};
+use gerbang_platform::db::{Db, DbOptions};
+use migration::Migrator;
 use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -68,7 +69,7 @@ impl TestDatabase {
     /// Connects after bringing it up to date.
     pub(crate) async fn migrated(&self) -> Db {
         let db = self.connect().await;
-        db.migrate().await.expect("migrations run");
+        db.migrate::<Migrator>().await.expect("migrations run");
         db
     }
 }

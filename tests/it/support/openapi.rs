@@ -7,13 +7,9 @@ use std::{
 };
 
 use axum::http::{Method, StatusCode};
-use gerbang::{
-    config::Config,
-    graphql,
-    http::service::legacy_settings,
-    platform::clock::Clock,
-    rest::{Content, Plan, Route, Served, apis, load_all, openapi},
-};
+use gerbang::{apis, config::Config, domain::shape::check as check_shape, graphql, http::service::legacy_settings};
+use gerbang_kernel::clock::Clock;
+use gerbang_rest::{Content, Plan, Route, Served, load_all, openapi};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -36,9 +32,8 @@ static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::
 pub(crate) fn documents(config: &Config) -> HashMap<&'static str, Value> {
     let settings = legacy_settings(config, Clock::system());
     let routes: Vec<&Route> = ROUTES.iter().collect();
-    let document = |dialect: gerbang::rest::Dialect| {
-        (dialect.slug, openapi::document(&dialect, &routes, &graphql::check_shape, &settings))
-    };
+    let document =
+        |dialect: gerbang_rest::Dialect| (dialect.slug, openapi::document(&dialect, &routes, &check_shape, &settings));
     apis::all().into_iter().map(document).collect()
 }
 

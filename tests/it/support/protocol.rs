@@ -21,7 +21,11 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use chrono::DateTime;
-use futures_util::{Stream, StreamExt, stream::BoxStream};
+use futures_util::{
+    FutureExt, Stream, StreamExt,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
 use gerbang::{
     config::Config,
     domain::{
@@ -33,20 +37,25 @@ use gerbang::{
         Realm, Role,
         user::{self, Status},
     },
+    http::service::graphql_settings,
+};
+use gerbang_graphql::{
+    budget::Bounded, deadline::Punctual, engine::Engine, http::Endpoint, validate_only::ValidateOnly,
+};
+use gerbang_kernel::{
+    clock::Clock,
     error::Error,
-    graphql::{Caller, budget::Bounded, deadline::Punctual, validate_only::ValidateOnly},
-    http::{
-        auth::Authenticator,
-        connections::{Connections, Room},
-        graphql::{Endpoint, Engine},
-        metrics,
-        middleware::{body::Bodies, client::TrustedProxies, headers},
-        probes::Readiness,
-        router::{Parts, router},
-        service::Service,
-    },
-    platform::{clock::Clock, open_files},
-    rest::Served,
+    identity::{Authenticate, Authenticator, Caller},
+};
+use gerbang_rest::Served;
+use gerbang_server::{
+    connections::{Connections, Room},
+    metrics,
+    middleware::{body::Bodies, client::TrustedProxies, headers},
+    open_files,
+    probes::Readiness,
+    router::{Parts, router},
+    server::Service,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -198,7 +207,7 @@ impl Query {
     }
 
     async fn ip(&self, ctx: &Context<'_>) -> String {
-        ctx.data_unchecked::<gerbang::domain::ClientInfo>().ip.to_string()
+        ctx.data_unchecked::<gerbang_kernel::identity::ClientInfo>().ip.to_string()
     }
 
     async fn text(&self, bytes: usize) -> String {
@@ -278,25 +287,25 @@ pub(crate) struct Ticks {
 impl Ticks {
     /// Counts to `to`, then ends.
     async fn ticks(&self, to: i32) -> impl Stream<Item = i32> {
-        futures_util::stream::iter(1..=to)
+        stream::iter(1..=to)
     }
 
     /// What the test says from now on.
     async fn news(&self) -> impl Stream<Item = i32> + use<> {
         let news = self.news.subscribe();
-        futures_util::stream::unfold(news, async |mut news| Some((news.recv().await.ok()?, news)))
+        stream::unfold(news, async |mut news| Some((news.recv().await.ok()?, news)))
     }
 
     /// Texts of these sizes, then nothing more.
     async fn texts(&self, sizes: Vec<usize>) -> impl Stream<Item = String> {
-        futures_util::stream::iter(sizes.into_iter().map(|size| "x".repeat(size)))
+        stream::iter(sizes.into_iter().map(|size| "x".repeat(size)))
     }
 
     /// Says who listens, once, and stays open.
     async fn forever(&self, ctx: &Context<'_>) -> impl Stream<Item = Option<String>> + use<> {
         let open = Open::new(&self.open);
         let name = ctx.data_unchecked::<Viewer>().user().map(|user| user.name.clone());
-        futures_util::stream::once(async move { name }).chain(futures_util::stream::pending()).map(move |name| {
+        stream::once(async move { name }).chain(stream::pending()).map(move |name| {
             let _open = &open;
             name
         })
@@ -330,21 +339,53 @@ pub(crate) struct TestEngine {
 }
 
 impl Engine for TestEngine {
+    type Identity = Viewer;
+
     fn sdl(&self) -> String {
         self.schema.sdl()
     }
 
-    async fn validate(&self, request: Operation) -> Vec<ServerError> {
+    fn validate(&self, request: Operation) -> BoxFuture<'_, Vec<ServerError>> {
         self.validated.fetch_add(1, Ordering::SeqCst);
-        self.validator.execute(request).await.errors
+        async { self.validator.execute(request).await.errors }.boxed()
     }
 
-    async fn execute(&self, request: Operation, caller: Caller) -> Executed {
-        self.schema.execute(request.data(caller.viewer).data(caller.client).data(self.resolved.clone())).await
+    fn execute(&self, request: Operation, caller: Caller<Viewer>) -> BoxFuture<'_, Executed> {
+        self.schema.execute(request.data(caller.viewer).data(caller.client).data(self.resolved.clone())).boxed()
     }
 
-    fn subscribe(&self, request: Operation, caller: Caller) -> BoxStream<'static, Executed> {
+    fn execute_trusted(&self, request: Operation, caller: Caller<Viewer>) -> BoxFuture<'_, Executed> {
+        self.execute(request, caller)
+    }
+
+    fn subscribe(&self, request: Operation, caller: Caller<Viewer>) -> BoxStream<'static, Executed> {
         self.schema.execute_stream(request.data(caller.viewer).data(caller.client))
+    }
+}
+
+/// Each token is its user's name.
+struct Tokens {
+    valid: Arc<Mutex<Vec<&'static str>>>,
+    is_away: Arc<AtomicBool>,
+    events: Events,
+}
+
+impl Authenticate<Viewer> for Tokens {
+    fn authenticate(&self, token: Arc<str>) -> BoxFuture<'static, gerbang_kernel::error::Result<Viewer>> {
+        let valid = self.valid.lock().unwrap().iter().any(|valid| *valid == &*token);
+        let viewer = || Viewer::logged_in(user_named(&token), TokenKind::Sanctum { id: 1 });
+        let answer = match (self.is_away.load(Ordering::SeqCst), valid) {
+            (true, _) => Err(Error::unavailable(1)),
+            (false, true) => Ok(viewer()),
+            (false, false) => Ok(Viewer::anonymous()),
+        };
+        async { answer }.boxed()
+    }
+
+    fn changes(&self, viewer: &Viewer) -> BoxStream<'static, ()> {
+        let user = viewer.user().expect("somebody");
+        let changes = AccessChanges::new(self.events.clone()).of_user(user.id);
+        stream::unfold(changes, async |mut changes| changes.next().await.map(|_| ((), changes))).boxed()
     }
 }
 
@@ -399,39 +440,32 @@ impl TestEndpoint {
         let (validated, resolved) = (Arc::clone(&engine.validated), Arc::clone(&engine.resolved.0));
         let valid_tokens = Arc::new(Mutex::new(vec!["alice"]));
         let (events, is_away) = (Events::default(), Arc::new(AtomicBool::new(false)));
-        let check = {
-            let (valid_tokens, is_away) = (Arc::clone(&valid_tokens), Arc::clone(&is_away));
-            move |token: Arc<str>| {
-                let valid = valid_tokens.lock().unwrap().iter().any(|valid| *valid == &*token);
-                let is_away = is_away.load(Ordering::SeqCst);
-                async move {
-                    let viewer = || Viewer::logged_in(user_named(&token), TokenKind::Sanctum { id: 1 });
-                    match (is_away, valid) {
-                        (true, _) => Err(Error::unavailable(1)),
-                        (false, true) => Ok(viewer()),
-                        (false, false) => Ok(Viewer::anonymous()),
-                    }
-                }
-            }
-        };
-        let authenticator = Authenticator::new(check, AccessChanges::new(events.clone()), Clock::system());
+        let tokens = Tokens { valid: Arc::clone(&valid_tokens), is_away: Arc::clone(&is_away), events: events.clone() };
+        let authenticator = Authenticator::new(tokens, Clock::system());
         let shutdown = CancellationToken::new();
-        let endpoint =
-            Endpoint::new(engine, config.clone(), authenticator.clone(), vec![TRUSTED.to_owned()], shutdown.clone())
-                .expect("the SDL parses");
+        let endpoint = Endpoint::new(
+            engine,
+            graphql_settings(&config),
+            authenticator.clone(),
+            vec![TRUSTED.to_owned()],
+            shutdown.clone(),
+        )
+        .expect("the SDL parses");
         let tasks = endpoint.tasks().clone();
-        let proxies = TrustedProxies::new(&config.server).unwrap();
-        let room = Room::new(&config.limits, open_files::limit());
+        let limits = &config.limits;
+        let (scale, longest) = (limits.scale as usize, Duration::from_secs(limits.body_seconds));
+        let proxies = TrustedProxies::new(&config.server.trusted_proxies, &config.server.country_header).unwrap();
+        let room = Room::new(limits.connections_per_address, scale, open_files::limit());
         let connections = Connections::new(room, proxies.clone());
         let router = router(Parts {
             endpoint,
             rest: Router::new(),
             authenticator,
-            bodies: Bodies::new(&config.limits, room, proxies.clone()),
+            bodies: Bodies::new(limits.bodies_per_address, scale, longest, room, proxies.clone()),
             proxies,
             readiness: Readiness::new(|| async { Ok(()) }),
             metrics: metrics::install().unwrap(),
-            cors: headers::cors(&config.server).unwrap(),
+            cors: headers::cors(&config.server.cors_origins, &config.server.cors_headers).unwrap(),
         });
         let service = Service { router, tasks, connections };
         Self { service, shutdown, validated, resolved, open, valid_tokens, is_away, news, events, _folder: folder }

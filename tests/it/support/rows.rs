@@ -3,23 +3,21 @@
 use std::fmt::Debug;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use gerbang::{
-    entity::{
-        accounts::{
-            Realm, Role, access_token, invitation, jwt_session, outbox_message, realm_counter, sign_up_attempt, user,
-            verification_code,
-        },
-        content::{faq, setting, testimonial},
-        notary::{order, service},
-        notifications::notification,
-        operations::{client_error, legacy_usage},
-        payments::{payment_order, webhook_event},
-        scholarship::{additional_upload, applicant, application, document, period, upload_type},
-        talents::{assessment_result, assessment_score, client, cluster, partner, typology},
-        tracking::{click, click_retention, click_summary, lead, network, offer, sub_id},
+use gerbang::entity::{
+    accounts::{
+        Realm, Role, access_token, invitation, jwt_session, outbox_message, realm_counter, sign_up_attempt, user,
+        verification_code,
     },
-    platform::db::Db,
+    content::{faq, setting, testimonial},
+    notary::{order, service},
+    notifications::notification,
+    operations::{client_error, legacy_usage},
+    payments::{payment_order, webhook_event},
+    scholarship::{additional_upload, applicant, application, document, period, upload_type},
+    talents::{assessment_result, assessment_score, client, cluster, partner, typology},
+    tracking::{click, click_retention, click_summary, lead, network, offer, sub_id},
 };
+use gerbang_platform::db::Db;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityName, IntoActiveModel, ModelTrait, prelude::*};
 
 /// Inserts the `n`th row of every table and reads it back. No two rows share a unique value.

@@ -8,13 +8,8 @@ use axum::{
     http::{Request, header},
 };
 use futures_util::{SinkExt, StreamExt};
-use gerbang::{
-    app::App,
-    http::{
-        server::{Patience, serve_until},
-        service::service,
-    },
-};
+use gerbang::{app::App, http::service::service};
+use gerbang_server::server::{Patience, serve_until};
 use serde_json::{Value, json};
 use tokio::{
     net::{TcpListener, TcpStream},

@@ -7,18 +7,15 @@ mod xendit;
 
 use std::borrow::Cow;
 
+use gerbang_kernel::{number, text::UNSTORABLE};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 pub(super) use self::midtrans::{Record, Signed};
-use crate::{
-    entity::payments::{
-        payment_order::{Provider, Status},
-        webhook_event::{Headers, Model},
-    },
-    number,
-    text::UNSTORABLE,
+use crate::entity::payments::{
+    payment_order::{Provider, Status},
+    webhook_event::{Headers, Model},
 };
 
 /// Characters of `webhook_events.event_key`, `order_id` and `provider_status`.

@@ -2,14 +2,16 @@
 
 use bytes::Bytes;
 use chrono::{Datelike, NaiveDate};
+use gerbang_kernel::{
+    error::{Error, Result},
+    messages::Language,
+};
 use serde::Serialize;
 
 use super::Subject;
 use crate::{
     domain::talents::assessment::{RatedCluster, RatedTypology},
     entity::talents::client::Gender,
-    error::{Error, Result},
-    messages::Language,
 };
 
 /// What templates read as `/data.json`; `templates/report/sample.json` is one.

@@ -13,6 +13,14 @@ use std::{
 };
 
 use bytes::Bytes;
+use gerbang_kernel::{
+    error::{Error, ErrorCode, Result},
+    messages::Language,
+};
+use gerbang_platform::{
+    file_cache::FileCache,
+    typesetting::{Job, OtherFonts, Templates, Typesetter},
+};
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
@@ -21,16 +29,10 @@ use crate::{
     config,
     domain::{Domain, signed_link},
     entity::talents::{client, partner},
-    error::{Error, ErrorCode, Result},
-    messages::Language,
-    platform::{
-        file_cache::FileCache,
-        typesetting::{Job, OtherFonts, Templates, Typesetter},
-    },
 };
 
 pub use self::stored::open;
-pub use crate::platform::typesetting::Format;
+pub use gerbang_platform::typesetting::Format;
 
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/report");
 /// Where systems keep fonts; none are there on some.

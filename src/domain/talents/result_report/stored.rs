@@ -1,5 +1,10 @@
 //! Reports as files of `/storage`: made when they are fetched, by the same rules as through the schema.
 
+use gerbang_kernel::{
+    error::{Error, Result},
+    messages::Language,
+};
+use gerbang_platform::{files::StoredFile, typesetting::Format};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
 use super::{Document, Sheet, Subject, document};
@@ -13,9 +18,6 @@ use crate::{
         Scoped,
         talents::{client, partner},
     },
-    error::{Error, Result},
-    messages::Language,
-    platform::{files::StoredFile, typesetting::Format},
 };
 
 /// The folder that reports stand in, as far as links are concerned.

@@ -13,13 +13,16 @@ use axum::{
 };
 use chrono::TimeDelta;
 use gerbang::{
-    config::{MailTransport, Secret, SmsTransport},
     domain::{
         accounts::outbox::{Carriers, deliver_due},
         worker,
     },
     entity::accounts::outbox_message::{Channel, Entity, Model, Status},
-    platform::outbox::{Carrier, DeliveryError, Message},
+};
+use gerbang_kernel::secret::Secret;
+use gerbang_platform::{
+    outbox::{Carrier, DeliveryError, Message},
+    settings::{MailTransport, SmsTransport},
 };
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};

@@ -158,7 +158,8 @@ async fn a_json_web_token_opens_its_own_account_only() {
         assert!(!opens(&app, &sign(&wrong)).await, "{wrong:?}");
     }
     let foreign =
-        TestApp::with(|config| config.auth.jwt_keys[0].secret = gerbang::config::Secret::new("y".repeat(32))).await;
+        TestApp::with(|config| config.auth.jwt_keys[0].secret = gerbang_kernel::secret::Secret::new("y".repeat(32)))
+            .await;
     assert!(!opens(&app, &foreign.domain.tokens.sign(&right).unwrap()).await);
     for nonsense in ["", "a", "a.b.c", "..", "|", "Bearer"] {
         assert!(!opens(&app, nonsense).await, "{nonsense}");

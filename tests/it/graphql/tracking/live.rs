@@ -10,12 +10,11 @@ use gerbang::{
         Realm, Role,
         user::{self, Status},
     },
-    graphql::Caller,
-    http::{
-        server::{Patience, serve_until},
-        service::service,
-    },
+    http::service::service,
 };
+use gerbang_graphql::engine::Engine as _;
+use gerbang_kernel::identity::Caller;
+use gerbang_server::server::{Patience, serve_until};
 use sea_orm::{ActiveValue::Set, DbBackend, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, time::timeout};

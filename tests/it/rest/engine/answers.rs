@@ -1,9 +1,7 @@
 //! The body is the selection, dressed by the dialect.
 
-use gerbang::{
-    graphql::Realm,
-    rest::{Ids, Times},
-};
+use gerbang::graphql::Realm;
+use gerbang_rest::{Ids, Times};
 use serde_json::json;
 
 use super::shim::{Shim, dialect, settings};
@@ -54,7 +52,7 @@ async fn each_dialect_has_its_forms_of_ids_and_times() {
     let file =
         [("show", r#"query Show @rest(method: GET, path: "/x", auth: NONE) { firstThing @spread { id at: madeAt } }"#)];
     let body = async |ids, times| {
-        let dialect = gerbang::rest::Dialect { ids, times, ..dialect("test", Realm::Notary, &file) };
+        let dialect = gerbang_rest::Dialect { ids, times, ..dialect("test", Realm::Notary, &file) };
         Shim::of(vec![dialect], settings()).get("/api/x").send().await.body
     };
     assert_eq!(body(Ids::Integer, Times::Micros).await, r#"{"id":1,"at":"2024-08-17T08:05:00.500000Z"}"#);

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use gerbang::{
-    graphql::{Realm, Role, TokenKind},
-    rest::{Dialect, Limit},
-};
+use gerbang::graphql::{Realm, Role, TokenKind};
+use gerbang_rest::{Dialect, Limit};
 use serde_json::json;
 
 use super::shim::{Shim, dialect, settings};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use gerbang::{graphql::Realm, rest::Farewell};
+use gerbang::graphql::Realm;
+use gerbang_rest::Farewell;
 use serde_json::json;
 
 use super::shim::{Shim, dialect, settings};
@@ -66,7 +67,7 @@ async fn a_path_id_of_the_wrong_form_is_not_found_before_anything_runs() {
 async fn every_answer_links_to_the_operation_that_replaces_the_route() {
     let sunset = Some("2027-01-31T00:00:00Z".parse().unwrap());
     let farewells = BTreeMap::from([("Show".to_owned(), Farewell { sunset, ..Farewell::default() })]);
-    let settings = gerbang::rest::Settings { farewells, ..settings() };
+    let settings = gerbang_rest::Settings { farewells, ..settings() };
     let shim = Shim::of(vec![dialect("test", Realm::Apextrack, &FILES)], settings);
     for path in ["/api/things/1", "/api/things/9"] {
         let reply = shim.get(path).send().await;

@@ -48,7 +48,7 @@ async fn pages_are_asked_for_leniently() {
 
 #[tokio::test]
 async fn urls_name_the_called_host_only_if_it_is_ours() {
-    let dialect = gerbang::rest::Dialect { hosts: &["api.things.id"], ..dialect("test", Realm::Apextrack, &LIST) };
+    let dialect = gerbang_rest::Dialect { hosts: &["api.things.id"], ..dialect("test", Realm::Apextrack, &LIST) };
     let shim = Shim::of(vec![dialect], settings());
     let url =
         async |host: &str, path: &str| shim.get(path).header("host", host).send().await.json()["meta"]["url"].take();

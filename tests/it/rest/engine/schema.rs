@@ -10,10 +10,9 @@ use async_graphql::{
     Scalar, ScalarType, Schema, SimpleObject, Union, Upload, Value,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use gerbang::{
-    error::{Error, ErrorCode, Result, Rule, Violation},
-    graphql::{Viewer, date::Date},
-};
+use gerbang::graphql::Viewer;
+use gerbang_graphql::date::Date;
+use gerbang_kernel::error::{Error, ErrorCode, Result, Rule, Violation};
 use rust_decimal::Decimal;
 
 pub(super) type TestSchema = Schema<Query, Mutation, EmptySubscription>;

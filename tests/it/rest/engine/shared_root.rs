@@ -1,10 +1,8 @@
 //! One server, several APIs: whose a request is.
 
 use axum::http::Method;
-use gerbang::{
-    graphql::{Realm, Role},
-    rest::{Claim, Condition, Dialect, Settings},
-};
+use gerbang::graphql::{Realm, Role};
+use gerbang_rest::{Claim, Condition, Dialect, Settings};
 use serde_json::json;
 
 use super::shim::{Shim, dialect, settings};

@@ -2,34 +2,58 @@
 
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
-use async_graphql::{Request as Operation, Response as Outcome};
+use async_graphql::{Request as Operation, Response as Outcome, ServerError};
 use axum::{
     Router,
     body::Body,
     http::{HeaderMap, Request, StatusCode, header, request},
 };
 use chrono::DateTime;
-use futures_util::future::BoxFuture;
+use futures_util::{future::BoxFuture, stream::BoxStream};
 use gerbang::{
     entity::accounts::user::{self, Status},
+    graphql::{Realm, Role, TokenKind, Viewer},
+};
+use gerbang_graphql::engine::Engine;
+use gerbang_kernel::{
+    clock::Clock,
     error::{Rule, Violation},
-    graphql::{Caller, ClientInfo, Realm, Role, TokenKind, Viewer},
-    platform::{clock::Clock, limits::Limiter},
-    rest::{
-        self, Answer, Blank, Defect, Dialect, Executor, Failure, Ids, Limits, Paging, Settings, ShapeRules, SourceFile,
-        Times, Token,
-    },
+    identity::{Caller, ClientInfo},
+};
+use gerbang_limits::Limiter;
+use gerbang_rest as rest;
+use gerbang_rest::{
+    Answer, Blank, Defect, Dialect, Failure, Ids, Limits, Paging, Settings, ShapeRules, SourceFile, Times, TokenType,
 };
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
 use super::schema::{Runs, TestSchema, schema};
 
+#[derive(Clone)]
 struct OnSchema(TestSchema);
 
-impl Executor for OnSchema {
-    fn execute(&self, request: Operation, caller: Caller) -> BoxFuture<'_, Outcome> {
+impl Engine for OnSchema {
+    type Identity = Viewer;
+
+    fn sdl(&self) -> String {
+        self.0.sdl()
+    }
+
+    fn validate(&self, _request: Operation) -> BoxFuture<'_, Vec<ServerError>> {
+        unreachable!("routes are checked when they are loaded")
+    }
+
+    fn execute(&self, _request: Operation, _caller: Caller<Viewer>) -> BoxFuture<'_, Outcome> {
+        unreachable!("routes are trusted")
+    }
+
+    fn execute_trusted(&self, request: Operation, caller: Caller<Viewer>) -> BoxFuture<'_, Outcome> {
         Box::pin(self.0.execute(request.data(caller.viewer).data(caller.client)))
+    }
+
+    fn subscribe(&self, _request: Operation, _caller: Caller<Viewer>) -> BoxStream<'static, Outcome> {
+        unreachable!("no route is a subscription")
     }
 }
 
@@ -57,8 +81,8 @@ pub(super) fn dialect(slug: &'static str, realm: Realm, files: &[(&str, &str)]) 
         hosts: &[],
         bases: &["/api"],
         claims: &[],
-        realm,
-        tokens: &[Token::Sanctum],
+        realm: realm.name(),
+        tokens: &[TokenType::Sanctum],
         ids: Ids::Integer,
         times: Times::Micros,
         blank: Blank::Null,
@@ -84,7 +108,7 @@ pub(super) fn dialect(slug: &'static str, realm: Realm, files: &[(&str, &str)]) 
 }
 
 fn answer(failure: &Failure) -> Answer {
-    use gerbang::error::ErrorCode as Code;
+    use gerbang_kernel::error::ErrorCode as Code;
     let status = match failure.code {
         Code::Unauthenticated | Code::InvalidToken => StatusCode::UNAUTHORIZED,
         Code::Forbidden => StatusCode::FORBIDDEN,

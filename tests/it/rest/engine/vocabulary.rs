@@ -1,10 +1,9 @@
 //! The vocabulary carries every documented route: none needs Rust of its own.
 
 use axum::http::Method;
-use gerbang::{
-    graphql::Realm,
-    rest::{self, Claim, Condition, Dialect, SourceFile},
-};
+use gerbang::graphql::Realm;
+use gerbang_rest as rest;
+use gerbang_rest::{Claim, Condition, Dialect, SourceFile};
 
 use super::shim::dialect;
 

@@ -3,10 +3,8 @@
 use std::io::{Seek, Write};
 
 use futures_util::TryStreamExt;
-use gerbang::{
-    config::Secret,
-    platform::files::{Files, Upload},
-};
+use gerbang_kernel::secret::Secret;
+use gerbang_platform::files::{Files, Upload};
 use serde_json::json;
 
 use super::{

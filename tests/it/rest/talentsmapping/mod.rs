@@ -18,10 +18,7 @@ mod webhooks;
 use chrono::{DateTime, NaiveDate, Utc};
 use gerbang::{
     config::Config,
-    domain::{
-        ClientInfo,
-        accounts::sessions::{self, LogIn, LogInName},
-    },
+    domain::accounts::sessions::{self, LogIn, LogInName},
     entity::{
         accounts::{Realm, Role, user},
         talents::{
@@ -31,6 +28,7 @@ use gerbang::{
         },
     },
 };
+use gerbang_kernel::identity::ClientInfo;
 use sea_orm::{ActiveValue::Set, EntityTrait, InsertMany, IntoActiveModel};
 use serde_json::{Value, json};
 

@@ -12,8 +12,8 @@ use gerbang::{
         accounts::{Realm, Role},
         talents::{assessment_score, client, cluster, partner, typology},
     },
-    messages::Language,
 };
+use gerbang_kernel::messages::Language;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, InsertMany, IntoActiveModel};
 
 use super::Office;

@@ -13,10 +13,10 @@ use axum::{
     routing::get,
 };
 use gerbang::{
-    config::Secret,
+    domain::payments::status_api::{Patience, StatusApi, StatusError},
     entity::payments::payment_order::Provider,
-    platform::midtrans::{Patience, StatusApi, StatusError},
 };
+use gerbang_kernel::secret::Secret;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 

@@ -5,10 +5,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use gerbang::{
-    config::{DokuClient, Secret},
-    entity::payments::payment_order::Provider,
-};
+use gerbang::{config::DokuClient, entity::payments::payment_order::Provider};
+use gerbang_kernel::secret::Secret;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 

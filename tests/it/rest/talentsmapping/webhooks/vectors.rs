@@ -1,6 +1,7 @@
 //! Notifications with signatures that were computed elsewhere.
 
-use gerbang::config::{Config, DokuClient, Secret};
+use gerbang::config::{Config, DokuClient};
+use gerbang_kernel::secret::Secret;
 use serde_json::{Value, json};
 
 use super::Shop;

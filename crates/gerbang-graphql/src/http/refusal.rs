@@ -1,0 +1,168 @@
+//! Requests that are answered without running anything.
+
+use async_graphql::{ErrorExtensionValues, ServerError};
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use serde::Serialize;
+
+use super::format::Format;
+use crate::errors::BAD_USER_INPUT;
+
+/// Why nothing was run. The answer has `errors` and no `data`.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) kind: Kind,
+    pub(super) errors: Vec<ServerError>,
+}
+
+/// What the refusal is about, which decides status and code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The request could not be read as a GraphQL request.
+    Malformed,
+    /// The document could not be parsed.
+    Syntax,
+    /// The document does not fit the schema, or asks for too much.
+    Validation,
+    /// The request does not say which operation of the document it means.
+    Operation,
+    /// The variables do not fit the operation.
+    Variables,
+    /// The hash is not known; the client sends the document next.
+    NotPersisted,
+    /// Anything but a query by GET.
+    Method,
+    /// Nothing that the client accepts can be answered.
+    NotAcceptable,
+    /// The body is larger than allowed.
+    TooLarge,
+    /// The body is of another type than JSON (or multipart where files are taken).
+    MediaType,
+    /// The operation took too long and was stopped.
+    TimedOut,
+    /// The answer became too large and was cut off.
+    AnswerTooLarge,
+    /// No more connections are taken at the moment.
+    Busy,
+    /// The client's address has all that one may have.
+    Share,
+    /// Who began it is logged out, or may do something else now.
+    Revoked,
+}
+
+impl Kind {
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Malformed | Self::NotAcceptable => "BAD_REQUEST",
+            Self::Syntax => "GRAPHQL_PARSE_FAILED",
+            Self::Validation => "GRAPHQL_VALIDATION_FAILED",
+            Self::Operation => "OPERATION_RESOLUTION_FAILURE",
+            Self::Variables => BAD_USER_INPUT,
+            Self::NotPersisted => "PERSISTED_QUERY_NOT_FOUND",
+            Self::Method => "METHOD_NOT_ALLOWED",
+            Self::TooLarge => "PAYLOAD_TOO_LARGE",
+            Self::MediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::TimedOut => "TIMEOUT",
+            Self::AnswerTooLarge => "RESPONSE_TOO_LARGE",
+            Self::Busy => "UNAVAILABLE",
+            Self::Share => "RATE_LIMITED",
+            Self::Revoked => "UNAUTHENTICATED",
+        }
+    }
+
+    const fn status(self, format: Format) -> StatusCode {
+        match (self, format) {
+            (
+                Self::Syntax | Self::Validation | Self::Operation | Self::Variables | Self::AnswerTooLarge,
+                Format::Json,
+            )
+            | (Self::NotPersisted, _) => StatusCode::OK,
+            (
+                Self::Syntax | Self::Validation | Self::Operation | Self::Variables | Self::AnswerTooLarge,
+                Format::GraphqlResponse,
+            )
+            | (Self::Malformed, _) => StatusCode::BAD_REQUEST,
+            (Self::Method, _) => StatusCode::METHOD_NOT_ALLOWED,
+            (Self::NotAcceptable, _) => StatusCode::NOT_ACCEPTABLE,
+            (Self::TooLarge, _) => StatusCode::PAYLOAD_TOO_LARGE,
+            (Self::MediaType, _) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            (Self::TimedOut | Self::Busy, _) => StatusCode::SERVICE_UNAVAILABLE,
+            (Self::Share, _) => StatusCode::TOO_MANY_REQUESTS,
+            (Self::Revoked, _) => StatusCode::UNAUTHORIZED,
+        }
+    }
+}
+
+impl Refusal {
+    pub(super) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self::from_errors(kind, vec![ServerError::new(message, None)])
+    }
+
+    pub(super) fn malformed(message: impl Into<String>) -> Self {
+        Self::new(Kind::Malformed, message)
+    }
+
+    /// A token could not be looked up, which says nothing about it.
+    pub(super) fn unknown_caller() -> Self {
+        Self::new(Kind::Busy, "Who you are can't be looked up at the moment. Try again.")
+    }
+
+    /// Puts the code on every error that has none yet.
+    pub(super) fn from_errors(kind: Kind, mut errors: Vec<ServerError>) -> Self {
+        for error in &mut errors {
+            let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+            if extensions.get("code").is_none() {
+                extensions.set("code", kind.code());
+            }
+        }
+        Self { kind, errors }
+    }
+
+    pub(super) fn status(&self, format: Format) -> StatusCode {
+        self.kind.status(format)
+    }
+
+    pub(super) fn into_response(self, format: Format) -> Response {
+        let mut response = json(self.status(format), format, &self.body());
+        let headers = response.headers_mut();
+        match self.kind {
+            Kind::Method => {
+                headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+            }
+            Kind::Busy | Kind::Share => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            _ => {}
+        }
+        response
+    }
+
+    pub(super) fn body(&self) -> RefusalBody<'_> {
+        RefusalBody { errors: &self.errors }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct RefusalBody<'a> {
+    errors: &'a [ServerError],
+}
+
+/// An answer in `format`. GraphQL values and errors can always be written as JSON.
+pub(super) fn json(status: StatusCode, format: Format, body: &impl Serialize) -> Response {
+    let (status, bytes) = match serde_json::to_vec(body) {
+        Ok(bytes) => (status, bytes),
+        Err(error) => {
+            tracing::error!(error = %error, "an answer could not be written as JSON");
+            (StatusCode::INTERNAL_SERVER_ERROR, br#"{"errors":[{"message":"Something went wrong on our side. Try again later.","extensions":{"code":"INTERNAL"}}]}"#.to_vec())
+        }
+    };
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, format.content_type());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache, must-revalidate"));
+    response
+}

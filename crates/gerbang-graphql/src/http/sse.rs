@@ -1,0 +1,111 @@
+//! Server-Sent Events, one connection for each operation (the *distinct connections mode* of graphql-sse).
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderName, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::{
+    Stream, StreamExt,
+    stream::{self, BoxStream},
+};
+use gerbang_kernel::identity::Access;
+use tokio::time::timeout;
+
+use super::{
+    answer::Answer,
+    endpoint::{Asker, Endpoint, Ready},
+    format::Format,
+    refusal::{Kind, Refusal},
+};
+use crate::engine::Engine;
+
+/// How long nothing is sent before a comment is.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+const COMMENT: Bytes = Bytes::from_static(b":\n\n");
+/// With an empty `data` line, or browsers would not tell of the event (which is why axum's own type is not used).
+const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata: \n\n");
+
+const HEADERS: [(HeaderName, HeaderValue); 3] = [
+    (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    // Proxies that collect answers before they pass them on would hold events back.
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+];
+
+/// Sends the answers of an operation, or the one answer that says why it was not run.
+pub(super) fn respond<E: Engine>(
+    endpoint: &Endpoint<E>,
+    ready: Result<Ready, Refusal>,
+    asker: Asker<E::Identity>,
+) -> Response {
+    let room = match endpoint.open_stream(&asker) {
+        Ok(room) => room,
+        Err(refusal) => return refusal.into_response(Format::Json),
+    };
+    let shutdown = endpoint.shutdown().clone();
+    let answers: BoxStream<'static, Answer> = match ready {
+        Ok(ready) if ready.is_subscription() => {
+            let access = endpoint.authenticator().follow(asker.token.clone(), &asker.caller.viewer);
+            until_revoked(access, endpoint.stream(ready, asker)).boxed()
+        }
+        Ok(ready) => endpoint.stream(ready, asker),
+        Err(refusal) => stream::once(async move { Answer::Refused(refusal) }).boxed(),
+    };
+    let events = answers
+        .take_until(shutdown.cancelled_owned())
+        .map(|answer| event(&answer))
+        .chain(stream::once(async { COMPLETE }))
+        .boxed();
+    let bytes = stream::unfold((events, room), async |(mut events, room)| {
+        let event = timeout(KEEP_ALIVE, events.next()).await.unwrap_or(Some(COMMENT))?;
+        Some((Ok::<_, Infallible>(event), (events, room)))
+    });
+    (HEADERS, Body::from_stream(bytes)).into_response()
+}
+
+/// The answers as long as the caller's access is known to be what it was; its end is the last answer.
+fn until_revoked(
+    access: BoxStream<'static, Access>,
+    answers: BoxStream<'static, Answer>,
+) -> impl Stream<Item = Answer> + Send {
+    let begun = Some((access, Access::Unconfirmed, answers));
+    stream::unfold(begun, async |state| {
+        let (mut access, mut known, mut answers) = state?;
+        loop {
+            tokio::select! {
+                biased;
+                Some(next) = access.next() => match next {
+                    Access::Revoked => return Some((revoked().into(), None)),
+                    Access::Confirmed | Access::Unconfirmed => known = next,
+                },
+                answer = answers.next(), if known == Access::Confirmed => {
+                    return answer.map(|answer| (answer, Some((access, known, answers))));
+                }
+                else => return None,
+            }
+        }
+    })
+}
+
+fn revoked() -> Refusal {
+    Refusal::new(
+        Kind::Revoked,
+        "You were logged out, or what you may do has changed. Log in if you have to, then subscribe again.",
+    )
+}
+
+/// JSON holds no line breaks, so one `data` line is enough.
+fn event(answer: &Answer) -> Bytes {
+    let mut event = b"event: next\ndata: ".to_vec();
+    match serde_json::to_writer(&mut event, answer) {
+        Ok(()) => event.extend_from_slice(b"\n\n"),
+        Err(error) => {
+            tracing::error!(error = %error, "an event could not be written as JSON");
+            return COMMENT;
+        }
+    }
+    event.into()
+}

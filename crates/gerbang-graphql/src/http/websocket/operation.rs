@@ -1,0 +1,88 @@
+//! One operation on a socket.
+
+use std::sync::Arc;
+
+use futures_util::{
+    Stream, StreamExt,
+    future::AbortHandle,
+    stream::{self, BoxStream},
+};
+use gerbang_kernel::identity::{Access, Identity};
+use tokio::sync::watch;
+
+use super::super::{
+    answer::Answer,
+    endpoint::{Allowed, Asker, Endpoint},
+    refusal::Refusal,
+    request::Operation,
+};
+use crate::engine::Engine;
+
+/// An operation that runs.
+pub(super) struct Running {
+    pub(super) handle: AbortHandle,
+    pub(super) is_subscription: bool,
+}
+
+/// What comes of one operation, under its id.
+pub(super) type Events = BoxStream<'static, (Arc<str>, Event)>;
+
+/// What comes of an operation.
+pub(super) enum Event {
+    /// It is a subscription.
+    Subscribed,
+    Next(Answer),
+    /// A subscription that missed something, and its last words.
+    FellBehind(Answer),
+    /// It was not run, since its caller is logged out.
+    LoggedOut,
+    Done,
+}
+
+/// Runs an operation as whoever the token belongs to by now.
+pub(super) async fn run<E: Engine>(
+    endpoint: Endpoint<E>,
+    mut asker: Asker<E::Identity>,
+    access: watch::Receiver<Access>,
+    operation: Operation,
+) -> BoxStream<'static, Event> {
+    let ready = match endpoint.prepare(operation, Allowed::Everything).await {
+        Ok(ready) => ready,
+        Err(refusal) => return one(Event::Next(refusal.into())),
+    };
+    if let Some(token) = asker.token.clone() {
+        match endpoint.authenticator().authenticate(token).await {
+            Ok(viewer) if viewer.is_anonymous() => return one(Event::LoggedOut),
+            Ok(viewer) => asker.caller.viewer = viewer,
+            Err(_) => return one(Event::Next(Refusal::unknown_caller().into())),
+        }
+    }
+    if !ready.is_subscription() {
+        return endpoint.stream(ready, asker).map(Event::Next).boxed();
+    }
+    let event = |answer: Answer| if answer.is_unavailable() { Event::FellBehind(answer) } else { Event::Next(answer) };
+    let answers = while_confirmed(access, endpoint.stream(ready, asker));
+    one(Event::Subscribed).chain(answers.map(event)).boxed()
+}
+
+fn one(event: Event) -> BoxStream<'static, Event> {
+    stream::once(async { event }).boxed()
+}
+
+/// Holds a stream back for as long as its caller's access is not confirmed.
+fn while_confirmed(
+    access: watch::Receiver<Access>,
+    answers: BoxStream<'static, Answer>,
+) -> impl Stream<Item = Answer> + Send {
+    stream::unfold((access, answers), async |(mut access, mut answers)| {
+        loop {
+            access.wait_for(|access| *access == Access::Confirmed).await.ok()?;
+            let doubted = async { access.wait_for(|access| *access != Access::Confirmed).await.is_ok() };
+            tokio::select! {
+                biased;
+                is_open = doubted => if !is_open { return None },
+                answer = answers.next() => return answer.map(|answer| (answer, (access, answers))),
+            }
+        }
+    })
+}

@@ -1,0 +1,115 @@
+//! How much large work goes on at once.
+//!
+//! One request has its budget, but a hundred that each use all of it fill the memory together, and keep the threads from
+//! everybody else. So operations that ask for many fields wait for their turn, and large answers that clients have not
+//! taken yet have a bound in all. What is small passes by.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    response::Response,
+};
+use http_body::{Frame, SizeHint};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit},
+    time::timeout,
+};
+
+use super::refusal::{Kind, Refusal};
+use crate::settings::Limits;
+
+/// Operations at once that ask for as many fields as one may.
+const LARGE_AT_ONCE: usize = 4;
+/// Fields that are counted as one.
+const FIELDS: usize = 100;
+/// Fewer fields than these wait for nobody.
+const SMALL: u64 = 1_000;
+/// How long an operation waits for its turn.
+const LONGEST_WAIT: Duration = Duration::from_secs(3);
+/// Answers at once that are as large as one may be.
+const ANSWERS_AT_ONCE: usize = 8;
+/// Bytes that are counted as one.
+const KIBIBYTE: usize = 1_024;
+/// A smaller answer, in KiB, is not counted: the number of connections bounds those.
+const SMALL_ANSWER: usize = 256;
+
+/// What large operations and answers share.
+#[derive(Debug)]
+pub(super) struct Work {
+    fields: Semaphore,
+    most_fields: u32,
+    unsent: Arc<Semaphore>,
+}
+
+impl Work {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let most = limits.complexity.div_ceil(FIELDS).min(Semaphore::MAX_PERMITS / LARGE_AT_ONCE);
+        let answer =
+            limits.answer_bytes.div_ceil(KIBIBYTE).clamp(SMALL_ANSWER, Semaphore::MAX_PERMITS / ANSWERS_AT_ONCE);
+        Self {
+            fields: Semaphore::new(most.saturating_mul(LARGE_AT_ONCE)),
+            most_fields: u32::try_from(most).unwrap_or(u32::MAX),
+            unsent: Arc::new(Semaphore::new(answer.saturating_mul(ANSWERS_AT_ONCE))),
+        }
+    }
+
+    /// Waits until an operation of this complexity may begin; it has its turn for as long as what this gives is held.
+    ///
+    /// # Errors
+    /// When its turn did not come soon enough.
+    pub(super) async fn turn(&self, complexity: u64) -> Result<Option<SemaphorePermit<'_>>, Refusal> {
+        if complexity < SMALL {
+            return Ok(None);
+        }
+        let share = u32::try_from(complexity.div_ceil(FIELDS as u64)).unwrap_or(u32::MAX).min(self.most_fields);
+        match timeout(LONGEST_WAIT, self.fields.acquire_many(share)).await {
+            Ok(Ok(turn)) => Ok(Some(turn)),
+            _ => Err(busy()),
+        }
+    }
+
+    /// The answer, counted until the client has taken it; a refusal in its place where too much waits to be taken.
+    pub(super) fn send(&self, answer: Response) -> Result<Response, Refusal> {
+        let size = answer.body().size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(0);
+        let size = size / KIBIBYTE;
+        if size < SMALL_ANSWER {
+            return Ok(answer);
+        }
+        let size = u32::try_from(size).unwrap_or(u32::MAX);
+        let held = Arc::clone(&self.unsent).try_acquire_many_owned(size).map_err(|_| busy())?;
+        Ok(answer.map(|body| Body::new(Counted { body, _held: held })))
+    }
+}
+
+fn busy() -> Refusal {
+    Refusal::new(Kind::Busy, "Too many large operations are under way. Ask for less, or try again in a moment.")
+}
+
+/// A body that is counted until it is dropped.
+struct Counted {
+    body: Body,
+    _held: OwnedSemaphorePermit,
+}
+
+impl HttpBody for Counted {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

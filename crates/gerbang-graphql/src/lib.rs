@@ -1,0 +1,26 @@
+//! GraphQL over HTTP, Server-Sent Events and WebSocket, for any schema: documents are parsed, measured and validated before
+//! anything runs, work and answers are bounded, and what the engine leaves out of the specification is checked here.
+//!
+//! [`Endpoint`](http::Endpoint) serves an [`Engine`](engine::Engine). It knows no entity.
+
+pub mod absent;
+pub mod budget;
+pub mod date;
+pub mod deadline;
+pub mod engine;
+pub mod errors;
+pub mod http;
+pub mod index;
+pub mod inputs;
+pub mod integer;
+pub mod introspection;
+pub mod limits;
+pub mod metrics;
+pub mod multipart;
+pub mod once;
+pub mod paging;
+pub mod positions;
+pub mod print;
+pub mod settings;
+pub mod source;
+pub mod validate_only;

@@ -1,0 +1,52 @@
+//! From a bearer token to who sent it.
+
+use std::{fmt, sync::Arc};
+
+use futures_util::{future::BoxFuture, stream::BoxStream};
+
+use super::Identity;
+use crate::{clock::Clock, error::Result};
+
+/// What knows the tokens.
+pub trait Authenticate<I>: Send + Sync + 'static {
+    /// Whose token this is; nobody's, if it is not valid (any more).
+    ///
+    /// # Errors
+    /// When it can't be found out, which says nothing about the token.
+    fn authenticate(&self, token: Arc<str>) -> BoxFuture<'static, Result<I>>;
+
+    /// Yields whenever something may have changed about what this user may do.
+    fn changes(&self, viewer: &I) -> BoxStream<'static, ()>;
+}
+
+/// Tells whose a token is. Cheap to clone.
+#[derive(Clone)]
+pub struct Authenticator<I> {
+    source: Arc<dyn Authenticate<I>>,
+    pub(super) clock: Clock,
+}
+
+impl<I: Identity> Authenticator<I> {
+    /// Asks `source` about every token.
+    pub fn new(source: impl Authenticate<I>, clock: Clock) -> Self {
+        Self { source: Arc::new(source), clock }
+    }
+
+    /// Whose token this is.
+    ///
+    /// # Errors
+    /// When it can't be found out, which says nothing about the token.
+    pub async fn authenticate(&self, token: Arc<str>) -> Result<I> {
+        self.source.authenticate(token).await
+    }
+
+    pub(super) fn changes(&self, viewer: &I) -> BoxStream<'static, ()> {
+        self.source.changes(viewer)
+    }
+}
+
+impl<I> fmt::Debug for Authenticator<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Authenticator")
+    }
+}

@@ -1,0 +1,12 @@
+//! What every part of a gateway shares: [errors](error) and their [words](messages), [who asks](identity), the
+//! [time](clock), and how texts and numbers of strangers are read. It knows no entity, no protocol and no database.
+
+pub mod clock;
+pub mod error;
+pub mod identity;
+pub mod messages;
+pub mod number;
+pub mod page;
+pub mod request;
+pub mod secret;
+pub mod text;

@@ -1,0 +1,248 @@
+//! A pool of connections that knows whether its server answers.
+//!
+//! While it does not, statements fail at once instead of waiting for the pool to give up, those that wait already are told
+//! at once, and when it is back they run on a new pool: no connection of before is used again.
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc, PoisonError, RwLock, Weak,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use gerbang_kernel::error::is_connection_failure;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    SqlxPostgresConnector, Statement, TransactionOptions, TransactionTrait,
+    sqlx::{
+        Error as SqlxError, PgPool,
+        postgres::{PgConnectOptions, PgPoolOptions},
+    },
+};
+use tokio::time::sleep;
+
+use super::{availability::Availability, count_statements};
+
+/// A statement that takes longer lets the server be asked whether it is there: one that vanished says nothing.
+const SLOW: Duration = Duration::from_millis(500);
+/// How long to wait before a server that does not answer is asked again.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// A pool of connections. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Connection(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    backend: DbBackend,
+    pool: RwLock<DatabaseConnection>,
+    /// Of a server; an embedded database is always there.
+    remote: Option<Remote>,
+}
+
+#[derive(Debug)]
+struct Remote {
+    availability: Availability,
+    options: PgPoolOptions,
+    statements: Arc<AtomicU64>,
+    closed: AtomicBool,
+}
+
+impl Connection {
+    /// To a database that is a file.
+    pub(super) fn embedded(pool: DatabaseConnection) -> Self {
+        Self(Arc::new(Shared { backend: pool.get_database_backend(), pool: RwLock::new(pool), remote: None }))
+    }
+
+    /// To a server. New pools are made with the same `options`.
+    pub(super) async fn remote(
+        options: PgPoolOptions,
+        server: PgConnectOptions,
+        statements: Arc<AtomicU64>,
+    ) -> Result<Self, DbErr> {
+        let availability = Availability::new(server);
+        let pool = match options.clone().connect_with(availability.server()).await {
+            // The pool does not say why; one try more does.
+            Err(SqlxError::PoolTimedOut) => Err(availability.ask().await.err().unwrap_or(SqlxError::PoolTimedOut)),
+            outcome => outcome,
+        };
+        let pool = counted(pool.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?, &statements);
+        let remote = Some(Remote { availability, options, statements, closed: AtomicBool::new(false) });
+        Ok(Self(Arc::new(Shared { backend: DbBackend::Postgres, pool: RwLock::new(pool), remote })))
+    }
+
+    /// Which database it is, for those who don't name the trait that tells it, too.
+    pub fn get_database_backend(&self) -> DbBackend {
+        self.0.backend
+    }
+
+    /// Begins a transaction. Where the connection turns out to be dead, nothing has happened yet, and another is taken.
+    pub(super) async fn begin(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+        let begin = |pool: DatabaseConnection| async move { pool.begin_with_options(options).await };
+        match self.run(begin).await {
+            Err(error) if self.is_worth_another_try(&error) => self.run(begin).await,
+            outcome => outcome,
+        }
+    }
+
+    /// Answers when the database does.
+    pub(super) async fn ping(&self) -> Result<(), DbErr> {
+        self.run(|pool| async move { pool.ping().await }).await
+    }
+
+    /// Closes the pool after its connections are idle.
+    pub(super) async fn close(&self) -> Result<(), DbErr> {
+        if let Some(remote) = &self.0.remote {
+            remote.closed.store(true, Ordering::Relaxed);
+        }
+        self.pool().close().await
+    }
+
+    /// Tells that a connection was lost: the others may be as well, so the server is asked before they are used.
+    pub(super) fn doubt(&self) {
+        if let Some(remote) = &self.0.remote
+            && remote.availability.doubt()
+        {
+            tokio::spawn(recover(Arc::downgrade(&self.0)));
+        }
+    }
+
+    /// Runs `work` until it is done or the server is known to be away.
+    pub(super) async fn unless_away<T, E: From<DbErr>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let Some(remote) = &self.0.remote else { return work.await };
+        tokio::select! {
+            biased;
+            outcome = work => outcome,
+            error = remote.availability.gone() => Err(error.into()),
+            never = self.look_now_and_then() => match never {},
+        }
+    }
+
+    /// Lets the server be asked whether it is there, though no connection was lost.
+    async fn look_now_and_then(&self) -> Infallible {
+        let mut pause = SLOW;
+        loop {
+            sleep(pause).await;
+            self.look();
+            pause *= 2;
+        }
+    }
+
+    fn look(&self) {
+        if self.0.remote.as_ref().is_some_and(|remote| remote.availability.may_ask()) {
+            // In a task of its own: who is curious may have an answer before.
+            let shared = Arc::clone(&self.0);
+            tokio::spawn(async move {
+                if let Some(remote) = &shared.remote
+                    && remote.availability.find_gone().await
+                {
+                    tracing::error!("the database does not answer");
+                    let weak = Arc::downgrade(&shared);
+                    drop(shared);
+                    recover(weak).await;
+                }
+            });
+        }
+    }
+
+    async fn run<T, F>(&self, work: impl FnOnce(DatabaseConnection) -> F) -> Result<T, DbErr>
+    where
+        F: Future<Output = Result<T, DbErr>>,
+    {
+        if let Some(remote) = &self.0.remote {
+            remote.availability.settled().await?;
+        }
+        let outcome = self.unless_away(work(self.pool())).await;
+        if outcome.as_ref().is_err_and(is_connection_failure) {
+            self.doubt();
+        }
+        outcome
+    }
+
+    /// Runs a statement. A read that met a dead connection is repeated: it can't have done anything.
+    async fn query<T, F>(
+        &self,
+        statement: Statement,
+        query: impl Fn(DatabaseConnection, Statement) -> F,
+    ) -> Result<T, DbErr>
+    where
+        F: Future<Output = Result<T, DbErr>>,
+    {
+        let again = (self.0.remote.is_some() && statement.sql.starts_with("SELECT ")).then(|| statement.clone());
+        match (self.run(|pool| query(pool, statement)).await, again) {
+            (Err(error), Some(again)) if self.is_worth_another_try(&error) => self.run(|pool| query(pool, again)).await,
+            (outcome, _) => outcome,
+        }
+    }
+
+    fn is_worth_another_try(&self, error: &DbErr) -> bool {
+        self.0.remote.is_some() && is_connection_failure(error)
+    }
+
+    fn pool(&self) -> DatabaseConnection {
+        self.0.pool.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Connection {
+    fn get_database_backend(&self) -> DbBackend {
+        self.0.backend
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.run(|pool| async move { pool.execute_raw(statement).await }).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.run(|pool| async move { pool.execute_unprepared(sql).await }).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.query(statement, |pool, statement| async move { pool.query_one_raw(statement).await }).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.query(statement, |pool, statement| async move { pool.query_all_raw(statement).await }).await
+    }
+}
+
+/// Asks the server until it answers, then puts a new pool in the place of the one that lost a connection.
+async fn recover(shared: Weak<Shared>) {
+    while let Some(shared) = shared.upgrade()
+        && let Some(remote) = &shared.remote
+        && !remote.closed.load(Ordering::Relaxed)
+    {
+        match remote.availability.ask().await {
+            Ok(()) => {
+                // Connections are made as they are needed, and in the background.
+                let pool = remote.options.clone().connect_lazy_with(remote.availability.server());
+                let pool = counted(pool, &remote.statements);
+                *shared.pool.write().unwrap_or_else(PoisonError::into_inner) = pool;
+                if remote.availability.is_back() {
+                    tracing::info!("the database answers again");
+                }
+                return;
+            }
+            Err(error) => {
+                if remote.availability.is_away() {
+                    tracing::error!(%error, "the database does not answer");
+                }
+            }
+        }
+        drop(shared);
+        sleep(PAUSE).await;
+    }
+}
+
+fn counted(pool: PgPool, statements: &Arc<AtomicU64>) -> DatabaseConnection {
+    let mut pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+    count_statements(&mut pool, statements);
+    pool
+}

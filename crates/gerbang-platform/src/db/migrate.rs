@@ -1,0 +1,51 @@
+//! Bringing the tables up to date, one process at a time.
+
+use std::time::{Duration, Instant};
+
+use gerbang_kernel::error::is_busy;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
+use sea_orm_migration::MigratorTrait;
+
+use super::Db;
+
+/// What processes that migrate one PostgreSQL database wait for.
+const LOCK: &str = "gerbang migrations";
+/// How long to wait for another process that migrates an SQLite file.
+const PATIENCE: Duration = Duration::from_mins(10);
+
+impl Db {
+    /// Brings the tables up to date: all of what is missing or, where that fails, nothing.
+    ///
+    /// Of several processes at once, replicas that start for instance, one does it; the others wait for it and then find
+    /// nothing to do.
+    pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
+        let transaction = self.begin_alone().await?;
+        M::up(&transaction, None).await?;
+        transaction.commit().await
+    }
+
+    /// Whether the database has every table that this version needs.
+    pub async fn is_migrated<M: MigratorTrait>(&self) -> Result<bool, DbErr> {
+        Ok(M::get_pending_migrations_read_only(self.read()).await?.is_empty())
+    }
+
+    async fn begin_alone(&self) -> Result<DatabaseTransaction, DbErr> {
+        if self.backend() == DbBackend::Postgres {
+            let transaction = self.begin().await?;
+            // Neither waiting for another process nor an index over many rows is a statement that hangs.
+            transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+            Self::lock(&transaction, LOCK).await?;
+            return Ok(transaction);
+        }
+        // A transaction that may write is alone on an SQLite file, but waits for another only for a while.
+        let began = Instant::now();
+        loop {
+            match self.begin().await {
+                Err(error) if is_busy(&error) && began.elapsed() < PATIENCE => {
+                    tracing::info!("another process writes to the database: waiting for it");
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+}

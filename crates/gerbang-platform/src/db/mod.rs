@@ -1,0 +1,212 @@
+//! The database: a pool to read from and a way to begin a write.
+//!
+//! SQLite has one writer at a time, so writes queue for a pool of exactly one connection and begin
+//! `IMMEDIATE` (a deferred transaction that reads before it writes fails with "locked" under load). On
+//! PostgreSQL both are the same pool, whose server may go away and come back: see [`Connection`].
+
+mod availability;
+mod connection;
+pub mod database_url;
+mod migrate;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use gerbang_kernel::error::Result;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions,
+    sqlx::{
+        ConnectOptions as _, Connection as _,
+        postgres::{PgConnectOptions, PgPoolOptions},
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
+};
+
+pub use self::connection::Connection;
+use crate::settings;
+
+/// How long a request waits for a connection of a busy pool.
+const ACQUIRE: Duration = Duration::from_secs(10);
+/// How long a statement may take on a server.
+const STATEMENT: Duration = Duration::from_secs(30);
+/// How long another process may keep SQLite's file locked.
+const BUSY: Duration = Duration::from_secs(10);
+/// A connection that was idle for longer is asked whether it is alive before it is used. One of a busy pool is not: that
+/// would cost every statement another round trip.
+const IDLE: Duration = Duration::from_secs(1);
+
+tokio::task_local! {
+    /// Set around background work, so that its statements are counted apart from those of requests.
+    static BACKGROUND: ();
+}
+
+/// Runs background work (the outbox, retention) so that its statements count as `source="worker"`.
+pub async fn in_background<F: Future>(work: F) -> F::Output {
+    BACKGROUND.scope((), work).await
+}
+
+/// How to reach the database.
+#[derive(Clone)]
+pub struct DbOptions {
+    /// `sqlite:///path/to/file.db`, `sqlite::memory:` is not supported; or `postgres://user@host/name`.
+    pub url: String,
+    /// Connections to read with (SQLite) or in all (PostgreSQL).
+    pub connections: u32,
+    /// Whether a commit waits until it would survive a power cut (SQLite's `synchronous=FULL`).
+    pub durable: bool,
+}
+
+impl From<&settings::Database> for DbOptions {
+    fn from(settings: &settings::Database) -> Self {
+        let settings::Database { url, connections, durable } = settings;
+        Self { url: url.expose().to_owned(), connections: *connections, durable: *durable }
+    }
+}
+
+/// A handle on the database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    reader: Connection,
+    writer: Connection,
+    statements: Arc<AtomicU64>,
+}
+
+impl Db {
+    /// Connects; creates the file of an embedded database that is not there yet.
+    pub async fn connect(options: &DbOptions) -> Result<Self, DbErr> {
+        let statements = Arc::new(AtomicU64::new(0));
+        if database_url::is_embedded(&options.url) {
+            let writer = connect_sqlite(options, 1, &statements).await?;
+            let reader = connect_sqlite(options, options.connections, &statements).await?;
+            return Ok(Self { reader, writer, statements });
+        }
+        let writer = connect_postgres(options, &statements).await?;
+        Ok(Self { reader: writer.clone(), writer, statements })
+    }
+
+    /// Where to read outside a transaction.
+    pub const fn read(&self) -> &Connection {
+        &self.reader
+    }
+
+    /// The connection that may write, for single statements.
+    pub const fn write(&self) -> &Connection {
+        &self.writer
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// Begins a transaction that may write. It is rolled back unless committed.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let immediate = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        self.writer.begin(TransactionOptions { sqlite_transaction_mode: immediate, ..Default::default() }).await
+    }
+
+    /// Makes transactions that name the same key run one after the other. SQLite has one writer anyway.
+    pub async fn lock(transaction: &DatabaseTransaction, key: &str) -> Result<(), DbErr> {
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+            let statement = Statement::from_sql_and_values(DbBackend::Postgres, lock, [key.into()]);
+            transaction.execute_raw(statement).await?;
+        }
+        Ok(())
+    }
+
+    /// How many statements this handle and its clones have run for requests so far.
+    pub fn request_statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Answers when the database does.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.reader.ping().await
+    }
+
+    /// Runs `work`, which holds transactions, until it is done or the database is known to be away: a connection whose
+    /// other end vanished without a word would keep it for a quarter of an hour.
+    pub async fn unless_away<T, E: From<DbErr>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        self.writer.unless_away(work).await
+    }
+
+    /// Tells that a connection to the server was lost: others may be as well.
+    pub fn doubt(&self) {
+        self.writer.doubt();
+    }
+
+    /// Closes the pools after their connections are idle.
+    pub async fn close(self) -> Result<(), DbErr> {
+        let Self { reader, writer, statements: _ } = self;
+        if writer.get_database_backend() == DbBackend::Sqlite {
+            reader.close().await?;
+        }
+        writer.close().await
+    }
+}
+
+fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
+    let statements = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        if BACKGROUND.try_with(|()| ()).is_ok() {
+            metrics::counter!("gerbang_db_queries_total", "source" => "worker").increment(1);
+        } else {
+            statements.fetch_add(1, Ordering::Relaxed);
+            metrics::counter!("gerbang_db_queries_total", "source" => "request").increment(1);
+        }
+    });
+}
+
+async fn connect_sqlite(
+    options: &DbOptions,
+    connections: u32,
+    statements: &Arc<AtomicU64>,
+) -> Result<Connection, DbErr> {
+    let synchronous = if options.durable { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
+    let mut connect = ConnectOptions::new(&options.url);
+    connect.min_connections(connections).max_connections(connections).acquire_timeout(ACQUIRE).sqlx_logging(false);
+    connect.test_before_acquire(false).map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .busy_timeout(BUSY)
+            .pragma("temp_store", "memory")
+            // Pages that are written again and again are carried over to the database less often.
+            .pragma("wal_autocheckpoint", "4000")
+            .optimize_on_close(true, None)
+    });
+    let mut pool = Database::connect(connect).await?;
+    count_statements(&mut pool, statements);
+    Ok(Connection::embedded(pool))
+}
+
+/// Not by way of `Database::connect`, which tells the log about the URL, and with it the password, at the level `trace`.
+async fn connect_postgres(options: &DbOptions, statements: &Arc<AtomicU64>) -> Result<Connection, DbErr> {
+    let unreadable = |problem: &str| DbErr::Conn(RuntimeErr::Internal(format!("[database] url: {problem}")));
+    let url = database_url::of_server(&options.url).map_err(|problem| unreadable(&problem))?;
+    let server = url.parse::<PgConnectOptions>().map_err(|_| unreadable(database_url::UNREADABLE))?;
+    let server = server.options([("statement_timeout", STATEMENT.as_millis().to_string())]).disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .min_connections(options.connections)
+        .max_connections(options.connections)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                if about.idle_for >= IDLE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        });
+    Connection::remote(pool, server, Arc::clone(statements)).await
+}

@@ -1,0 +1,193 @@
+//! Reads for many parents in one statement, so that the number of statements never depends on the
+//! number of rows. The text of each statement is fixed (the keys are one JSON parameter), so each is
+//! prepared once.
+
+use std::{collections::HashMap, hash::Hash};
+
+use gerbang_kernel::error::{Error, Result};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, JoinType, ModelTrait,
+    QueryFilter, QuerySelect, QueryTrait, Select, TryGetable, Value,
+    prelude::TextUuid,
+    sea_query::{Expr, Func, FunctionCall, Query, SimpleExpr, ValueType},
+};
+use serde::Serialize;
+
+use super::page::{Cut, Page, PageRequest, Sort};
+use crate::query::keys::in_list;
+
+/// A key that rows are looked up by: an integer or a text.
+pub trait BatchKey: Clone + Eq + Hash + Into<Value> + Send + Serialize + Sync + TryGetable + ValueType {
+    /// How PostgreSQL reads one element of the JSON list of keys.
+    const ELEMENT: &'static str;
+    /// The key in a column's value.
+    fn from_value(value: Value) -> Option<Self>;
+}
+
+impl BatchKey for i64 {
+    const ELEMENT: &'static str = "p.value::bigint";
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::BigInt(key) => key,
+            _ => None,
+        }
+    }
+}
+
+impl BatchKey for String {
+    const ELEMENT: &'static str = "p.value";
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::String(key) => key,
+            _ => None,
+        }
+    }
+}
+
+impl BatchKey for TextUuid {
+    const ELEMENT: &'static str = "p.value";
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::String(key) => key?.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+fn element<K: BatchKey>(backend: DbBackend) -> SimpleExpr {
+    Expr::cust(if backend == DbBackend::Postgres { K::ELEMENT } else { "p.value" })
+}
+
+fn elements<K: BatchKey>(keys: &[K], backend: DbBackend) -> Result<FunctionCall> {
+    let list = serde_json::to_string(keys).map_err(Error::internal)?;
+    Ok(if backend == DbBackend::Postgres {
+        Func::cust("jsonb_array_elements_text").arg(Expr::cust_with_values("$1::jsonb", [list]))
+    } else {
+        Func::cust("json_each").arg(list)
+    })
+}
+
+/// The rows of `select` whose `column` is one of `keys`, by key. One statement.
+pub async fn by_key<E, K>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    column: E::Column,
+    keys: &[K],
+) -> Result<HashMap<K, E::Model>>
+where
+    E: EntityTrait,
+    K: BatchKey,
+{
+    let rows = select.filter(in_list(column, keys, db.get_database_backend())).all(db).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((K::from_value(row.get(column))?, row))).collect())
+}
+
+/// All rows of `select` whose `column` is one of `keys`, grouped by key, in the order of `select`. One
+/// statement. Only for children that are few by nature.
+pub async fn all_by_key<E, K>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    column: E::Column,
+    keys: &[K],
+) -> Result<HashMap<K, Vec<E::Model>>>
+where
+    E: EntityTrait,
+    K: BatchKey,
+{
+    let mut groups: HashMap<K, Vec<E::Model>> = HashMap::new();
+    for row in select.filter(in_list(column, keys, db.get_database_backend())).all(db).await? {
+        if let Some(key) = K::from_value(row.get(column)) {
+            groups.entry(key).or_default().push(row);
+        }
+    }
+    Ok(groups)
+}
+
+/// The page of `select` that `request` asks for under each parent. One statement, and a second if `count`.
+pub async fn page_by_parent<E, K>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    Children { parent, sort, key }: Children<E::Column>,
+    parents: &[K],
+    request: &PageRequest,
+    count: bool,
+) -> Result<HashMap<K, Page<E::Model>>>
+where
+    E: EntityTrait,
+    K: BatchKey,
+{
+    let cut = Cut::new(request, sort, key)?;
+    let mut totals = if count { count_by_parent(db, select.clone(), parent, parents).await? } else { HashMap::new() };
+    let backend = db.get_database_backend();
+    let rows_of_parent = cut.rows(select.filter(parent.into_expr().eq(element::<K>(backend))));
+    let mut statement =
+        Query::select().expr(Expr::cust("c.*")).from_function(elements(parents, backend)?, "p").to_owned();
+    if backend == DbBackend::Postgres {
+        statement.join_lateral(JoinType::InnerJoin, rows_of_parent.into_query(), "c", Expr::cust("true"));
+    } else {
+        let keys = rows_of_parent.select_only().column(key).into_query();
+        statement.join_as(JoinType::InnerJoin, E::default().table_ref(), "c", Expr::col(("c", key)).in_subquery(keys));
+    }
+    statement.order_by(("c", sort.column), cut.order()).order_by(("c", key), cut.order());
+    let rows = E::Model::find_by_statement(backend.build(&statement)).all(db).await?;
+
+    let mut groups: HashMap<K, Vec<E::Model>> = HashMap::new();
+    for row in rows {
+        if let Some(parent) = K::from_value(row.get(parent)) {
+            groups.entry(parent).or_default().push(row);
+        }
+    }
+    Ok(parents
+        .iter()
+        .map(|parent| {
+            let total = count.then(|| totals.remove(parent).unwrap_or_default());
+            (parent.clone(), cut.page::<E>(groups.remove(parent).unwrap_or_default(), total))
+        })
+        .collect())
+}
+
+/// The columns of `E`.
+pub type ColumnOf<E> = <E as EntityTrait>::Column;
+/// A row of `E`.
+pub type ModelOf<E> = <E as EntityTrait>::Model;
+
+/// How rows hang on their parents.
+#[derive(Clone, Copy, Debug)]
+pub struct Children<C> {
+    /// The column that names the parent.
+    pub parent: C,
+    /// How the rows under one parent are sorted.
+    pub sort: Sort<C>,
+    /// The primary key.
+    pub key: C,
+}
+
+/// How many rows of `select` each parent has; parents without any are missing. One statement.
+pub async fn count_by_parent<E, K>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    parent: E::Column,
+    parents: &[K],
+) -> Result<HashMap<K, u64>>
+where
+    E: EntityTrait,
+    K: BatchKey,
+{
+    let backend = db.get_database_backend();
+    let statement = select
+        .filter(in_list(parent, parents, backend))
+        .select_only()
+        .column_as(parent, "parent")
+        .column_as(Expr::cust("count(*)"), "rows")
+        .group_by(parent)
+        .into_query();
+    let mut counts = HashMap::new();
+    for row in db.query_all(&statement).await? {
+        let rows: i64 = row.try_get("", "rows")?;
+        counts.insert(row.try_get("", "parent")?, rows.unsigned_abs());
+    }
+    Ok(counts)
+}

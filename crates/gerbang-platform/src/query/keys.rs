@@ -1,0 +1,85 @@
+//! Conditions on many keys, and many rows, whose SQL text does not depend on how many there are, so that the database
+//! prepares one statement and not one for each length of an `IN` list.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use sea_orm::{
+    ColumnTrait, DbBackend, DbErr, Value,
+    sea_query::{Expr, ExprTrait, Func, Query, ValueType, extension::postgres::PgFunc},
+};
+use serde::Serialize;
+
+/// `column = ANY($1)` on PostgreSQL, `column IN (SELECT value FROM json_each(?))` on SQLite.
+///
+/// Keys are numbers, strings or [`sea_orm::prelude::TextUuid`]s; no keys match no row.
+pub fn in_list<K>(column: impl ColumnTrait, keys: &[K], backend: DbBackend) -> Expr
+where
+    K: Clone + Serialize + Into<Value> + ValueType,
+{
+    let column = Expr::col(column.as_column_ref());
+    if backend == DbBackend::Postgres {
+        let keys = keys.iter().cloned().map(Into::into).collect();
+        column.eq(PgFunc::any(Value::Array(K::array_type(), Some(Box::new(keys)))))
+    } else {
+        let keys = serde_json::json!(keys).to_string();
+        let values = Query::select().column("value").from_function(Func::cust("json_each").arg(keys), "keys").take();
+        column.in_subquery(values)
+    }
+}
+
+/// One column of all rows, as an array of PostgreSQL. It holds no nulls.
+pub fn column<R, V>(rows: &[R], get: impl Fn(&R) -> V) -> Value
+where
+    Vec<V>: Into<Value>,
+{
+    rows.iter().map(get).collect::<Vec<_>>().into()
+}
+
+/// All rows as one JSON text, for `json_each` of SQLite.
+pub fn json(rows: &impl Serialize) -> Result<Value, DbErr> {
+    serde_json::to_string(rows).map(Value::from).map_err(|error| DbErr::Json(error.to_string()))
+}
+
+/// A time as the driver writes it to SQLite, where times are compared as texts.
+pub fn text_of(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{EntityTrait, QueryFilter, QueryTrait};
+
+    use super::*;
+
+    mod partner {
+        use sea_orm::entity::prelude::*;
+
+        #[derive(Clone, Debug, DeriveEntityModel)]
+        #[sea_orm(table_name = "partners")]
+        pub(super) struct Model {
+            #[sea_orm(primary_key)]
+            id: i64,
+        }
+
+        #[derive(Clone, Copy, Debug, DeriveRelation, EnumIter)]
+        pub(super) enum Relation {}
+
+        impl ActiveModelBehavior for ActiveModel {}
+    }
+
+    fn sql(keys: &[i64], backend: DbBackend) -> String {
+        let query = partner::Entity::find().filter(in_list(partner::Column::Id, keys, backend));
+        query.build(backend).sql
+    }
+
+    #[test]
+    fn text_does_not_depend_on_the_number_of_keys() {
+        for (backend, condition) in [
+            (DbBackend::Postgres, r#""partners"."id" = ANY($1)"#),
+            (DbBackend::Sqlite, r#""partners"."id" IN (SELECT "value" FROM json_each(?) AS "keys")"#),
+        ] {
+            for keys in [&[][..], &[1], &[1, 2, 3]] {
+                assert!(sql(keys, backend).ends_with(condition), "{}", sql(keys, backend));
+            }
+        }
+    }
+}

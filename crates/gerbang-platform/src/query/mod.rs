@@ -1,0 +1,7 @@
+//! Queries whose text is fixed: pages, batches of children, searches, and what a violated constraint means.
+
+pub mod batch;
+pub mod constraint;
+pub mod keys;
+pub mod page;
+pub mod search;

@@ -1,0 +1,272 @@
+//! One page of a list: by cursor (keyset) for GraphQL, by number for the legacy APIs.
+//!
+//! A cursor holds the sort value and the key of its row, so pages stay right while rows come and go and
+//! the hundredth page costs what the first does.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::DateTime;
+use gerbang_kernel::page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
+use gerbang_kernel::{
+    error::{Error, Result, Rule, Violation},
+    text::UNSTORABLE,
+};
+use sea_orm::{
+    ColumnTrait, ColumnType, Condition, ConnectionTrait, EntityTrait, ExprTrait, ModelTrait, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select, Value,
+};
+
+/// Which rows of a list are wanted. Build it with [`PageRequest::new`], which checks it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PageRequest {
+    first: Option<u64>,
+    after: Option<String>,
+    last: Option<u64>,
+    before: Option<String>,
+    page: Option<u64>,
+    per_page: Option<u64>,
+}
+
+/// The arguments as they come from a caller, unchecked.
+#[derive(Clone, Debug, Default)]
+pub struct PageInput {
+    /// At most this many rows from the start.
+    pub first: Option<i32>,
+    /// Only rows behind this cursor.
+    pub after: Option<String>,
+    /// At most this many rows from the end.
+    pub last: Option<i32>,
+    /// Only rows in front of this cursor.
+    pub before: Option<String>,
+    /// The number of the page, from 1.
+    pub page: Option<i32>,
+    /// Rows of a numbered page.
+    pub per_page: Option<i32>,
+}
+
+impl PageRequest {
+    /// Checks the arguments.
+    ///
+    /// # Errors
+    /// `VALIDATION_FAILED` for a negative number, more than [`MAX_PAGE_SIZE`] rows, or a page before the first.
+    pub fn new(input: PageInput) -> Result<Self> {
+        let PageInput { first, after, last, before, page, per_page } = input;
+        let mut violations = Vec::new();
+        let mut number = |name: &'static str, value: Option<i32>, least: i64, most: Option<u64>| {
+            let value = i64::from(value?);
+            if value < least {
+                violations.push(Violation::new(name, Rule::Min(least)));
+            } else if let Some(most) = most.filter(|most| value.unsigned_abs() > *most) {
+                violations.push(Violation::new(name, Rule::Max(i64::try_from(most).unwrap_or(i64::MAX))));
+            }
+            Some(value.unsigned_abs())
+        };
+        let request = Self {
+            first: number("first", first, 0, Some(MAX_PAGE_SIZE)),
+            after,
+            last: number("last", last, 0, Some(MAX_PAGE_SIZE)),
+            before,
+            page: number("page", page, 1, None),
+            per_page: number("perPage", per_page, 1, Some(MAX_PAGE_SIZE)),
+        };
+        if violations.is_empty() { Ok(request) } else { Err(Error::invalid(violations)) }
+    }
+
+    /// Whether a page by number is wanted.
+    const fn is_numbered(&self) -> bool {
+        self.page.is_some() || self.per_page.is_some()
+    }
+}
+
+/// A column to sort by (it must not be nullable) and the direction; ties are broken by the key.
+#[derive(Clone, Copy, Debug)]
+pub struct Sort<C> {
+    /// The column.
+    pub column: C,
+    /// Largest, latest or last letter first.
+    pub descending: bool,
+}
+
+impl<C> Sort<C> {
+    /// Smallest first.
+    pub const fn ascending(column: C) -> Self {
+        Self { column, descending: false }
+    }
+
+    /// Largest first.
+    pub const fn descending(column: C) -> Self {
+        Self { column, descending: true }
+    }
+}
+
+/// Rows with the cursor of each, and whether there are more.
+#[derive(Clone, Debug)]
+pub struct Page<M> {
+    /// The rows in order, each with its cursor.
+    pub rows: Vec<(String, M)>,
+    /// Whether rows follow.
+    pub has_next: bool,
+    /// Whether rows precede (known for sure when paging backwards or by number).
+    pub has_previous: bool,
+    /// The count of all rows of the list, if it was asked for.
+    pub total: Option<u64>,
+}
+
+impl<M> Default for Page<M> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), has_next: false, has_previous: false, total: None }
+    }
+}
+
+/// Reads the page of `select` that `request` asks for; counts the whole list if `count`.
+pub async fn paginate<E>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    sort: Sort<E::Column>,
+    key: E::Column,
+    request: &PageRequest,
+    count: bool,
+) -> Result<Page<E::Model>>
+where
+    E: EntityTrait<Model: Sync>,
+{
+    let cut = Cut::new(request, sort, key)?;
+    let total = if count { Some(select.clone().count(db).await?) } else { None };
+    let models = cut.rows(select).all(db).await?;
+    Ok(cut.page::<E>(models, total))
+}
+
+/// How a request cuts its page out of a list.
+pub(super) struct Cut<'a, C> {
+    request: &'a PageRequest,
+    cursors: Cursors<C>,
+    bounds: Condition,
+}
+
+impl<'a, C: ColumnTrait> Cut<'a, C> {
+    /// Reads the cursors of the request.
+    ///
+    /// # Errors
+    /// `VALIDATION_FAILED` for a cursor of another list.
+    pub(super) fn new(request: &'a PageRequest, sort: Sort<C>, key: C) -> Result<Self> {
+        let cursors = Cursors { sort, key };
+        let mut bounds = Condition::all();
+        if !request.is_numbered() {
+            if let Some(after) = &request.after {
+                bounds = bounds.add(cursors.beyond(after, "after", sort.descending)?);
+            }
+            if let Some(before) = &request.before {
+                bounds = bounds.add(cursors.beyond(before, "before", !sort.descending)?);
+            }
+        }
+        Ok(Self { request, cursors, bounds })
+    }
+
+    /// Which way the list is read.
+    pub(super) fn order(&self) -> Order {
+        if self.cursors.sort.descending == self.is_backwards() { Order::Asc } else { Order::Desc }
+    }
+
+    /// The rows of the page and one more, which tells whether the list goes on.
+    pub(super) fn rows<E: EntityTrait<Column = C>>(&self, select: Select<E>) -> Select<E> {
+        let Cursors { sort, key } = self.cursors;
+        let rows = select
+            .filter(self.bounds.clone())
+            .order_by(sort.column, self.order())
+            .order_by(key, self.order())
+            .limit(self.size().saturating_add(1));
+        if self.request.is_numbered() { rows.offset(self.offset()) } else { rows }
+    }
+
+    /// The page that [`Self::rows`] found.
+    pub(super) fn page<E: EntityTrait<Column = C>>(
+        &self,
+        mut models: Vec<E::Model>,
+        total: Option<u64>,
+    ) -> Page<E::Model> {
+        let request = self.request;
+        let more = models.len() as u64 > self.size();
+        models.truncate(usize::try_from(self.size()).unwrap_or(usize::MAX));
+        let (mut has_next, mut has_previous) = (more, request.after.is_some());
+        if request.is_numbered() {
+            has_previous = self.offset() > 0;
+        } else if self.is_backwards() {
+            models.reverse();
+            (has_next, has_previous) = (request.before.is_some(), more);
+        } else if let Some(last) = request.last {
+            let cut = models.len().saturating_sub(usize::try_from(last).unwrap_or(usize::MAX));
+            has_previous |= cut > 0;
+            models.drain(..cut);
+        }
+        Page { rows: self.cursors.attach::<E>(models), has_next, has_previous, total }
+    }
+
+    fn is_backwards(&self) -> bool {
+        !self.request.is_numbered() && self.request.last.is_some() && self.request.first.is_none()
+    }
+
+    fn size(&self) -> u64 {
+        let PageRequest { first, last, per_page, .. } = *self.request;
+        let asked = if self.request.is_numbered() { per_page } else { first.or(last) };
+        asked.unwrap_or(DEFAULT_PAGE_SIZE)
+    }
+
+    fn offset(&self) -> u64 {
+        (self.request.page.unwrap_or(1) - 1).saturating_mul(self.size())
+    }
+}
+
+/// Writes and reads the cursors of one list.
+#[derive(Clone, Copy)]
+pub(super) struct Cursors<C> {
+    pub(super) sort: Sort<C>,
+    pub(super) key: C,
+}
+
+impl<C: ColumnTrait> Cursors<C> {
+    /// Gives each row its cursor.
+    pub(super) fn attach<E: EntityTrait<Column = C>>(&self, models: Vec<E::Model>) -> Vec<(String, E::Model)> {
+        models.into_iter().map(|model| (self.encode::<E>(&model), model)).collect()
+    }
+
+    fn encode<E: EntityTrait<Column = C>>(&self, model: &E::Model) -> String {
+        let parts = [to_json(&model.get(self.sort.column)), to_json(&model.get(self.key))];
+        URL_SAFE_NO_PAD.encode(serde_json::Value::from_iter(parts).to_string())
+    }
+
+    /// The rows on the far side of a cursor.
+    fn beyond(&self, cursor: &str, argument: &'static str, descending: bool) -> Result<Condition> {
+        let refused = || Error::violation(argument, Rule::Custom("CURSOR"));
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
+        let [sort, key] = serde_json::from_slice::<[serde_json::Value; 2]>(&bytes).map_err(|_| refused())?;
+        let sort = from_json(self.sort.column.def().get_column_type(), &sort).ok_or_else(refused)?;
+        let key = from_json(self.key.def().get_column_type(), &key).ok_or_else(refused)?;
+        let far = |column: C, value: Value| {
+            let column = column.into_expr();
+            if descending { column.lt(value) } else { column.gt(value) }
+        };
+        Ok(Condition::any()
+            .add(far(self.sort.column, sort.clone()))
+            .add(Condition::all().add(self.sort.column.eq(sort)).add(far(self.key, key))))
+    }
+}
+
+fn to_json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::BigInt(Some(number)) => (*number).into(),
+        Value::Int(Some(number)) => (*number).into(),
+        Value::Bool(Some(truth)) => (*truth).into(),
+        Value::String(Some(text)) => text.as_str().into(),
+        Value::ChronoDateTimeUtc(Some(time)) => time.timestamp_micros().into(),
+        _ => serde_json::Value::Null,
+    }
+}
+
+fn from_json(kind: &ColumnType, value: &serde_json::Value) -> Option<Value> {
+    Some(match kind {
+        ColumnType::BigInteger => value.as_i64()?.into(),
+        ColumnType::Integer => i32::try_from(value.as_i64()?).ok()?.into(),
+        ColumnType::Boolean => value.as_bool()?.into(),
+        ColumnType::TimestampWithTimeZone => DateTime::from_timestamp_micros(value.as_i64()?)?.into(),
+        _ => value.as_str().filter(|text| !text.contains(UNSTORABLE))?.into(),
+    })
+}

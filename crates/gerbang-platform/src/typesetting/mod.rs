@@ -1,0 +1,157 @@
+//! Pages from templates: typst as a library, with fonts that are part of the program, and those of a folder for
+//! letters that these lack.
+//!
+//! Setting pages is work for one core at a time (a second thread gains nothing), so it runs off the async
+//! threads, one document after the other; who finds the queue full is told to come back. The engine and
+//! its fonts are made when the first document is wanted, and what it remembers of a document is forgotten
+//! after it, so that memory stays flat.
+
+mod boxes;
+mod fonts;
+mod templates;
+mod world;
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use bytes::Bytes;
+use gerbang_kernel::error::{Error, Result};
+use tokio::sync::Semaphore;
+
+use self::{fonts::Fonts, world::Press};
+pub use self::{fonts::OtherFonts, templates::Templates};
+
+/// Seconds after which somebody who found the queue full should come back: about what a full queue takes.
+const RETRY_AFTER: u64 = 2;
+
+/// What comes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// All pages as a tagged PDF.
+    Pdf,
+    /// The first page as a PNG image, two pixels a point.
+    Png,
+    /// The first page as an SVG image.
+    Svg,
+}
+
+impl Format {
+    /// The media type.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Png => "image/png",
+            Self::Svg => "image/svg+xml",
+        }
+    }
+
+    /// The extension of a file's name, without a dot.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Png => "png",
+            Self::Svg => "svg",
+        }
+    }
+}
+
+/// What is to be set.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The template to begin with, such as `full.typ`.
+    pub template: &'static str,
+    /// What templates read as `/data.json`.
+    pub data: Bytes,
+    /// What comes out.
+    pub format: Format,
+}
+
+/// Sets documents from one folder of templates. Cheap to clone.
+#[derive(Clone)]
+pub struct Typesetter(Arc<Parts>);
+
+struct Parts {
+    templates: Templates,
+    others: OtherFonts,
+    fonts: OnceLock<Fonts>,
+    press: OnceLock<Press>,
+    worker: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+}
+
+impl Typesetter {
+    /// A typesetter for these templates that at most `queue` callers may wait for or work with at a time.
+    pub fn new(templates: Templates, others: OtherFonts, queue: usize) -> Self {
+        let places = Arc::new(Semaphore::new(queue.min(Semaphore::MAX_PERMITS)));
+        let (fonts, press, worker) = (OnceLock::new(), OnceLock::new(), Arc::new(Semaphore::new(1)));
+        Self(Arc::new(Parts { templates, others, fonts, press, worker, places }))
+    }
+
+    /// A name of all that makes documents over this data look as they do: templates, and fonts of the folder if it
+    /// needs any. May read these.
+    pub fn version(&self, data: &[u8]) -> String {
+        let parts = &*self.0;
+        format!("{}{}", parts.templates.version(), parts.fonts().version(&parts.letters(data)))
+    }
+
+    /// Sets a document when its turn has come. `known` is asked once more before the work begins: somebody
+    /// before us in the queue may have wanted the same; `keep` is given what was made. Both may block.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when the queue is full, `INTERNAL` when a template is broken.
+    pub async fn set(
+        &self,
+        job: Job,
+        known: impl FnOnce() -> Option<Bytes> + Send + 'static,
+        keep: impl FnOnce(&Bytes) + Send + 'static,
+    ) -> Result<Bytes> {
+        let place = Arc::clone(&self.0.places).try_acquire_owned().map_err(|_| Error::unavailable(RETRY_AFTER))?;
+        let worker = Arc::clone(&self.0.worker).acquire_owned().await.map_err(Error::internal)?;
+        let parts = Arc::clone(&self.0);
+        let work = move || {
+            // Both are free again when the work ends, not when a caller stops waiting for it.
+            let _held = (place, worker);
+            if let Some(known) = known() {
+                return Ok(known);
+            }
+            let made = Bytes::from(parts.set(&job)?);
+            keep(&made);
+            Ok(made)
+        };
+        tokio::task::spawn_blocking(work).await?
+    }
+}
+
+impl Parts {
+    fn fonts(&self) -> &Fonts {
+        self.fonts.get_or_init(|| Fonts::new(self.others.clone()))
+    }
+
+    /// All letters that may stand in a document over this data.
+    fn letters(&self, data: &[u8]) -> String {
+        format!("{}{}", String::from_utf8_lossy(data), self.templates.letters())
+    }
+
+    /// Sets a document; takes as long as it takes.
+    fn set(&self, job: &Job) -> Result<Vec<u8>> {
+        let fonts = self.fonts();
+        let press = if let Some(press) = self.press.get() {
+            press
+        } else {
+            let made = Press::new(&self.templates, fonts)?;
+            self.press.get_or_init(|| made)
+        };
+        let made = press.set(job, fonts.for_text(&self.letters(&job.data))?);
+        // The engine remembers every step of every document, 14 MB a report.
+        comemo::evict(0);
+        made
+    }
+}
+
+impl fmt::Debug for Typesetter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Typesetter").field("places", &self.0.places.available_permits()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,128 @@
+//! The shim: legacy REST APIs as views of the schema.
+//!
+//! # Adding a route
+//!
+//! 1. Write `src/rest/apis/<slug>/<verb>_<noun>.graphql`: one named operation whose aliases are the legacy
+//!    names and whose selection is the body, in order. The file's stem is the operation's name
+//!    (`list_partners.graphql` is `query ListPartners`).
+//! 2. Say on the operation where it answers, and what is special about it:
+//!    ```graphql
+//!    query ShowPartner($partner_id: ID!)
+//!    @rest(method: GET, path: "/partners/{partner_id}")
+//!    @error(code: NOT_FOUND, message: "Partner not found.") {
+//!      data: partner(id: $partner_id) @required { id name clients_count: clientsCount }
+//!    }
+//!    ```
+//! 3. Put what the document shows of it into `<verb>_<noun>.example.json` beside it: it becomes the examples of the
+//!    `OpenAPI` document and is compared with what the tests are answered.
+//! 4. Run `gerbang check`. It names every mistake with its line and what to do. Done: the route answers, is in
+//!    `gerbang routes` and in the `OpenAPI` document.
+//!
+//! | directive | on | means |
+//! |---|---|---|
+//! | `@rest(method, path, tag, status, message, body, footer, kind, media, auth, tokens, etag)` | operation | where it answers; `tag` is the section of the API's document it stands in; `message` and `body` stand in front of the selection, `footer` behind it; `media` is the type of a `FILE`; `auth` is `USER` unless it says `NONE`, `OPTIONAL` or `ADMIN` |
+//! | `@error(code, field, rule, status, message, body, location)` | operation | its own answer to a failure; the first that applies; `{retryAfter}`, `{app_url}` and `{public_url}` are filled in |
+//! | `@from(query, header, body, request, form, number)` | variable | where it comes from, if not from the path, the query (GET) or the body, then the query; `form` is how a field was sent (`number`, `list`, ...) |
+//! | `@values(map: { nama: NAME })` | variable, field | the API's words for an enum, both ways; default: lower case |
+//! | `@spread` | field | the object's members stand among those around it |
+//! | `@omit`, `@omit(when: NULL)` | field | not shown; not shown if null |
+//! | `@required(code)` | field | null is an error, `NOT_FOUND` unless it says another |
+//! | `@nullable` | field | null is shown on purpose; the loader asks for one of the three on every object that may be null |
+//! | `@page` | connection | its rows under this key, with the dialect's page data beside them |
+//! | `@entries(key, value)` | list of pairs | shown as an object |
+//! | `@outcome(status, message)` | inline fragment, `Boolean!` | a success with two faces |
+//!
+//! # Adding an API
+//!
+//! A folder under `apis/` with its route files and a `dialect.rs` that returns a [`Dialect`]: hosts, bases,
+//! realm, forms of ids and times, pages, and one `match` that answers every [`ErrorCode`](gerbang_kernel::error::ErrorCode).
+//!
+//! # Using it
+//!
+//! [`load_all`] checks everything; [`build`] gives a router that answers whatever it is asked (its fallback), so it
+//! goes behind the gateway's own paths: `router.fallback_service(rest::build(...)?)`. It expects the
+//! engine's [`Identity`](gerbang_kernel::identity::Identity) (or none, for nobody; or the [`Error`](gerbang_kernel::error::Error) that
+//! kept one from being found) and a [`ClientInfo`](gerbang_kernel::identity::ClientInfo) in the extensions of each request, and leaves a [`Served`] in those of its answers.
+
+mod address;
+pub mod bind;
+mod check;
+mod defect;
+mod dialect;
+mod directives;
+mod document;
+mod error;
+mod farewell;
+mod fresh;
+mod listing;
+mod mount;
+pub mod openapi;
+mod reference;
+mod render;
+mod route;
+mod sdl;
+mod serve;
+mod table;
+
+use std::sync::Arc;
+
+use axum::Router;
+
+pub use self::{
+    address::{host, host_name},
+    fresh::fresh_or,
+    render::disposition,
+};
+pub use self::{
+    bind::{Kind, Limits, Member, Shape, ShapeRules},
+    defect::Defect,
+    dialect::{
+        Answer, Blank, Claim, Condition, Dialect, Failure, FieldViolation, Ids, Limit, Page, Paging, SourceFile, Times,
+        TokenType,
+    },
+    error::RouteError,
+    farewell::Farewell,
+    listing::listing,
+    mount::Settings,
+    render::{Content, Leaf, Outcome, Plan, Show, Step},
+    route::{Auth, Documented, Example, Output, PagingRole, Route, Source, Variable},
+    serve::Served,
+};
+use gerbang_graphql::engine::Engine;
+use gerbang_limits::Limiter;
+use sdl::Sdl;
+
+/// Reads every route file against the schema.
+///
+/// # Errors
+/// All mistakes of all files.
+pub fn load_all(sdl: &str, dialects: &[Dialect]) -> Result<Vec<Route>, Vec<Defect>> {
+    let sdl = Sdl::parse(sdl).map_err(|defect| vec![defect])?;
+    let (mut routes, mut defects) = (Vec::new(), Vec::new());
+    for dialect in dialects {
+        let shared = Arc::new(dialect.clone());
+        for file in &dialect.files {
+            match check::load(&shared, file, &sdl) {
+                Ok(route) => routes.push(route),
+                Err(found) => defects.extend(found),
+            }
+        }
+    }
+    defects.extend(check::overlaps(dialects, &routes));
+    if defects.is_empty() { Ok(routes) } else { Err(defects) }
+}
+
+/// The router that answers the loaded routes of `dialects`.
+///
+/// # Errors
+/// Every path that can't be told from another.
+pub fn build(
+    engine: impl Engine,
+    routes: Vec<Route>,
+    dialects: &[Dialect],
+    rules: impl ShapeRules + 'static,
+    limiter: Limiter,
+    settings: Settings,
+) -> Result<Router, Vec<Defect>> {
+    mount::mount(routes, dialects, engine, Arc::new(rules), limiter, settings)
+}

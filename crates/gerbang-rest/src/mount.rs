@@ -1,0 +1,292 @@
+//! Whose a request is: by host, by explicit prefix, or at the root that all APIs share.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority},
+    response::{IntoResponse, Response},
+};
+use gerbang_graphql::engine::Engine;
+use gerbang_kernel::{clock::Clock, error::ErrorCode, identity::Identity};
+use gerbang_limits::Limiter;
+use serde_json::json;
+
+use super::{
+    address::{authority, canonical, host, host_name},
+    bind::{Incoming, Limits, ShapeRules, has_field},
+    defect::Defect,
+    dialect::{Condition, Dialect, Failure},
+    farewell::{Farewell, Headers},
+    reference::Reference,
+    route::Route,
+    sdl::NOWHERE,
+    table::{Door, Entry, Table},
+};
+
+/// What the shim needs to know beside the routes.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How the outside reaches this server, without a slash at the end.
+    pub public_url: String,
+    /// Where the web application lives, without a slash at the end.
+    pub app_url: String,
+    /// Whether documented paths also answer without a host name or prefix of their API.
+    pub shared_root: bool,
+    /// The hosts of APIs by slug; an API that is not named has its documented ones.
+    pub hosts: BTreeMap<String, Vec<String>>,
+    /// Whole paths at which operations answer besides their own, at every host: (operation, path).
+    pub paths: Vec<(String, String)>,
+    /// What was decided about the end of an API (by slug) or of a single operation (by its name, which goes first).
+    pub farewells: BTreeMap<String, Farewell>,
+    /// Tells whether a closing date has passed.
+    pub clock: Clock,
+    /// How much a request may bring.
+    pub limits: Limits,
+    /// Multiplies how often callers may ask.
+    pub scale: u32,
+}
+
+impl Settings {
+    /// What was decided about the end of this route; of two decisions on one matter the narrower counts.
+    pub(super) fn farewell_to(&self, route: &Route) -> Farewell {
+        let of = |key: &str| self.farewells.get(key).copied().unwrap_or_default();
+        let (own, api) = (of(&route.operation), of(route.dialect.slug));
+        Farewell {
+            deprecated: own.deprecated.or(api.deprecated),
+            sunset: own.sunset.or(api.sunset),
+            closed: own.closed || api.closed,
+        }
+    }
+}
+
+/// A route with what its answers always carry.
+pub(super) struct Mounted {
+    pub(super) route: Route,
+    /// The GraphQL operation that replaces it.
+    pub(super) link: HeaderValue,
+    pub(super) farewell: Headers,
+}
+
+/// One API: its hosts and its paths.
+struct Api {
+    dialect: Arc<Dialect>,
+    hosts: Vec<String>,
+    table: Table,
+    reference: Reference,
+}
+
+/// Everything that answers legacy requests.
+pub(super) struct Shim<E> {
+    pub(super) engine: E,
+    pub(super) rules: Arc<dyn ShapeRules>,
+    pub(super) limiter: Limiter,
+    pub(super) settings: Settings,
+    apis: Vec<Api>,
+    shared: Table,
+    /// The paths of the settings.
+    configured: Table,
+}
+
+/// Puts loaded routes behind their paths.
+///
+/// # Errors
+/// Every path that can't be told from another.
+pub(super) fn mount<E: Engine>(
+    routes: Vec<Route>,
+    dialects: &[Dialect],
+    engine: E,
+    rules: Arc<dyn ShapeRules>,
+    limiter: Limiter,
+    settings: Settings,
+) -> Result<Router, Vec<Defect>> {
+    let mounted: Vec<Arc<Mounted>> = routes.into_iter().map(|route| Arc::new(Mounted::new(route, &settings))).collect();
+    let mut apis: Vec<Api> = dialects
+        .iter()
+        .map(|dialect| {
+            let documented = || dialect.hosts.iter().map(|host| (*host).to_owned()).collect();
+            let hosts: Vec<String> = settings.hosts.get(dialect.slug).cloned().unwrap_or_else(documented);
+            let hosts = hosts.iter().map(|host| host_name(host)).collect();
+            let dialect = Arc::new(dialect.clone());
+            let own = mounted.iter().filter(|one| one.route.dialect.slug == dialect.slug).map(Arc::clone).collect();
+            let reference = Reference::new(Arc::clone(&dialect), own);
+            Api { dialect, hosts, table: Table::default(), reference }
+        })
+        .collect();
+    let (mut shared, mut defects) = (Table::default(), Vec::new());
+    // Documented bases first: at the shared root the others take only what is left.
+    let most = dialects.iter().map(|dialect| dialect.bases.len()).max().unwrap_or_default();
+    for base in 0..most {
+        for one in &mounted {
+            let Some(prefix) = one.route.dialect.bases.get(base) else { continue };
+            let own = apis.iter_mut().find(|api| api.dialect.slug == one.route.dialect.slug);
+            let Some(own) = own else { continue };
+            for path in &one.route.paths {
+                let added =
+                    own.table.add(prefix, path, one, false).and_then(|()| shared.add(prefix, path, one, base > 0));
+                if let Err(problem) = added {
+                    defects.push(Defect {
+                        file: one.route.file.clone(),
+                        pos: NOWHERE,
+                        problem: format!("{prefix}{path} can't be told from another path: {problem}"),
+                        remedy: "Change one of the two paths.".to_owned(),
+                    });
+                }
+            }
+        }
+    }
+    let mut configured = Table::default();
+    for (operation, path) in &settings.paths {
+        let found = mounted.iter().find(|one| one.route.operation == *operation).ok_or("there is no such operation");
+        let added = found.map_err(str::to_owned).and_then(|one| configured.add("", path, one, false));
+        if let Err(problem) = added {
+            defects.push(Defect {
+                file: "the settings".to_owned(),
+                pos: NOWHERE,
+                problem: format!("{operation} can't answer at {path}: {problem}"),
+                remedy: "Change the path in the settings.".to_owned(),
+            });
+        }
+    }
+    if !defects.is_empty() {
+        return Err(defects);
+    }
+    let shim = Arc::new(Shim { engine, rules, limiter, settings, apis, shared, configured });
+    Ok(Router::new().fallback(answer::<E>).with_state(shim))
+}
+
+impl Mounted {
+    fn new(route: Route, settings: &Settings) -> Self {
+        let link = format!("<{}/explorer?operation={}>; rel=\"alternate\"", settings.public_url, route.operation);
+        let reference = format!("{}/{}/docs", settings.public_url, route.dialect.slug);
+        let farewell = Headers::new(settings.farewell_to(&route), &reference, settings.clock.now());
+        Self { link: HeaderValue::try_from(link).unwrap_or(HeaderValue::from_static("")), farewell, route }
+    }
+}
+
+async fn answer<E: Engine>(State(shim): State<Arc<Shim<E>>>, request: Request) -> Response {
+    let is_head = *request.method() == Method::HEAD;
+    let response = shim.dispatch(request).await;
+    if is_head { without_body(response) } else { response }
+}
+
+/// The answer to HEAD: all headers of the answer to GET, its length included.
+fn without_body(response: Response) -> Response {
+    use axum::body::HttpBody;
+    let (mut parts, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    Response::from_parts(parts, Body::empty())
+}
+
+impl<E: Engine> Shim<E> {
+    async fn dispatch(&self, request: Request) -> Response {
+        let (parts, body) = request.into_parts();
+        let mut incoming = Incoming::new(&parts.headers, body);
+        let path = canonical(parts.uri.path());
+        let path = path.as_str();
+        let own = self.own(&parts, path);
+        let found = match &own {
+            Some((api, path)) => api.table.find(path),
+            None if self.settings.shared_root => self.shared.find(path),
+            None => None,
+        };
+        let found = found.or_else(|| self.configured.find(path));
+        // The page of the reference links what is beside it, which a slash at its end would move.
+        let is_reference = found.is_none() && !parts.uri.path().ends_with('/');
+        let reference = own.as_ref().filter(|_| is_reference).map(|(api, path)| (&api.reference, *path));
+        if let Some((reference, path)) = reference
+            && let Some(answer) = reference.answer(&parts, path, &*self.rules, &self.settings).await
+        {
+            return answer;
+        }
+        let Some((entry, values)) = found else { return self.not_found(own.map(|(api, _)| api), path) };
+        if parts.method == Method::OPTIONS {
+            return (StatusCode::NO_CONTENT, [(header::ALLOW, entry.allow())]).into_response();
+        }
+        let Some(door) = self.choose(entry, &parts, &mut incoming).await else {
+            return method_not_allowed(entry);
+        };
+        let parameters = door.parameters(values);
+        self.serve(&door.mounted, parts, &parameters, incoming).await
+    }
+
+    /// The one API that the prefix or the host names, and the path within it.
+    fn own<'s, 'p>(&'s self, parts: &Parts, path: &'p str) -> Option<(&'s Api, &'p str)> {
+        let prefixed = self.apis.iter().find_map(|api| {
+            let rest = path.strip_prefix('/')?.strip_prefix(api.dialect.slug)?;
+            (rest.is_empty() || rest.starts_with('/')).then_some((api, rest))
+        });
+        prefixed.or_else(|| {
+            let host = host(&parts.uri, &parts.headers)?;
+            self.apis.iter().find(|api| api.hosts.contains(&host)).map(|api| (api, path))
+        })
+    }
+
+    /// The door for this request. Several stand at one path only at the shared root.
+    async fn choose<'e>(&self, entry: &'e Entry, parts: &Parts, incoming: &mut Incoming) -> Option<&'e Door> {
+        let doors = entry.doors_for(&parts.method);
+        if let [door] = doors.as_slice() {
+            return Some(door);
+        }
+        let realm = parts.extensions.get::<E::Identity>().and_then(Identity::realm);
+        for door in &doors {
+            let is_meant = match door.when {
+                Condition::BodyHas(field) => has_field(incoming, &parts.headers, field, self.settings.limits).await,
+                Condition::OwnToken => realm == Some(door.mounted.route.dialect.realm),
+                Condition::Otherwise => false,
+            };
+            if is_meant {
+                return Some(door);
+            }
+        }
+        doors.into_iter().find(|door| door.when == Condition::Otherwise)
+    }
+
+    fn not_found(&self, api: Option<&Api>, path: &str) -> Response {
+        let closest =
+            || self.shared.closest(path).filter(|_| self.settings.shared_root).map(|door| &door.mounted.route.dialect);
+        let dialect = api.map(|api| &api.dialect).or_else(closest);
+        match dialect {
+            Some(dialect) => words(dialect, ErrorCode::NotFound),
+            None => (StatusCode::NOT_FOUND, Json(json!({ "message": "Not found." }))).into_response(),
+        }
+    }
+
+    /// The called URL without its query. Hosts that are not ours don't come back in an answer.
+    pub(super) fn called_url(&self, parts: &Parts) -> String {
+        let public = &self.settings.public_url;
+        let origin = match (authority(&parts.uri, &parts.headers), public.split_once("://")) {
+            (Some(host), Some((scheme, authority))) if self.is_ours(&host, authority) => format!("{scheme}://{host}"),
+            _ => public.clone(),
+        };
+        format!("{origin}{}", canonical(parts.uri.path()))
+    }
+
+    fn is_ours(&self, host: &Authority, public: &str) -> bool {
+        let name = host_name(host.host());
+        matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]")
+            || host.as_str().eq_ignore_ascii_case(public)
+            || self.apis.iter().any(|api| api.hosts.contains(&name))
+    }
+}
+
+fn method_not_allowed(entry: &Entry) -> Response {
+    let doors = &entry.doors;
+    let door = doors.iter().find(|door| door.when == Condition::Otherwise).or(doors.first());
+    let mut response = match door {
+        Some(door) => words(&door.mounted.route.dialect, ErrorCode::MethodNotAllowed),
+        None => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+    };
+    response.headers_mut().insert(header::ALLOW, entry.allow());
+    response
+}
+
+/// A failure outside of any route, as the API says it.
+pub(super) fn words(dialect: &Dialect, code: ErrorCode) -> Response {
+    let answer = (dialect.answer)(&Failure::from(code));
+    (answer.status, Json(answer.body)).into_response()
+}

@@ -1,0 +1,255 @@
+//! One request to one route: throttle, authenticate, bind, run, show. In this order: 401 and 403 come
+//! before anything that is wrong with the body.
+
+use std::{any::Any, panic::AssertUnwindSafe};
+
+use async_graphql::{Request, Value};
+use axum::{
+    Json,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    response::{Html, IntoResponse, Response},
+};
+
+use futures_util::FutureExt;
+
+use super::{
+    bind::{Bound, Incoming, bind},
+    dialect::Failure,
+    error::Reply,
+    fresh::fresh_or,
+    mount::{Mounted, Shim},
+    render::{self, File, Frame},
+    route::{Auth, Output, Route},
+};
+use gerbang_graphql::engine::Engine;
+use gerbang_kernel::request::NoRoom;
+use gerbang_kernel::{
+    error::{Error, ErrorCode},
+    identity::{Caller, ClientInfo, Identity},
+};
+use gerbang_limits as limits;
+use gerbang_limits::{Remaining, RetryAfter};
+
+/// Which route answered, for metrics and logs: an extension of every answer of a route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// The API's slug.
+    pub api: &'static str,
+    /// The realm whose users it serves.
+    pub realm: &'static str,
+    /// The operation's name.
+    pub operation: String,
+    /// Who called: the name of the token, else the `User-Agent`, as they were sent.
+    pub client: Option<String>,
+}
+
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+
+impl<E: Engine> Shim<E> {
+    /// The route's answer to a request.
+    pub(super) async fn serve(
+        &self,
+        mounted: &Mounted,
+        parts: Parts,
+        parameters: &[(String, String)],
+        incoming: Incoming,
+    ) -> Response {
+        let route = &mounted.route;
+        let mut headers = HeaderMap::new();
+        let result = if mounted.farewell.has_ended(self.settings.clock.now()) {
+            Err(ErrorCode::Gone.into())
+        } else {
+            let run = AssertUnwindSafe(self.run(route, &parts, parameters, incoming, &mut headers)).catch_unwind();
+            run.await.unwrap_or_else(|panic| {
+                route.log_fault(&format!("the operation panicked: {}", said(&*panic)), None);
+                Err(ErrorCode::Internal.into())
+            })
+        };
+        let mut response = result.unwrap_or_else(|failure| self.refuse(route, &failure));
+        headers.insert(header::LINK, mounted.link.clone());
+        mounted.farewell.add_to(&mut headers);
+        response.headers_mut().extend(headers);
+        // Nobody in between keeps what was meant for one client, or for one time.
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private"));
+        response.extensions_mut().insert(Served {
+            api: route.dialect.slug,
+            realm: route.dialect.realm,
+            operation: route.operation.clone(),
+            client: client_of::<E::Identity>(&parts),
+        });
+        response
+    }
+
+    async fn run(
+        &self,
+        route: &Route,
+        parts: &Parts,
+        parameters: &[(String, String)],
+        incoming: Incoming,
+        headers: &mut HeaderMap,
+    ) -> Result<Response, Failure> {
+        if let Some(NoRoom(error)) = parts.extensions.get() {
+            return Err(error.clone().into());
+        }
+        if route.auth != Auth::None
+            && let Some(error) = parts.extensions.get::<Error>()
+        {
+            return Err(error.clone().into());
+        }
+        let viewer = parts.extensions.get::<E::Identity>().cloned().unwrap_or_default();
+        let Some(client) = parts.extensions.get::<ClientInfo>().cloned() else {
+            route.log_fault("the request does not say where it came from", None);
+            return Err(ErrorCode::Internal.into());
+        };
+        self.throttle(route, &viewer, &client, headers).await?;
+        let viewer = counting(route, viewer)?;
+        let bound = bind(route, parts, parameters, incoming, self.settings.limits, &*self.rules).await?;
+        let Bound { variables, uploads, names, page } = bound;
+        let mut request = Request::new("").operation_name(&route.operation).variables(variables);
+        request.set_parsed_query(route.document.clone());
+        for (name, upload) in uploads {
+            request.set_upload(&format!("variables.{name}"), upload);
+        }
+        let answer = self.engine.execute_trusted(request, Caller { viewer, client }).await;
+        if !answer.errors.is_empty() {
+            return Err(route.failure(&answer.errors, &names));
+        }
+        let outcome = route.plan.inspect(&answer.data)?;
+        let status = outcome.status.unwrap_or(route.status);
+        match route.output {
+            Output::Json => {
+                let url = if route.plan.paged { self.called_url(parts) } else { String::new() };
+                let message = outcome.message.as_deref().or(route.message.as_deref());
+                let frame = Frame {
+                    dialect: &route.dialect,
+                    message,
+                    body: &route.body,
+                    footer: &route.footer,
+                    page,
+                    url: &url,
+                };
+                let body = render::write(&route.plan, &answer.data, &frame).map_err(|error| {
+                    route.log_fault("the answer could not be written", Some(&error));
+                    Failure::from(ErrorCode::Internal)
+                })?;
+                let mut described = HeaderMap::new();
+                described.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                if route.etag
+                    && let Ok(etag) = HeaderValue::try_from(render::etag(&body))
+                {
+                    described.insert(header::ETAG, etag);
+                }
+                Ok(fresh_or(&parts.headers, route.auth == Auth::None, status, described, body))
+            }
+            Output::File => {
+                let Some(file) = route.plan.only_leaf(&answer.data).and_then(File::of) else {
+                    route.log_fault("the operation gave no file", None);
+                    return Err(ErrorCode::Internal.into());
+                };
+                Ok(fresh_or(&parts.headers, route.auth == Auth::None, status, file.headers(), file.content))
+            }
+            Output::Redirect => {
+                if let Some(Value::String(location)) = route.plan.only_leaf(&answer.data) {
+                    return Ok(lead(status, location));
+                }
+                route.log_fault("the operation gave no location", None);
+                Err(ErrorCode::Internal.into())
+            }
+        }
+    }
+
+    /// Counts the request against the API's limits; headers say what is left.
+    async fn throttle(
+        &self,
+        route: &Route,
+        viewer: &E::Identity,
+        client: &ClientInfo,
+        headers: &mut HeaderMap,
+    ) -> Result<(), Failure> {
+        let user = viewer.user_key().filter(|_| viewer.realm() == Some(route.dialect.realm));
+        let who = user.map_or_else(|| limits::address(client.ip).to_string(), |user| format!("user {user}"));
+        let limits = route.dialect.limits.iter().map(|limit| {
+            let key = format!("rest {} {} {who}", route.dialect.slug, limit.window.as_secs());
+            (key, limit.requests.saturating_mul(self.settings.scale.max(1)), limit.window)
+        });
+        let limits: Vec<_> = limits.collect();
+        // Looked at before counted, so that a refusal by one limit does not count for the others.
+        for (key, max, _) in &limits {
+            if let Err(refused) = self.limiter.peek(key, *max).await {
+                return Err(too_many(*max, refused, headers));
+            }
+        }
+        let mut least: Option<(u32, u32)> = None;
+        for (key, max, window) in &limits {
+            match self.limiter.hit(key, *max, *window).await {
+                Ok(Remaining { hits, .. }) if least.is_none_or(|(_, least)| hits < least) => least = Some((*max, hits)),
+                Ok(_) => {}
+                Err(refused) => return Err(too_many(*max, refused, headers)),
+            }
+        }
+        if let Some((max, hits)) = least {
+            headers.insert(LIMIT, HeaderValue::from(max));
+            headers.insert(REMAINING, HeaderValue::from(hits));
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, route: &Route, failure: &Failure) -> Response {
+        let Reply { answer, location } = route.reply(failure, &self.settings);
+        let mut response = match location {
+            Some(location) => lead(answer.status, &location),
+            None => (answer.status, Json(answer.body)).into_response(),
+        };
+        if let Some(seconds) = failure.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// What somebody said who panicked.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref().copied()).unwrap_or("nothing")
+}
+
+/// What the client calls itself.
+fn client_of<I: Identity>(parts: &Parts) -> Option<String> {
+    let named = parts.extensions.get::<I>().and_then(Identity::device);
+    let sent = || parts.extensions.get::<ClientInfo>().and_then(|client| client.user_agent.clone());
+    named.map(str::to_owned).or_else(sent)
+}
+
+/// The viewer as far as the route looks at one: of its realm, with a token of a kind that it takes.
+fn counting<I: Identity>(route: &Route, viewer: I) -> Result<I, ErrorCode> {
+    let realm = route.dialect.realm;
+    let counts =
+        viewer.realm() == Some(realm) && viewer.token_type().is_some_and(|token| route.tokens.contains(&token));
+    match route.auth {
+        Auth::Optional if counts || viewer.is_gateway_admin() => Ok(viewer),
+        Auth::None | Auth::Optional => Ok(I::default()),
+        Auth::User | Auth::Admin if !counts => Err(ErrorCode::Unauthenticated),
+        Auth::Admin if !viewer.is_admin_of(realm) => Err(ErrorCode::Forbidden),
+        Auth::User | Auth::Admin => Ok(viewer),
+    }
+}
+
+fn too_many(max: u32, RetryAfter(seconds): RetryAfter, headers: &mut HeaderMap) -> Failure {
+    headers.insert(LIMIT, HeaderValue::from(max));
+    headers.insert(REMAINING, HeaderValue::from(0));
+    Failure { retry_after: Some(seconds), ..ErrorCode::RateLimited.into() }
+}
+
+/// Leads elsewhere, with a small page for those who don't follow.
+fn lead(status: StatusCode, location: &str) -> Response {
+    let escaped = location.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Redirect</title>\
+         <meta http-equiv=\"refresh\" content=\"0; url={escaped}\"></head>\
+         <body><a href=\"{escaped}\">{escaped}</a></body></html>"
+    );
+    match HeaderValue::try_from(location) {
+        Ok(location) => (status, [(header::LOCATION, location)], Html(page)).into_response(),
+        Err(_) => (status, Html(page)).into_response(),
+    }
+}

@@ -1,0 +1,60 @@
+//! What Prometheus reads from `/metrics`.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::http::StatusCode;
+use gerbang_graphql::metrics::{OPERATIONS, STREAMS};
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+const REQUESTS: &str = "gerbang_http_requests_total";
+const LEGACY: &str = "gerbang_legacy_requests_total";
+const DURATION: &str = "gerbang_http_request_duration_seconds";
+const QUERIES: &str = "gerbang_db_queries_total";
+const CLICKS: &str = "gerbang_clicks_total";
+const CLICK_BATCHES: &str = "gerbang_click_batches_total";
+const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Starts to record, once in a process however often it is called.
+///
+/// # Errors
+/// When another recorder is installed already.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    static HANDLE: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+    let mut installed = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*installed {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &BUCKETS)?
+        .install_recorder()?;
+    describe_counter!(REQUESTS, "Requests by method, route and status.");
+    describe_counter!(LEGACY, "Calls of legacy routes by API and operation; GraphQL's `legacyUsage` tells whose.");
+    describe_histogram!(DURATION, Unit::Seconds, "Time to the head of the answer by method and route.");
+    describe_counter!(OPERATIONS, "GraphQL operations by kind and outcome.");
+    describe_gauge!(STREAMS, "Open sockets and event streams.");
+    describe_counter!(QUERIES, "SQL statements by source: requests, or background workers.");
+    describe_counter!(CLICKS, "Clicks that were recorded.");
+    describe_counter!(CLICK_BATCHES, "Transactions that recorded them.");
+    for source in ["request", "worker"] {
+        metrics::counter!(QUERIES, "source" => source).absolute(0);
+    }
+    *installed = Some(handle.clone());
+    Ok(handle)
+}
+
+/// Counts a request that was answered.
+pub fn record_request(method: &'static str, route: &Arc<str>, status: StatusCode, elapsed: Duration) {
+    let route = route.to_string();
+    metrics::counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => status.as_u16().to_string())
+        .increment(1);
+    metrics::histogram!(DURATION, "method" => method, "route" => route).record(elapsed);
+}
+
+/// Counts a call of a legacy route.
+pub fn record_legacy(api: &'static str, operation: &str) {
+    metrics::counter!(LEGACY, "api" => api, "operation" => operation.to_owned()).increment(1);
+}

@@ -1,0 +1,78 @@
+//! One line of the log, and the metrics, for each request.
+//!
+//! The path is written, the query string never: it may hold codes. Headers are not written at all.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    extract::{MatchedPath, Request},
+    http::{Method, StatusCode},
+    middleware::Next,
+    response::Response,
+};
+use gerbang_kernel::request::RequestId;
+use gerbang_rest::Served;
+use tracing::Instrument;
+
+use crate::metrics;
+
+/// Logs and counts the request.
+pub async fn log_access(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().map(|route| Arc::<str>::from(route.as_str()));
+    let id = request.extensions().get::<RequestId>().map(|id| Arc::clone(&id.0)).unwrap_or_default();
+    let span = tracing::info_span!("request", request_id = &*id);
+    let log = Log { started, method, path, route };
+    async move {
+        let response = next.run(request).await;
+        log.finish(&response);
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+struct Log {
+    started: Instant,
+    method: Method,
+    path: String,
+    route: Option<Arc<str>>,
+}
+
+impl Log {
+    fn finish(self, response: &Response) {
+        let Self { started, method, path, route } = self;
+        let legacy = response
+            .extensions()
+            .get::<Served>()
+            .map(|served| Arc::from(format!("{}/{}", served.api, served.operation)));
+        let route = legacy.or(route).unwrap_or_else(|| Arc::from("none"));
+        let (status, elapsed): (StatusCode, Duration) = (response.status(), started.elapsed());
+        metrics::record_request(known(&method), &route, status, elapsed);
+        let (status, milliseconds) = (status.as_u16(), elapsed.as_secs_f64() * 1_000.0);
+        if path == "/healthz" || path == "/readyz" || path == "/metrics" {
+            tracing::debug!(%method, path, status, milliseconds, "answered");
+        } else {
+            tracing::info!(%method, path, %route, status, milliseconds, "answered");
+        }
+    }
+}
+
+/// A method's name, from a fixed set: clients may invent others, and each label costs memory.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "OTHER",
+    }
+}

@@ -1,0 +1,203 @@
+//! Bodies: those that never end, those that are too many at once, and those that nobody wants.
+//!
+//! A connection that is closed while the client still sends is reset, and the answer is lost with it. So
+//! when a request is answered before its body was read (too large, of the wrong type, not logged in), the
+//! rest is read and thrown away first, within reason. A client that stops sending is not waited for.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    extract::{ConnectInfo, Request, State},
+    http::{
+        HeaderMap, HeaderValue,
+        header::{CONNECTION, EXPECT},
+    },
+    middleware::Next,
+    response::Response,
+};
+use futures_util::StreamExt;
+use gerbang_kernel::error::Error;
+use gerbang_kernel::request::NoRoom;
+use gerbang_limits::{Capacity, Full, Share, Shares};
+use http_body::{Frame, SizeHint};
+use tokio::{
+    sync::oneshot,
+    time::{Sleep, sleep},
+};
+use tower_http::timeout::TimeoutBody;
+
+use super::client::TrustedProxies;
+use crate::connections::{Place, Room};
+
+/// How long a client may send nothing in the middle of a body.
+const PAUSE: Duration = Duration::from_secs(30);
+/// Bytes that are read for nothing.
+const MOST: usize = 64 * 1024 * 1024;
+/// Time that is spent on it.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// The same for a body that there is no room for: enough for what is on its way.
+const MOMENT: Duration = Duration::from_millis(100);
+
+/// Seconds after which a body that there was no room for may be tried again.
+const RETRY_AFTER: u64 = 1;
+/// What part of the connections may be sending a body: one that does can't be closed for another, so the rest is what
+/// everybody else has.
+const PART: usize = 2;
+/// What part of that one address may have.
+const ADDRESS_PART: usize = 4;
+
+/// How many bodies may be sent at once, in all and by an address, and how long each may take. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Bodies {
+    shares: Shares,
+    longest: Duration,
+    proxies: TrustedProxies,
+}
+
+impl Bodies {
+    /// `per_address` times `scale` for each address, among as many connections as there is `room` for; behind `proxies`
+    /// each client has its own share. No body may take longer than `longest`.
+    pub fn new(per_address: usize, scale: usize, longest: Duration, room: Room, proxies: TrustedProxies) -> Self {
+        let total = (room.total / PART).max(1);
+        let per_address = per_address.min((total / ADDRESS_PART).max(1)).saturating_mul(scale);
+        let shares = Shares::new(Capacity { total, kept: 0, per_address });
+        Self { shares, longest, proxies }
+    }
+
+    /// This client's share for one more body, if there is one to come.
+    fn share(&self, request: &Request) -> Result<Option<Share>, NoRoom> {
+        if request.body().is_end_stream() {
+            return Ok(None);
+        }
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+        let peer = peer.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_canonical();
+        let ip = self.proxies.client_address(peer, request.headers());
+        self.shares.take(ip, false).map(Some).map_err(|full| {
+            NoRoom(match full {
+                Full::Address => Error::rate_limited(RETRY_AFTER),
+                Full::Everything => Error::unavailable(RETRY_AFTER),
+            })
+        })
+    }
+}
+
+/// Ends a body that pauses or lasts too long, and answers only after it was read or is too long to be worth it. Says of
+/// a request that there are too many others at once; its connection is closed, since nobody waits for its body.
+pub async fn bound_body(State(bodies): State<Bodies>, mut request: Request, next: Next) -> Response {
+    let waits_for_leave = waits_for_leave(request.headers());
+    let place = request.extensions().get::<Place>().cloned();
+    let (share, has_room) = match bodies.share(&request) {
+        Ok(share) => (share, !place.as_ref().is_some_and(Place::is_kept)),
+        Err(no_room) => {
+            request.extensions_mut().insert(no_room);
+            (None, false)
+        }
+    };
+    let (owner, mut returned) = oneshot::channel();
+    let request = request.map(|body| {
+        let end = (!body.is_end_stream()).then(|| Box::pin(sleep(bodies.longest)));
+        let body = Body::new(TimeoutBody::new(PAUSE, body));
+        Body::new(Lent { body, read: false, end, share, owner: Some(owner) })
+    });
+    let mut response = next.run(request).await;
+    // A body that is still in use (a stream, a socket) was not given back.
+    let Ok(Rest { body, read, share }) = returned.try_recv() else { return response };
+    let is_discarded = read || !waits_for_leave;
+    // Either the rest has been read then, or the client has had its chance.
+    if !has_room {
+        if is_discarded {
+            // Without a share these are not counted, so any of them makes way for another connection.
+            place.iter().for_each(Place::rest);
+            let _ = tokio::time::timeout(MOMENT, discard(body)).await;
+            place.iter().for_each(Place::work);
+        }
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    } else if is_discarded {
+        let _ = tokio::time::timeout(LONGEST, discard(body)).await;
+    }
+    drop(share);
+    response
+}
+
+/// Whether the client sends nothing before it hears `100 Continue`, which reading the body would say.
+fn waits_for_leave(headers: &HeaderMap) -> bool {
+    headers.get(EXPECT).is_some_and(|expect| expect.as_bytes().eq_ignore_ascii_case(b"100-continue"))
+}
+
+async fn discard(body: Body) {
+    let mut chunks = body.into_data_stream();
+    let mut discarded = 0;
+    while let Some(Ok(chunk)) = chunks.next().await {
+        discarded += chunk.len();
+        if discarded > MOST {
+            return;
+        }
+    }
+}
+
+/// What is left of a body that was dropped before its end.
+struct Rest {
+    body: Body,
+    read: bool,
+    /// It still comes.
+    share: Option<Share>,
+}
+
+/// A body that returns to its owner when it is dropped before its end.
+struct Lent {
+    body: Body,
+    read: bool,
+    /// When it has lasted too long; none for a body that is there already.
+    end: Option<Pin<Box<Sleep>>>,
+    /// Given back as soon as nothing more comes.
+    share: Option<Share>,
+    owner: Option<oneshot::Sender<Rest>>,
+}
+
+impl HttpBody for Lent {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        self.read = true;
+        let is_over = self.end.as_mut().is_some_and(|end| end.as_mut().poll(cx).is_ready());
+        let frame = if is_over {
+            Poll::Ready(Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut)))))
+        } else {
+            Pin::new(&mut self.body).poll_frame(cx)
+        };
+        if matches!(frame, Poll::Ready(None | Some(Err(_)))) {
+            self.owner = None;
+            self.share = None;
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(owner) = self.owner.take()
+            && !self.body.is_end_stream()
+        {
+            // Nobody waits where the request itself was dropped.
+            let rest = Rest { body: std::mem::take(&mut self.body), read: self.read, share: self.share.take() };
+            let _ = owner.send(rest);
+        }
+    }
+}

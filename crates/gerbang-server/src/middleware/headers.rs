@@ -1,0 +1,93 @@
+//! Headers for browsers: who may call, and what may be done with an answer.
+
+use std::time::Duration;
+
+use axum::{
+    extract::Request,
+    http::{
+        HeaderName, HeaderValue, Method,
+        header::{
+            ACCEPT_ENCODING, ACCESS_CONTROL_REQUEST_HEADERS, ALLOW, CONTENT_DISPOSITION, ETAG, LINK, LOCATION,
+            REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+        },
+    },
+};
+use tower_http::{
+    cors::{AllowHeaders, AllowOrigin, CorsLayer},
+    set_header::SetResponseHeaderLayer,
+};
+
+use super::request_id::X_REQUEST_ID;
+
+/// How long a browser may remember what it may send.
+const MAX_AGE: Duration = Duration::from_mins(10);
+/// Bytes of the names of headers that a browser asks for, which are repeated in the answer.
+const MAX_REQUESTED: usize = 4_096;
+/// What stands for everything in a list of the settings.
+const ANY: &str = "*";
+
+/// Cross-origin calls from the configured origins. No credentials are ever allowed: tokens come in a header. So any header
+/// may be sent, and the answer to a preflight names those it asks for: clients, tracers and SDKs each add their own.
+///
+/// # Errors
+/// When a header of the settings is no name of one.
+pub fn cors(origins: &[String], headers: &[String]) -> Result<CorsLayer, Vec<String>> {
+    let origins = if origins.iter().any(|origin| origin == ANY) {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()))
+    };
+    let headers = if headers.iter().any(|header| header == ANY) {
+        AllowHeaders::mirror_request()
+    } else {
+        AllowHeaders::list(names(headers)?)
+    };
+    Ok(CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers(headers)
+        .expose_headers([
+            ACCEPT_ENCODING,
+            ALLOW,
+            CONTENT_DISPOSITION,
+            ETAG,
+            LINK,
+            LOCATION,
+            RETRY_AFTER,
+            X_REQUEST_ID,
+            HeaderName::from_static("deprecation"),
+            HeaderName::from_static("sunset"),
+            HeaderName::from_static("x-ratelimit-limit"),
+            HeaderName::from_static("x-ratelimit-remaining"),
+        ])
+        .max_age(MAX_AGE))
+}
+
+fn names(headers: &[String]) -> Result<Vec<HeaderName>, Vec<String>> {
+    let (mut names, mut problems) = (Vec::new(), Vec::new());
+    for header in headers {
+        match header.parse() {
+            Ok(name) => names.push(name),
+            Err(_) => problems.push(format!(
+                "[server] cors_headers: `{header}` is no name of a header: write it as \"content-type\", or \"*\" for any"
+            )),
+        }
+    }
+    if problems.is_empty() { Ok(names) } else { Err(problems) }
+}
+
+/// Forgets the headers that a preflight asks for where they are more than any front end has: what is asked for is
+/// repeated in the answer, and no answer should grow with its question.
+pub async fn bound_requested_headers(mut request: Request) -> Request {
+    let asked = request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS);
+    if asked.iter().map(HeaderValue::len).sum::<usize>() > MAX_REQUESTED {
+        request.headers_mut().remove(ACCESS_CONTROL_REQUEST_HEADERS);
+    }
+    request
+}
+
+/// An answer is what its type says, and is shown in no frame of another site.
+pub fn security() -> [SetResponseHeaderLayer<HeaderValue>; 3] {
+    [(X_CONTENT_TYPE_OPTIONS, "nosniff"), (X_FRAME_OPTIONS, "DENY"), (REFERRER_POLICY, "no-referrer")]
+        .map(|(name, value)| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
+}

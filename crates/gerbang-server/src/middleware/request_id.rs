@@ -1,0 +1,35 @@
+//! A name for every request, which its log lines and its answer carry.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue},
+    middleware::Next,
+    response::Response,
+};
+use gerbang_kernel::request::RequestId;
+use uuid::Uuid;
+
+/// Where a client or a proxy names the request, and where the answer repeats it.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const LONGEST: usize = 64;
+
+/// Takes the client's name for the request if it can stand in a log, else makes one.
+pub async fn set_request_id(mut request: Request, next: Next) -> Response {
+    let id = given(request.headers()).unwrap_or_else(|| Uuid::now_v7().to_string());
+    let header = HeaderValue::from_str(&id);
+    request.extensions_mut().insert(RequestId(Arc::from(id)));
+    let mut response = next.run(request).await;
+    if let Ok(header) = header {
+        response.headers_mut().insert(X_REQUEST_ID, header);
+    }
+    response
+}
+
+fn given(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(X_REQUEST_ID)?.to_str().ok()?;
+    let fits = (1..=LONGEST).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    fits.then(|| id.to_owned())
+}

@@ -1,0 +1,57 @@
+//! Who is asking: the bearer token of a request becomes its [`Identity`].
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::{StatusCode, header::RETRY_AFTER as RETRY_AFTER_HEADER},
+    middleware::Next,
+    response::Response,
+};
+use gerbang_kernel::{
+    error::{Error, ErrorCode},
+    identity::{Authenticator, Identity, bearer},
+    request::BearerToken,
+};
+
+use crate::problem;
+
+/// Seconds after which a token can be looked up again, it is hoped.
+const RETRY_AFTER: u64 = 1;
+
+/// Puts who asks beside the request. A token that is not valid is nobody's: whether that matters is
+/// for the route or field to say. Where it could not be looked up, the [`Error`](gerbang_kernel::error::Error) stands in place of
+/// the viewer, since each front says so in its own words.
+pub async fn set_viewer<I: Identity>(
+    State(authenticator): State<Authenticator<I>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let viewer = match bearer(request.headers()).map(Arc::from) {
+        None => I::default(),
+        Some(token) => {
+            request.extensions_mut().insert(BearerToken(Arc::clone(&token)));
+            match authenticator.authenticate(token).await {
+                Ok(viewer) => viewer,
+                Err(error) => {
+                    // That the database is away is told once, where it is found out.
+                    if error.code != ErrorCode::Unavailable {
+                        tracing::error!(error = %error, cause = ?error.cause(), "a token could not be looked up");
+                    }
+                    request.extensions_mut().insert(Error::unavailable(RETRY_AFTER));
+                    return next.run(request).await;
+                }
+            }
+        }
+    };
+    request.extensions_mut().insert(viewer);
+    next.run(request).await
+}
+
+/// Refuses requests of which nobody could say who sent them, for the gateway's own paths.
+pub async fn require_viewer(request: Request, next: Next) -> Response {
+    let Some(error) = request.extensions().get::<Error>() else { return next.run(request).await };
+    let mut refusal = problem(StatusCode::SERVICE_UNAVAILABLE, error.code, &error.message);
+    refusal.headers_mut().insert(RETRY_AFTER_HEADER, RETRY_AFTER.into());
+    refusal
+}

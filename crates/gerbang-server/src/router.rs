@@ -1,0 +1,92 @@
+//! Every route, and the order in which a request passes through the layers.
+
+use std::any::Any;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state, map_request, map_response},
+    response::Response,
+};
+use gerbang_graphql::{
+    engine::Engine,
+    http::{self as graphql, Endpoint},
+};
+use gerbang_kernel::error::ErrorCode;
+use gerbang_kernel::identity::Authenticator;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower::ServiceBuilder;
+use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
+
+use super::{
+    middleware::{
+        access_log::log_access,
+        body::{Bodies, bound_body},
+        client::{TrustedProxies, set_client_info},
+        content_length::no_length_without_body,
+        decode::decode_body,
+        headers,
+        request_id::set_request_id,
+        room::{keep_room, require_room},
+        viewer::{require_viewer, set_viewer},
+    },
+    probes::{self, Readiness},
+    problem,
+};
+
+/// What the routes need.
+pub struct Parts<E: Engine> {
+    /// `/graphql`.
+    pub endpoint: Endpoint<E>,
+    /// Answers every path that is not the gateway's own.
+    pub rest: Router,
+    /// From token to viewer.
+    pub authenticator: Authenticator<E::Identity>,
+    /// How many bodies may be sent at once.
+    pub bodies: Bodies,
+    /// From address and headers to client.
+    pub proxies: TrustedProxies,
+    /// For `/readyz`.
+    pub readiness: Readiness,
+    /// For `/metrics`.
+    pub metrics: PrometheusHandle,
+    /// Who may call from a browser, and how.
+    pub cors: CorsLayer,
+}
+
+/// Puts the routes together.
+pub fn router<E: Engine>(parts: Parts<E>) -> Router {
+    let Parts { endpoint, rest, authenticator, bodies, proxies, readiness, metrics, cors } = parts;
+    let [nosniff, unframed, unreferred] = headers::security();
+    let layers = ServiceBuilder::new()
+        .layer(map_response(no_length_without_body))
+        .layer(from_fn(set_request_id))
+        .layer(from_fn(log_access))
+        .layer((nosniff, unframed, unreferred))
+        .layer(map_request(headers::bound_requested_headers))
+        .layer(cors)
+        .layer(from_fn_with_state(bodies, bound_body))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(decode_body))
+        .layer(from_fn_with_state(proxies, set_client_info))
+        .layer(from_fn_with_state(authenticator, set_viewer::<E::Identity>))
+        .layer(from_fn(keep_room::<E::Identity>));
+    Router::new()
+        .merge(graphql::router(endpoint))
+        .route_layer(from_fn(require_viewer))
+        .route_layer(from_fn(require_room))
+        .fallback_service(rest)
+        // Each front bounds its own bodies, since what is too large differs.
+        .layer(DefaultBodyLimit::disable())
+        .layer(layers)
+        // Probes come often and from inside: they pass no layer but those.
+        .merge(probes::router(readiness, metrics))
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let message = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = message.unwrap_or("(no message)"), "a request panicked");
+    let message = "Something went wrong on our side. Try again later.";
+    problem(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)
+}

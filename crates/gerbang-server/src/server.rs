@@ -1,0 +1,204 @@
+//! The listening socket, from the first request to the last.
+
+use std::{
+    fmt, io,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, HttpBody},
+    extract::ConnectInfo,
+    http::{Request, Response, StatusCode},
+};
+use gerbang_kernel::request::ConnectionGuard;
+use http_body::{Frame, SizeHint};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::sleep,
+};
+use tokio_io_timeout::TimeoutStream;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
+
+use super::connections::{Connections, Place};
+
+/// How long to wait when the system has no room for another connection, after some were closed.
+const OUT_OF_FILES: Duration = Duration::from_millis(20);
+/// How long is waited for a client on a connection that is kept for probes and admins.
+const KEPT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long clients are waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the head of a request, the first or the next one on a connection. Longer than balancers keep an
+    /// idle connection (60 seconds in most), or they would send into one that we close.
+    pub head: Duration,
+    /// For a client to take anything more of what it is sent; one that reads nothing would keep its connection for ever.
+    pub write: Duration,
+    /// For what runs to finish after the shutdown began.
+    pub drain: Duration,
+}
+
+impl Patience {
+    /// What suits balancers, draining for as long as `drain`.
+    pub const fn draining(drain: Duration) -> Self {
+        Self { head: Duration::from_secs(75), write: Duration::from_secs(30), drain }
+    }
+}
+
+/// All routes, and what is open on them.
+#[derive(Clone)]
+pub struct Service {
+    /// The routes.
+    pub router: Router,
+    /// Open sockets; they end when the shutdown begins.
+    pub tasks: TaskTracker,
+    /// Who may hold connections.
+    pub connections: Connections,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("tasks", &self.tasks).finish_non_exhaustive()
+    }
+}
+
+/// Serves until `shutdown` is cancelled, then lets what runs finish.
+///
+/// New connections are refused from then on; open event streams end and sockets close with 1001, so that
+/// their clients go to another replica.
+pub async fn serve_until(listener: TcpListener, service: Service, shutdown: CancellationToken, patience: Patience) {
+    let Service { router, tasks, connections } = service;
+    let conversations = TaskTracker::new();
+    tracing::info!(address = ?listener.local_addr().ok(), connections = connections.room().total, "listening");
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    // Without a place it is closed at once.
+                    if let Some(place) = connections.admit(peer.ip()) {
+                        conversations.spawn(converse(stream, peer, place, router.clone(), patience, shutdown.clone()));
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(error = %error, "a connection could not be taken");
+                    connections.make_room();
+                    sleep(OUT_OF_FILES).await;
+                }
+            },
+            () = shutdown.cancelled() => break,
+        }
+    }
+    drop(listener);
+    tracing::info!(seconds = patience.drain.as_secs(), "shutting down: finishing what runs");
+    conversations.close();
+    tasks.close();
+    let finished = async { tokio::join!(conversations.wait(), tasks.wait()) };
+    if tokio::time::timeout(patience.drain, finished).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+}
+
+/// Serves one connection until the client has enough, another has its place, or `shutdown` begins.
+async fn converse(
+    stream: TcpStream,
+    peer: SocketAddr,
+    place: Place,
+    router: Router,
+    patience: Patience,
+    shutdown: CancellationToken,
+) {
+    // An answer is written in one go, so waiting for more to send only delays it.
+    let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    let (head, write) = if place.is_kept() { (KEPT_PATIENCE, KEPT_PATIENCE) } else { (patience.head, patience.write) };
+    stream.set_write_timeout(Some(write));
+    let own = place.clone();
+    let service = service_fn(move |request: Request<Incoming>| {
+        own.work();
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        // A socket keeps its place when it is no connection of HTTP any more.
+        request.extensions_mut().insert(ConnectionGuard::new(own.clone()));
+        request.extensions_mut().insert(own.clone());
+        let (router, place) = (router.clone(), own.clone());
+        async move { router.oneshot(request).await.map(|response| occupied(response, place)) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head)
+        .keep_alive(!place.is_kept())
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    // It fails when the client goes away, which is the client's business.
+    let _ = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = place.evicted() => Ok(()),
+        () = shutdown.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+}
+
+/// An answer whose connection rests when it has left.
+fn occupied(response: Response<Body>, place: Place) -> Response<Body> {
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return response;
+    }
+    response.map(|body| Body::new(Occupied { body, place }))
+}
+
+/// The body of an answer, until it has left.
+struct Occupied {
+    body: Body,
+    place: Place,
+}
+
+impl HttpBody for Occupied {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Occupied {
+    fn drop(&mut self) {
+        self.place.rest();
+    }
+}
+
+/// Cancels on SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When the signals can't be listened to.
+pub fn cancel_on_signal(shutdown: CancellationToken) -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        shutdown.cancel();
+    });
+    Ok(())
+}

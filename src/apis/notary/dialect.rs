@@ -1,0 +1,71 @@
+//! What every route of the notary office does.
+
+use axum::http::StatusCode;
+use gerbang_kernel::{
+    error::{ErrorCode, Rule},
+    messages::{Language, violation_message},
+};
+use gerbang_rest::{Answer, Blank, Dialect, Failure, Ids, Paging, Times, TokenType};
+
+use crate::{apis::files, graphql::Realm};
+
+/// The API.
+pub fn dialect() -> Dialect {
+    Dialect {
+        slug: "notary",
+        title: "Notary office",
+        sections: &["Authentication", "Registration", "Office", "Invitation"],
+        hosts: &[],
+        bases: &["/api/v1"],
+        claims: &[],
+        realm: Realm::Notary.name(),
+        tokens: &[TokenType::Jwt],
+        ids: Ids::Text,
+        times: Times::UnixMillis,
+        blank: Blank::Null,
+        // No route of this API is cut into pages.
+        paging: Paging { default_size: 15, max_size: 100, envelope: |_| Vec::new() },
+        limits: &[],
+        words,
+        answer,
+        files: files("notary"),
+    }
+}
+
+/// `Email has been taken!` is how the document says it.
+fn words(rule: &Rule, field: &str) -> String {
+    match rule {
+        Rule::Taken => format!("{} has been taken!", capitalized(field)),
+        other => violation_message(Language::English, other, field),
+    }
+}
+
+fn capitalized(field: &str) -> String {
+    let mut letters = field.chars();
+    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+}
+
+/// One message, the first broken rule's: the API has no list of errors.
+fn answer(failure: &Failure) -> Answer {
+    let say = Answer::message;
+    match failure.code {
+        ErrorCode::Unauthenticated => say(StatusCode::UNAUTHORIZED, "Access denied to access this route."),
+        ErrorCode::Forbidden => say(StatusCode::FORBIDDEN, "Access denied"),
+        ErrorCode::NotFound | ErrorCode::ResultNotFound => say(StatusCode::NOT_FOUND, "Not found."),
+        ErrorCode::ValidationFailed => {
+            let first = failure.violations.first().map(|violation| words(&violation.rule, &violation.field));
+            say(StatusCode::BAD_REQUEST, first.as_deref().unwrap_or("Invalid input parameters."))
+        }
+        ErrorCode::InvalidCode => say(StatusCode::BAD_REQUEST, "Invalid code"),
+        ErrorCode::InvalidToken => say(StatusCode::BAD_REQUEST, "Invalid token."),
+        ErrorCode::AlreadyConfirmed => say(StatusCode::FORBIDDEN, "Sign Up attempt has been confirmed."),
+        ErrorCode::Gone => say(StatusCode::GONE, "This route is no longer available."),
+        ErrorCode::RateLimited => say(StatusCode::TOO_MANY_REQUESTS, "Too many request"),
+        ErrorCode::BadRequest => say(StatusCode::BAD_REQUEST, "Invalid input parameters."),
+        ErrorCode::MethodNotAllowed => say(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed."),
+        ErrorCode::PayloadTooLarge => say(StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large."),
+        ErrorCode::UnsupportedMediaType => say(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type."),
+        ErrorCode::Unavailable => say(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable. Try again later."),
+        ErrorCode::Internal => say(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error."),
+    }
+}
