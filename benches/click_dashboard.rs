@@ -19,10 +19,13 @@ use axum::{
     http::Request,
 };
 use gerbang::{
+    accounts::{
+        Role,
+        token::{self, rules::hash_secret},
+        user,
+    },
     app::App,
     config::{Config, JwtKey},
-    domain::accounts::tokens::hash_secret,
-    entity::accounts::{Role, access_token, user},
     http::service::service,
 };
 use gerbang_kernel::{clock::Clock, secret::Secret};
@@ -115,10 +118,10 @@ impl Subject {
         config.database.url = Secret::new(url);
         config.limits.scale = 1_000_000;
         let app = App::build(config, Clock::system()).await.unwrap();
-        let affiliate = user::Entity::find().filter(user::Column::Role.eq(Role::Affiliate));
+        let affiliate = user::row::Entity::find().filter(user::row::Column::Role.eq(Role::Affiliate));
         let affiliate = affiliate.one(app.domain.db.read()).await.unwrap().unwrap();
         let now = app.domain.clock.now();
-        let token = access_token::ActiveModel {
+        let token = token::row::ActiveModel {
             id: NotSet,
             user_id: Set(affiliate.id),
             name: Set("bench".to_owned()),

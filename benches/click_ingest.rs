@@ -18,10 +18,10 @@ use chrono::{DurationRound, TimeDelta};
 use gerbang::{
     app::App,
     config::{Config, JwtKey},
-    domain::tracking::generate::{Generate, generate_clicks},
-    entity::tracking::{
-        click::{self, DeviceType},
-        click_batch, click_summary, offer, sub_id,
+    demo::clicks::{Generate, generate_clicks},
+    tracking::{
+        click::{self, row::DeviceType},
+        offer, sub_id, summary,
     },
 };
 use gerbang_kernel::{clock::Clock, identity::ClientInfo, secret::Secret};
@@ -64,7 +64,7 @@ async fn measure(database: &str, wanted: f64, url: String, folder: &std::path::P
     // A link for each writer, so that those who write one by one do not wait for each other's sums.
     let wanted_rows = Generate { clicks: 50_000, days: 30, affiliates: 1, links: WRITERS };
     generate_clicks(&app.domain, wanted_rows, |_| ()).await.unwrap();
-    let links = sub_id::Entity::find().all(app.domain.db.read()).await.unwrap();
+    let links = sub_id::row::Entity::find().all(app.domain.db.read()).await.unwrap();
     let links: Arc<[String]> = links.into_iter().map(|link| link.id).collect();
 
     println!("{database}, {WRITERS} writers, {ROUNDS} rounds of {} s by turns:", ROUND.as_secs());
@@ -148,10 +148,11 @@ async fn through_the_queue(app: &App, link: &str) {
 /// What everybody writes first: look the link up, then count and insert in a transaction. The device is known already.
 async fn one_by_one(app: &App, link: &str) {
     let db = &app.domain.db;
-    let found = sub_id::Entity::find_by_id(link).find_also_related(offer::Entity).one(db.read()).await.unwrap();
+    let found =
+        sub_id::row::Entity::find_by_id(link).find_also_related(offer::row::Entity).one(db.read()).await.unwrap();
     let (link, _) = found.unwrap();
     let now = app.domain.clock.now();
-    let click = click::Model {
+    let click = click::row::Model {
         id: 0,
         click_id: Uuid::now_v7().simple().to_string(),
         sub_id: link.id.clone(),
@@ -168,7 +169,7 @@ async fn one_by_one(app: &App, link: &str) {
         is_unique: true,
         created_at: now,
     };
-    let sum = click_summary::Model {
+    let sum = summary::row::Model {
         sub_id: link.id,
         hour: now.duration_trunc(TimeDelta::hours(1)).unwrap(),
         affiliate_id: link.affiliate_id,
@@ -178,7 +179,7 @@ async fn one_by_one(app: &App, link: &str) {
         payout_micros: 0,
     };
     let transaction = db.begin().await.unwrap();
-    click_summary::add(&transaction, &[sum]).await.unwrap();
-    click_batch::insert(&transaction, &mut [click], TimeDelta::hours(24)).await.unwrap();
+    summary::row::add(&transaction, &[sum]).await.unwrap();
+    click::batch::insert(&transaction, &mut [click], TimeDelta::hours(24)).await.unwrap();
     transaction.commit().await.unwrap();
 }

@@ -17,13 +17,11 @@ use std::{
 
 use futures_util::{SinkExt, StreamExt, future::join_all};
 use gerbang::{
+    accounts::token::{self, rules::hash_secret},
     app::App,
     config::{Config, JwtKey},
-    domain::{
-        accounts::tokens::hash_secret,
-        tracking::generate::{Generate, generate_clicks},
-    },
-    entity::{accounts::access_token, tracking::sub_id},
+    demo::clicks::{Generate, generate_clicks},
+    tracking::sub_id,
 };
 use gerbang_kernel::{clock::Clock, secret::Secret};
 use sea_orm::{
@@ -161,12 +159,12 @@ async fn affiliates(folder: &Path, url: &str) -> Vec<(String, String)> {
     app.migrate().await.unwrap();
     let wanted = Generate { clicks: 0, days: 1, affiliates: SUBSCRIBERS, links: 1 };
     generate_clicks(&app.domain, wanted, |_| ()).await.unwrap();
-    let links = sub_id::Entity::find().all(app.domain.db.read()).await.unwrap();
+    let links = sub_id::row::Entity::find().all(app.domain.db.read()).await.unwrap();
     let now = app.domain.clock.now();
     let mut affiliates = Vec::new();
     let transaction = app.domain.db.begin().await.unwrap();
     for link in links {
-        let token = access_token::ActiveModel {
+        let token = token::row::ActiveModel {
             id: NotSet,
             user_id: Set(link.affiliate_id),
             name: Set("bench".to_owned()),

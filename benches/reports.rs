@@ -7,19 +7,17 @@ use std::{
 };
 
 use gerbang::{
+    accounts::{Realm, Role, user},
     app::App,
     config::{Config, JwtKey},
-    domain::{
-        Domain, TokenKind, Viewer, demo,
-        talents::{
-            assessment::{Assessment, assessments_of},
-            result_report::{Format, Sheet, Subject, document},
-        },
+    demo,
+    domain::Domain,
+    talents::{
+        assessment::rules::{Assessment, assessments_of},
+        client, partner,
+        result_report::{Format, Sheet, Subject, document},
     },
-    entity::{
-        accounts::{Realm, Role, user},
-        talents::{client, partner},
-    },
+    viewer::{TokenKind, Viewer},
 };
 use gerbang_kernel::{clock::Clock, messages::Language, secret::Secret};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -87,16 +85,16 @@ async fn open(folder: &std::path::Path, cache_bytes: u64) -> Domain {
     app.domain
 }
 
-type Owned = (client::Model, partner::Model, std::sync::Arc<Assessment>);
+type Owned = (client::row::Model, partner::row::Model, std::sync::Arc<Assessment>);
 
 /// Every client of the demo with a result.
 async fn subjects(domain: &Domain) -> Vec<Owned> {
     let db = domain.db.read();
-    let admins = user::Entity::find().filter(user::Column::Role.eq(Role::Admin));
-    let admin = admins.filter(user::Column::Realm.eq(Realm::TalentsMapping)).one(db).await.unwrap().unwrap();
+    let admins = user::row::Entity::find().filter(user::row::Column::Role.eq(Role::Admin));
+    let admin = admins.filter(user::row::Column::Realm.eq(Realm::TalentsMapping)).one(db).await.unwrap().unwrap();
     let viewer = Viewer::logged_in(admin, TokenKind::Sanctum { id: 0 });
-    let clients = client::Entity::find().all(db).await.unwrap();
-    let partners = partner::Entity::find().all(db).await.unwrap();
+    let clients = client::row::Entity::find().all(db).await.unwrap();
+    let partners = partner::row::Entity::find().all(db).await.unwrap();
     let ids: Vec<i64> = clients.iter().map(|client| client.id).collect();
     let mut results = assessments_of(domain, &viewer, &ids).await.unwrap();
     let owned = clients.into_iter().filter_map(|client| {
@@ -110,7 +108,7 @@ async fn subjects(domain: &Domain) -> Vec<Owned> {
 /// Another report for every number.
 async fn make(domain: &Domain, subjects: &[Owned], number: usize, sheet: Sheet) {
     let (client, partner, assessment) = &subjects[number % subjects.len()];
-    let client = client::Model { name: format!("{} {number}", client.name), ..client.clone() };
+    let client = client::row::Model { name: format!("{} {number}", client.name), ..client.clone() };
     let subject = Subject { client: &client, partner, assessment };
     let language = if number.is_multiple_of(2) { Language::Indonesian } else { Language::English };
     document(domain, subject, sheet, language, Format::Pdf).await.unwrap();

@@ -14,13 +14,11 @@ use std::{
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use gerbang::{
+    accounts::Realm,
     app::App,
     config::{Config, JwtKey},
-    entity::{
-        accounts::Realm,
-        payments::payment_order::{ActiveModel, Entity, Provider, Status},
-    },
     http::service::service,
+    payments::order::row::{ActiveModel, Entity, Provider, Status},
 };
 use gerbang_kernel::{clock::Clock, secret::Secret};
 use gerbang_server::server::{Patience, serve_until};

@@ -5,7 +5,7 @@
 
 use std::{env, error::Error, fs, path::PathBuf};
 
-use gerbang::domain::talents::result_report::{Format, Reports, Sheet};
+use gerbang::talents::result_report::{Format, Reports, Sheet};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

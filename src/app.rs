@@ -20,27 +20,23 @@ use sea_orm::{DbBackend, DbErr};
 use serde::Serialize;
 
 use crate::{
+    accounts::{Realm, authenticate::LastUsed, password::hashing::Passwords, token::rules::Tokens},
     config::{Config, ConfigError},
-    domain::payments::status_api::{Patience, StatusApi},
-    domain::{
-        Domain, DomainParts, Realm, Viewer,
-        accounts::{
-            authenticate::LastUsed,
-            outbox::{Carriers, Outbox},
-            passwords::Passwords,
-            tokens::Tokens,
-        },
-        demo::{self, DemoAccount},
-        events::Events,
-        operations::legacy_usage::{Call, LegacyCalls},
-        payments::intake::Intake,
-        scholarship::storage,
-        signed_link,
-        talents::result_report::{self, Reports},
-        tracking::recording::{self, Recorder},
-        worker,
-    },
+    demo::{self, DemoAccount},
+    domain::{Domain, DomainParts},
+    events::Events,
     graphql::Gateway,
+    outbox::rules::{Carriers, Outbox},
+    payments::{
+        event::intake::Intake,
+        provider::status_api::{Patience, StatusApi},
+    },
+    stored_files::{self, signed_link},
+    talents::result_report::{self, Reports},
+    tracking::click::recording::{self, Recorder},
+    usage::rules::{Call, LegacyCalls},
+    viewer::Viewer,
+    worker,
 };
 
 /// How long statements that still run are waited for at the end.
@@ -225,7 +221,7 @@ impl App {
     ) -> gerbang_kernel::error::Result<OpenFile> {
         match result_report::open(&self.domain, viewer, path, signature).await? {
             Some(report) => Ok(report),
-            None => storage::open(&self.domain, viewer, path, signature).await,
+            None => stored_files::rules::open(&self.domain, viewer, path, signature).await,
         }
     }
 

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use sea_orm::{ActiveEnum, Iterable};
 
-use crate::domain::Realm;
+use crate::accounts::Realm;
 
 /// A GraphQL gateway that keeps documented REST APIs alive.
 #[derive(Debug, Parser)]

@@ -14,19 +14,15 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::{
-    apis,
+    accounts, apis,
     app::{App, StartError},
     cli,
     config::{Config, Findings, JwtKey, Reading},
-    domain::shape::check as check_shape,
-    domain::{
-        accounts, demo as demo_data,
-        tracking::{
-            generate::{self, Generate},
-            repair::{self, Repaired},
-        },
-    },
-    graphql, http, logging,
+    demo::{self as demo_data, self, clicks::Generate},
+    graphql, http,
+    input::shape::check as check_shape,
+    logging,
+    tracking::summary::repair::{self, Repaired},
 };
 use gerbang_kernel::{clock::Clock, error::Error, secret::Secret};
 use gerbang_platform::{
@@ -129,7 +125,7 @@ pub async fn create_admin(file: Option<&Path>, arguments: cli::CreateAdmin) -> R
     let cli::CreateAdmin { realm, email, name } = arguments;
     let app = migrated(file).await?;
     let password = Alphanumeric.sample_string(&mut rand::rng(), PASSWORD_LENGTH);
-    let admin = accounts::new_users::create_admin(&app.domain, realm, name, email, password.clone()).await?;
+    let admin = accounts::user::new_users::create_admin(&app.domain, realm, name, email, password.clone()).await?;
     app.close().await;
     print(&format!("{} may log in with the password {password}\n", admin.email))
 }
@@ -173,7 +169,7 @@ pub async fn generate_clicks(file: Option<&Path>, arguments: cli::GenerateClicks
     let bar = progress_bar("clicks");
     bar.set_length(clicks);
     let wanted = Generate { clicks, days, affiliates, links };
-    let generated = generate::generate_clicks(&app.domain, wanted, |written| bar.set_position(written)).await?;
+    let generated = demo::clicks::generate_clicks(&app.domain, wanted, |written| bar.set_position(written)).await?;
     bar.finish_and_clear();
     app.close().await;
     let (first, last) = (generated.links.first(), generated.links.last());

@@ -5,13 +5,32 @@
 //! only the one to its right; a test reads the `use crate::` lines and fails on an arrow that runs
 //! back. `error`, `messages`, `number`, `text`, `config` and `platform` stand beside the layers and serve all of them.
 
+pub mod accounts;
 pub mod apis;
 pub mod app;
 pub mod cli;
+pub mod client_errors;
 pub mod commands;
 pub mod config;
+pub mod content;
+pub mod demo;
 pub mod domain;
-pub mod entity;
+pub mod events;
 pub mod graphql;
 pub mod http;
+pub mod input;
 pub mod logging;
+pub mod notary;
+pub mod notifications;
+pub mod outbox;
+pub mod payments;
+pub mod period;
+pub mod quotas;
+pub mod scholarship;
+pub mod scope;
+pub mod stored_files;
+pub mod talents;
+pub mod tracking;
+pub mod usage;
+pub mod viewer;
+pub mod worker;

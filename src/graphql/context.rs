@@ -7,7 +7,7 @@ use async_graphql::{
 use gerbang_kernel::{error::Result, identity::ClientInfo};
 
 use super::loaders::Batches;
-use crate::domain::{Domain, Viewer};
+use crate::{domain::Domain, viewer::Viewer};
 
 /// Typed access to what travels with a request.
 pub trait ContextExt {

@@ -6,7 +6,7 @@ use async_graphql::{Context, InputValueError, InputValueResult, Name, Scalar, Sc
 use base64::{Engine, engine::general_purpose::STANDARD};
 use gerbang_kernel::error::{Error, ErrorCode, Result};
 
-use crate::domain::talents::result_report::Document;
+use crate::talents::result_report::Document;
 
 /// Files and pictures in one answer; each is hundreds of kilobytes.
 const MOST: u32 = 20;

@@ -16,10 +16,7 @@ use gerbang_platform::query::{
     page::{Page, PageRequest},
 };
 
-use crate::{
-    domain::{Domain, Viewer},
-    entity::Scoped,
-};
+use crate::{domain::Domain, scope::Scoped, viewer::Viewer};
 
 /// Reads children in batches, scoped to the viewer of the request.
 pub struct Batches {

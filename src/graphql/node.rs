@@ -6,38 +6,39 @@ use async_graphql::{Context, ID, Interface, Object};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::batch::BatchKey;
 
-use super::{
-    ContextExt,
-    accounts::{invitation::Invitation, user::User},
-    content::{faq::Faq, setting::Setting, testimonial::Testimonial},
-    id::split_id,
-    loaders::ById,
-    notary::{order::Order, service::Service},
-    notifications::notification::Notification,
-    operations::client_error::ClientError,
-    payments::{payment::Payment, webhook_event::WebhookEvent},
-    scholarship::{
-        additional_upload::AdditionalUpload, applicant::Applicant, application::ScholarshipApplication,
-        document::Document, period::ScholarshipPeriod, upload_type::UploadType,
-    },
-    talents::{
-        assessment::{AssessmentResult, ResultOf},
-        client::Client,
-        partner::Partner,
-    },
-    tracking::{click::Click, lead::Lead, network::Network, offer::Offer, sub_id::SubId},
-};
-use crate::entity::{
-    Scoped,
+use super::{ContextExt, id::split_id, loaders::ById};
+use crate::{
     accounts::{invitation, user},
+    client_errors,
     content::{faq, setting, testimonial},
     notary::{order, service},
-    notifications::notification,
-    operations::client_error,
-    payments::{payment_order, webhook_event},
+    notifications,
+    payments::{event, order as payment},
     scholarship::{additional_upload, applicant, application, document, period, upload_type},
-    talents::{assessment_result, client, partner},
+    scope::Scoped,
+    talents::{assessment, client, partner},
     tracking::{click, lead, network, offer, sub_id},
+};
+use crate::{
+    accounts::{invitation::schema::Invitation, user::schema::User},
+    client_errors::schema::ClientError,
+    content::{faq::schema::Faq, setting::schema::Setting, testimonial::schema::Testimonial},
+    notary::{order::schema::Order, service::schema::Service},
+    notifications::schema::Notification,
+    payments::{event::schema::WebhookEvent, order::schema::Payment},
+    scholarship::{
+        additional_upload::schema::AdditionalUpload, applicant::schema::Applicant,
+        application::schema::ScholarshipApplication, document::schema::Document, period::schema::ScholarshipPeriod,
+        upload_type::schema::UploadType,
+    },
+    talents::{
+        assessment::schema::{AssessmentResult, ResultOf},
+        client::schema::Client,
+        partner::schema::Partner,
+    },
+    tracking::{
+        click::schema::Click, lead::schema::Lead, network::schema::Network, offer::schema::Offer, sub_id::schema::SubId,
+    },
 };
 
 /// An object that can be asked for again by its id.
@@ -115,38 +116,40 @@ impl NodeQuery {
 
 async fn find(ctx: &Context<'_>, kind: &str, key: &str) -> Result<Option<Node>> {
     Ok(match kind {
-        "service" => row::<service::Entity>(ctx, key).await?.map(|row| Node::Service(row.into())),
-        "order" => row::<order::Entity>(ctx, key).await?.map(|row| Node::Order(row.into())),
-        "scholarshipPeriod" => row::<period::Entity>(ctx, key).await?.map(|row| Node::ScholarshipPeriod(row.into())),
-        "applicant" => row::<applicant::Entity>(ctx, key).await?.map(|row| Node::Applicant(row.into())),
-        "document" => row::<document::Entity>(ctx, key).await?.map(|row| Node::Document(row.into())),
-        "uploadType" => row::<upload_type::Entity>(ctx, key).await?.map(|row| Node::UploadType(row.into())),
+        "service" => row::<service::row::Entity>(ctx, key).await?.map(|row| Node::Service(row.into())),
+        "order" => row::<order::row::Entity>(ctx, key).await?.map(|row| Node::Order(row.into())),
+        "scholarshipPeriod" => {
+            row::<period::row::Entity>(ctx, key).await?.map(|row| Node::ScholarshipPeriod(row.into()))
+        }
+        "applicant" => row::<applicant::row::Entity>(ctx, key).await?.map(|row| Node::Applicant(row.into())),
+        "document" => row::<document::row::Entity>(ctx, key).await?.map(|row| Node::Document(row.into())),
+        "uploadType" => row::<upload_type::row::Entity>(ctx, key).await?.map(|row| Node::UploadType(row.into())),
         "additionalUpload" => {
-            row::<additional_upload::Entity>(ctx, key).await?.map(|row| Node::AdditionalUpload(row.into()))
+            row::<additional_upload::row::Entity>(ctx, key).await?.map(|row| Node::AdditionalUpload(row.into()))
         }
         "scholarshipApplication" => {
-            row::<application::Entity>(ctx, key).await?.map(|row| Node::ScholarshipApplication(row.into()))
+            row::<application::row::Entity>(ctx, key).await?.map(|row| Node::ScholarshipApplication(row.into()))
         }
-        "user" => row::<user::Entity>(ctx, key).await?.map(|row| Node::User(row.into())),
-        "invitation" => row::<invitation::Entity>(ctx, key).await?.map(|row| Node::Invitation(row.into())),
-        "partner" => row::<partner::Entity>(ctx, key).await?.map(|row| Node::Partner(row.into())),
-        "client" => row::<client::Entity>(ctx, key).await?.map(|row| Node::Client(row.into())),
-        "assessmentResult" => match row::<assessment_result::Entity>(ctx, key).await? {
+        "user" => row::<user::row::Entity>(ctx, key).await?.map(|row| Node::User(row.into())),
+        "invitation" => row::<invitation::row::Entity>(ctx, key).await?.map(|row| Node::Invitation(row.into())),
+        "partner" => row::<partner::row::Entity>(ctx, key).await?.map(|row| Node::Partner(row.into())),
+        "client" => row::<client::row::Entity>(ctx, key).await?.map(|row| Node::Client(row.into())),
+        "assessmentResult" => match row::<assessment::result_row::Entity>(ctx, key).await? {
             Some(row) => ctx.load(ResultOf(row.client_id)).await?.map(|found| AssessmentResult(found).into()),
             None => None,
         },
-        "clientError" => row::<client_error::Entity>(ctx, key).await?.map(|row| Node::ClientError(row.into())),
-        "notification" => row::<notification::Entity>(ctx, key).await?.map(|row| Node::Notification(row.into())),
-        "setting" => row::<setting::Entity>(ctx, key).await?.map(|row| Node::Setting(row.into())),
-        "faq" => row::<faq::Entity>(ctx, key).await?.map(|row| Node::Faq(row.into())),
-        "testimonial" => row::<testimonial::Entity>(ctx, key).await?.map(|row| Node::Testimonial(row.into())),
-        "payment" => row::<payment_order::Entity>(ctx, key).await?.map(|row| Node::Payment(row.into())),
-        "webhookEvent" => row::<webhook_event::Entity>(ctx, key).await?.map(|row| Node::WebhookEvent(row.into())),
-        "network" => row::<network::Entity>(ctx, key).await?.map(|row| Node::Network(row.into())),
-        "offer" => row::<offer::Entity>(ctx, key).await?.map(|row| Node::Offer(row.into())),
-        "subId" => row::<sub_id::Entity>(ctx, key).await?.map(|row| Node::SubId(row.into())),
-        "click" => row::<click::Entity>(ctx, key).await?.map(|row| Node::Click(row.into())),
-        "lead" => row::<lead::Entity>(ctx, key).await?.map(|row| Node::Lead(row.into())),
+        "clientError" => row::<client_errors::row::Entity>(ctx, key).await?.map(|row| Node::ClientError(row.into())),
+        "notification" => row::<notifications::row::Entity>(ctx, key).await?.map(|row| Node::Notification(row.into())),
+        "setting" => row::<setting::row::Entity>(ctx, key).await?.map(|row| Node::Setting(row.into())),
+        "faq" => row::<faq::row::Entity>(ctx, key).await?.map(|row| Node::Faq(row.into())),
+        "testimonial" => row::<testimonial::row::Entity>(ctx, key).await?.map(|row| Node::Testimonial(row.into())),
+        "payment" => row::<payment::row::Entity>(ctx, key).await?.map(|row| Node::Payment(row.into())),
+        "webhookEvent" => row::<event::row::Entity>(ctx, key).await?.map(|row| Node::WebhookEvent(row.into())),
+        "network" => row::<network::row::Entity>(ctx, key).await?.map(|row| Node::Network(row.into())),
+        "offer" => row::<offer::row::Entity>(ctx, key).await?.map(|row| Node::Offer(row.into())),
+        "subId" => row::<sub_id::row::Entity>(ctx, key).await?.map(|row| Node::SubId(row.into())),
+        "click" => row::<click::row::Entity>(ctx, key).await?.map(|row| Node::Click(row.into())),
+        "lead" => row::<lead::row::Entity>(ctx, key).await?.map(|row| Node::Lead(row.into())),
         _ => None,
     })
 }

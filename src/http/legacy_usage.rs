@@ -8,7 +8,7 @@ use axum::{
 use gerbang_rest::Served;
 use gerbang_server::metrics;
 
-use crate::{app::App, domain::Realm};
+use crate::{accounts::Realm, app::App};
 
 /// Counts the request if a legacy route answered it. On `/metrics` by route; by client only where that is bounded.
 pub(super) async fn count_legacy_call(State(app): State<App>, request: Request, next: Next) -> Response {

@@ -9,14 +9,15 @@ use axum::{
 use tokio_util::sync::CancellationToken;
 
 use super::{explorer, landing, legacy_usage::count_legacy_call, links, storage};
-use crate::domain::shape::check as check_shape;
+use crate::input::shape::check as check_shape;
 use crate::{
+    accounts::{access::AccessChanges, authenticate::authenticate},
     apis,
     app::{App, StartError},
     config::{Config, ConfigError},
-    domain::accounts::{access::AccessChanges, authenticate::authenticate},
-    domain::{Domain, Viewer},
+    domain::Domain,
     graphql,
+    viewer::Viewer,
 };
 use futures_util::{
     FutureExt, StreamExt,

@@ -25,7 +25,7 @@ use serde::Deserialize;
 
 use crate::{
     app::{App, OpenFile, Signature},
-    graphql::Viewer,
+    viewer::Viewer,
 };
 
 /// What a signed link carries; a link without either is no signed one.

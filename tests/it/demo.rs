@@ -7,20 +7,25 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang::{
-    domain::{
-        accounts::sessions::{self, LogIn, LogInName},
-        demo,
+    accounts::{
+        Realm, Role,
+        session::{
+            self,
+            rules::{LogIn, LogInName},
+        },
+        user::{self, realm_counter},
     },
-    entity::{
-        accounts::{Realm, Role, realm_counter, user},
-        content::{faq, setting, testimonial},
-        notary::{order, service},
-        notifications::notification,
-        payments::payment_order::{self, Provider, Status},
-        scholarship::{additional_upload, applicant, application, document, period, upload_type},
-        talents::{assessment_result, assessment_score, client, partner},
-        tracking::{click, click_summary, lead, network, sub_id},
+    content::{faq, setting, testimonial},
+    demo,
+    notary::{order, service},
+    notifications,
+    payments::order::{
+        self as payment,
+        row::{Provider, Status},
     },
+    scholarship::{additional_upload, applicant, application, document, period, upload_type},
+    talents::{assessment, client, partner},
+    tracking::{click, lead, network, sub_id, summary},
 };
 use gerbang_kernel::identity::ClientInfo;
 use sea_orm::{
@@ -67,8 +72,9 @@ async fn demo() -> TestApp {
     app
 }
 
-async fn demo_user(app: &TestApp, email: &str) -> user::Model {
-    let found = user::Entity::find().filter(user::Column::Email.eq(email)).one(app.domain.db.read()).await.unwrap();
+async fn demo_user(app: &TestApp, email: &str) -> user::row::Model {
+    let found =
+        user::row::Entity::find().filter(user::row::Column::Email.eq(email)).one(app.domain.db.read()).await.unwrap();
     found.unwrap_or_else(|| panic!("there is no {email}"))
 }
 
@@ -109,16 +115,16 @@ async fn it_fits_at_any_time_and_nothing_lies_in_the_future() {
                 assert!(updated.is_none() || updated >= created, "{now}, {table}: {row}");
             }
         }
-        let today =
-            click::Column::CreatedAt.gte(now - (now - now.date_naive().and_time(chrono::NaiveTime::MIN).and_utc()));
-        assert!(click::Entity::find().filter(today).count(db).await.unwrap() >= 40, "{now}");
+        let today = click::row::Column::CreatedAt
+            .gte(now - (now - now.date_naive().and_time(chrono::NaiveTime::MIN).and_utc()));
+        assert!(click::row::Entity::find().filter(today).count(db).await.unwrap() >= 40, "{now}");
     }
 }
 
 #[tokio::test]
 async fn the_documented_accounts_are_there_and_every_role_and_state_besides() {
     let app = demo().await;
-    let users = user::Entity::find().order_by_asc(user::Column::Id).all(app.domain.db.read()).await.unwrap();
+    let users = user::row::Entity::find().order_by_asc(user::row::Column::Id).all(app.domain.db.read()).await.unwrap();
     let documented: Vec<_> =
         demo::accounts().iter().map(|account| (account.realm, account.email, account.role)).collect();
     assert_eq!(
@@ -135,7 +141,7 @@ async fn the_documented_accounts_are_there_and_every_role_and_state_besides() {
     );
     for (realm, email, role) in documented {
         let found = users.iter().find(|user| user.email == email).unwrap();
-        assert_eq!((found.realm, found.role, found.status), (realm, role, user::Status::Active), "{email}");
+        assert_eq!((found.realm, found.role, found.status), (realm, role, user::row::Status::Active), "{email}");
         assert!(found.email_verified_at.is_some(), "{email}");
     }
     assert_eq!(demo_user(&app, "partner@talents.test").await.partner_id, Some(1));
@@ -149,8 +155,8 @@ async fn the_documented_accounts_are_there_and_every_role_and_state_besides() {
 
     let roles = users.iter().map(|user| format!("{:?}", user.role)).collect::<BTreeSet<_>>();
     assert_eq!(roles.len(), 8, "{roles:?}");
-    assert!(users.iter().any(|user| user.status == user::Status::Suspended));
-    assert!(users.iter().any(|user| user.status == user::Status::Pending));
+    assert!(users.iter().any(|user| user.status == user::row::Status::Suspended));
+    assert!(users.iter().any(|user| user.status == user::row::Status::Pending));
     assert!(users.windows(2).all(|pair| pair[0].password_hash == pair[1].password_hash));
 }
 
@@ -166,7 +172,7 @@ async fn every_documented_account_can_log_in() {
         for name in names.into_iter().flatten() {
             let password = "rahasia-demo-123".to_owned();
             let input = LogIn { realm: account.realm, name, password, device_name: None };
-            let session = sessions::login(&app.domain, &client, input).await.unwrap();
+            let session = session::rules::login(&app.domain, &client, input).await.unwrap();
             assert_eq!(session.user.email, account.email);
         }
     }
@@ -177,8 +183,8 @@ async fn users_are_numbered_without_gaps_and_the_counters_go_on_from_there() {
     let app = demo().await;
     let db = app.domain.db.read();
     for counter in realm_counter::Entity::find().all(db).await.unwrap() {
-        let users = user::Entity::find().filter(user::Column::Realm.eq(counter.realm));
-        let users = users.order_by_asc(user::Column::LegacyId).all(db).await.unwrap();
+        let users = user::row::Entity::find().filter(user::row::Column::Realm.eq(counter.realm));
+        let users = users.order_by_asc(user::row::Column::LegacyId).all(db).await.unwrap();
         let numbers: Vec<_> = users.iter().map(|user| user.legacy_id).collect();
         assert_eq!(numbers, (1..=counter.value).collect::<Vec<_>>(), "{counter:?}");
         for user in users {
@@ -192,22 +198,23 @@ async fn users_are_numbered_without_gaps_and_the_counters_go_on_from_there() {
 async fn there_are_partners_with_clients_and_results() {
     let app = demo().await;
     let db = app.domain.db.read();
-    assert!(partner::Entity::find().count(db).await.unwrap() >= 3);
-    let clients = client::Entity::find().order_by_asc(client::Column::Id).all(db).await.unwrap();
+    assert!(partner::row::Entity::find().count(db).await.unwrap() >= 3);
+    let clients = client::row::Entity::find().order_by_asc(client::row::Column::Id).all(db).await.unwrap();
     assert_eq!(clients.len(), 60);
-    for status in [client::Status::Invited, client::Status::Assessed, client::Status::Archived] {
+    for status in [client::row::Status::Invited, client::row::Status::Assessed, client::row::Status::Archived] {
         assert!(clients.iter().any(|client| client.status == status), "{status:?}");
     }
-    let results = assessment_result::Entity::find().all(db).await.unwrap();
+    let results = assessment::result_row::Entity::find().all(db).await.unwrap();
     assert_eq!(results.len(), 50);
     for client in &clients {
         let result = results.iter().find(|result| result.client_id == client.id);
         assert_eq!(result.map(|result| result.assessed_at), client.assessed_at);
-        assert_eq!(result.is_none(), client.status == client::Status::Invited);
+        assert_eq!(result.is_none(), client.status == client::row::Status::Invited);
     }
     for result in results {
-        let scores = assessment_score::Entity::find().filter(assessment_score::Column::ResultId.eq(result.id));
-        let scores = scores.order_by_asc(assessment_score::Column::Rank).all(db).await.unwrap();
+        let scores =
+            assessment::score_row::Entity::find().filter(assessment::score_row::Column::ResultId.eq(result.id));
+        let scores = scores.order_by_asc(assessment::score_row::Column::Rank).all(db).await.unwrap();
         assert_eq!(scores.len(), 30);
         assert!(scores.windows(2).all(|pair| pair[0].score_tenths > pair[1].score_tenths));
         assert!((1..).zip(&scores).all(|(rank, score)| score.rank == rank));
@@ -220,27 +227,30 @@ async fn the_affiliate_has_a_month_of_clicks_and_leads() {
     let db = app.domain.db.read();
     let now = app.clock.now();
     let affiliate = demo_user(&app, "affiliate@apex.test").await.id;
-    let networks = network::Entity::find().all(db).await.unwrap();
+    let networks = network::row::Entity::find().all(db).await.unwrap();
     assert_eq!(
         networks.iter().map(|network| (network.name.as_str(), &network.secret)).collect::<Vec<_>>(),
         [("demo", &None)]
     );
     assert!(networks[0].allow_unsigned);
 
-    let own = sub_id::Entity::find().filter(sub_id::Column::AffiliateId.eq(affiliate));
+    let own = sub_id::row::Entity::find().filter(sub_id::row::Column::AffiliateId.eq(affiliate));
     assert_eq!(own.count(db).await.unwrap(), 5);
-    let clicks = click::Entity::find().filter(click::Column::AffiliateId.eq(affiliate)).all(db).await.unwrap();
+    let clicks =
+        click::row::Entity::find().filter(click::row::Column::AffiliateId.eq(affiliate)).all(db).await.unwrap();
     assert_eq!(clicks.len(), 2_000);
     assert!(clicks.iter().all(|click| click.created_at > now - TimeDelta::days(30)));
     assert!(clicks.iter().filter(|click| click.created_at > now - TimeDelta::seconds(30)).count() >= 5);
     assert!(clicks.iter().any(|click| click.is_bot) && clicks.iter().any(|click| !click.is_unique));
-    let leads = lead::Entity::find().filter(lead::Column::AffiliateId.eq(affiliate)).all(db).await.unwrap();
+    let leads = lead::row::Entity::find().filter(lead::row::Column::AffiliateId.eq(affiliate)).all(db).await.unwrap();
     assert_eq!(leads.len(), 300);
     for lead in &leads {
         let click = clicks.iter().find(|click| click.id == lead.click_id).unwrap();
         assert!(lead.created_at >= click.created_at && lead.sub_id == click.sub_id && !click.is_bot);
     }
-    assert!(click::Entity::find().filter(click::Column::AffiliateId.ne(affiliate)).count(db).await.unwrap() > 0);
+    assert!(
+        click::row::Entity::find().filter(click::row::Column::AffiliateId.ne(affiliate)).count(db).await.unwrap() > 0
+    );
 }
 
 #[tokio::test]
@@ -248,19 +258,19 @@ async fn the_hourly_sums_agree_with_clicks_and_leads() {
     let app = demo().await;
     let db = app.domain.db.read();
     let mut expected: BTreeMap<String, (i64, i64, i64, i64)> = BTreeMap::new();
-    for click in click::Entity::find().all(db).await.unwrap() {
+    for click in click::row::Entity::find().all(db).await.unwrap() {
         expected.entry(click.sub_id).or_default().0 += 1;
     }
-    for lead in lead::Entity::find().all(db).await.unwrap() {
+    for lead in lead::row::Entity::find().all(db).await.unwrap() {
         let sums = expected.entry(lead.sub_id).or_default();
         sums.1 += 1;
-        if lead.status == lead::Status::Approved {
+        if lead.status == lead::row::Status::Approved {
             sums.2 += 1;
             sums.3 += lead.payout_micros;
         }
     }
     let mut found: BTreeMap<String, (i64, i64, i64, i64)> = BTreeMap::new();
-    for hour in click_summary::Entity::find().all(db).await.unwrap() {
+    for hour in summary::row::Entity::find().all(db).await.unwrap() {
         let sums = found.entry(hour.sub_id).or_default();
         sums.0 += hour.clicks;
         sums.1 += hour.leads;
@@ -274,12 +284,12 @@ async fn the_hourly_sums_agree_with_clicks_and_leads() {
 async fn the_office_has_open_services_a_closed_one_and_orders() {
     let app = demo().await;
     let db = app.domain.db.read();
-    let services = service::Entity::find().all(db).await.unwrap();
-    let open: Vec<_> = services.iter().filter(|service| service.status == service::Status::Open).collect();
+    let services = service::row::Entity::find().all(db).await.unwrap();
+    let open: Vec<_> = services.iter().filter(|service| service.status == service::row::Status::Open).collect();
     assert_eq!(open.len(), 4);
-    assert!(services.iter().any(|service| service.status == service::Status::Closed));
+    assert!(services.iter().any(|service| service.status == service::row::Status::Closed));
     assert!(services.iter().all(|service| !service.fees.0.is_empty() && !service.tasks.0.is_empty()));
-    let orders = order::Entity::find().all(db).await.unwrap();
+    let orders = order::row::Entity::find().all(db).await.unwrap();
     assert!(orders.iter().all(|order| {
         let service = services.iter().find(|service| service.id == order.service_id).unwrap();
         order.total == service.fees.0.iter().map(|fee| fee.amount).sum::<i64>()
@@ -292,16 +302,18 @@ async fn one_period_is_open_and_the_applicant_can_still_apply() {
     let app = demo().await;
     let db = app.domain.db.read();
     let now = app.clock.now();
-    let periods = period::Entity::find().all(db).await.unwrap();
-    let is_open = |period: &&period::Model| period.registration_opens_at <= now && now <= period.registration_closes_at;
+    let periods = period::row::Entity::find().all(db).await.unwrap();
+    let is_open =
+        |period: &&period::row::Model| period.registration_opens_at <= now && now <= period.registration_closes_at;
     let (open, closed): (Vec<_>, Vec<_>) = periods.iter().partition(is_open);
     assert_eq!((open.len(), closed.len()), (1, 1));
     assert!(closed[0].registration_closes_at < now);
-    assert_eq!(upload_type::Entity::find().count(db).await.unwrap(), 3);
+    assert_eq!(upload_type::row::Entity::find().count(db).await.unwrap(), 3);
 
     let user = demo_user(&app, "applicant@yiss.test").await.id;
-    let profile = applicant::Entity::find().filter(applicant::Column::UserId.eq(user)).one(db).await.unwrap().unwrap();
-    let own = application::Entity::find().filter(application::Column::ApplicantId.eq(profile.id));
+    let profile =
+        applicant::row::Entity::find().filter(applicant::row::Column::UserId.eq(user)).one(db).await.unwrap().unwrap();
+    let own = application::row::Entity::find().filter(application::row::Column::ApplicantId.eq(profile.id));
     let own = own.all(db).await.unwrap();
     assert_eq!(own.iter().map(|application| application.period_id).collect::<Vec<_>>(), [closed[0].id]);
 }
@@ -311,19 +323,19 @@ async fn the_applicant_has_twenty_notifications_and_eight_are_unread() {
     let app = demo().await;
     let db = app.domain.db.read();
     let user = demo_user(&app, "applicant@yiss.test").await.id;
-    let own = notification::Entity::find().filter(notification::Column::UserId.eq(user));
-    let own = own.order_by_desc(notification::Column::CreatedAt).all(db).await.unwrap();
+    let own = notifications::row::Entity::find().filter(notifications::row::Column::UserId.eq(user));
+    let own = own.order_by_desc(notifications::row::Column::CreatedAt).all(db).await.unwrap();
     assert_eq!(own.len(), 20);
     assert_eq!(own.iter().filter(|notification| notification.read_at.is_none()).count(), 8);
     assert!(own.windows(2).all(|pair| pair[0].created_at > pair[1].created_at));
-    assert!(notification::Entity::find().count(db).await.unwrap() > 20);
+    assert!(notifications::row::Entity::find().count(db).await.unwrap() > 20);
 }
 
 #[tokio::test]
 async fn payments_are_in_every_state_and_nine_are_open_to_try() {
     let app = demo().await;
     let db = app.domain.db.read();
-    let payments = payment_order::Entity::find().order_by_asc(payment_order::Column::Id).all(db).await.unwrap();
+    let payments = payment::row::Entity::find().order_by_asc(payment::row::Column::Id).all(db).await.unwrap();
     for status in <Status as sea_orm::Iterable>::iter() {
         assert!(payments.iter().any(|payment| payment.status == status), "{status:?}");
     }
@@ -341,9 +353,9 @@ async fn payments_are_in_every_state_and_nine_are_open_to_try() {
 async fn the_website_has_its_texts() {
     let app = demo().await;
     let db = app.domain.db.read();
-    assert_eq!(setting::Entity::find().count(db).await.unwrap(), 11);
-    assert_eq!(faq::Entity::find().count(db).await.unwrap(), 5);
-    assert_eq!(testimonial::Entity::find().count(db).await.unwrap(), 3);
+    assert_eq!(setting::row::Entity::find().count(db).await.unwrap(), 11);
+    assert_eq!(faq::row::Entity::find().count(db).await.unwrap(), 5);
+    assert_eq!(testimonial::row::Entity::find().count(db).await.unwrap(), 3);
 }
 
 #[tokio::test]
@@ -351,13 +363,13 @@ async fn every_file_is_really_there() {
     let app = demo().await;
     let db = app.domain.db.read();
     let mut files = Vec::new();
-    for document in document::Entity::find().all(db).await.unwrap() {
+    for document in document::row::Entity::find().all(db).await.unwrap() {
         files.push((document.file_path, Some(document.size)));
     }
-    for upload in additional_upload::Entity::find().all(db).await.unwrap() {
+    for upload in additional_upload::row::Entity::find().all(db).await.unwrap() {
         files.push((upload.file_path, Some(upload.size)));
     }
-    for testimonial in testimonial::Entity::find().all(db).await.unwrap() {
+    for testimonial in testimonial::row::Entity::find().all(db).await.unwrap() {
         files.push((testimonial.photo_path, None));
     }
     assert_eq!(files.len(), 8);
@@ -372,7 +384,7 @@ async fn a_database_with_users_is_left_alone() {
     let app = TestApp::new().await;
     app.user(Realm::Staff, Role::Admin).await;
     demo::fill_if_empty(&app.domain).await.unwrap();
-    assert_eq!(user::Entity::find().count(app.domain.db.read()).await.unwrap(), 1);
+    assert_eq!(user::row::Entity::find().count(app.domain.db.read()).await.unwrap(), 1);
 }
 
 #[tokio::test]

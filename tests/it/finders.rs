@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use gerbang::entity::{
-    Scoped, TokenKind, Viewer,
-    accounts::{Realm, Role, access_token, invitation, jwt_session, user},
+use gerbang::{
+    accounts::{Realm, Role, invitation, session, token, user},
+    client_errors,
     notary::{order, service},
-    notifications::notification,
-    operations::{client_error, legacy_usage},
-    payments::{payment_order, webhook_event},
+    notifications,
+    payments::{event, order as payment},
     scholarship::{additional_upload, applicant, application, document, period},
-    talents::{assessment_result, assessment_score, client, partner},
-    tracking::{click, click_summary, lead, network, offer, sub_id},
+    scope::Scoped,
+    talents::{assessment, client, partner},
+    tracking::{click, lead, network, offer, sub_id, summary},
+    usage,
+    viewer::{TokenKind, Viewer},
 };
 use gerbang_platform::{db::Db, query::keys::in_list};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, prelude::TextUuid};
@@ -30,24 +32,46 @@ async fn two_of_each() -> (TestDatabase, Db) {
 }
 
 async fn first_user(db: &Db, realm: Realm, role: Role) -> Viewer {
-    let user = user::Entity::find_by_id(1).one(db.read()).await.unwrap().unwrap();
-    Viewer::logged_in(user::Model { realm, role, ..user }, TokenKind::Sanctum { id: 1 })
+    let user = user::row::Entity::find_by_id(1).one(db.read()).await.unwrap().unwrap();
+    Viewer::logged_in(user::row::Model { realm, role, ..user }, TokenKind::Sanctum { id: 1 })
 }
 
 /// How many rows of each table the viewer sees; tables without any are left out.
 async fn seen(db: &Db, viewer: &Viewer) -> BTreeMap<&'static str, u64> {
     let mut seen = BTreeMap::new();
     macro_rules! count {
-        ($($entity:ident),*) => {$(
-            let rows = $entity::Entity::visible_to(viewer).count(db.read()).await.unwrap();
-            seen.insert(stringify!($entity), rows);
-        )*};
+        ($($table:literal: $row:path),* $(,)?) => {$({
+            use $row as row;
+            seen.insert($table, row::Entity::visible_to(viewer).count(db.read()).await.unwrap());
+        })*};
     }
-    count!(user, access_token, jwt_session, invitation, notification, payment_order, webhook_event, client_error);
-    count!(legacy_usage);
-    count!(partner, client, assessment_result, assessment_score);
-    count!(network, offer, sub_id, click, lead, click_summary);
-    count!(service, order, applicant, document, additional_upload, application);
+    count!(
+        "user": user::row,
+        "access_token": token::row,
+        "jwt_session": session::row,
+        "invitation": invitation::row,
+        "notification": notifications::row,
+        "payment_order": payment::row,
+        "webhook_event": event::row,
+        "client_error": client_errors::row,
+        "legacy_usage": usage::row,
+        "partner": partner::row,
+        "client": client::row,
+        "assessment_result": assessment::result_row,
+        "assessment_score": assessment::score_row,
+        "network": network::row,
+        "offer": offer::row,
+        "sub_id": sub_id::row,
+        "click": click::row,
+        "lead": lead::row,
+        "click_summary": summary::row,
+        "service": service::row,
+        "order": order::row,
+        "applicant": applicant::row,
+        "document": document::row,
+        "additional_upload": additional_upload::row,
+        "application": application::row,
+    );
     seen.retain(|_, rows| *rows > 0);
     seen
 }
@@ -64,7 +88,7 @@ fn own<const N: usize>(more: [(&'static str, u64); N]) -> BTreeMap<&'static str,
 async fn visitors_see_open_services_only() {
     let (_database, db) = two_of_each().await;
     assert_eq!(seen(&db, &Viewer::anonymous()).await, [("service", 1)].into());
-    assert_eq!(period::Entity::public().count(db.read()).await.unwrap(), 2);
+    assert_eq!(period::row::Entity::public().count(db.read()).await.unwrap(), 2);
 }
 
 #[tokio::test]
@@ -153,7 +177,7 @@ async fn many_keys_are_looked_up_at_once() {
     let (_database, db) = two_of_each().await;
     let backend = db.backend();
     let count = async |keys: &[i64]| {
-        let found = partner::Entity::find().filter(in_list(partner::Column::Id, keys, backend));
+        let found = partner::row::Entity::find().filter(in_list(partner::row::Column::Id, keys, backend));
         found.count(db.read()).await.unwrap()
     };
     assert_eq!(count(&[]).await, 0);
@@ -161,13 +185,13 @@ async fn many_keys_are_looked_up_at_once() {
     assert_eq!(count(&[1, 2, 2]).await, 2);
 
     let slugs = ["service 1".to_owned(), "it's \"quoted\"".to_owned()];
-    let found = service::Entity::find().filter(in_list(service::Column::Id, &slugs, backend));
+    let found = service::row::Entity::find().filter(in_list(service::row::Column::Id, &slugs, backend));
     assert_eq!(found.one(db.read()).await.unwrap().unwrap().id, slugs[0]);
 
     let applicants: Vec<TextUuid> =
-        applicant::Entity::find().all(db.read()).await.unwrap().into_iter().map(|row| row.id).collect();
-    let found = document::Entity::find()
-        .filter(in_list(document::Column::ApplicantId, &applicants, backend))
-        .filter(document::Column::Published.eq(true));
+        applicant::row::Entity::find().all(db.read()).await.unwrap().into_iter().map(|row| row.id).collect();
+    let found = document::row::Entity::find()
+        .filter(in_list(document::row::Column::ApplicantId, &applicants, backend))
+        .filter(document::row::Column::Published.eq(true));
     assert_eq!(found.count(db.read()).await.unwrap(), 2);
 }

@@ -10,7 +10,7 @@ use std::{
 use axum::{body::Body, http::Request};
 use bytes::Bytes;
 use futures_util::{StreamExt, future::join_all, stream};
-use gerbang::{domain::demo, entity::accounts::Role};
+use gerbang::{accounts::Role, demo};
 use gerbang_server::{
     connections::{Connections, Room},
     middleware::client::TrustedProxies,

@@ -2,14 +2,11 @@
 
 use chrono::TimeDelta;
 use gerbang::{
+    accounts::{Realm, Role},
     app::App,
-    domain::tracking::recording,
-    entity::{
-        accounts::{Realm, Role},
-        tracking::{
-            click::{self, DeviceType},
-            click_summary, network, offer, sub_id,
-        },
+    tracking::{
+        click::{self, recording, row::DeviceType},
+        network, offer, sub_id, summary,
     },
 };
 use gerbang_kernel::clock::Clock;
@@ -23,7 +20,7 @@ const PHONE: &str = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36
 async fn server(app: TestApp) -> Legacy {
     let affiliate = app.user(Realm::Apextrack, Role::Affiliate).await;
     let now = app.clock.now();
-    let network = network::Model {
+    let network = network::row::Model {
         id: 1,
         name: "Satu".to_owned(),
         secret: None,
@@ -33,7 +30,7 @@ async fn server(app: TestApp) -> Legacy {
     };
     app.insert(network).await;
     for (id, active) in [(1, true), (2, false)] {
-        let offer = offer::Model {
+        let offer = offer::row::Model {
             id,
             name: "Belanja".to_owned(),
             url: "https://shop.test/?clickid={click_id}&x=1".to_owned(),
@@ -48,13 +45,13 @@ async fn server(app: TestApp) -> Legacy {
     }
     for (word, offer_id) in [("link", 1), ("closed", 2)] {
         let (id, affiliate_id) = (word.to_owned(), affiliate.id);
-        app.insert(sub_id::Model { id, affiliate_id, offer_id, created_at: now, updated_at: now }).await;
+        app.insert(sub_id::row::Model { id, affiliate_id, offer_id, created_at: now, updated_at: now }).await;
     }
     Legacy::over(app)
 }
 
-async fn clicks(server: &Legacy) -> Vec<click::Model> {
-    click::Entity::find().order_by_asc(click::Column::Id).all(server.app.domain.db.read()).await.unwrap()
+async fn clicks(server: &Legacy) -> Vec<click::row::Model> {
+    click::row::Entity::find().order_by_asc(click::row::Column::Id).all(server.app.domain.db.read()).await.unwrap()
 }
 
 /// That the answer sends on to the offer with this click's id.
@@ -146,7 +143,7 @@ async fn a_click_that_could_lead_nowhere_is_not_counted() {
     for database in TestDatabase::each().await {
         let server = server(TestApp::on(database, |_| ()).await).await;
         let with_url = async |url: &str| {
-            let row = offer::ActiveModel { id: Set(1), url: Set(url.to_owned()), ..Default::default() };
+            let row = offer::row::ActiveModel { id: Set(1), url: Set(url.to_owned()), ..Default::default() };
             row.update(server.app.domain.db.write()).await.unwrap();
         };
         for (url, location) in [
@@ -173,7 +170,7 @@ async fn a_click_that_could_lead_nowhere_is_not_counted() {
             }
         }
         assert_eq!(clicks(&server).await.len(), before);
-        let sums = click_summary::Entity::find().all(server.app.domain.db.read()).await.unwrap();
+        let sums = summary::row::Entity::find().all(server.app.domain.db.read()).await.unwrap();
         assert_eq!(sums.iter().map(|sum| sum.clicks).sum::<i64>(), i64::try_from(before).unwrap());
     }
 }
@@ -283,13 +280,13 @@ async fn clicks_at_once_are_all_recorded_counted_and_told_apart() {
             assert!(reply.status == 302 && found, "{reply:?}");
         }
         assert_eq!(recorded.iter().filter(|click| click.is_unique).count(), 8);
-        let sums = click_summary::Entity::find().all(server.app.domain.db.read()).await.unwrap();
+        let sums = summary::row::Entity::find().all(server.app.domain.db.read()).await.unwrap();
         assert_eq!(sums.iter().map(|sum| sum.clicks).collect::<Vec<_>>(), [200]);
 
         server.app.clock.advance(TimeDelta::hours(24));
         futures_util::future::join_all((0..16).map(visit)).await;
-        let tomorrow = click::Column::CreatedAt.eq(server.app.clock.now());
-        let recorded = click::Entity::find().filter(tomorrow).all(server.app.domain.db.read()).await.unwrap();
+        let tomorrow = click::row::Column::CreatedAt.eq(server.app.clock.now());
+        let recorded = click::row::Entity::find().filter(tomorrow).all(server.app.domain.db.read()).await.unwrap();
         assert_eq!(recorded.iter().filter(|click| click.is_unique).count(), 8);
     }
 }

@@ -8,9 +8,9 @@ use std::{
     time::Duration,
 };
 
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role},
-    talents::{cluster, typology},
+    talents::dictionary,
 };
 use gerbang_platform::db::Db;
 use migration::{Migrator, MigratorTrait};
@@ -46,8 +46,8 @@ async fn go_up_down_and_up_again() {
         db.migrate::<Migrator>().await.unwrap();
         assert_eq!(tables(&db).await, made);
         db.migrate::<Migrator>().await.unwrap();
-        assert_eq!(cluster::Entity::public().count(db.read()).await.unwrap(), 8);
-        assert_eq!(typology::Entity::public().count(db.read()).await.unwrap(), 30);
+        assert_eq!(dictionary::cluster_row::Entity::public().count(db.read()).await.unwrap(), 8);
+        assert_eq!(dictionary::typology_row::Entity::public().count(db.read()).await.unwrap(), 30);
     }
 }
 
@@ -94,7 +94,7 @@ async fn of_many_processes_one_migrates_and_the_others_find_nothing_to_do() {
         }
         let db = database.connect().await;
         assert!(db.is_migrated::<Migrator>().await.unwrap());
-        assert_eq!(cluster::Entity::public().count(db.read()).await.unwrap(), 8);
+        assert_eq!(dictionary::cluster_row::Entity::public().count(db.read()).await.unwrap(), 8);
     }
 }
 

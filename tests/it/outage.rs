@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role},
     tracking::{network, offer, sub_id},
 };
@@ -31,9 +31,16 @@ async fn server() -> Option<(Legacy, Proxy, String)> {
     let affiliate = app.user(Realm::Apextrack, Role::Affiliate).await;
     let now = app.clock.now();
     let name = "Satu".to_owned();
-    app.insert(network::Model { id: 1, name, secret: None, allow_unsigned: true, created_at: now, updated_at: now })
-        .await;
-    app.insert(offer::Model {
+    app.insert(network::row::Model {
+        id: 1,
+        name,
+        secret: None,
+        allow_unsigned: true,
+        created_at: now,
+        updated_at: now,
+    })
+    .await;
+    app.insert(offer::row::Model {
         id: 1,
         name: "Belanja".to_owned(),
         url: "https://shop.test/?clickid={click_id}".to_owned(),
@@ -46,7 +53,7 @@ async fn server() -> Option<(Legacy, Proxy, String)> {
     })
     .await;
     let (id, affiliate_id) = ("link".to_owned(), affiliate.id);
-    app.insert(sub_id::Model { id, affiliate_id, offer_id: 1, created_at: now, updated_at: now }).await;
+    app.insert(sub_id::row::Model { id, affiliate_id, offer_id: 1, created_at: now, updated_at: now }).await;
     Some((Legacy::over(app), proxy, url))
 }
 

@@ -7,7 +7,7 @@ use async_graphql::Request;
 use axum::{body::Body, http::Request as HttpRequest};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::read::GzDecoder;
-use gerbang::{domain::demo, graphql::sdl};
+use gerbang::{demo, graphql::sdl};
 use gerbang_graphql::engine::Engine as _;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -9,8 +9,9 @@ use async_graphql::parser::{
 };
 use chrono::TimeDelta;
 use gerbang::{
+    accounts::{Realm, Role, user},
     config::{Config, Rate},
-    entity::accounts::{Realm, Role, outbox_message, user},
+    outbox,
 };
 use gerbang_graphql::once::ONCE;
 use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait};
@@ -83,11 +84,11 @@ async fn graphql(server: &Legacy, from: [u8; 4], query: &str, input: Value) -> R
 }
 
 async fn accounts(server: &Legacy) -> u64 {
-    user::Entity::find().count(server.app.domain.db.read()).await.unwrap()
+    user::row::Entity::find().count(server.app.domain.db.read()).await.unwrap()
 }
 
 async fn letters(server: &Legacy) -> u64 {
-    outbox_message::Entity::find().count(server.app.domain.db.read()).await.unwrap()
+    outbox::row::Entity::find().count(server.app.domain.db.read()).await.unwrap()
 }
 
 #[tokio::test]

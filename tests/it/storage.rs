@@ -2,10 +2,8 @@
 
 use axum::{Router, body::Body};
 use gerbang::{
-    entity::{
-        accounts::{Realm, Role, user},
-        content::testimonial,
-    },
+    accounts::{Realm, Role, user},
+    content::testimonial,
     http::service::service,
 };
 use gerbang_platform::files::Upload;
@@ -24,7 +22,7 @@ use crate::support::{
 struct Storage {
     app: TestApp,
     router: Router,
-    owner: user::Model,
+    owner: user::row::Model,
 }
 
 impl Storage {
@@ -51,7 +49,7 @@ impl Storage {
         (format!("/storage/{}", document["filePath"].as_str().unwrap()), url.to_owned())
     }
 
-    async fn token(&self, user: &user::Model) -> String {
+    async fn token(&self, user: &user::row::Model) -> String {
         let realm = if user.realm == Realm::Scholarship { "SCHOLARSHIP" } else { "NOTARY" };
         let log_in = format!(
             "mutation {{ login(input: {{ realm: {realm}, email: \"{}\", password: \"{PASSWORD}\" }}) {{ token {{ content }} }} }}",
@@ -133,7 +131,7 @@ async fn published_documents_and_photos_are_everybodys() {
         "no row refers to it"
     );
     let now = storage.app.clock.now();
-    let row = testimonial::ActiveModel {
+    let row = testimonial::row::ActiveModel {
         id: Set(uuid::Uuid::nil().into()),
         name: Set("Budi".to_owned()),
         photo_path: Set(photo.to_owned()),

@@ -8,8 +8,8 @@ use gerbang_kernel::{
 use gerbang_rest::{Answer, Blank, Claim, Condition, Dialect, Failure, Ids, Paging, Times, TokenType};
 
 use crate::{
+    accounts::Realm,
     apis::{files, laravel::resource_page},
-    graphql::Realm,
 };
 
 /// The API.

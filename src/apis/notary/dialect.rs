@@ -7,7 +7,7 @@ use gerbang_kernel::{
 };
 use gerbang_rest::{Answer, Blank, Dialect, Failure, Ids, Paging, Times, TokenType};
 
-use crate::{apis::files, graphql::Realm};
+use crate::{accounts::Realm, apis::files};
 
 /// The API.
 pub fn dialect() -> Dialect {

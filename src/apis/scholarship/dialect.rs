@@ -10,7 +10,7 @@ use gerbang_kernel::{
 use gerbang_rest::{Answer, Blank, Claim, Condition, Dialect, Failure, Ids, Limit, Page, Paging, Times, TokenType};
 use serde_json::{Value as Json, json};
 
-use crate::{apis::files, graphql::Realm};
+use crate::{accounts::Realm, apis::files};
 
 /// The API.
 pub fn dialect() -> Dialect {

@@ -8,8 +8,8 @@ use gerbang_kernel::{
 use gerbang_rest::{Answer, Blank, Dialect, Failure, Ids, Paging, Times, TokenType};
 
 use crate::{
+    accounts::Realm,
     apis::{files, laravel::collection_page},
-    graphql::Realm,
 };
 
 /// The API. Its base is short, since one route is documented outside of `/api/v1/auth`.

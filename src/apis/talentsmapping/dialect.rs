@@ -9,8 +9,8 @@ use gerbang_rest::{Answer, Blank, Claim, Condition, Dialect, Failure, Ids, Pagin
 use serde_json::json;
 
 use crate::{
+    accounts::Realm,
     apis::{files, laravel::resource_page},
-    graphql::Realm,
 };
 
 /// The API.

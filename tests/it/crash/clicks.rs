@@ -7,9 +7,9 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role},
-    tracking::{click, click_summary, network, offer, sub_id},
+    tracking::{click, network, offer, sub_id, summary},
 };
 use reqwest::Client;
 use sea_orm::EntityTrait;
@@ -47,13 +47,13 @@ async fn what_was_answered_survives_kill_9() {
             visitor.unwrap();
         }
 
-        let rows = click::Entity::find().all(app.domain.db.read()).await.unwrap();
+        let rows = click::row::Entity::find().all(app.domain.db.read()).await.unwrap();
         let recorded: HashSet<_> = rows.iter().map(|click| click.click_id.as_str()).collect();
         let answered = answered.lock().unwrap().clone();
         let lost: Vec<_> = answered.iter().filter(|click_id| !recorded.contains(click_id.as_str())).collect();
         assert!(lost.is_empty(), "{} of {} are lost", lost.len(), answered.len());
         // Click and sum are in one transaction.
-        let sums = click_summary::Entity::find().all(app.domain.db.read()).await.unwrap();
+        let sums = summary::row::Entity::find().all(app.domain.db.read()).await.unwrap();
         assert_eq!(sums.iter().map(|sum| sum.clicks).sum::<i64>(), i64::try_from(rows.len()).unwrap());
     }
 }
@@ -72,8 +72,8 @@ async fn add_link(app: &TestApp) {
     let affiliate = app.user(Realm::Apextrack, Role::Affiliate).await;
     let (created_at, updated_at) = (app.clock.now(), app.clock.now());
     let name = "Satu".to_owned();
-    app.insert(network::Model { id: 1, name, secret: None, allow_unsigned: true, created_at, updated_at }).await;
-    let offer = offer::Model {
+    app.insert(network::row::Model { id: 1, name, secret: None, allow_unsigned: true, created_at, updated_at }).await;
+    let offer = offer::row::Model {
         id: 1,
         name: "Belanja".to_owned(),
         url: "https://shop.test/?clickid={click_id}".to_owned(),
@@ -86,5 +86,5 @@ async fn add_link(app: &TestApp) {
     };
     app.insert(offer).await;
     let (id, affiliate_id) = ("link".to_owned(), affiliate.id);
-    app.insert(sub_id::Model { id, affiliate_id, offer_id: 1, created_at, updated_at }).await;
+    app.insert(sub_id::row::Model { id, affiliate_id, offer_id: 1, created_at, updated_at }).await;
 }

@@ -10,11 +10,14 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use gerbang::entity::{
+use gerbang::{
     accounts::Realm,
     payments::{
-        payment_order::{self, Provider, Status},
-        webhook_event,
+        event,
+        order::{
+            self,
+            row::{Provider, Status},
+        },
     },
 };
 use gerbang_platform::db::Db;
@@ -35,7 +38,7 @@ const ORDERS: usize = 6_000;
 
 async fn add_orders(db: &Db) {
     let now = "2026-02-03T04:05:06Z".parse().unwrap();
-    let rows = (0..ORDERS).map(|number| payment_order::ActiveModel {
+    let rows = (0..ORDERS).map(|number| order::row::ActiveModel {
         order_id: Set(order_id(number)),
         realm: Set(Realm::TalentsMapping),
         provider: Set(Provider::Doku),
@@ -50,7 +53,7 @@ async fn add_orders(db: &Db) {
     });
     let rows: Vec<_> = rows.collect();
     for some in rows.chunks(500) {
-        payment_order::Entity::insert_many(some.to_vec()).exec_without_returning(db.write()).await.unwrap();
+        order::row::Entity::insert_many(some.to_vec()).exec_without_returning(db.write()).await.unwrap();
     }
 }
 
@@ -114,8 +117,8 @@ async fn what_was_acknowledged_survives_kill_9() {
         let program = Program::start(folder.path(), &database, &client).await;
         let acknowledged = acknowledged.lock().unwrap().clone();
         let db = database.connect().await;
-        let events = webhook_event::Entity::find().all(db.read()).await.unwrap();
-        let payments = payment_order::Entity::find().all(db.read()).await.unwrap();
+        let events = event::row::Entity::find().all(db.read()).await.unwrap();
+        let payments = order::row::Entity::find().all(db.read()).await.unwrap();
         let stored: BTreeSet<String> = events.iter().map(|event| event.event_key.clone()).collect();
         for number in &acknowledged {
             assert!(stored.contains(&format!("request-{number}")), "{number} was acknowledged and is gone");
@@ -133,7 +136,7 @@ async fn what_was_acknowledged_survives_kill_9() {
         for number in lost {
             assert!(post(&client, program.url("/api/doku/notif-hook"), &paid(number)).await);
         }
-        let all = webhook_event::Entity::find().all(db.read()).await.unwrap();
+        let all = event::row::Entity::find().all(db.read()).await.unwrap();
         assert_eq!(all.len(), sent);
         db.close().await.unwrap();
     }

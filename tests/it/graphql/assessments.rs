@@ -1,6 +1,6 @@
 //! Results of assessments and the dictionary that explains them.
 
-use gerbang::entity::accounts::{Realm, Role};
+use gerbang::accounts::{Realm, Role};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, database::TestDatabase};

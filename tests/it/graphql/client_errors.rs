@@ -2,11 +2,8 @@
 
 use chrono::TimeDelta;
 use gerbang::{
-    domain::operations::client_error::prune_client_errors,
-    entity::{
-        accounts::{Realm, Role},
-        operations::client_error,
-    },
+    accounts::{Realm, Role},
+    client_errors::{self, rules::prune_client_errors},
 };
 use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
@@ -97,16 +94,16 @@ async fn reports_are_kept_for_30_days_and_the_newest_100_000() {
     let db = app.domain.db.write();
     let log = async |count: usize| {
         for start in (0..count).step_by(2_000) {
-            let rows = (start..count.min(start + 2_000)).map(|_| client_error::ActiveModel {
+            let rows = (start..count.min(start + 2_000)).map(|_| client_errors::row::ActiveModel {
                 message: Set("Boom".to_owned()),
                 level: Set("error".to_owned()),
                 created_at: Set(app.clock.now()),
                 ..Default::default()
             });
-            client_error::Entity::insert_many(rows).exec(db).await.unwrap();
+            client_errors::row::Entity::insert_many(rows).exec(db).await.unwrap();
         }
     };
-    let kept = async || client_error::Entity::find().count(db).await.unwrap();
+    let kept = async || client_errors::row::Entity::find().count(db).await.unwrap();
     log(3).await;
     app.clock.advance(TimeDelta::days(30));
     log(100_000).await;

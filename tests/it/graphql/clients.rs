@@ -1,6 +1,6 @@
 //! Clients: who sees which, who may change them, and how lists are paged, also below partners.
 
-use gerbang::entity::accounts::{Realm, Role};
+use gerbang::accounts::{Realm, Role};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, database::TestDatabase};

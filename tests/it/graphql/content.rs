@@ -4,12 +4,12 @@ use std::io::Write;
 
 use async_graphql::{Request, UploadValue, Variables};
 use chrono::TimeDelta;
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, app::Answer, database::TestDatabase};
 
-async fn admin(app: &TestApp) -> user::Model {
+async fn admin(app: &TestApp) -> user::row::Model {
     app.user(Realm::Scholarship, Role::Admin).await
 }
 
@@ -135,7 +135,7 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0";
 
 /// Runs `query`, whose variable `photo` is this file.
-async fn with_photo(app: &TestApp, admin: &user::Model, query: &str, id: Option<&Value>, photo: &[u8]) -> Answer {
+async fn with_photo(app: &TestApp, admin: &user::row::Model, query: &str, id: Option<&Value>, photo: &[u8]) -> Answer {
     let mut content = tempfile::tempfile().unwrap();
     content.write_all(photo).unwrap();
     let upload = UploadValue { filename: "photo.exe".to_owned(), content_type: None, content };

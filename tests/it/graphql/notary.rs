@@ -1,6 +1,6 @@
 //! The notary office: who sees and changes which services and orders, and what happens when both happen at once.
 
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role, user},
     notary::{order, service},
 };
@@ -27,11 +27,11 @@ const ORDER: &str = "mutation($input: OrderServiceInput!) {
 const SET_STATUS: &str =
     "mutation($input: UpdateOrderStatusInput!) { updateOrderStatus(input: $input) { order { id status } } }";
 
-async fn admin(app: &TestApp) -> user::Model {
+async fn admin(app: &TestApp) -> user::row::Model {
     app.user(Realm::Notary, Role::Admin).await
 }
 
-async fn customer(app: &TestApp) -> user::Model {
+async fn customer(app: &TestApp) -> user::row::Model {
     app.user(Realm::Notary, Role::Customer).await
 }
 
@@ -50,13 +50,13 @@ fn input(id: &str, name: &str) -> Value {
     json!({ "input": input })
 }
 
-async fn offer(app: &TestApp, admin: &user::Model, id: &str) {
+async fn offer(app: &TestApp, admin: &user::row::Model, id: &str) {
     app.as_user(admin).graphql_with(CREATE, input(id, id)).await.ok();
     // The next one comes behind it.
     app.clock.advance(chrono::TimeDelta::milliseconds(1));
 }
 
-async fn order(app: &TestApp, customer: &user::Model, id: &str) -> String {
+async fn order(app: &TestApp, customer: &user::row::Model, id: &str) -> String {
     let answer = app.as_user(customer).graphql_with(ORDER, json!({ "input": { "serviceId": id } })).await.ok();
     answer["orderService"]["order"]["id"].as_str().unwrap().to_owned()
 }
@@ -226,8 +226,11 @@ async fn a_deleted_service_is_gone_where_nobody_ordered_it_and_hidden_for_good_e
             assert_eq!(app.as_user(&admin).graphql_with(query, variables).await.code(), "NOT_FOUND");
         }
     }
-    let rows = service::Entity::find().all(app.domain.db.read()).await.unwrap();
-    assert_eq!(rows.iter().map(|row| (&*row.id, row.status)).collect::<Vec<_>>(), [("dua", service::Status::Deleted)]);
+    let rows = service::row::Entity::find().all(app.domain.db.read()).await.unwrap();
+    assert_eq!(
+        rows.iter().map(|row| (&*row.id, row.status)).collect::<Vec<_>>(),
+        [("dua", service::row::Status::Deleted)]
+    );
     let left =
         app.as_user(&admin).graphql("{ services(includeClosed: true) { id } service(id: \"dua\") { id } }").await.ok();
     assert_eq!(left, json!({ "services": [], "service": null }));
@@ -280,7 +283,7 @@ async fn the_office_leads_orders_on_and_a_customer_may_call_off_their_own() {
     let (notary, ppat) = (app.user(Realm::Notary, Role::Notary).await, app.user(Realm::Notary, Role::Ppat).await);
     offer(&app, &admin, "satu").await;
     let (first, second) = (order(&app, &customer_a, "satu").await, order(&app, &customer_a, "satu").await);
-    let set = async |user: &user::Model, id: &str, status: &str| {
+    let set = async |user: &user::row::Model, id: &str, status: &str| {
         app.as_user(user).graphql_with(SET_STATUS, json!({ "input": { "id": id, "status": status } })).await
     };
     assert_eq!(set(&customer_b, &first, "CANCELLED").await.code(), "NOT_FOUND");
@@ -339,7 +342,8 @@ async fn orders_are_everybodys_own_and_the_offices() {
     );
 
     let below = "{ services { legacyId orders(first: 1) { totalCount nodes { legacyId } pageInfo { hasNextPage } } } }";
-    let below = async |user: &user::Model| app.as_user(user).graphql(below).await.ok()["services"][1]["orders"].take();
+    let below =
+        async |user: &user::row::Model| app.as_user(user).graphql(below).await.ok()["services"][1]["orders"].take();
     let more = json!({ "totalCount": 2, "nodes": [{ "legacyId": "3" }], "pageInfo": { "hasNextPage": true } });
     assert_eq!(below(&admin).await, more);
     let one = json!({ "totalCount": 1, "nodes": [{ "legacyId": "4" }], "pageInfo": { "hasNextPage": false } });
@@ -390,9 +394,13 @@ async fn an_order_placed_while_its_service_is_deleted_keeps_it_or_is_refused() {
             office.graphql_with(DELETE, by_id(&id)),
         );
         deleted.ok();
-        let row = service::Entity::find_by_id(&*id).one(app.domain.db.read()).await.unwrap();
+        let row = service::row::Entity::find_by_id(&*id).one(app.domain.db.read()).await.unwrap();
         if ordered.errors.is_null() {
-            assert_eq!(row.map(|row| row.status), Some(service::Status::Deleted), "the order has lost its service");
+            assert_eq!(
+                row.map(|row| row.status),
+                Some(service::row::Status::Deleted),
+                "the order has lost its service"
+            );
         } else {
             assert_eq!((ordered.code(), row), ("NOT_FOUND", None));
         }
@@ -414,5 +422,5 @@ async fn of_many_who_delete_or_create_a_service_at_once_one_does() {
     let (hidden, refused): (Vec<_>, Vec<_>) = deleted.into_iter().partition(|answer| answer.errors.is_null());
     assert_eq!(hidden.len(), 1);
     assert!(refused.iter().all(|answer| answer.code() == "NOT_FOUND"));
-    assert_eq!(order::Entity::find().count(app.domain.db.read()).await.unwrap(), 1);
+    assert_eq!(order::row::Entity::find().count(app.domain.db.read()).await.unwrap(), 1);
 }

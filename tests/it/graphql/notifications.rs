@@ -2,15 +2,16 @@
 
 use chrono::TimeDelta;
 use gerbang::{
-    domain::{events::Event, notifications::notification::notify},
-    entity::accounts::{Realm, Role, user},
+    accounts::{Realm, Role, user},
+    events::Event,
+    notifications::rules::notify,
 };
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, database::TestDatabase};
 
 /// Tells `user` something, one second after the last.
-async fn tell(app: &TestApp, user: &user::Model, title: &str) -> Event {
+async fn tell(app: &TestApp, user: &user::row::Model, title: &str) -> Event {
     app.clock.advance(TimeDelta::seconds(1));
     let transaction = app.domain.db.begin().await.unwrap();
     let event = notify(&app.domain, &transaction, user.id, title, "Isi").await.unwrap();
@@ -18,12 +19,12 @@ async fn tell(app: &TestApp, user: &user::Model, title: &str) -> Event {
     event
 }
 
-async fn applicant(app: &TestApp) -> user::Model {
+async fn applicant(app: &TestApp) -> user::row::Model {
     app.user(Realm::Scholarship, Role::Applicant).await
 }
 
 /// Titles of the notifications that this selection finds.
-async fn titles(app: &TestApp, user: &user::Model, arguments: &str) -> Value {
+async fn titles(app: &TestApp, user: &user::row::Model, arguments: &str) -> Value {
     let query = format!("{{ notifications(first: 100, {arguments}) {{ totalCount nodes {{ title }} }} }}");
     let list = app.as_user(user).graphql(&query).await.ok()["notifications"].take();
     let titles: Vec<_> = list["nodes"].as_array().unwrap().iter().map(|row| row["title"].clone()).collect();
@@ -106,7 +107,7 @@ async fn an_admin_reads_those_of_a_user_of_the_realm() {
     let stranger = app.user(Realm::Notary, Role::Admin).await;
     tell(&app, &admin, "Admin").await;
     tell(&app, &gateway_admin, "Gateway").await;
-    let of = |user: &user::Model| format!(r#"filter: {{ userId: "user_{}" }}"#, user.id);
+    let of = |user: &user::row::Model| format!(r#"filter: {{ userId: "user_{}" }}"#, user.id);
     assert_eq!(titles(&app, &admin, "direction: DESC").await, json!(["Admin"]));
     assert_eq!(titles(&app, &admin, &of(&own)).await, json!(["A"]));
     assert_eq!(titles(&app, &gateway_admin, &of(&own)).await, json!(["A"]));

@@ -1,6 +1,6 @@
 //! Partners: who sees which, who may change them, and how lists are paged.
 
-use gerbang::entity::accounts::{Realm, Role};
+use gerbang::accounts::{Realm, Role};
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
@@ -9,11 +9,11 @@ const CREATE: &str = "mutation($input: CreatePartnerInput!) {
     createPartner(input: $input) { partner { id legacyId name email phone address } }
 }";
 
-async fn admin(app: &TestApp) -> gerbang::entity::accounts::user::Model {
+async fn admin(app: &TestApp) -> gerbang::accounts::user::row::Model {
     app.user(Realm::TalentsMapping, Role::Admin).await
 }
 
-async fn create(app: &TestApp, admin: &gerbang::entity::accounts::user::Model, name: &str) -> Value {
+async fn create(app: &TestApp, admin: &gerbang::accounts::user::row::Model, name: &str) -> Value {
     let input = json!({ "name": name, "email": format!("{}@partner.test", name.to_lowercase()) });
     app.as_user(admin).graphql_with(CREATE, json!({ "input": input })).await.ok()
 }

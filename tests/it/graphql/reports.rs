@@ -4,11 +4,9 @@ use axum::{Router, body::Body};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 use gerbang::{
-    entity::{
-        accounts::{Realm, Role, user},
-        talents::assessment_result,
-    },
+    accounts::{Realm, Role, user},
     http::service::service,
+    talents::assessment,
 };
 use http::{Request, StatusCode};
 use sea_orm::{EntityTrait, ModelTrait};
@@ -26,7 +24,7 @@ use crate::support::{
 struct Reports {
     app: TestApp,
     router: Router,
-    owner: user::Model,
+    owner: user::row::Model,
 }
 
 impl Reports {
@@ -60,7 +58,7 @@ impl Reports {
         send(&self.router, request.header("host", "gerbang.test").body(Body::empty()).unwrap()).await
     }
 
-    async fn token(&self, user: &user::Model) -> String {
+    async fn token(&self, user: &user::row::Model) -> String {
         let log_in = format!(
             "mutation {{ login(input: {{ realm: TALENTS_MAPPING, email: \"{}\", password: \"{PASSWORD}\" }}) {{ token {{ content }} }} }}",
             user.email
@@ -152,7 +150,7 @@ async fn a_link_ends_with_what_it_leads_to() {
     let reports = Reports::new().await;
     let link = reports.link().await;
     let db = reports.app.domain.db.write();
-    assessment_result::Entity::find_by_id(1).one(db).await.unwrap().unwrap().delete(db).await.unwrap();
+    assessment::result_row::Entity::find_by_id(1).one(db).await.unwrap().unwrap().delete(db).await.unwrap();
     assert_eq!(reports.fetch(&link, &[]).await.status, StatusCode::NOT_FOUND);
 }
 

@@ -1,10 +1,13 @@
 //! The summary that anybody may see.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role},
-    payments::payment_order::{self, Provider, Status},
-    talents::{assessment_result, client},
+    payments::order::{
+        self,
+        row::{Provider, Status},
+    },
+    talents::{assessment, client},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::{Value, json};
@@ -16,17 +19,17 @@ fn at(time: &str) -> DateTime<Utc> {
 }
 
 async fn added(app: &TestApp, client: i64, time: &str) {
-    let row = client::ActiveModel { id: Set(client), created_at: Set(at(time)), ..Default::default() };
+    let row = client::row::ActiveModel { id: Set(client), created_at: Set(at(time)), ..Default::default() };
     row.update(app.domain.db.write()).await.unwrap();
 }
 
 async fn assessed(app: &TestApp, result: i64, time: &str) {
-    let row = assessment_result::ActiveModel { id: Set(result), assessed_at: Set(at(time)), ..Default::default() };
+    let row = assessment::result_row::ActiveModel { id: Set(result), assessed_at: Set(at(time)), ..Default::default() };
     row.update(app.domain.db.write()).await.unwrap();
 }
 
 async fn paid(app: &TestApp, order_id: &str, realm: Realm, (provider, status): (Provider, Status), amount: i64) {
-    let row = payment_order::ActiveModel {
+    let row = order::row::ActiveModel {
         order_id: Set(order_id.to_owned()),
         realm: Set(realm),
         provider: Set(provider),

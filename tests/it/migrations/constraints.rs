@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use gerbang::entity::{
-    accounts::{Realm, Role, outbox_message, sign_up_attempt, user, verification_code},
+use gerbang::{
+    accounts::{Realm, Role, sign_up, user, verification},
     notary::{order, service},
-    payments::{payment_order, webhook_event},
+    outbox,
+    payments::{event, order as payment},
     scholarship::{application, document},
     talents::client,
     tracking::{click, lead},
@@ -233,23 +234,23 @@ async fn every_word_of_an_enum_is_allowed() {
         }
         allowed::<Role>(&db, "users", "role").await;
         allowed::<Role>(&db, "invitations", "role").await;
-        allowed::<user::Status>(&db, "users", "status").await;
-        allowed::<verification_code::Purpose>(&db, "verification_codes", "purpose").await;
-        allowed::<sign_up_attempt::Status>(&db, "sign_up_attempts", "status").await;
-        allowed::<outbox_message::Channel>(&db, "outbox_messages", "channel").await;
-        allowed::<outbox_message::Status>(&db, "outbox_messages", "status").await;
-        allowed::<client::Gender>(&db, "clients", "gender").await;
-        allowed::<client::Status>(&db, "clients", "status").await;
-        allowed::<click::DeviceType>(&db, "clicks", "device_type").await;
-        allowed::<lead::Status>(&db, "leads", "status").await;
-        allowed::<service::FeeForm>(&db, "services", "fee_form").await;
-        allowed::<service::Status>(&db, "services", "status").await;
-        allowed::<order::Status>(&db, "orders", "status").await;
-        allowed::<document::ReviewStatus>(&db, "documents", "review_status").await;
-        allowed::<application::Status>(&db, "scholarship_applications", "status").await;
-        allowed::<payment_order::Provider>(&db, "payment_orders", "provider").await;
-        allowed::<payment_order::Provider>(&db, "webhook_events", "provider").await;
-        allowed::<payment_order::Status>(&db, "payment_orders", "status").await;
-        allowed::<webhook_event::Status>(&db, "webhook_events", "status").await;
+        allowed::<user::row::Status>(&db, "users", "status").await;
+        allowed::<verification::row::Purpose>(&db, "verification_codes", "purpose").await;
+        allowed::<sign_up::row::Status>(&db, "sign_up_attempts", "status").await;
+        allowed::<outbox::row::Channel>(&db, "outbox_messages", "channel").await;
+        allowed::<outbox::row::Status>(&db, "outbox_messages", "status").await;
+        allowed::<client::row::Gender>(&db, "clients", "gender").await;
+        allowed::<client::row::Status>(&db, "clients", "status").await;
+        allowed::<click::row::DeviceType>(&db, "clicks", "device_type").await;
+        allowed::<lead::row::Status>(&db, "leads", "status").await;
+        allowed::<service::row::FeeForm>(&db, "services", "fee_form").await;
+        allowed::<service::row::Status>(&db, "services", "status").await;
+        allowed::<order::row::Status>(&db, "orders", "status").await;
+        allowed::<document::row::ReviewStatus>(&db, "documents", "review_status").await;
+        allowed::<application::row::Status>(&db, "scholarship_applications", "status").await;
+        allowed::<payment::row::Provider>(&db, "payment_orders", "provider").await;
+        allowed::<payment::row::Provider>(&db, "webhook_events", "provider").await;
+        allowed::<payment::row::Status>(&db, "payment_orders", "status").await;
+        allowed::<event::row::Status>(&db, "webhook_events", "status").await;
     }
 }

@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 use gerbang::{
+    accounts::{Realm, Role, user},
     config::Config,
-    domain::operations::legacy_usage::{MAX_CLIENTS, OTHERS, prune_legacy_usage, store},
-    entity::accounts::{Realm, Role, user},
     http::service::service,
+    usage::rules::{MAX_CLIENTS, OTHERS, prune_legacy_usage, store},
 };
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
@@ -102,7 +102,7 @@ async fn what_is_closed_runs_nothing_and_leaves_the_rest_alone() {
     reply.says(410, "Endpoint ini sudah tidak tersedia.");
     // The day on which the server started, and no end to come.
     assert_eq!((reply.header("deprecation"), reply.header("sunset")), ("@1770076800", ""));
-    assert_eq!(user::Entity::find().count(legacy.app.domain.db.read()).await.unwrap(), 0);
+    assert_eq!(user::row::Entity::find().count(legacy.app.domain.db.read()).await.unwrap(), 0);
     assert_eq!(legacy.get("/apextrack/api/user").send().await.status, 401);
     for path in ["/staff/api/v1/auth/profile", "/staff/api/v1/auth/get-list"] {
         assert_eq!(legacy.get(path).send().await.status, 410, "{path}");

@@ -1,9 +1,9 @@
 //! Values that clients send by mistake or on purpose, at every door and on both databases: characters that a database
 //! refuses, texts that are nearly numbers, names that nobody sees.
 
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role, user},
-    operations::client_error,
+    client_errors,
 };
 use gerbang_kernel::error::{Error, ErrorCode};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, Statement};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{TestApp, app::PASSWORD, database::TestDatabase, legacy::Legacy, protocol::Reply};
 
-async fn token(legacy: &Legacy, path: &str, user: &user::Model, key: &str) -> String {
+async fn token(legacy: &Legacy, path: &str, user: &user::row::Model, key: &str) -> String {
     let body = json!({ "login": user.email, "email": user.email, "password": PASSWORD, "device_name": "test" });
     let reply = legacy.post(path).json(body).await;
     reply.body.pointer(key).and_then(Value::as_str).unwrap_or_else(|| panic!("no token: {reply:?}")).to_owned()
@@ -35,7 +35,7 @@ async fn no_door_takes_a_nul() {
     legacy.post(report).form("message=m&context[a]=%00").await.is(422, invalid("context"));
     legacy.post(report).form("message=m&context[a%00]=1").await.is(422, invalid("context"));
     legacy.post(report).json(json!({ "message": "a\0b" })).await.is(422, invalid("message"));
-    let rows = client_error::Entity::find().count(legacy.app.domain.db.read()).await.unwrap();
+    let rows = client_errors::row::Entity::find().count(legacy.app.domain.db.read()).await.unwrap();
     assert_eq!(rows, 0);
 
     // In a path, and in a link's word.
@@ -76,7 +76,7 @@ async fn graphql_takes_no_nul_as_literal_variable_or_default() {
         assert_eq!(reply.body["errors"].as_array().map(Vec::len), Some(1), "{reply:?}");
         assert!(reply.body["errors"][0]["message"].as_str().unwrap().contains("U+0000"), "{query}: {reply:?}");
     }
-    let rows = client_error::Entity::find().count(legacy.app.domain.db.read()).await.unwrap();
+    let rows = client_errors::row::Entity::find().count(legacy.app.domain.db.read()).await.unwrap();
     assert_eq!(rows, 0);
 }
 
@@ -144,7 +144,7 @@ async fn a_mistyped_id_is_nobodys() {
             .finish();
         legacy.post(update).token(&token).form(&form).await.is(422, &invalid);
     }
-    let row = user::Entity::find_by_id(other.id).one(legacy.app.domain.db.read()).await.unwrap().unwrap();
+    let row = user::row::Entity::find_by_id(other.id).one(legacy.app.domain.db.read()).await.unwrap().unwrap();
     assert_eq!(row.name, other.name);
     for id in [json!(10), json!("10"), json!(" 10 ")] {
         let reply = legacy.post(update).token(&token).json(json!({ "id": id, "nama": "Changed" })).await;

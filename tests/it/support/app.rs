@@ -16,14 +16,17 @@ use axum::Router;
 use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 use gerbang::{
+    accounts::{
+        Realm, Role,
+        authenticate::authenticate,
+        user::{self, row::Status},
+    },
     app::App,
     config::{Config, JwtKey},
-    domain::{Domain, TokenKind, Viewer, accounts::authenticate::authenticate},
-    entity::accounts::{
-        Realm, Role, outbox_message,
-        user::{self, Status},
-    },
+    domain::Domain,
     http::service::service,
+    outbox,
+    viewer::{TokenKind, Viewer},
 };
 use gerbang_graphql::engine::Engine as _;
 use gerbang_graphql::errors;
@@ -85,7 +88,7 @@ impl TestApp {
     }
 
     /// Adds an active, verified user with [`PASSWORD`]. A PARTNER must be given `partner_id` by [`Self::user_with`].
-    pub(crate) async fn user(&self, realm: Realm, role: Role) -> user::Model {
+    pub(crate) async fn user(&self, realm: Realm, role: Role) -> user::row::Model {
         self.user_with(realm, role, |_| ()).await
     }
 
@@ -94,14 +97,14 @@ impl TestApp {
         &self,
         realm: Realm,
         role: Role,
-        change: impl FnOnce(&mut user::ActiveModel),
-    ) -> user::Model {
+        change: impl FnOnce(&mut user::row::ActiveModel),
+    ) -> user::row::Model {
         let number = self.users.fetch_add(1, Ordering::SeqCst);
         // Far from the numbers that the counters give.
         let legacy_id = 9_000 + number;
         let now = self.clock.now();
         let email = format!("user{number}@example.test");
-        let mut row = user::ActiveModel {
+        let mut row = user::row::ActiveModel {
             realm: Set(realm),
             role: Set(role),
             legacy_id: Set(legacy_id),
@@ -139,15 +142,15 @@ impl TestApp {
     }
 
     /// The newest message to this address, which no worker has delivered yet.
-    pub(crate) async fn message_to(&self, recipient: &str) -> outbox_message::Model {
-        use outbox_message::{Column, Entity};
+    pub(crate) async fn message_to(&self, recipient: &str) -> outbox::row::Model {
+        use outbox::row::{Column, Entity};
         let newest = Entity::find().filter(Column::Recipient.eq(recipient)).order_by_desc(Column::Id);
         let found = newest.one(self.domain.db.read()).await.expect("the database answers");
         found.unwrap_or_else(|| panic!("no message to {recipient}"))
     }
 
     /// Somebody logged in as this user.
-    pub(crate) fn as_user(&self, user: &user::Model) -> Actor<'_> {
+    pub(crate) fn as_user(&self, user: &user::row::Model) -> Actor<'_> {
         let token = TokenKind::Sanctum { id: 0 };
         Actor { app: self, viewer: Viewer::logged_in(user.clone(), token) }
     }

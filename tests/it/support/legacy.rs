@@ -21,7 +21,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderName, HeaderValue, Request, header, request},
 };
-use gerbang::{domain::demo, http::service::service};
+use gerbang::{demo, http::service::service};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 

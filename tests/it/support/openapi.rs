@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::http::{Method, StatusCode};
-use gerbang::{apis, config::Config, domain::shape::check as check_shape, graphql, http::service::legacy_settings};
+use gerbang::{apis, config::Config, graphql, http::service::legacy_settings, input::shape::check as check_shape};
 use gerbang_kernel::clock::Clock;
 use gerbang_rest::{Content, Plan, Route, Served, load_all, openapi};
 use jsonschema::Validator;

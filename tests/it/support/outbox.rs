@@ -1,6 +1,6 @@
 //! The messages that the application has sent.
 
-use gerbang::domain::accounts::outbox::{Carriers, deliver_due};
+use gerbang::outbox::rules::{Carriers, deliver_due};
 use serde_json::Value;
 use tokio::fs;
 

@@ -27,17 +27,15 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use gerbang::{
-    config::Config,
-    domain::{
-        TokenKind, Viewer,
-        accounts::access::AccessChanges,
-        events::{Event, Events},
-    },
-    entity::accounts::{
+    accounts::{
         Realm, Role,
-        user::{self, Status},
+        access::AccessChanges,
+        user::{self, row::Status},
     },
+    config::Config,
+    events::{Event, Events},
     http::service::graphql_settings,
+    viewer::{TokenKind, Viewer},
 };
 use gerbang_graphql::{
     budget::Bounded, deadline::Punctual, engine::Engine, http::Endpoint, validate_only::ValidateOnly,
@@ -585,9 +583,9 @@ impl Reply {
     }
 }
 
-fn user_named(name: &str) -> user::Model {
+fn user_named(name: &str) -> user::row::Model {
     let at = DateTime::from_timestamp_nanos(0);
-    user::Model {
+    user::row::Model {
         id: 1,
         uuid: uuid::Uuid::nil().into(),
         realm: Realm::Staff,

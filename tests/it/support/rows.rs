@@ -3,19 +3,21 @@
 use std::fmt::Debug;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use gerbang::entity::{
+use gerbang::{
     accounts::{
-        Realm, Role, access_token, invitation, jwt_session, outbox_message, realm_counter, sign_up_attempt, user,
-        verification_code,
+        Realm, Role, invitation, session, sign_up, token,
+        user::{self, realm_counter},
+        verification,
     },
+    client_errors,
     content::{faq, setting, testimonial},
     notary::{order, service},
-    notifications::notification,
-    operations::{client_error, legacy_usage},
-    payments::{payment_order, webhook_event},
+    notifications, outbox,
+    payments::{event, order as payment},
     scholarship::{additional_upload, applicant, application, document, period, upload_type},
-    talents::{assessment_result, assessment_score, client, cluster, partner, typology},
-    tracking::{click, click_retention, click_summary, lead, network, offer, sub_id},
+    talents::{assessment, client, dictionary, partner},
+    tracking::{click, lead, network, offer, sub_id, summary},
+    usage,
 };
 use gerbang_platform::db::Db;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityName, IntoActiveModel, ModelTrait, prelude::*};
@@ -72,7 +74,7 @@ impl Rows<'_> {
 
     async fn talents(&mut self, n: u8) {
         let id = i64::from(n);
-        self.keep(partner::Model {
+        self.keep(partner::row::Model {
             id,
             name: s("name", n),
             email: s("email", n),
@@ -82,21 +84,21 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(client::Model {
+        self.keep(client::row::Model {
             id,
             partner_id: id,
             name: s("name", n),
             email: s("email", n),
             phone: Some(s("phone", n)),
-            gender: Some(client::Gender::Female),
+            gender: Some(client::row::Gender::Female),
             birth_date: Some(birthday()),
-            status: client::Status::Archived,
+            status: client::row::Status::Archived,
             assessed_at: Some(at(n)),
             created_at: at(n),
             updated_at: at(n),
         })
         .await;
-        self.keep(assessment_result::Model {
+        self.keep(assessment::result_row::Model {
             id,
             client_id: id,
             version: s("version", n),
@@ -105,7 +107,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(cluster::Model {
+        self.keep(dictionary::cluster_row::Model {
             code: s("C", n),
             name: s("name", n),
             position: 100 + i32::from(n),
@@ -115,7 +117,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(typology::Model {
+        self.keep(dictionary::typology_row::Model {
             code: s("T", n),
             cluster_code: s("C", n),
             name: s("name", n),
@@ -126,7 +128,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(assessment_score::Model {
+        self.keep(assessment::score_row::Model {
             result_id: id,
             typology_code: s("T", n),
             score_tenths: 875,
@@ -137,7 +139,7 @@ impl Rows<'_> {
 
     async fn accounts(&mut self, n: u8) {
         let id = i64::from(n);
-        self.keep(user::Model {
+        self.keep(user::row::Model {
             id,
             uuid: uuid(n),
             realm: Realm::TalentsMapping,
@@ -151,7 +153,7 @@ impl Rows<'_> {
             phone: Some(s("phone", n)),
             phone_key: Some(s("phone", n)),
             password_hash: s("password", n),
-            status: user::Status::Suspended,
+            status: user::row::Status::Suspended,
             partner_id: Some(id),
             code: Some(s("code", n)),
             position_code: Some(s("position", n)),
@@ -163,7 +165,7 @@ impl Rows<'_> {
         })
         .await;
         self.keep(realm_counter::Model { realm: Realm::Staff, name: s("name", n), value: id * 1_000_000_007 }).await;
-        self.keep(access_token::Model {
+        self.keep(token::row::Model {
             id,
             user_id: id,
             name: s("name", n),
@@ -175,7 +177,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(jwt_session::Model {
+        self.keep(session::row::Model {
             id: uuid(n).to_string(),
             user_id: id,
             current_jti: s("current", n),
@@ -186,10 +188,10 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(verification_code::Model {
+        self.keep(verification::row::Model {
             id,
             user_id: Some(id),
-            purpose: verification_code::Purpose::PasswordReset,
+            purpose: verification::row::Purpose::PasswordReset,
             target: s("target", n),
             code_hash: s("code", n),
             attempts: n.into(),
@@ -200,7 +202,7 @@ impl Rows<'_> {
             created_at: at(n),
         })
         .await;
-        self.keep(sign_up_attempt::Model {
+        self.keep(sign_up::row::Model {
             id,
             realm: Realm::Scholarship,
             email: s("email", n),
@@ -214,13 +216,13 @@ impl Rows<'_> {
             attempts: n.into(),
             sent_at: at(n),
             expires_at: at(n),
-            status: sign_up_attempt::Status::Replaced,
+            status: sign_up::row::Status::Replaced,
             user_id: Some(id),
             created_at: at(n),
             updated_at: at(n),
         })
         .await;
-        self.keep(invitation::Model {
+        self.keep(invitation::row::Model {
             id,
             realm: Realm::Scholarship,
             email: s("email", n),
@@ -237,15 +239,15 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(outbox_message::Model {
+        self.keep(outbox::row::Model {
             id,
-            channel: outbox_message::Channel::Sms,
+            channel: outbox::row::Channel::Sms,
             recipient: s("recipient", n),
             subject: Some(s("subject", n)),
             body: Some(s("body", n)),
             code: Some(s("code", n)),
             link: Some(s("link", n)),
-            status: outbox_message::Status::Failed,
+            status: outbox::row::Status::Failed,
             attempts: n.into(),
             next_attempt_at: at(n),
             last_error: Some(s("last", n)),
@@ -258,7 +260,7 @@ impl Rows<'_> {
 
     async fn tracking(&mut self, n: u8) {
         let id = i64::from(n);
-        self.keep(network::Model {
+        self.keep(network::row::Model {
             id,
             name: s("name", n),
             secret: Some(s("secret", n)),
@@ -267,7 +269,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(offer::Model {
+        self.keep(offer::row::Model {
             id,
             name: s("name", n),
             url: format!("https://shop.test/{n}?click={{click_id}}"),
@@ -279,7 +281,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(sub_id::Model {
+        self.keep(sub_id::row::Model {
             id: s("sub", n),
             affiliate_id: id,
             offer_id: id,
@@ -287,7 +289,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(click::Model {
+        self.keep(click::row::Model {
             id,
             click_id: s("click", n),
             sub_id: s("sub", n),
@@ -296,7 +298,7 @@ impl Rows<'_> {
             visitor_hash: Some(s("visitor", n)),
             user_agent: Some(s("user", n)),
             country_code: Some("ID".to_owned()),
-            device_type: click::DeviceType::Other,
+            device_type: click::row::DeviceType::Other,
             os: Some(s("os", n)),
             browser: Some(s("browser", n)),
             referrer: Some(s("referrer", n)),
@@ -305,14 +307,14 @@ impl Rows<'_> {
             created_at: at(n),
         })
         .await;
-        self.keep(lead::Model {
+        self.keep(lead::row::Model {
             id,
             click_id: id,
             affiliate_id: id,
             sub_id: s("sub", n),
             network_id: id,
             txid: s("txid", n),
-            status: lead::Status::Rejected,
+            status: lead::row::Status::Rejected,
             payout_micros: id * 1_000_000_007,
             currency: "IDR".to_owned(),
             country_code: Some("ID".to_owned()),
@@ -320,7 +322,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(click_summary::Model {
+        self.keep(summary::row::Model {
             sub_id: s("sub", n),
             hour: at(n),
             affiliate_id: id,
@@ -331,29 +333,29 @@ impl Rows<'_> {
         })
         .await;
         let cleared_before = Some(at(n));
-        self.keep(click_retention::Model { id: n.into(), removed_before: at(n), cleared_before }).await;
+        self.keep(click::retention_row::Model { id: n.into(), removed_before: at(n), cleared_before }).await;
     }
 
     async fn notary(&mut self, n: u8) {
         let id = i64::from(n);
-        self.keep(service::Model {
+        self.keep(service::row::Model {
             id: s("service", n),
             name: s("name", n),
             description: s("description", n),
-            fees: service::Fees(vec![service::Fee { name: s("fee", n), amount: 150_000 }]),
-            tasks: service::Tasks(vec![s("task", n), s("another", n)]),
-            fee_form: service::FeeForm::Number,
-            status: service::Status::Deleted,
+            fees: service::row::Fees(vec![service::row::Fee { name: s("fee", n), amount: 150_000 }]),
+            tasks: service::row::Tasks(vec![s("task", n), s("another", n)]),
+            fee_form: service::row::FeeForm::Number,
+            status: service::row::Status::Deleted,
             position: id * 1_000_000_007,
             created_at: at(n),
             updated_at: at(n),
         })
         .await;
-        self.keep(order::Model {
+        self.keep(order::row::Model {
             id,
             service_id: s("service", n),
             customer_id: id,
-            status: order::Status::Cancelled,
+            status: order::row::Status::Cancelled,
             notes: Some(s("notes", n)),
             total: id * 1_000_000_007,
             created_at: at(n),
@@ -364,7 +366,7 @@ impl Rows<'_> {
 
     async fn scholarship(&mut self, n: u8) {
         let id = i64::from(n);
-        self.keep(period::Model {
+        self.keep(period::row::Model {
             id: uuid(n),
             year: format!("200{n}/202{n}"),
             registration_opens_at: at(n),
@@ -375,7 +377,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(applicant::Model {
+        self.keep(applicant::row::Model {
             id: uuid(n),
             user_id: id,
             birth_place: s("birth", n),
@@ -390,7 +392,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(upload_type::Model {
+        self.keep(upload_type::row::Model {
             id: uuid(n),
             name: s("name", n),
             position: n.into(),
@@ -398,7 +400,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(document::Model {
+        self.keep(document::row::Model {
             id: uuid(n),
             applicant_id: uuid(n),
             name: s("name", n),
@@ -407,13 +409,13 @@ impl Rows<'_> {
             size: id * 1_000_000_007,
             description: Some(s("description", n)),
             published: true,
-            review_status: document::ReviewStatus::Rejected,
+            review_status: document::row::ReviewStatus::Rejected,
             review_note: Some(s("review", n)),
             created_at: at(n),
             updated_at: at(n),
         })
         .await;
-        self.keep(additional_upload::Model {
+        self.keep(additional_upload::row::Model {
             id: uuid(n),
             applicant_id: uuid(n),
             upload_type_id: uuid(n),
@@ -425,11 +427,11 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(application::Model {
+        self.keep(application::row::Model {
             id: uuid(n),
             period_id: uuid(n),
             applicant_id: uuid(n),
-            status: application::Status::Rejected,
+            status: application::row::Status::Rejected,
             decision_note: Some(s("decision", n)),
             created_at: at(n),
             updated_at: at(n),
@@ -439,15 +441,15 @@ impl Rows<'_> {
 
     async fn payments(&mut self, n: u8) {
         let id = i64::from(n);
-        self.keep(payment_order::Model {
+        self.keep(payment::row::Model {
             id,
             order_id: s("order", n),
             realm: Realm::Scholarship,
             user_id: Some(id),
-            provider: payment_order::Provider::Doku,
+            provider: payment::row::Provider::Doku,
             amount: id * 1_000_000_007,
             currency: "IDR".to_owned(),
-            status: payment_order::Status::ChargedBack,
+            status: payment::row::Status::ChargedBack,
             late_payment: true,
             reversed: true,
             flagged: Some(s("flagged", n)),
@@ -457,19 +459,19 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(webhook_event::Model {
+        self.keep(event::row::Model {
             id,
-            provider: payment_order::Provider::Doku,
+            provider: payment::row::Provider::Doku,
             event_key: s("event", n),
             order_id: s("order", n),
             payment_id: Some(id),
             provider_status: s("provider", n),
-            status: webhook_event::Status::UnknownStatus,
+            status: event::row::Status::UnknownStatus,
             reason: Some(s("reason", n)),
             amount: Some(id * 1_000_000_007),
             currency: Some("IDR".to_owned()),
             body: s("body", n),
-            headers: webhook_event::Headers([(s("header", n), s("value", n))].into()),
+            headers: event::row::Headers([(s("header", n), s("value", n))].into()),
             received_at: at(n),
             created_at: at(n),
             updated_at: at(n),
@@ -479,9 +481,9 @@ impl Rows<'_> {
 
     async fn content(&mut self, n: u8) {
         let id = i64::from(n);
-        self.keep(setting::Model { key: s("key", n), value: s("value", n), created_at: at(n), updated_at: at(n) })
+        self.keep(setting::row::Model { key: s("key", n), value: s("value", n), created_at: at(n), updated_at: at(n) })
             .await;
-        self.keep(faq::Model {
+        self.keep(faq::row::Model {
             id: uuid(n),
             question: s("question", n),
             answer: s("answer", n),
@@ -490,7 +492,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(testimonial::Model {
+        self.keep(testimonial::row::Model {
             id: uuid(n),
             name: s("name", n),
             photo_path: s("photo", n),
@@ -500,7 +502,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(notification::Model {
+        self.keep(notifications::row::Model {
             id: uuid(n),
             user_id: id,
             title: s("title", n),
@@ -510,7 +512,7 @@ impl Rows<'_> {
             updated_at: at(n),
         })
         .await;
-        self.keep(client_error::Model {
+        self.keep(client_errors::row::Model {
             id,
             message: s("message", n),
             level: s("level", n),
@@ -522,7 +524,7 @@ impl Rows<'_> {
             created_at: at(n),
         })
         .await;
-        self.keep(legacy_usage::Model {
+        self.keep(usage::row::Model {
             id,
             realm: Realm::Scholarship,
             api: s("api", n),

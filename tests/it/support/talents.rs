@@ -1,8 +1,8 @@
 //! Partners, clients and results to test with.
 
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role, user},
-    talents::{assessment_result, assessment_score, client, partner, typology},
+    talents::{assessment, client, dictionary, partner},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QueryOrder};
 
@@ -10,19 +10,19 @@ use super::TestApp;
 
 impl TestApp {
     /// An admin of talents mapping.
-    pub(crate) async fn talents_admin(&self) -> user::Model {
+    pub(crate) async fn talents_admin(&self) -> user::row::Model {
         self.user(Realm::TalentsMapping, Role::Admin).await
     }
 
     /// A user of this partner.
-    pub(crate) async fn partner_user(&self, partner: i64) -> user::Model {
+    pub(crate) async fn partner_user(&self, partner: i64) -> user::row::Model {
         self.user_with(Realm::TalentsMapping, Role::Partner, |user| user.partner_id = Set(Some(partner))).await
     }
 
     /// Adds a partner.
     pub(crate) async fn partner(&self, name: &str) -> i64 {
         let now = self.clock.now();
-        let row = partner::ActiveModel {
+        let row = partner::row::ActiveModel {
             name: Set(name.to_owned()),
             email: Set(format!("{}@partner.test", name.to_lowercase())),
             created_at: Set(now),
@@ -35,11 +35,11 @@ impl TestApp {
     /// Adds an invited client.
     pub(crate) async fn client(&self, partner: i64, name: &str) -> i64 {
         let now = self.clock.now();
-        let row = client::ActiveModel {
+        let row = client::row::ActiveModel {
             partner_id: Set(partner),
             name: Set(name.to_owned()),
             email: Set(format!("{}@client.test", name.to_lowercase())),
-            status: Set(client::Status::Invited),
+            status: Set(client::row::Status::Invited),
             created_at: Set(now),
             updated_at: Set(now),
             ..Default::default()
@@ -50,7 +50,7 @@ impl TestApp {
     /// Adds a result in which the n-th typology of the dictionary has rank n and a score of 100 − n.
     pub(crate) async fn assess(&self, client: i64) -> i64 {
         let (db, now) = (self.domain.db.write(), self.clock.now());
-        let row = assessment_result::ActiveModel {
+        let row = assessment::result_row::ActiveModel {
             client_id: Set(client),
             version: Set("1.0".to_owned()),
             assessed_at: Set(now),
@@ -59,17 +59,21 @@ impl TestApp {
             ..Default::default()
         };
         let result = row.insert(db).await.expect("the result fits the table").id;
-        let typologies = typology::Entity::public().order_by_asc(typology::Column::Position).all(db).await;
-        let scores = typologies.expect("the dictionary").into_iter().map(|typology| assessment_score::ActiveModel {
-            result_id: Set(result),
-            typology_code: Set(typology.code),
-            score_tenths: Set(1_000 - 10 * typology.position),
-            rank: Set(typology.position),
-        });
-        assessment_score::Entity::insert_many(scores).exec(db).await.expect("the scores fit the table");
-        let assessed = client::ActiveModel {
+        let typologies = dictionary::typology_row::Entity::public()
+            .order_by_asc(dictionary::typology_row::Column::Position)
+            .all(db)
+            .await;
+        let scores =
+            typologies.expect("the dictionary").into_iter().map(|typology| assessment::score_row::ActiveModel {
+                result_id: Set(result),
+                typology_code: Set(typology.code),
+                score_tenths: Set(1_000 - 10 * typology.position),
+                rank: Set(typology.position),
+            });
+        assessment::score_row::Entity::insert_many(scores).exec(db).await.expect("the scores fit the table");
+        let assessed = client::row::ActiveModel {
             id: Set(client),
-            status: Set(client::Status::Assessed),
+            status: Set(client::row::Status::Assessed),
             assessed_at: Set(Some(now)),
             ..Default::default()
         };

@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use gerbang::{
+    accounts::{
+        Realm, Role, token,
+        user::{self, rules::roles_of},
+    },
     app::App,
-    domain::accounts::users::roles_of,
-    entity::accounts::{Realm, Role, access_token, user},
 };
 use sea_orm::{ActiveEnum, ActiveValue::Set, DbBackend, EntityTrait, IntoActiveModel, Iterable, PaginatorTrait};
 use serde_json::{Value, json};
@@ -62,7 +64,7 @@ impl Change {
         }
     }
 
-    pub(super) async fn make(self, app: &TestApp, admin: &user::Model, user: &user::Model, token: &str) {
+    pub(super) async fn make(self, app: &TestApp, admin: &user::row::Model, user: &user::row::Model, token: &str) {
         let (admin, owner) = (app.as_user(admin), app.with_token(token).await);
         let id = global_id(user);
         match self {
@@ -116,7 +118,7 @@ fn new_password() -> Value {
 }
 
 /// An application with two partners and an admin of everything.
-pub(super) async fn office(database: TestDatabase) -> (TestApp, user::Model) {
+pub(super) async fn office(database: TestDatabase) -> (TestApp, user::row::Model) {
     let app = TestApp::on(database, |config| {
         config.database.connections = 8;
         config.limits.scale = 1_000;
@@ -129,8 +131,8 @@ pub(super) async fn office(database: TestDatabase) -> (TestApp, user::Model) {
 }
 
 /// A user of each role there is.
-pub(super) async fn somebody(app: &TestApp, realm: Realm, role: Role) -> user::Model {
-    let bound = |user: &mut user::ActiveModel| user.partner_id = Set((role == Role::Partner).then_some(1));
+pub(super) async fn somebody(app: &TestApp, realm: Realm, role: Role) -> user::row::Model {
+    let bound = |user: &mut user::row::ActiveModel| user.partner_id = Set((role == Role::Partner).then_some(1));
     app.user_with(realm, role, bound).await
 }
 
@@ -211,10 +213,10 @@ async fn a_token_whose_time_has_come_ends_what_it_opened() {
         let applicant = somebody(&app, Realm::Scholarship, Role::Applicant).await;
         let affiliate = somebody(&app, Realm::Apextrack, Role::Affiliate).await;
         let (jwt, sanctum) = (token_of(&app, &applicant).await, token_of(&app, &affiliate).await);
-        let row = access_token::Entity::find().one(app.domain.db.read()).await.unwrap().unwrap();
+        let row = token::row::Entity::find().one(app.domain.db.read()).await.unwrap().unwrap();
         let mut row = row.into_active_model();
         row.expires_at = Set(Some(app.clock.now() + TimeDelta::seconds(1)));
-        access_token::Entity::update(row).exec(app.domain.db.write()).await.unwrap();
+        token::row::Entity::update(row).exec(app.domain.db.write()).await.unwrap();
         let opened = Instant::now();
         let (one, other) = (Open::on(&servers, &jwt).await, Open::on(&servers, &sanctum).await);
         // The clock of a test stands still, and what waits for the second to be over waits on a real one.
@@ -244,12 +246,12 @@ async fn a_demoted_admin_makes_no_admin_over_an_open_socket() {
         };
         let created = sockets[0].ask(CREATE, create("first@office.test")).await.unwrap();
         assert!(created.get("errors").is_none(), "{created}");
-        let users = user::Entity::find().count(app.domain.db.read()).await.unwrap();
+        let users = user::row::Entity::find().count(app.domain.db.read()).await.unwrap();
 
         // Written past the program, so that nobody is told.
         let mut row = demoted.clone().into_active_model();
         row.role = Set(Role::Customer);
-        user::Entity::update(row).exec(app.domain.db.write()).await.unwrap();
+        user::row::Entity::update(row).exec(app.domain.db.write()).await.unwrap();
         for socket in &mut sockets {
             let refused = socket.ask(CREATE, create("second@office.test")).await.unwrap();
             assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN", "{refused}");
@@ -257,7 +259,7 @@ async fn a_demoted_admin_makes_no_admin_over_an_open_socket() {
         // By the program: refused, too, or too late.
         let mut row = demoted.clone().into_active_model();
         row.role = Set(Role::Admin);
-        user::Entity::update(row).exec(app.domain.db.write()).await.unwrap();
+        user::row::Entity::update(row).exec(app.domain.db.write()).await.unwrap();
         Change::NewRole.make(&app, &admin, &demoted, &token).await;
         for socket in &mut sockets {
             match socket.ask(CREATE, create("third@office.test")).await {
@@ -265,7 +267,7 @@ async fn a_demoted_admin_makes_no_admin_over_an_open_socket() {
                 Err(code) => assert_eq!(code, 4403),
             }
         }
-        assert_eq!(user::Entity::find().count(app.domain.db.read()).await.unwrap(), users);
+        assert_eq!(user::row::Entity::find().count(app.domain.db.read()).await.unwrap(), users);
         // The log-in still stands, for what the role allows.
         let mut again = servers[0].socket(&token).await;
         let me = again.ask("{ me { role } }", json!({})).await.unwrap();
@@ -293,7 +295,7 @@ async fn what_follows_a_log_out_in_a_batch_is_nobodys() {
     let codes = reply.body.as_array().unwrap().iter().map(|answer| answer["errors"][0]["extensions"]["code"].as_str());
     let refused = Some("UNAUTHENTICATED");
     assert_eq!(codes.collect::<Vec<_>>(), [None, None, refused, refused, None], "{reply:?}");
-    assert_eq!(user::Entity::find().count(legacy.app.domain.db.read()).await.unwrap(), 1);
+    assert_eq!(user::row::Entity::find().count(legacy.app.domain.db.read()).await.unwrap(), 1);
 }
 
 #[tokio::test]

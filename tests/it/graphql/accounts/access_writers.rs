@@ -5,13 +5,11 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use futures_util::FutureExt;
-use gerbang::{
-    domain::accounts::{
-        access::{AccessChanges, AccessWatch},
-        retention,
-        users::roles_of,
-    },
-    entity::accounts::{Realm, Role, user},
+use gerbang::accounts::{
+    Realm, Role,
+    access::{AccessChanges, AccessWatch},
+    retention,
+    user::{self, rules::roles_of},
 };
 use sea_orm::{ActiveEnum, ActiveValue::Set, ConnectionTrait, DbBackend, Iterable, Statement};
 use serde_json::{Value, json};
@@ -43,7 +41,7 @@ const TRIGGERS: [&str; 7] = [
 /// An application whose database notes changes of access.
 struct Watched {
     app: TestApp,
-    admin: user::Model,
+    admin: user::row::Model,
     told: AccessWatch,
 }
 

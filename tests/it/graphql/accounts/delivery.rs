@@ -13,11 +13,11 @@ use axum::{
 };
 use chrono::TimeDelta;
 use gerbang::{
-    domain::{
-        accounts::outbox::{Carriers, deliver_due},
-        worker,
+    outbox::{
+        row::{Channel, Entity, Model, Status},
+        rules::{Carriers, deliver_due},
     },
-    entity::accounts::outbox_message::{Channel, Entity, Model, Status},
+    worker,
 };
 use gerbang_kernel::secret::Secret;
 use gerbang_platform::{
@@ -277,15 +277,12 @@ async fn text_messages_leave_through_a_gateway() {
 
 #[tokio::test]
 async fn what_has_had_its_time_is_removed() {
-    use gerbang::{
-        domain::accounts::retention::prune,
-        entity::accounts::{jwt_session, sign_up_attempt, verification_code},
-    };
+    use gerbang::accounts::{retention::prune, session, sign_up, verification};
     let app = TestApp::new().await;
     sign_up(&app, "john@office.test").await;
     let forget = "mutation { requestPasswordReset(input: { realm: SCHOLARSHIP, phone: \"+6281234567890\" }) { expiresInMinutes } }";
     app.anonymous().graphql(forget).await.ok();
-    let user = app.user(gerbang::domain::Realm::Notary, gerbang::domain::Role::Customer).await;
+    let user = app.user(gerbang::accounts::Realm::Notary, gerbang::accounts::Role::Customer).await;
     super::token_of(&app, &user).await;
     app.messages().await;
     assert_eq!(prune(&app.domain).await.unwrap(), 0);
@@ -294,7 +291,7 @@ async fn what_has_had_its_time_is_removed() {
     app.clock.advance(TimeDelta::days(30));
     assert_eq!(prune(&app.domain).await.unwrap(), 2);
     let db = app.domain.db.read();
-    assert!(verification_code::Entity::find().all(db).await.unwrap().is_empty());
-    assert!(sign_up_attempt::Entity::find().all(db).await.unwrap().is_empty());
-    assert!(jwt_session::Entity::find().all(db).await.unwrap().is_empty() && rows(&app).await.is_empty());
+    assert!(verification::row::Entity::find().all(db).await.unwrap().is_empty());
+    assert!(sign_up::row::Entity::find().all(db).await.unwrap().is_empty());
+    assert!(session::row::Entity::find().all(db).await.unwrap().is_empty() && rows(&app).await.is_empty());
 }

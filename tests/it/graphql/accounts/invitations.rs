@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::support::{TestApp, app::Answer};
 
 const GUEST: &str = "guest@office.test";
 
-async fn invite(app: &TestApp, by: &user::Model, input: Value) -> Answer {
+async fn invite(app: &TestApp, by: &user::row::Model, input: Value) -> Answer {
     let query = "mutation($input: CreateInvitationInput!) {
         createInvitation(input: $input) { link invitation { id email role expiresInMinutes expiresAt } }
     }";

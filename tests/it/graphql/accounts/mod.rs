@@ -12,7 +12,7 @@ mod staff;
 mod tokens;
 mod users;
 
-use gerbang::entity::accounts::{Realm, user};
+use gerbang::accounts::{Realm, user};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -28,7 +28,7 @@ async fn login(app: &TestApp, input: Value) -> Answer {
     app.anonymous().graphql_with(LOGIN, json!({ "input": input })).await
 }
 
-async fn token_of(app: &TestApp, user: &user::Model) -> String {
+async fn token_of(app: &TestApp, user: &user::row::Model) -> String {
     token_with(app, user.realm, &user.email, PASSWORD).await
 }
 
@@ -47,7 +47,7 @@ fn word(value: impl async_graphql::InputType) -> Value {
     value.to_value().into_json().expect("a word")
 }
 
-fn global_id(user: &user::Model) -> String {
+fn global_id(user: &user::row::Model) -> String {
     format!("user_{}", user.id)
 }
 
@@ -62,7 +62,7 @@ fn broken(answer: &Answer) -> Vec<String> {
 #[test]
 fn inputs_with_rules_are_in_the_schema() {
     let sdl = gerbang::graphql::sdl();
-    for input in gerbang::domain::shape::inputs() {
+    for input in gerbang::input::shape::inputs() {
         assert!(sdl.contains(&format!("\ninput {input} {{")), "{input}");
     }
 }

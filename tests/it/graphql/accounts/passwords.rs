@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ use crate::support::{
 const PHONE: &str = "+6281234567890";
 const NEW: &str = "kata-sandi-baru";
 
-async fn applicant(app: &TestApp) -> user::Model {
+async fn applicant(app: &TestApp) -> user::row::Model {
     app.user_with(Realm::Scholarship, Role::Applicant, |user| {
         user.phone = Set(Some(PHONE.to_owned()));
         user.phone_key = Set(Some(PHONE.to_owned()));
@@ -163,7 +163,7 @@ async fn a_code_by_mail_goes_to_verified_addresses_only() {
     let pending = app
         .user_with(Realm::Apextrack, Role::Affiliate, |user| {
             user.email_verified_at = Set(None);
-            user.status = Set(user::Status::Pending);
+            user.status = Set(user::row::Status::Pending);
         })
         .await;
     for user in [&verified, &unverified, &pending] {
@@ -174,8 +174,8 @@ async fn a_code_by_mail_goes_to_verified_addresses_only() {
     assert_eq!(sent, [&verified.email, &pending.email]);
     let code = messages[1]["code"].as_str().unwrap();
     reset(&app, json!({ "realm": "APEXTRACK", "email": pending.email }), code).await.ok();
-    let row = user::Entity::find_by_id(pending.id).one(app.domain.db.read()).await.unwrap().unwrap();
-    assert!(row.status == user::Status::Active && row.email_verified_at.is_some(), "the code proved the address");
+    let row = user::row::Entity::find_by_id(pending.id).one(app.domain.db.read()).await.unwrap().unwrap();
+    assert!(row.status == user::row::Status::Active && row.email_verified_at.is_some(), "the code proved the address");
 
     assert_eq!(broken(&request(&app, json!({ "realm": "SCHOLARSHIP" })).await), ["phone REQUIRED"]);
     assert_eq!(broken(&request(&app, json!({ "realm": "STAFF", "phone": PHONE })).await), ["email REQUIRED"]);

@@ -1,9 +1,9 @@
 //! Logging in and out, in every realm.
 
 use chrono::TimeDelta;
-use gerbang::entity::accounts::{
+use gerbang::accounts::{
     Realm, Role,
-    user::{self, Status},
+    user::{self, row::Status},
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
@@ -144,7 +144,7 @@ async fn a_hash_of_laravel_is_replaced_at_log_in() {
     let user = app.user_with(Realm::Staff, Role::Employee, |user| user.password_hash = Set(bcrypt.to_owned())).await;
     let input = json!({ "realm": "STAFF", "login": user.email, "password": "password" });
     login(&app, input.clone()).await.ok();
-    let row = user::Entity::find_by_id(user.id).one(app.domain.db.read()).await.unwrap().unwrap();
+    let row = user::row::Entity::find_by_id(user.id).one(app.domain.db.read()).await.unwrap().unwrap();
     assert!(row.password_hash.starts_with("$argon2id$"), "{}", row.password_hash);
     login(&app, input).await.ok();
 }

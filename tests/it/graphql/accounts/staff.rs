@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use serde_json::{Value, json};
 
 use super::{broken, global_id, token_with};
@@ -20,11 +20,11 @@ fn budi() -> Value {
     })
 }
 
-async fn register(app: &TestApp, by: &user::Model, input: Value) -> Answer {
+async fn register(app: &TestApp, by: &user::row::Model, input: Value) -> Answer {
     app.as_user(by).graphql_with(REGISTER, json!({ "input": input })).await
 }
 
-async fn update(app: &TestApp, by: &user::Model, input: Value) -> Answer {
+async fn update(app: &TestApp, by: &user::row::Model, input: Value) -> Answer {
     let query = "mutation($input: UpdateStaffInput!) {
         updateStaff(input: $input) { user { name username email phone address positionCode role emailVerifiedAt } }
     }";

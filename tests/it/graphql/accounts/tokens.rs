@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use gerbang::{
-    domain::accounts::{
-        authenticate::authenticate,
-        tokens::{Claims, Purpose, hash_secret},
+use gerbang::accounts::{
+    Realm, Role,
+    authenticate::authenticate,
+    session,
+    token::{
+        self,
+        rules::{Claims, Purpose, hash_secret},
     },
-    entity::accounts::{
-        Realm, Role, access_token, jwt_session,
-        user::{self, Status},
-    },
+    user::{self, row::Status},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
@@ -29,9 +29,9 @@ const VECTORS: [(&str, &str); 2] = [
     ),
 ];
 
-async fn import(app: &TestApp, id: i64, user: &user::Model, hash: &str) -> access_token::Model {
+async fn import(app: &TestApp, id: i64, user: &user::row::Model, hash: &str) -> token::row::Model {
     let now = app.clock.now();
-    let row = access_token::ActiveModel {
+    let row = token::row::ActiveModel {
         id: Set(id),
         user_id: Set(user.id),
         name: Set("mobile_app".to_owned()),
@@ -96,7 +96,7 @@ async fn the_last_use_is_noted_once_a_minute_beside_the_request() {
     import(&app, 1, &user, &hash_secret("secret")).await;
     let noted_at = async |expected| {
         for _ in 0..200 {
-            let row = access_token::Entity::find_by_id(1_i64).one(app.domain.db.read()).await.unwrap().unwrap();
+            let row = token::row::Entity::find_by_id(1_i64).one(app.domain.db.read()).await.unwrap().unwrap();
             if row.last_used_at == Some(expected) {
                 return;
             }
@@ -123,7 +123,7 @@ async fn a_json_web_token_opens_its_own_account_only() {
     let app = TestApp::new().await;
     let user = app.user(Realm::Notary, Role::Customer).await;
     let now = app.clock.now();
-    let session = jwt_session::ActiveModel {
+    let session = session::row::ActiveModel {
         id: Set("session".to_owned()),
         user_id: Set(user.id),
         current_jti: Set("current".to_owned()),

@@ -1,6 +1,6 @@
 //! Users: who sees and changes whom.
 
-use gerbang::entity::accounts::{Realm, Role, user::Status};
+use gerbang::accounts::{Realm, Role, user::row::Status};
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 
@@ -142,7 +142,7 @@ async fn everybody_changes_themselves_and_admins_everybody() {
     let other = app.user(Realm::Apextrack, Role::Affiliate).await;
     let employee = app.user(Realm::Staff, Role::Employee).await;
     let colleague = app.user(Realm::Staff, Role::Employee).await;
-    let update = async |by: &gerbang::entity::accounts::user::Model, input: Value| {
+    let update = async |by: &gerbang::accounts::user::row::Model, input: Value| {
         app.as_user(by).graphql_with(UPDATE, json!({ "input": input })).await
     };
     let renamed =
@@ -200,7 +200,7 @@ async fn a_suspended_user_is_locked_out_until_reinstated() {
     let admin = app.user(Realm::Apextrack, Role::Admin).await;
     let affiliate = app.user(Realm::Apextrack, Role::Affiliate).await;
     let token = token_of(&app, &affiliate).await;
-    let run = async |by: &gerbang::entity::accounts::user::Model, mutation: &str, id: String| {
+    let run = async |by: &gerbang::accounts::user::row::Model, mutation: &str, id: String| {
         let query = format!("mutation {{ {mutation}(input: {{ id: \"{id}\" }}) {{ user {{ status }} }} }}");
         app.as_user(by).graphql(&query).await
     };

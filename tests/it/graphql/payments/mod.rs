@@ -4,11 +4,11 @@ mod events;
 mod orders;
 
 use chrono::TimeDelta;
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role, user},
     payments::{
-        payment_order::{self, Provider},
-        webhook_event::{self, Status},
+        event::{self, row::Status},
+        order::{self, row::Provider},
     },
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
@@ -23,9 +23,9 @@ const CREATE: &str = "mutation($input: CreatePaymentOrderInput!) { createPayment
 /// An application with an admin of talents mapping, one of the scholarship realm, and one of the gateway.
 struct Ground {
     app: TestApp,
-    admin: user::Model,
-    other: user::Model,
-    gateway_admin: user::Model,
+    admin: user::row::Model,
+    other: user::row::Model,
+    gateway_admin: user::row::Model,
 }
 
 impl Ground {
@@ -59,15 +59,15 @@ impl Ground {
     }
 
     /// Brings a payment to a status, as a provider would.
-    async fn set_status(&self, id: i64, status: payment_order::Status) {
-        let row = payment_order::ActiveModel { id: Set(id), status: Set(status), ..Default::default() };
+    async fn set_status(&self, id: i64, status: order::row::Status) {
+        let row = order::row::ActiveModel { id: Set(id), status: Set(status), ..Default::default() };
         row.update(self.app.domain.db.write()).await.unwrap();
     }
 
     /// Stores an event, as a provider's notification would.
-    async fn event(&self, key: &str, order_id: &str, payment_id: Option<i64>) -> webhook_event::Model {
+    async fn event(&self, key: &str, order_id: &str, payment_id: Option<i64>) -> event::row::Model {
         let now = self.app.clock.now();
-        let row = webhook_event::ActiveModel {
+        let row = event::row::ActiveModel {
             provider: Set(Provider::Midtrans),
             event_key: Set(key.to_owned()),
             order_id: Set(order_id.to_owned()),
@@ -78,7 +78,7 @@ impl Ground {
             amount: Set(Some(150_000)),
             currency: Set(Some("IDR".to_owned())),
             body: Set(body(order_id)),
-            headers: Set(webhook_event::Headers::default()),
+            headers: Set(event::row::Headers::default()),
             received_at: Set(now),
             created_at: Set(now),
             updated_at: Set(now),

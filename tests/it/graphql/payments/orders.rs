@@ -1,8 +1,8 @@
 //! Payment orders: who sees which, who may make them and call them off.
 
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role},
-    payments::payment_order::Status,
+    payments::order::row::Status,
 };
 use serde_json::{Value, json};
 

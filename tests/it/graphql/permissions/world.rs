@@ -1,9 +1,9 @@
 //! One fixed set of rows, everybody who may call, and the way back after a change.
 
 use async_graphql::{Request, UploadValue, Variables};
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role, invitation, user},
-    notifications::notification,
+    notifications,
     scholarship::period,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, Statement, TryGetable};
@@ -130,7 +130,7 @@ impl World {
         let mut users = Vec::new();
         for (_, realm, role) in ROLES {
             let bound = |partner: i64| {
-                move |row: &mut user::ActiveModel| {
+                move |row: &mut user::row::ActiveModel| {
                     row.partner_id = Set((role == Role::Partner).then_some(partner));
                 }
             };
@@ -246,9 +246,10 @@ async fn revive(app: &TestApp) {
     let (before, later) =
         (app.clock.now() - chrono::TimeDelta::days(30), app.clock.now() + chrono::TimeDelta::days(30));
     for n in 1..=5_u8 {
-        let invitation = invitation::ActiveModel { id: Set(n.into()), expires_at: Set(later), ..Default::default() };
+        let invitation =
+            invitation::row::ActiveModel { id: Set(n.into()), expires_at: Set(later), ..Default::default() };
         invitation.update(db).await.unwrap();
-        let period = period::ActiveModel {
+        let period = period::row::ActiveModel {
             id: Set(Uuid::from_u128(n.into()).into()),
             registration_opens_at: Set(before),
             registration_closes_at: Set(later),
@@ -261,7 +262,7 @@ async fn revive(app: &TestApp) {
 }
 
 /// The first row of each kind belongs to the one who calls, the second to another user with the same role.
-async fn give_owners(app: &TestApp, users: &[(user::Model, user::Model)]) {
+async fn give_owners(app: &TestApp, users: &[(user::row::Model, user::row::Model)]) {
     let of = |role: Role| users.iter().find(|(user, _)| user.role == role).expect("somebody with each role");
     for (table, column, role) in [
         ("orders", "customer_id", Role::Customer),
@@ -288,7 +289,7 @@ async fn notify(app: &TestApp, user_id: i64, n: usize) {
     let (created_at, updated_at) = (app.clock.now(), app.clock.now());
     let (title, message) = ("T".to_owned(), "M".to_owned());
     let id = Uuid::from_u128(n as u128).into();
-    app.insert(notification::Model { id, user_id, title, message, read_at: None, created_at, updated_at }).await;
+    app.insert(notifications::row::Model { id, user_id, title, message, read_at: None, created_at, updated_at }).await;
 }
 
 /// Keeps a copy of every row, and gives the statements that bring it back.

@@ -1,6 +1,6 @@
 //! Profiles: one each, kept by their owner, seen by admins.
 
-use gerbang::entity::accounts::{Realm, Role};
+use gerbang::accounts::{Realm, Role};
 use serde_json::{Value, json};
 
 use super::{APPLY, CREATE_PROFILE, admin, applicant, newcomer, open_period, profile};

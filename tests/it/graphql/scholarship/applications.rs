@@ -2,11 +2,9 @@
 
 use chrono::TimeDelta;
 use gerbang::{
-    domain::events::{Event, Topic},
-    entity::{
-        accounts::{Realm, Role},
-        scholarship::application,
-    },
+    accounts::{Realm, Role},
+    events::{Event, Topic},
+    scholarship::application,
 };
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
@@ -83,7 +81,7 @@ async fn of_sixteen_applications_at_once_one_stands() {
     let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.errors.is_null());
     assert_eq!(made.len(), 1);
     assert!(refused.iter().all(|answer| answer.broken_rules() == ["periodId ALREADY_APPLIED"]));
-    assert_eq!(application::Entity::find().count(app.domain.db.read()).await.unwrap(), 1);
+    assert_eq!(application::row::Entity::find().count(app.domain.db.read()).await.unwrap(), 1);
 }
 
 #[tokio::test]

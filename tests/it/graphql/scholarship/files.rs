@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role, user},
     scholarship::document,
 };
@@ -29,19 +29,19 @@ const REVIEW: &str = "mutation($input: ReviewDocumentInput!) {
     reviewDocument(input: $input) { document { reviewStatus reviewNote } }
 }";
 
-pub(super) async fn hand_in(app: &TestApp, user: &user::Model, name: &str) -> Value {
+pub(super) async fn hand_in(app: &TestApp, user: &user::row::Model, name: &str) -> Value {
     let request = upload(UPLOAD, json!({ "input": { "name": name } }), PDF);
     app.as_user(user).execute(request).await.ok()["uploadDocument"]["document"].take()
 }
 
-pub(super) async fn add_certificate(app: &TestApp, admin: &user::Model, user: &user::Model) -> Value {
+pub(super) async fn add_certificate(app: &TestApp, admin: &user::row::Model, user: &user::row::Model) -> Value {
     let upload_type = upload_type(app, admin, &format!("Sertifikat {}", user.id)).await;
     let request = upload(ADD, json!({ "input": { "uploadTypeId": upload_type, "description": "Juara" } }), PNG);
     app.as_user(user).execute(request).await.ok()["uploadAdditional"]["additionalUpload"].take()
 }
 
 /// The UUID of a new upload type.
-async fn upload_type(app: &TestApp, admin: &user::Model, name: &str) -> String {
+async fn upload_type(app: &TestApp, admin: &user::row::Model, name: &str) -> String {
     let create =
         format!("mutation {{ createUploadType(input: {{ name: \"{name}\" }}) {{ uploadType {{ legacyId }} }} }}");
     let answer = app.as_user(admin).graphql(&create).await.ok();
@@ -145,15 +145,19 @@ async fn an_applicant_may_have_a_hundred_documents() {
     let app = TestApp::new().await;
     let user = applicant(&app).await;
     let first = hand_in(&app, &user, "Rapor").await;
-    let row = document::Entity::find().one(app.domain.db.read()).await.unwrap().unwrap();
+    let row = document::row::Entity::find().one(app.domain.db.read()).await.unwrap().unwrap();
     let copies = (1..100u128).map(|number| {
         let id = uuid::Uuid::from_u128(number).into();
-        document::ActiveModel::from(document::Model { id, file_path: format!("documents/{number}"), ..row.clone() })
+        document::row::ActiveModel::from(document::row::Model {
+            id,
+            file_path: format!("documents/{number}"),
+            ..row.clone()
+        })
     });
-    document::Entity::insert_many(copies).exec(app.domain.db.write()).await.unwrap();
+    document::row::Entity::insert_many(copies).exec(app.domain.db.write()).await.unwrap();
     let request = upload(UPLOAD, json!({ "input": { "name": "Rapor" } }), PDF);
     assert_eq!(app.as_user(&user).execute(request).await.broken_rules(), ["file TOO_MANY_FILES"]);
-    assert_eq!(document::Entity::find().count(app.domain.db.read()).await.unwrap(), 100);
+    assert_eq!(document::row::Entity::find().count(app.domain.db.read()).await.unwrap(), 100);
     let files = stored(&app.folder.path().join("files"));
     assert_eq!(files, [app.folder.path().join("files").join(first["filePath"].as_str().unwrap())]);
     let other = applicant(&app).await;

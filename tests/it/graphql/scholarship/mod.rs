@@ -5,7 +5,7 @@ mod applications;
 mod files;
 mod periods;
 
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
@@ -23,17 +23,17 @@ const APPLY: &str = "mutation($input: ApplyForScholarshipInput!) {
     applyForScholarship(input: $input) { scholarshipApplication { id legacyId status periodId applicantId } }
 }";
 
-async fn admin(app: &TestApp) -> user::Model {
+async fn admin(app: &TestApp) -> user::row::Model {
     app.user(Realm::Scholarship, Role::Admin).await
 }
 
 /// Somebody without a profile.
-async fn newcomer(app: &TestApp) -> user::Model {
+async fn newcomer(app: &TestApp) -> user::row::Model {
     app.user(Realm::Scholarship, Role::Applicant).await
 }
 
 /// Somebody with a profile.
-async fn applicant(app: &TestApp) -> user::Model {
+async fn applicant(app: &TestApp) -> user::row::Model {
     let user = newcomer(app).await;
     app.as_user(&user).graphql_with(CREATE_PROFILE, profile()).await.ok();
     user
@@ -55,7 +55,7 @@ fn window(year: &str, opens: &str, closes: &str) -> Value {
 }
 
 /// The UUID of a new period that takes applications on the first day of the test.
-async fn open_period(app: &TestApp, admin: &user::Model, year: &str) -> String {
+async fn open_period(app: &TestApp, admin: &user::row::Model, year: &str) -> String {
     let input = window(year, "2026-02-01T00:00:00Z", "2026-02-04T00:00:00Z");
     let answer = app.as_user(admin).graphql_with(CREATE_PERIOD, input).await.ok();
     answer["createScholarshipPeriod"]["scholarshipPeriod"]["legacyId"].as_str().unwrap().to_owned()

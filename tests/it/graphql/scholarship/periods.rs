@@ -1,6 +1,6 @@
 //! Periods and upload types: admins keep the lists.
 
-use gerbang::entity::accounts::{Realm, Role};
+use gerbang::accounts::{Realm, Role};
 use serde_json::json;
 
 use super::{CREATE_PERIOD, admin, newcomer, open_period, window};

@@ -1,7 +1,7 @@
 //! Conversions: what postbacks do, once and again, and what admins decide.
 
 use chrono::TimeDelta;
-use gerbang::entity::accounts::{Realm, Role};
+use gerbang::accounts::{Realm, Role};
 use serde_json::{Value, json};
 
 use super::{Ground, RECORD_CONVERSION};
@@ -112,12 +112,12 @@ async fn a_network_with_a_secret_must_show_it() {
 
 #[tokio::test]
 async fn a_network_without_a_secret_must_be_set_to_need_none() {
-    use gerbang::entity::tracking::network;
+    use gerbang::tracking::network;
     use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 
     let ground = Ground::new().await;
     let click_id = ground.click("mine").await;
-    let network = network::ActiveModel { id: Set(1), allow_unsigned: Set(false), ..Default::default() };
+    let network = network::row::ActiveModel { id: Set(1), allow_unsigned: Set(false), ..Default::default() };
     network.update(ground.app.domain.db.write()).await.unwrap();
     assert_eq!(ground.postback(json!({ "clickId": click_id })).await.code(), "FORBIDDEN");
     assert_eq!(ground.postback(json!({ "clickId": click_id, "secret": "any" })).await.code(), "FORBIDDEN");

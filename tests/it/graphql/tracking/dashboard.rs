@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use gerbang::{
-    domain::tracking::{
-        generate::{Generate, generate_clicks},
-        repair::{Repaired, repair_summaries},
-        retention::prune_clicks,
-    },
-    entity::{
-        accounts::{Realm, Role},
-        tracking::{click, click_summary, lead},
+    accounts::{Realm, Role},
+    demo::clicks::{Generate, generate_clicks},
+    tracking::{
+        click::{self, retention::prune_clicks},
+        lead,
+        summary::{
+            self,
+            repair::{Repaired, repair_summaries},
+        },
     },
 };
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
@@ -199,13 +200,13 @@ async fn sums_of_rows(ground: &Ground) -> Sums {
     let db = ground.app.domain.db.read();
     let hour = |at: DateTime<Utc>| at.duration_trunc(TimeDelta::hours(1)).unwrap();
     let mut sums = Sums::new();
-    for row in click::Entity::find().all(db).await.unwrap() {
+    for row in click::row::Entity::find().all(db).await.unwrap() {
         sums.entry((row.sub_id, hour(row.created_at))).or_default()[0] += 1;
     }
-    for row in lead::Entity::find().all(db).await.unwrap() {
+    for row in lead::row::Entity::find().all(db).await.unwrap() {
         let sum = sums.entry((row.sub_id, hour(row.created_at))).or_default();
         sum[1] += 1;
-        if row.status == lead::Status::Approved {
+        if row.status == lead::row::Status::Approved {
             sum[2] += 1;
             sum[3] += row.payout_micros;
         }
@@ -215,8 +216,8 @@ async fn sums_of_rows(ground: &Ground) -> Sums {
 
 /// What the table of sums says.
 async fn kept_sums(ground: &Ground) -> Sums {
-    let rows = click_summary::Entity::find().all(ground.app.domain.db.read()).await.unwrap();
-    let sum = |row: click_summary::Model| {
+    let rows = summary::row::Entity::find().all(ground.app.domain.db.read()).await.unwrap();
+    let sum = |row: summary::row::Model| {
         ((row.sub_id, row.hour), [row.clicks, row.leads, row.approved_leads, row.payout_micros])
     };
     rows.into_iter().map(sum).collect()
@@ -254,9 +255,9 @@ async fn sums_that_went_wrong_are_made_anew() {
         .unwrap();
         let (sub_id, affiliate_id) = ("theirs".to_owned(), ground.other.id);
         let hour = ground.app.clock.now().duration_trunc(TimeDelta::hours(1)).unwrap();
-        click_summary::Entity::delete_by_id((sub_id.clone(), hour)).exec(db).await.unwrap();
+        summary::row::Entity::delete_by_id((sub_id.clone(), hour)).exec(db).await.unwrap();
         let hour = hour - TimeDelta::hours(90);
-        let stray = click_summary::Model {
+        let stray = summary::row::Model {
             sub_id,
             hour,
             affiliate_id,
@@ -284,7 +285,8 @@ async fn old_clicks_leave_and_their_sums_stay() {
         let sums = kept_sums(&ground).await;
         let ages = async || {
             let now = ground.app.clock.now();
-            let clicks = click::Entity::find().order_by_asc(click::Column::Id).all(ground.app.domain.db.read());
+            let clicks =
+                click::row::Entity::find().order_by_asc(click::row::Column::Id).all(ground.app.domain.db.read());
             let clicks = clicks.await.unwrap().into_iter();
             clicks.map(|click| format!("{} {}", click.sub_id, (now - click.created_at).num_hours())).collect::<Vec<_>>()
         };
@@ -350,8 +352,11 @@ async fn generated_clicks_are_like_recorded_ones() {
         let made = generate_clicks(&ground.app.domain, wanted, |clicks| written.push(clicks)).await.unwrap();
         assert_eq!((made.affiliates.len(), made.links.len(), written), (2, 6, vec![5_000, 6_000]));
         assert_eq!(kept_sums(&ground).await, sums_of_rows(&ground).await);
-        let rows =
-            click::Entity::find().order_by_asc(click::Column::Id).all(ground.app.domain.db.read()).await.unwrap();
+        let rows = click::row::Entity::find()
+            .order_by_asc(click::row::Column::Id)
+            .all(ground.app.domain.db.read())
+            .await
+            .unwrap();
         assert!(rows.is_sorted_by_key(|click| click.created_at));
         let mut visits = HashMap::new();
         for click in rows {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use gerbang::{
-    app::App,
-    domain::events::Event,
-    entity::accounts::{
+    accounts::{
         Realm, Role,
-        user::{self, Status},
+        user::{self, row::Status},
     },
+    app::App,
+    events::Event,
     http::service::service,
 };
 use gerbang_graphql::engine::Engine as _;
@@ -87,7 +87,7 @@ async fn a_watcher_is_shown_nothing_that_they_may_no_longer_see() {
         {
             let mut row = user.clone().into_active_model();
             (row.role, row.status) = (Set(role), Set(status));
-            user::Entity::update(row).exec(ground.app.domain.db.write()).await.unwrap();
+            user::row::Entity::update(row).exec(ground.app.domain.db.write()).await.unwrap();
         }
         ground.click("mine").await;
         assert!(mine.is_silent_for(Duration::from_millis(200)).await);

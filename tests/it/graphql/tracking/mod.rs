@@ -6,7 +6,7 @@ mod dashboard;
 mod live;
 mod setup;
 
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -26,9 +26,9 @@ const PHONE: &str = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36
 /// link each: `mine` and `theirs`.
 struct Ground {
     app: TestApp,
-    admin: user::Model,
-    affiliate: user::Model,
-    other: user::Model,
+    admin: user::row::Model,
+    affiliate: user::row::Model,
+    other: user::row::Model,
 }
 
 impl Ground {
@@ -76,7 +76,7 @@ impl Ground {
         self.admin().graphql_with(create, json!({ "input": input })).await.ok()["createOffer"]["offer"]["id"].take()
     }
 
-    async fn sub_id(&self, affiliate: &user::Model, word: &str) {
+    async fn sub_id(&self, affiliate: &user::row::Model, word: &str) {
         let create = "mutation($input: CreateSubIdInput!) { createSubId(input: $input) { subId { id } } }";
         let input = json!({ "subId": word, "offerId": "offer_1" });
         self.app.as_user(affiliate).graphql_with(create, json!({ "input": input })).await.ok();

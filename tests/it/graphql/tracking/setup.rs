@@ -1,6 +1,6 @@
 //! Networks, offers and sub ids: who sees which and who may make them.
 
-use gerbang::entity::accounts::{Realm, Role};
+use gerbang::accounts::{Realm, Role};
 use serde_json::json;
 
 use super::Ground;

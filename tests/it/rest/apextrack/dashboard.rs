@@ -1,13 +1,12 @@
 //! Chapter 3.2: everything that the dashboard shows.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role, user},
     tracking::{
-        click::{self, DeviceType},
-        click_summary,
-        lead::{self, Status},
-        network, offer, sub_id,
+        click::{self, row::DeviceType},
+        lead::{self, row::Status},
+        network, offer, sub_id, summary,
     },
 };
 use serde_json::{Value, json};
@@ -17,7 +16,7 @@ use super::Apextrack;
 /// Rows as a legacy database may hold them, so that the document's own numbers can be shown.
 struct Rows<'a> {
     api: &'a Apextrack,
-    affiliate: user::Model,
+    affiliate: user::row::Model,
 }
 
 impl Rows<'_> {
@@ -27,7 +26,7 @@ impl Rows<'_> {
 
     async fn offer(&self) {
         let now = self.now();
-        let network = network::Model {
+        let network = network::row::Model {
             id: 1,
             name: "Jaringan".to_owned(),
             secret: None,
@@ -36,7 +35,7 @@ impl Rows<'_> {
             updated_at: now,
         };
         self.api.0.app.insert(network).await;
-        let offer = offer::Model {
+        let offer = offer::row::Model {
             id: 1,
             name: "Belanja Hemat".to_owned(),
             url: "https://example.com/?clickid={click_id}".to_owned(),
@@ -53,16 +52,17 @@ impl Rows<'_> {
     /// A link with its sums of the current hour.
     async fn link(&self, sub_id: &str, clicks: i64, leads: i64, approved_leads: i64, payout_micros: i64) {
         let (now, affiliate_id) = (self.now(), self.affiliate.id);
-        let link = sub_id::Model { id: sub_id.to_owned(), affiliate_id, offer_id: 1, created_at: now, updated_at: now };
+        let link =
+            sub_id::row::Model { id: sub_id.to_owned(), affiliate_id, offer_id: 1, created_at: now, updated_at: now };
         self.api.0.app.insert(link).await;
         let hour = now - TimeDelta::minutes(5);
         let sub_id = sub_id.to_owned();
-        let sums = click_summary::Model { sub_id, hour, affiliate_id, clicks, leads, approved_leads, payout_micros };
+        let sums = summary::row::Model { sub_id, hour, affiliate_id, clicks, leads, approved_leads, payout_micros };
         self.api.0.app.insert(sums).await;
     }
 
     async fn click(&self, id: i64, click_id: &str, created_at: DateTime<Utc>) {
-        let click = click::Model {
+        let click = click::row::Model {
             id,
             click_id: click_id.to_owned(),
             sub_id: "user123".to_owned(),
@@ -83,7 +83,7 @@ impl Rows<'_> {
     }
 
     async fn lead(&self, click_id: i64, created_at: DateTime<Utc>) {
-        let lead = lead::Model {
+        let lead = lead::row::Model {
             id: click_id,
             click_id,
             affiliate_id: self.affiliate.id,

@@ -8,7 +8,7 @@ mod sessions;
 mod verification;
 
 use chrono::{DateTime, Utc};
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 
@@ -55,8 +55,8 @@ impl Apextrack {
     }
 
     /// The user of the document's examples: John Doe with the id 1.
-    async fn john_doe(&self) -> user::Model {
-        let john_doe = |row: &mut user::ActiveModel| {
+    async fn john_doe(&self) -> user::row::Model {
+        let john_doe = |row: &mut user::row::ActiveModel| {
             row.legacy_id = Set(1);
             row.name = Set("John Doe".to_owned());
             row.email = Set("john.doe@example.com".to_owned());
@@ -66,7 +66,7 @@ impl Apextrack {
     }
 
     /// A token from the documented log-in.
-    async fn log_in(&self, user: &user::Model) -> String {
+    async fn log_in(&self, user: &user::row::Model) -> String {
         let reply = self.post("/login").json(&credentials(&user.email, PASSWORD)).await;
         reply.body["token"].as_str().unwrap_or_else(|| panic!("no token: {reply:?}")).to_owned()
     }

@@ -1,7 +1,7 @@
 //! Chapter 4.2: networks report conversions, by GET or POST, without a token.
 
 use futures_util::future::join_all;
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role, user},
     tracking::{lead, network, offer, sub_id},
 };
@@ -14,7 +14,7 @@ use crate::support::protocol::Reply;
 /// The API with an offer of 5.00 USD and somebody who advertises it.
 struct Network {
     api: Apextrack,
-    affiliate: user::Model,
+    affiliate: user::row::Model,
 }
 
 impl Network {
@@ -30,7 +30,7 @@ impl Network {
     async fn on(api: Apextrack, secret: Option<&str>, allow_unsigned: bool) -> Self {
         let affiliate = api.john_doe().await;
         let now = api.0.app.clock.now();
-        let network = network::Model {
+        let network = network::row::Model {
             id: 1,
             name: "Jaringan".to_owned(),
             secret: secret.map(str::to_owned),
@@ -39,7 +39,7 @@ impl Network {
             updated_at: now,
         };
         api.0.app.insert(network).await;
-        let offer = offer::Model {
+        let offer = offer::row::Model {
             id: 1,
             name: "Belanja Hemat".to_owned(),
             url: "https://example.com/?clickid={click_id}".to_owned(),
@@ -51,7 +51,7 @@ impl Network {
             updated_at: now,
         };
         api.0.app.insert(offer).await;
-        let link = sub_id::Model {
+        let link = sub_id::row::Model {
             id: "user123".to_owned(),
             affiliate_id: affiliate.id,
             offer_id: 1,
@@ -85,7 +85,7 @@ impl Network {
     }
 
     async fn leads(&self) -> u64 {
-        lead::Entity::find().count(self.api.0.app.domain.db.read()).await.unwrap()
+        lead::row::Entity::find().count(self.api.0.app.domain.db.read()).await.unwrap()
     }
 }
 

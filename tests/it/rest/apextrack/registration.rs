@@ -1,7 +1,7 @@
 //! Chapter 1.1: signing up.
 
 use futures_util::future::join_all;
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
@@ -125,8 +125,8 @@ async fn a_form_registers_and_what_is_not_documented_is_ignored() {
     api.post("/register").form(form).await.is(201, registered());
     let reply = api.post("/login").json(&credentials("form@contoh.com", "kata sandi")).await;
     assert_eq!(reply.body["user"]["id"], 1);
-    let row = user::Entity::find().one(api.0.app.domain.db.read()).await.unwrap().unwrap();
-    assert_eq!((row.realm, row.role, row.status), (Realm::Apextrack, Role::Affiliate, user::Status::Pending));
+    let row = user::row::Entity::find().one(api.0.app.domain.db.read()).await.unwrap().unwrap();
+    assert_eq!((row.realm, row.role, row.status), (Realm::Apextrack, Role::Affiliate, user::row::Status::Pending));
 }
 
 #[tokio::test]
@@ -153,7 +153,10 @@ async fn of_many_at_once_one_gets_the_address() {
         reply.is(422, &taken);
     }
     let db = api.0.app.domain.db.read();
-    assert_eq!(user::Entity::find().filter(user::Column::Realm.eq(Realm::Apextrack)).count(db).await.unwrap(), 1);
+    assert_eq!(
+        user::row::Entity::find().filter(user::row::Column::Realm.eq(Realm::Apextrack)).count(db).await.unwrap(),
+        1
+    );
     // Those who were refused left no gap.
     api.post("/register").json(&with(json!({ "email": "lain@contoh.com" }))).await;
     let reply = api.post("/login").json(&credentials("lain@contoh.com", "password123")).await;

@@ -1,9 +1,9 @@
 //! Chapters 1.2, 1.3 and 3.1: log-in, log-out, and who is logged in.
 
 use chrono::TimeDelta;
-use gerbang::entity::accounts::{
+use gerbang::accounts::{
     Realm, Role,
-    user::{self, Status},
+    user::{self, row::Status},
 };
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
@@ -56,7 +56,7 @@ async fn a_form_logs_in_as_well_and_case_does_not_matter() {
 async fn a_wrong_log_in_reveals_nothing() {
     let api = Apextrack::new().await;
     api.john_doe().await;
-    let suspended = |row: &mut user::ActiveModel| row.status = Set(Status::Suspended);
+    let suspended = |row: &mut user::row::ActiveModel| row.status = Set(Status::Suspended);
     let suspended = api.0.app.user_with(Realm::Apextrack, Role::Affiliate, suspended).await;
     let staff = api.0.app.user(Realm::Staff, Role::Admin).await;
     for (email, password) in [

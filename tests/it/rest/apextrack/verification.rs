@@ -1,7 +1,7 @@
 //! Chapter 2: verifying an e-mail address.
 
 use chrono::TimeDelta;
-use gerbang::entity::accounts::verification_code;
+use gerbang::accounts::verification;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
@@ -185,6 +185,6 @@ async fn a_code_is_kept_as_a_hash() {
     let newcomer = Newcomer::new().await;
     let code = newcomer.code().await;
     let db = newcomer.api.0.app.domain.db.read();
-    let row = verification_code::Entity::find().one(db).await.unwrap().unwrap();
+    let row = verification::row::Entity::find().one(db).await.unwrap().unwrap();
     assert!(row.code_hash.len() >= 32 && row.code_hash != code);
 }

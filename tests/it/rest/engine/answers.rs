@@ -1,6 +1,6 @@
 //! The body is the selection, dressed by the dialect.
 
-use gerbang::graphql::Realm;
+use gerbang::accounts::Realm;
 use gerbang_rest::{Ids, Times};
 use serde_json::json;
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use gerbang::graphql::{Realm, Role, TokenKind};
+use gerbang::{
+    accounts::{Realm, Role},
+    viewer::TokenKind,
+};
 use gerbang_rest::{Dialect, Limit};
 use serde_json::json;
 

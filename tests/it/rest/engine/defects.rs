@@ -1,6 +1,6 @@
 //! Every kind of mistake is found before the server starts, with its place and what to do.
 
-use gerbang::graphql::Realm;
+use gerbang::accounts::Realm;
 
 use super::shim::{Shim, defects_of, dialect, settings};
 

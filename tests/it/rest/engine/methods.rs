@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gerbang::graphql::Realm;
+use gerbang::accounts::Realm;
 use gerbang_rest::Farewell;
 use serde_json::json;
 

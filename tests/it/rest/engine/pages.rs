@@ -1,6 +1,6 @@
 //! Lists, cut into pages.
 
-use gerbang::graphql::Realm;
+use gerbang::accounts::Realm;
 use serde_json::{Value as Json, json};
 
 use super::shim::{Shim, dialect, settings};

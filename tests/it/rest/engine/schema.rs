@@ -10,7 +10,7 @@ use async_graphql::{
     Scalar, ScalarType, Schema, SimpleObject, Union, Upload, Value,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use gerbang::graphql::Viewer;
+use gerbang::viewer::Viewer;
 use gerbang_graphql::date::Date;
 use gerbang_kernel::error::{Error, ErrorCode, Result, Rule, Violation};
 use rust_decimal::Decimal;

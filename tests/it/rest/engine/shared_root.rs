@@ -1,7 +1,7 @@
 //! One server, several APIs: whose a request is.
 
 use axum::http::Method;
-use gerbang::graphql::{Realm, Role};
+use gerbang::accounts::{Realm, Role};
 use gerbang_rest::{Claim, Condition, Dialect, Settings};
 use serde_json::json;
 

@@ -11,8 +11,11 @@ use axum::{
 use chrono::DateTime;
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use gerbang::{
-    entity::accounts::user::{self, Status},
-    graphql::{Realm, Role, TokenKind, Viewer},
+    accounts::{
+        Realm, Role,
+        user::{self, row::Status},
+    },
+    viewer::{TokenKind, Viewer},
 };
 use gerbang_graphql::engine::Engine;
 use gerbang_kernel::{
@@ -248,8 +251,8 @@ impl Call<'_> {
     }
 }
 
-fn user(realm: Realm, role: Role) -> user::Model {
-    user::Model {
+fn user(realm: Realm, role: Role) -> user::row::Model {
+    user::row::Model {
         id: 7,
         uuid: uuid::Uuid::nil().into(),
         realm,

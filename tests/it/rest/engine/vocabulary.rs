@@ -1,7 +1,7 @@
 //! The vocabulary carries every documented route: none needs Rust of its own.
 
 use axum::http::Method;
-use gerbang::graphql::Realm;
+use gerbang::accounts::Realm;
 use gerbang_rest as rest;
 use gerbang_rest::{Claim, Condition, Dialect, SourceFile};
 

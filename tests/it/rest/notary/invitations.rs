@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
@@ -168,7 +168,7 @@ async fn who_accepts_has_the_invited_address_and_role() {
         let reply = api.post(ACCEPT).json(&body).await;
         reply.is(200, accepted());
         let db = api.0.app.domain.db.read();
-        let row = user::Entity::find().filter(user::Column::Email.eq(EMAIL)).one(db).await.unwrap().unwrap();
+        let row = user::row::Entity::find().filter(user::row::Column::Email.eq(EMAIL)).one(db).await.unwrap().unwrap();
         assert_eq!((row.realm, row.role, row.name.as_str()), (Realm::Notary, role, "John Doe"));
         // The token is theirs, and so is the password.
         let token = text(&reply, "/data/token/content");
@@ -234,6 +234,6 @@ async fn of_many_at_once_one_accepts() {
     for reply in lost {
         reply.says(404, "Invitation not found.");
     }
-    let guests = user::Entity::find().filter(user::Column::Email.eq(EMAIL));
+    let guests = user::row::Entity::find().filter(user::row::Column::Email.eq(EMAIL));
     assert_eq!(guests.count(api.0.app.domain.db.read()).await.unwrap(), 1);
 }

@@ -6,7 +6,7 @@ mod services;
 mod sessions;
 mod sign_up;
 
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -45,7 +45,7 @@ impl Notary {
         self.0.call(method, &format!("/api/v1{path}"))
     }
 
-    async fn user(&self, role: Role) -> user::Model {
+    async fn user(&self, role: Role) -> user::row::Model {
         self.0.app.user(Realm::Notary, role).await
     }
 
@@ -55,7 +55,7 @@ impl Notary {
     }
 
     /// A token from the documented log-in.
-    async fn token_of(&self, user: &user::Model) -> String {
+    async fn token_of(&self, user: &user::row::Model) -> String {
         text(&self.sign_in(&user.email, PASSWORD).await, "/data/token")
     }
 

@@ -1,7 +1,7 @@
 //! `/office/service`: open ones are everybody's, admins keep the list.
 
 use chrono::TimeDelta;
-use gerbang::entity::{accounts::Role, notary::service};
+use gerbang::{accounts::Role, notary::service};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
@@ -44,8 +44,8 @@ impl Office {
         self.api.get("/office/service").send().await
     }
 
-    async fn row(&self) -> Option<service::Model> {
-        service::Entity::find_by_id("service_id").one(self.api.0.app.domain.db.read()).await.unwrap()
+    async fn row(&self) -> Option<service::row::Model> {
+        service::row::Entity::find_by_id("service_id").one(self.api.0.app.domain.db.read()).await.unwrap()
     }
 }
 
@@ -199,7 +199,7 @@ async fn a_service_that_was_ordered_is_hidden_and_its_row_kept() {
     office.api.0.app.as_user(&customer).graphql(order).await.ok();
     // Without a body, as most clients send it.
     office.plain("DELETE", SERVICE).await.is(200, deleted());
-    assert_eq!(office.row().await.map(|row| row.status), Some(service::Status::Deleted));
+    assert_eq!(office.row().await.map(|row| row.status), Some(service::row::Status::Deleted));
     office.list().await.is(200, listed(json!([])));
     // For good.
     office.plain("DELETE", SERVICE).await.says(404, "Service not found");

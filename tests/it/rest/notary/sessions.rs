@@ -1,8 +1,8 @@
 //! `POST /auth/signin`.
 
-use gerbang::entity::accounts::{
+use gerbang::accounts::{
     Realm, Role,
-    user::{self, Status},
+    user::{self, row::Status},
 };
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
@@ -40,7 +40,7 @@ async fn the_documented_request_signs_in_by_email_or_phone() {
 async fn a_wrong_sign_in_reveals_nothing() {
     let api = Notary::new().await;
     confirmed(&api).await;
-    let suspended = |row: &mut user::ActiveModel| row.status = Set(Status::Suspended);
+    let suspended = |row: &mut user::row::ActiveModel| row.status = Set(Status::Suspended);
     let suspended = api.0.app.user_with(Realm::Notary, Role::Customer, suspended).await;
     let staff = api.0.app.user(Realm::Staff, Role::Admin).await;
     for (email, password) in [

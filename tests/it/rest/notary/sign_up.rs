@@ -1,7 +1,7 @@
 //! Registration: an attempt, the link in a mail, and what the attempt's token is told.
 
 use chrono::TimeDelta;
-use gerbang::entity::accounts::{Role, user};
+use gerbang::accounts::{Role, user};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ async fn the_mailed_link_confirms_without_a_header_and_only_once() {
     api.open(&link).await.says(400, "Invalid code");
     assert_eq!(api.sign_in(EMAIL, "securepassword").await.status, 200);
     let db = api.0.app.domain.db.read();
-    let row = user::Entity::find().filter(user::Column::Email.eq(EMAIL)).one(db).await.unwrap().unwrap();
+    let row = user::row::Entity::find().filter(user::row::Column::Email.eq(EMAIL)).one(db).await.unwrap().unwrap();
     assert_eq!((row.role, row.name.as_str(), row.phone.as_deref()), (Role::Customer, "John Doe", Some("1234567890")));
 }
 
@@ -262,6 +262,6 @@ async fn neither_a_role_nor_a_host_of_the_request_counts() {
     assert!(link.starts_with(PUBLIC_URL), "{link}");
     api.open(&link).await.is(200, confirmed());
     let db = api.0.app.domain.db.read();
-    let row = user::Entity::find().filter(user::Column::Email.eq(EMAIL)).one(db).await.unwrap().unwrap();
+    let row = user::row::Entity::find().filter(user::row::Column::Email.eq(EMAIL)).one(db).await.unwrap().unwrap();
     assert_eq!(row.role, Role::Customer);
 }

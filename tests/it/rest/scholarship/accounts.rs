@@ -1,7 +1,10 @@
 //! Autentikasi: registration, log-in, log-out, forgotten passwords, and where the API answers.
 
 use chrono::TimeDelta;
-use gerbang::entity::accounts::{Realm, Role, outbox_message, user};
+use gerbang::{
+    accounts::{Realm, Role, user},
+    outbox,
+};
 use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
@@ -51,7 +54,7 @@ impl Yiss {
     /// The code of the last SMS.
     async fn code(&self) -> String {
         let sms = self.0.app.message_to(PHONE).await;
-        assert_eq!(sms.channel, outbox_message::Channel::Sms);
+        assert_eq!(sms.channel, outbox::row::Channel::Sms);
         let code = sms.code.unwrap();
         assert!(sms.body.unwrap().contains(&code));
         code
@@ -82,7 +85,7 @@ async fn the_documented_registration_gives_the_user_and_a_token() {
     // Nobody makes themselves an admin.
     let other = json!({ "email": "lain@contoh.com", "phone": "081300000000", "role": "admin" });
     assert_eq!(api.post("/api/register").json(with(registration(), other)).await.status, 200);
-    let rows = user::Entity::find().all(api.0.app.domain.db.read()).await.unwrap();
+    let rows = user::row::Entity::find().all(api.0.app.domain.db.read()).await.unwrap();
     assert!(rows.iter().all(|row| row.role == Role::Applicant && row.realm == Realm::Scholarship));
 }
 
@@ -115,7 +118,7 @@ async fn the_documented_log_in_shows_the_role() {
 async fn a_wrong_log_in_reveals_nothing() {
     let api = Yiss::new().await;
     api.register().await;
-    let suspended = |row: &mut user::ActiveModel| row.status = Set(user::Status::Suspended);
+    let suspended = |row: &mut user::row::ActiveModel| row.status = Set(user::row::Status::Suspended);
     let suspended = api.0.app.user_with(Realm::Scholarship, Role::Applicant, suspended).await;
     let staff = api.0.app.user(Realm::Staff, Role::Admin).await;
     for (email, password) in [
@@ -286,9 +289,9 @@ async fn whether_a_number_is_known_is_not_told() {
     let api = Yiss::new().await;
     api.register().await;
     let forget = async |phone: &str| api.post("/api/forgot-password").json(json!({ "phone": phone })).await;
-    let before = outbox_message::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
+    let before = outbox::row::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
     forget("+6281399999999").await.is(200, sent());
-    let after = outbox_message::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
+    let after = outbox::row::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
     assert_eq!(before, after, "nothing is sent to a stranger");
     forget(PHONE).await.is(200, sent());
     // One a minute, for both.

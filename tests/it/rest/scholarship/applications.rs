@@ -1,7 +1,7 @@
 //! Pendaftaran Beasiswa: periods, applying, and how the application stands.
 
 use futures_util::future::join_all;
-use gerbang::entity::{accounts::user, scholarship::application};
+use gerbang::{accounts::user, scholarship::application};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ impl Yiss {
     }
 
     /// An admin gives an application a status.
-    async fn decide(&self, admin: &user::Model, application: &str, status: &str) {
+    async fn decide(&self, admin: &user::row::Model, application: &str, status: &str) {
         let decide = "mutation($input: DecideApplicationInput!) {
             decideApplication(input: $input) { scholarshipApplication { id } }
         }";
@@ -178,7 +178,7 @@ async fn of_sixteen_applications_at_once_one_stands() {
     for reply in refused {
         reply.is(422, &twice);
     }
-    let rows = application::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
+    let rows = application::row::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
     assert_eq!(rows, 1);
 }
 

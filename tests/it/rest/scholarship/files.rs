@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
-use gerbang::entity::{
+use gerbang::{
     accounts::user,
     scholarship::{document, upload_type},
 };
@@ -63,13 +63,13 @@ impl Yiss {
     async fn upload_type(&self, name: &str, position: i32) -> String {
         let (id, now) = (Uuid::now_v7(), self.0.app.clock.now());
         let name = name.to_owned();
-        let row = upload_type::Model { id: id.into(), name, position, created_at: now, updated_at: now };
+        let row = upload_type::row::Model { id: id.into(), name, position, created_at: now, updated_at: now };
         self.0.app.insert(row).await;
         id.to_string()
     }
 
     /// Makes a profile at this time and gives its id.
-    async fn applicant_at(&self, time: &str) -> (user::Model, String, String) {
+    async fn applicant_at(&self, time: &str) -> (user::row::Model, String, String) {
         self.set_clock(time);
         self.applicant().await
     }
@@ -204,7 +204,7 @@ async fn a_file_is_what_its_bytes_say() {
     api.upload(DOCUMENTS, &token, report(b"")).await.is(422, &empty);
     let text = Form::default().text("nama_item", "Rapor").text("file", "%PDF-1.7");
     api.upload(DOCUMENTS, &token, text).await.is(422, &empty);
-    let rows = document::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
+    let rows = document::row::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
     assert_eq!(rows, 0);
 }
 
@@ -294,7 +294,7 @@ async fn a_document_may_come_compressed_within_the_limit_of_any() {
     assert_eq!(send("gzip", &file).await.status, 413);
     let other = send("br", PDF).await;
     assert_eq!((other.status.as_u16(), other.header("accept-encoding")), (415, "gzip, deflate"), "{other:?}");
-    let rows = document::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
+    let rows = document::row::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
     assert_eq!(rows, 2);
 }
 
@@ -311,7 +311,7 @@ async fn five_megabytes_are_enough() {
         "errors": { "file": ["Ukuran permintaan terlalu besar."] },
     });
     api.upload(DOCUMENTS, &token, report(&file)).await.is(413, &large);
-    let rows = document::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
+    let rows = document::row::Entity::find().count(api.0.app.domain.db.read()).await.unwrap();
     assert_eq!(rows, 1);
 }
 

@@ -10,7 +10,7 @@ mod notifications;
 mod profile;
 
 use chrono::{DateTime, Utc};
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role, user},
     scholarship::period,
 };
@@ -66,17 +66,17 @@ impl Yiss {
     }
 
     /// Somebody who applies, without a profile.
-    async fn newcomer(&self) -> user::Model {
+    async fn newcomer(&self) -> user::row::Model {
         self.0.app.user(Realm::Scholarship, Role::Applicant).await
     }
 
     /// An admin of the scholarship.
-    async fn admin(&self) -> user::Model {
+    async fn admin(&self) -> user::row::Model {
         self.0.app.user(Realm::Scholarship, Role::Admin).await
     }
 
     /// A token from the documented log-in.
-    async fn log_in(&self, user: &user::Model) -> String {
+    async fn log_in(&self, user: &user::row::Model) -> String {
         let reply = self.post("/api/login").json(json!({ "email": user.email, "password": PASSWORD })).await;
         token_in(&reply)
     }
@@ -89,7 +89,7 @@ impl Yiss {
     }
 
     /// Somebody with the document's profile: the user, a token, and the profile's id.
-    async fn applicant(&self) -> (user::Model, String, String) {
+    async fn applicant(&self) -> (user::row::Model, String, String) {
         let user = self.newcomer().await;
         let token = self.log_in(&user).await;
         let profile = self.make_profile(&token).await;
@@ -100,7 +100,7 @@ impl Yiss {
     async fn period(&self, year: i32) -> String {
         let id = Uuid::now_v7();
         let created_at = at(&format!("{year}-10-15T09:00:00Z"));
-        let row = period::Model {
+        let row = period::row::Model {
             id: id.into(),
             year: year.to_string(),
             registration_opens_at: at(&format!("{year}-11-01T00:00:00Z")),

@@ -1,6 +1,6 @@
 //! Notifikasi: everybody reads their own.
 
-use gerbang::entity::{accounts::user, notifications::notification};
+use gerbang::{accounts::user, notifications};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -13,9 +13,15 @@ const PENDING: (&str, &str) =
 
 impl Yiss {
     /// Tells `user` something and gives it as the document shows it.
-    async fn tell(&self, user: &user::Model, (title, message): (&str, &str), time: &str, read: Option<&str>) -> Value {
+    async fn tell(
+        &self,
+        user: &user::row::Model,
+        (title, message): (&str, &str),
+        time: &str,
+        read: Option<&str>,
+    ) -> Value {
         let id = Uuid::now_v7();
-        let row = notification::Model {
+        let row = notifications::row::Model {
             id: id.into(),
             user_id: user.id,
             title: title.to_owned(),

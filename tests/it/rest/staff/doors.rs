@@ -1,6 +1,6 @@
 //! Where the API answers, to whom, and where it does not.
 
-use gerbang::entity::accounts::{Realm, Role};
+use gerbang::accounts::{Realm, Role};
 use serde_json::json;
 
 use super::{Staff, budi, unauthenticated};

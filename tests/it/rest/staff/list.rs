@@ -1,7 +1,7 @@
 //! Get Users (List).
 
 use chrono::TimeDelta;
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ impl Office {
                 2 => ("andi456".to_owned(), "andi@example.com".to_owned()),
                 _ => (format!("pegawai{number:02}"), format!("pegawai{number:02}@example.com")),
             };
-            let person = |row: &mut user::ActiveModel| {
+            let person = |row: &mut user::row::ActiveModel| {
                 row.legacy_id = Set(number);
                 row.name = Set(name);
                 row.username_key = Set(Some(username.clone()));

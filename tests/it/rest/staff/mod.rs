@@ -6,7 +6,7 @@ mod registration;
 mod sessions;
 mod updates;
 
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 
@@ -44,18 +44,18 @@ impl Staff {
     }
 
     /// An admin, who is nobody of the examples.
-    async fn admin(&self) -> user::Model {
-        let admin = |row: &mut user::ActiveModel| row.name = Set("Administrator".to_owned());
+    async fn admin(&self) -> user::row::Model {
+        let admin = |row: &mut user::row::ActiveModel| row.name = Set("Administrator".to_owned());
         self.0.app.user_with(Realm::Staff, Role::Admin, admin).await
     }
 
     /// An employee, who is nobody of the examples.
-    async fn employee(&self) -> user::Model {
+    async fn employee(&self) -> user::row::Model {
         self.0.app.user(Realm::Staff, Role::Employee).await
     }
 
     /// A token from the documented log-in.
-    async fn log_in(&self, user: &user::Model) -> String {
+    async fn log_in(&self, user: &user::row::Model) -> String {
         let body = json!({ "login": user.email, "password": PASSWORD });
         let reply = self.post("/api/v1/auth/login").json(&body).await;
         reply.body["token"].as_str().unwrap_or_else(|| panic!("no token: {reply:?}")).to_owned()

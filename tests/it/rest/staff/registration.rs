@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
@@ -150,7 +150,7 @@ async fn nobody_registers_as_more_than_an_employee() {
     let reply = api.post(REGISTER).token(&token).json(&budi_with(body)).await;
     assert_eq!((&reply.body["user"]["id"], &reply.body["user"]["kode"]), (&json!(1), &json!("USR00001")));
     let db = api.0.app.domain.db.read();
-    let row = user::Entity::find().filter(user::Column::LegacyId.eq(1)).one(db).await.unwrap().unwrap();
+    let row = user::row::Entity::find().filter(user::row::Column::LegacyId.eq(1)).one(db).await.unwrap().unwrap();
     assert_eq!((row.realm, row.role), (Realm::Staff, Role::Employee));
 }
 

@@ -1,8 +1,8 @@
 //! Login, logout and profile.
 
-use gerbang::entity::accounts::{
+use gerbang::accounts::{
     Realm, Role,
-    user::{self, Status},
+    user::{self, row::Status},
 };
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ async fn the_documented_log_in_gives_a_token_and_nothing_else() {
 async fn a_wrong_log_in_reveals_nothing() {
     let api = Staff::new().await;
     let employee = api.employee().await;
-    let suspended = |row: &mut user::ActiveModel| row.status = Set(Status::Suspended);
+    let suspended = |row: &mut user::row::ActiveModel| row.status = Set(Status::Suspended);
     let suspended = api.0.app.user_with(Realm::Staff, Role::Employee, suspended).await;
     let affiliate = api.0.app.user(Realm::Apextrack, Role::Affiliate).await;
     for (login, password) in [

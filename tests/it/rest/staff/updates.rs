@@ -1,7 +1,7 @@
 //! Update User, under both of its paths.
 
 use chrono::TimeDelta;
-use gerbang::entity::accounts::{Realm, Role, user};
+use gerbang::accounts::{Realm, Role, user};
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 
@@ -103,7 +103,7 @@ async fn what_is_not_sent_stays_and_what_is_emptied_goes() {
 #[tokio::test]
 async fn a_verified_address_stays_verified_until_it_changes() {
     let (api, token) = office().await;
-    let verified = |row: &mut user::ActiveModel| row.legacy_id = Set(7);
+    let verified = |row: &mut user::row::ActiveModel| row.legacy_id = Set(7);
     let colleague = api.0.app.user_with(Realm::Staff, Role::Employee, verified).await;
     let body = json!({ "id": 7, "email": colleague.email.to_uppercase() });
     let user = api.post(UPDATE).token(&token).json(&body).await.body["user"].clone();
@@ -120,7 +120,7 @@ async fn whom_nobody_knows_is_not_found() {
         api.post(UPDATE).token(&token).json(&json!({ "id": id, "nama": "Siapa" })).await.is(404, not_found());
     }
     // Ids are those of staff, not of other realms.
-    let affiliate = |row: &mut user::ActiveModel| row.legacy_id = Set(5);
+    let affiliate = |row: &mut user::row::ActiveModel| row.legacy_id = Set(5);
     api.0.app.user_with(Realm::Apextrack, Role::Affiliate, affiliate).await;
     api.post(UPDATE).token(&token).json(&json!({ "id": 5, "nama": "Siapa" })).await.is(404, not_found());
 }
@@ -128,7 +128,7 @@ async fn whom_nobody_knows_is_not_found() {
 #[tokio::test]
 async fn admins_are_changed_by_admins_only() {
     let api = Staff::new().await;
-    let boss = |row: &mut user::ActiveModel| row.legacy_id = Set(1);
+    let boss = |row: &mut user::row::ActiveModel| row.legacy_id = Set(1);
     let boss = api.0.app.user_with(Realm::Staff, Role::Admin, boss).await;
     let other_boss = api.log_in(&api.admin().await).await;
     let employee = api.log_in(&api.employee().await).await;

@@ -1,6 +1,6 @@
 //! Chapter 1: log in, log out, who am I.
 
-use gerbang::entity::accounts::{Realm, Role, user::Status};
+use gerbang::accounts::{Realm, Role, user::row::Status};
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 

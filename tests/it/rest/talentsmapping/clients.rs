@@ -1,6 +1,6 @@
 //! Chapter 2.2: clients, all or filtered.
 
-use gerbang::entity::talents::client;
+use gerbang::talents::client;
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
@@ -79,8 +79,8 @@ async fn clients_are_filtered_by_words_partner_and_status() {
 #[tokio::test]
 async fn names_are_found_with_all_their_letters() {
     let office = Office::new().await;
-    let row = client::Model { id: 9, name: "Élise Ümit".to_owned(), ..clients()[1].clone() };
-    client::Entity::insert(row.into_active_model()).exec(office.app().domain.db.write()).await.unwrap();
+    let row = client::row::Model { id: 9, name: "Élise Ümit".to_owned(), ..clients()[1].clone() };
+    client::row::Entity::insert(row.into_active_model()).exec(office.app().domain.db.write()).await.unwrap();
     let token = office.admin().await;
     // Élise, ÉLISE, lise Ümit
     for words in ["%C3%89lise", "%C3%89LISE", "lise+%C3%9Cmit"] {

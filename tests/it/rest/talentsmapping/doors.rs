@@ -1,6 +1,6 @@
 //! Where the API answers, to which methods, and what it says elsewhere.
 
-use gerbang::entity::accounts::{Realm, Role};
+use gerbang::accounts::{Realm, Role};
 use serde_json::{Value, json};
 
 use super::{ADMIN, Office, PARTNER, bina, nusantara, one_page};

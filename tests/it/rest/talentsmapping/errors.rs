@@ -1,13 +1,13 @@
 //! Chapter 4: errors that browsers report.
 
-use gerbang::entity::operations::client_error;
+use gerbang::client_errors;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::json;
 
 use super::{Office, invalid};
 
-async fn stored(office: &Office) -> Vec<client_error::Model> {
-    let all = client_error::Entity::find().order_by_asc(client_error::Column::Id);
+async fn stored(office: &Office) -> Vec<client_errors::row::Model> {
+    let all = client_errors::row::Entity::find().order_by_asc(client_errors::row::Column::Id);
     all.all(office.app().domain.db.read()).await.unwrap()
 }
 

@@ -17,15 +17,22 @@ mod webhooks;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use gerbang::{
-    config::Config,
-    domain::accounts::sessions::{self, LogIn, LogInName},
-    entity::{
-        accounts::{Realm, Role, user},
-        talents::{
-            assessment_result, assessment_score,
-            client::{self, Gender, Status},
-            partner,
+    accounts::{
+        Realm, Role,
+        session::{
+            self,
+            rules::{LogIn, LogInName},
         },
+        user,
+    },
+    config::Config,
+    talents::{
+        assessment,
+        client::{
+            self,
+            row::{Gender, Status},
+        },
+        partner,
     },
 };
 use gerbang_kernel::identity::ClientInfo;
@@ -69,12 +76,12 @@ impl Office {
         let app = TestApp::with(change).await;
         let db = app.domain.db.write();
         for row in partners() {
-            partner::Entity::insert(row.into_active_model()).exec(db).await.unwrap();
+            partner::row::Entity::insert(row.into_active_model()).exec(db).await.unwrap();
         }
         for row in clients() {
             let id = row.id;
             let assessed_at = row.assessed_at;
-            client::Entity::insert(row.into_active_model()).exec(db).await.unwrap();
+            client::row::Entity::insert(row.into_active_model()).exec(db).await.unwrap();
             if let Some(assessed_at) = assessed_at {
                 assess(&app, id, assessed_at).await;
             }
@@ -123,7 +130,7 @@ impl Office {
         let name = LogInName::Email(user.email);
         let input = LogIn { realm, name, password: PASSWORD.to_owned(), device_name: Some("tests".to_owned()) };
         let client = ClientInfo { ip: [203, 0, 113, 9].into(), user_agent: None, country: None };
-        sessions::login(&self.0.app.domain, &client, input).await.unwrap().token.content
+        session::rules::login(&self.0.app.domain, &client, input).await.unwrap().token.content
     }
 }
 
@@ -131,8 +138,8 @@ fn time(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn partners() -> [partner::Model; 2] {
-    let nusantara = partner::Model {
+fn partners() -> [partner::row::Model; 2] {
+    let nusantara = partner::row::Model {
         id: 1,
         name: "PT Nusantara Karya".to_owned(),
         email: "sdm@nusantara.test".to_owned(),
@@ -141,7 +148,7 @@ fn partners() -> [partner::Model; 2] {
         created_at: time("2025-01-02T03:04:05.678901Z"),
         updated_at: time("2025-06-07T08:09:10Z"),
     };
-    let bina = partner::Model {
+    let bina = partner::row::Model {
         id: 2,
         name: "Yayasan Bina".to_owned(),
         email: "info@bina.test".to_owned(),
@@ -153,8 +160,8 @@ fn partners() -> [partner::Model; 2] {
     [nusantara, bina]
 }
 
-fn clients() -> [client::Model; 3] {
-    let dewi = client::Model {
+fn clients() -> [client::row::Model; 3] {
+    let dewi = client::row::Model {
         id: 1,
         partner_id: 1,
         name: "Dewi Lestari".to_owned(),
@@ -167,7 +174,7 @@ fn clients() -> [client::Model; 3] {
         created_at: time("2025-08-01T09:00:00Z"),
         updated_at: time("2025-08-17T08:05:00Z"),
     };
-    let agus = client::Model {
+    let agus = client::row::Model {
         id: 2,
         name: "Agus".to_owned(),
         email: "agus@contoh.test".to_owned(),
@@ -180,7 +187,7 @@ fn clients() -> [client::Model; 3] {
         updated_at: time("2025-10-02T00:00:00Z"),
         ..dewi.clone()
     };
-    let citra = client::Model {
+    let citra = client::row::Model {
         id: 3,
         partner_id: 2,
         name: "Citra Kusuma".to_owned(),
@@ -194,7 +201,7 @@ fn clients() -> [client::Model; 3] {
 
 /// The scores of a client: 96.8 for the first typology of the vocabulary, 3.3 less for each that follows.
 async fn assess(app: &TestApp, client_id: i64, assessed_at: DateTime<Utc>) {
-    let result = assessment_result::Model {
+    let result = assessment::result_row::Model {
         id: client_id,
         client_id,
         version: "2.1".to_owned(),
@@ -202,19 +209,19 @@ async fn assess(app: &TestApp, client_id: i64, assessed_at: DateTime<Utc>) {
         created_at: assessed_at,
         updated_at: assessed_at,
     };
-    assessment_result::Entity::insert(result.into_active_model()).exec(app.domain.db.write()).await.unwrap();
+    assessment::result_row::Entity::insert(result.into_active_model()).exec(app.domain.db.write()).await.unwrap();
     let typologies = VOCABULARY.iter().flat_map(|(_, _, typologies)| typologies.iter());
-    let scores = (1..).zip(typologies).map(|(rank, (code, _))| assessment_score::Model {
+    let scores = (1..).zip(typologies).map(|(rank, (code, _))| assessment::score_row::Model {
         result_id: client_id,
         typology_code: (*code).to_owned(),
         score_tenths: 1_001 - 33 * rank,
         rank,
     });
-    InsertMany::<assessment_score::ActiveModel>::many(scores).exec(app.domain.db.write()).await.unwrap();
+    InsertMany::<assessment::score_row::ActiveModel>::many(scores).exec(app.domain.db.write()).await.unwrap();
 }
 
 /// A user of Talents Mapping, as the legacy database numbered it.
-async fn account(app: &TestApp, legacy_id: i64, email: &str, role: Role, partner_id: Option<i64>) -> user::Model {
+async fn account(app: &TestApp, legacy_id: i64, email: &str, role: Role, partner_id: Option<i64>) -> user::row::Model {
     app.user_with(Realm::TalentsMapping, role, |row| {
         row.legacy_id = Set(legacy_id);
         row.name = Set("Rina Wijaya".to_owned());
@@ -230,13 +237,13 @@ async fn account(app: &TestApp, legacy_id: i64, email: &str, role: Role, partner
 /// Clients 101 and on of the first partner, so many.
 async fn add_clients(app: &TestApp, count: i64) {
     let [_, agus, _] = clients();
-    let rows = (101..101 + count).map(|id| client::Model {
+    let rows = (101..101 + count).map(|id| client::row::Model {
         id,
         name: format!("Klien {id}"),
         email: format!("klien{id}@contoh.test"),
         ..agus.clone()
     });
-    InsertMany::<client::ActiveModel>::many(rows).exec(app.domain.db.write()).await.unwrap();
+    InsertMany::<client::row::ActiveModel>::many(rows).exec(app.domain.db.write()).await.unwrap();
 }
 
 /// The first partner, as the API shows it.

@@ -1,7 +1,7 @@
 //! Chapter 1: how long a token lives, and how it is exchanged for a new one.
 
 use chrono::TimeDelta;
-use gerbang::entity::accounts::{Realm, Role};
+use gerbang::accounts::{Realm, Role};
 use serde_json::json;
 
 use super::{ADMIN, Office};

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use gerbang::entity::talents::client;
+use gerbang::talents::client;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 
 use super::Office;
@@ -37,7 +37,7 @@ async fn office(fonts: &Path, order: &[&str]) -> Office {
 
 /// The reports of Dewi under this name, each with its `ETag`.
 async fn reports_of(office: &Office, name: &str) -> Vec<(Report, String)> {
-    let row = client::ActiveModel { id: Set(1), name: Set(name.to_owned()), ..Default::default() };
+    let row = client::row::ActiveModel { id: Set(1), name: Set(name.to_owned()), ..Default::default() };
     row.update(office.app().domain.db.write()).await.unwrap();
     let token = office.partner().await;
     let mut made = Vec::new();

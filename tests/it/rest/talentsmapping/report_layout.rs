@@ -1,17 +1,13 @@
 //! How reports look with the longest texts: nothing overlaps, nothing is cut, nothing leaves its page.
 
 use gerbang::{
-    domain::{
-        TokenKind, Viewer,
-        talents::{
-            assessment::assessments_of,
-            result_report::{Format, Sheet, Subject, document},
-        },
+    accounts::{Realm, Role},
+    talents::{
+        assessment::{self, rules::assessments_of},
+        client, dictionary, partner,
+        result_report::{Format, Sheet, Subject, document},
     },
-    entity::{
-        accounts::{Realm, Role},
-        talents::{assessment_score, client, cluster, partner, typology},
-    },
+    viewer::{TokenKind, Viewer},
 };
 use gerbang_kernel::messages::Language;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, InsertMany, IntoActiveModel};
@@ -31,14 +27,15 @@ type Descriptions<'a> = (&'a mut String, &'a mut String);
 
 /// The dictionary of an office, to be changed.
 struct Dictionary {
-    typologies: Vec<typology::Model>,
-    clusters: Vec<cluster::Model>,
+    typologies: Vec<dictionary::typology_row::Model>,
+    clusters: Vec<dictionary::cluster_row::Model>,
 }
 
 impl Dictionary {
     async fn of(office: &Office) -> Self {
         let db = office.app().domain.db.read();
-        let (typologies, clusters) = (typology::Entity::find().all(db), cluster::Entity::find().all(db));
+        let (typologies, clusters) =
+            (dictionary::typology_row::Entity::find().all(db), dictionary::cluster_row::Entity::find().all(db));
         Self { typologies: typologies.await.unwrap(), clusters: clusters.await.unwrap() }
     }
 
@@ -66,15 +63,17 @@ impl Dictionary {
 /// Gives Dewi's highest scores to the first of these typologies.
 async fn rank(office: &Office, codes: impl IntoIterator<Item = String>) {
     let db = office.app().domain.db.write();
-    let scores = assessment_score::Entity::find().all(db).await.unwrap();
+    let scores = assessment::score_row::Entity::find().all(db).await.unwrap();
     let mut scores: Vec<_> = scores.into_iter().filter(|score| score.result_id == 1).collect();
     scores.sort_by_key(|score| score.rank);
-    let of_dewi = sea_orm::ColumnTrait::eq(&assessment_score::Column::ResultId, 1);
-    let old = sea_orm::QueryFilter::filter(assessment_score::Entity::delete_many(), of_dewi);
+    let of_dewi = sea_orm::ColumnTrait::eq(&assessment::score_row::Column::ResultId, 1);
+    let old = sea_orm::QueryFilter::filter(assessment::score_row::Entity::delete_many(), of_dewi);
     old.exec(db).await.unwrap();
-    let new =
-        scores.into_iter().zip(codes).map(|(score, typology_code)| assessment_score::Model { typology_code, ..score });
-    InsertMany::<assessment_score::ActiveModel>::many(new).exec(db).await.unwrap();
+    let new = scores
+        .into_iter()
+        .zip(codes)
+        .map(|(score, typology_code)| assessment::score_row::Model { typology_code, ..score });
+    InsertMany::<assessment::score_row::ActiveModel>::many(new).exec(db).await.unwrap();
 }
 
 /// Everything that can be made of Dewi's result, in both languages, images as PDF; each as it should be.
@@ -83,8 +82,8 @@ async fn set_all(office: &Office) -> Vec<(Sheet, Language, Report)> {
     let admin = office.app().user(Realm::TalentsMapping, Role::Admin).await;
     let viewer = Viewer::logged_in(admin, TokenKind::Sanctum { id: 0 });
     let assessment = assessments_of(domain, &viewer, &[1]).await.unwrap().remove(&1).unwrap();
-    let client = client::Entity::find_by_id(1).one(domain.db.read()).await.unwrap().unwrap();
-    let partner = partner::Entity::find_by_id(1).one(domain.db.read()).await.unwrap().unwrap();
+    let client = client::row::Entity::find_by_id(1).one(domain.db.read()).await.unwrap().unwrap();
+    let partner = partner::row::Entity::find_by_id(1).one(domain.db.read()).await.unwrap().unwrap();
     let subject = Subject { client: &client, partner: &partner, assessment: &assessment };
     let mut made = Vec::new();
     for (sheet, pages) in SHEETS {
@@ -113,7 +112,7 @@ async fn every_text_of_the_dictionary_has_its_room_in_every_report() {
     let office = Office::new().await;
     let typologies = Dictionary::of(&office).await.typologies;
     for language in LANGUAGES {
-        let length = |typology: &typology::Model| match language {
+        let length = |typology: &dictionary::typology_row::Model| match language {
             Language::Indonesian => typology.description_id.len(),
             Language::English => typology.description_en.len(),
         };
@@ -205,9 +204,9 @@ async fn people_with_endless_names_have_room_for_them() {
         let db = office.app().domain.db.write();
         let email = format!("{}@contoh.test", "x".repeat(240));
         let person =
-            client::ActiveModel { id: Set(1), name: Set(name.clone()), email: Set(email), ..Default::default() };
+            client::row::ActiveModel { id: Set(1), name: Set(name.clone()), email: Set(email), ..Default::default() };
         person.update(db).await.unwrap();
-        let through = partner::ActiveModel { id: Set(1), name: Set(name), ..Default::default() };
+        let through = partner::row::ActiveModel { id: Set(1), name: Set(name), ..Default::default() };
         through.update(db).await.unwrap();
         set_all(&office).await;
     }
@@ -220,7 +219,7 @@ async fn long_words_stand_in_the_text_as_they_are_and_end_a_line_where_they_may(
     let office = Office::new().await;
     for name in ["Soemodiningratkoesoemadiningrat", hyphens, &chinese, &wide] {
         let db = office.app().domain.db.write();
-        let person = client::ActiveModel { id: Set(1), name: Set(name.to_owned()), ..Default::default() };
+        let person = client::row::ActiveModel { id: Set(1), name: Set(name.to_owned()), ..Default::default() };
         person.update(db).await.unwrap();
         for (sheet, language, report) in set_all(&office).await {
             let Some(text) = report.text() else { continue };

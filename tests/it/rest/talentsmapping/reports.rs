@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use gerbang::{
     config::Config,
-    entity::talents::{assessment_score, client, typology},
+    talents::{assessment, client, dictionary},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -24,7 +24,7 @@ fn report(reply: &Reply) -> Report {
 
 /// Gives Dewi another name.
 async fn rename(office: &Office, name: &str) {
-    let row = client::ActiveModel { id: Set(1), name: Set(name.to_owned()), ..Default::default() };
+    let row = client::row::ActiveModel { id: Set(1), name: Set(name.to_owned()), ..Default::default() };
     row.update(office.app().domain.db.write()).await.unwrap();
 }
 
@@ -241,7 +241,7 @@ async fn names_are_printed_as_they_are() {
 #[tokio::test]
 async fn what_a_person_did_not_say_is_left_open() {
     let office = Office::new().await;
-    let row = client::ActiveModel {
+    let row = client::row::ActiveModel {
         id: Set(1),
         phone: Set(None),
         gender: Set(None),
@@ -263,7 +263,7 @@ async fn results_without_some_typologies_still_make_reports() {
     let office = Office::with(|config| config.reports.images = true).await;
     let token = office.partner().await;
     for (left, clusters) in [(29, 8), (8, 2), (3, 1), (1, 1), (0, 0)] {
-        let lower = assessment_score::Entity::delete_many().filter(assessment_score::Column::Rank.gt(left));
+        let lower = assessment::score_row::Entity::delete_many().filter(assessment::score_row::Column::Rank.gt(left));
         lower.exec(office.app().domain.db.write()).await.unwrap();
         let raw = office.get("/clients/1/raw").token(&token).send().await.body;
         assert_eq!(raw["data"]["clusters"].as_array().unwrap().len(), clusters, "{left}");
@@ -282,9 +282,9 @@ async fn results_without_some_typologies_still_make_reports() {
 async fn typologies_of_an_own_dictionary_have_their_place() {
     let office = Office::new().await;
     let db = office.app().domain.db.write();
-    let like = typology::Entity::find_by_id("CMD").one(db).await.unwrap().unwrap();
+    let like = dictionary::typology_row::Entity::find_by_id("CMD").one(db).await.unwrap().unwrap();
     let text = "Sangat panjang. ".repeat(60);
-    let own = typology::Model {
+    let own = dictionary::typology_row::Model {
         code: "ZZZ".to_owned(),
         name: "#Zookeeper-in-Chief of every enclosure".to_owned(),
         position: 31,
@@ -293,11 +293,12 @@ async fn typologies_of_an_own_dictionary_have_their_place() {
         ..like
     };
     office.app().insert(own).await;
-    let moved = assessment_score::Model { result_id: 1, typology_code: "ZZZ".to_owned(), score_tenths: 1_000, rank: 0 };
+    let moved =
+        assessment::score_row::Model { result_id: 1, typology_code: "ZZZ".to_owned(), score_tenths: 1_000, rank: 0 };
     // A place in front of all others, which the table does not know.
     let shift = "UPDATE assessment_scores SET rank = rank + 100 WHERE result_id = 1";
     sea_orm::ConnectionTrait::execute_unprepared(db, shift).await.unwrap();
-    office.app().insert(assessment_score::Model { rank: 1, ..moved }).await;
+    office.app().insert(assessment::score_row::Model { rank: 1, ..moved }).await;
     let token = office.partner().await;
     let full = report(&office.get(REPORTS[0]).token(&token).send().await);
     assert!(full.pages() >= 6);

@@ -1,6 +1,6 @@
 //! Chapter 4: the summary report, open to all; only administrators see money in it.
 
-use gerbang::entity::accounts::{Realm, Role};
+use gerbang::accounts::{Realm, Role};
 use serde_json::{Value, json};
 
 use super::{ADMIN, Office, invalid};

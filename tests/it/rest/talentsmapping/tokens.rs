@@ -1,6 +1,6 @@
 //! Which tokens open which routes.
 
-use gerbang::entity::accounts::{Realm, Role, access_token, user};
+use gerbang::accounts::{Realm, Role, token, user};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::{ADMIN, Office, account};
@@ -85,7 +85,7 @@ async fn a_sanctum_token_opens_user_and_nothing_else() {
     let owner = account(office.app(), 3, "old@talents.test", Role::Admin, None).await;
     // As the legacy database holds it: the SHA-256 of what follows the bar.
     let token = "7|ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn6eb9bc73";
-    let row = access_token::Model {
+    let row = token::row::Model {
         id: 7,
         user_id: owner.id,
         name: "mobile".to_owned(),
@@ -96,7 +96,7 @@ async fn a_sanctum_token_opens_user_and_nothing_else() {
         created_at: owner.created_at,
         updated_at: owner.created_at,
     };
-    access_token::Entity::insert(row.into_active_model()).exec(office.app().domain.db.write()).await.unwrap();
+    token::row::Entity::insert(row.into_active_model()).exec(office.app().domain.db.write()).await.unwrap();
     let user = office.get("/user").token(token).send().await;
     assert_eq!((user.status.as_u16(), &user.body["email"]), (200, &"old@talents.test".into()));
     for route in PROTECTED {
@@ -108,10 +108,10 @@ async fn a_sanctum_token_opens_user_and_nothing_else() {
 async fn a_suspended_user_is_out_at_once() {
     let office = Office::new().await;
     let token = office.admin().await;
-    let users = user::Entity::find().all(office.app().domain.db.read()).await.unwrap();
+    let users = user::row::Entity::find().all(office.app().domain.db.read()).await.unwrap();
     let admin = users.into_iter().find(|user| user.email == ADMIN).unwrap();
     let mut admin = admin.into_active_model();
-    admin.status = Set(user::Status::Suspended);
+    admin.status = Set(user::row::Status::Suspended);
     admin.update(office.app().domain.db.write()).await.unwrap();
     for route in PROTECTED.into_iter().chain([USER]) {
         refuses(&office, route, Some(&token)).await;

@@ -12,9 +12,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use gerbang::{
-    domain::payments::status_api::{Patience, StatusApi, StatusError},
-    entity::payments::payment_order::Provider,
+use gerbang::payments::{
+    order::row::Provider,
+    provider::status_api::{Patience, StatusApi, StatusError},
 };
 use gerbang_kernel::secret::Secret;
 use serde_json::{Value, json};

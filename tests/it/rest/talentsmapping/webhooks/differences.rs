@@ -1,6 +1,6 @@
 //! Notifications that don't fit their order: kept, flagged, nothing paid.
 
-use gerbang::entity::payments::payment_order::Provider;
+use gerbang::payments::order::row::Provider;
 use serde_json::{Value, json};
 
 use super::Shop;

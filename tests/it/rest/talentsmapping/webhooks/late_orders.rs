@@ -1,9 +1,9 @@
 //! Notifications that come before their order, and those that are looked at again.
 
 use futures_util::future::join_all;
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role},
-    payments::payment_order::Provider,
+    payments::order::row::Provider,
 };
 use serde_json::json;
 

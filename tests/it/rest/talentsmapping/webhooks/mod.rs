@@ -10,11 +10,9 @@ mod transitions;
 mod vectors;
 
 use gerbang::{
+    accounts::{Realm, Role, user},
     config::Config,
-    entity::{
-        accounts::{Realm, Role, user},
-        payments::{payment_order::Provider, webhook_event},
-    },
+    payments::{event, order::row::Provider},
 };
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
@@ -35,7 +33,7 @@ const CREATE: &str = "mutation($input: CreatePaymentOrderInput!) { createPayment
 /// A server, and an admin of talents mapping.
 struct Shop {
     legacy: Legacy,
-    admin: user::Model,
+    admin: user::row::Model,
 }
 
 impl Shop {
@@ -103,7 +101,7 @@ impl Shop {
 
     /// How many events are stored.
     async fn events(&self) -> u64 {
-        webhook_event::Entity::find().count(self.legacy.app.domain.db.read()).await.unwrap()
+        event::row::Entity::find().count(self.legacy.app.domain.db.read()).await.unwrap()
     }
 
     async fn replay(&self, id: i64) -> Answer {

@@ -1,7 +1,7 @@
 //! However often a notification is delivered, it counts once.
 
 use futures_util::future::join_all;
-use gerbang::entity::payments::{payment_order::Provider, webhook_event};
+use gerbang::payments::{event, order::row::Provider};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
 
@@ -98,6 +98,6 @@ async fn xendit_without_a_delivery_id_is_known_by_what_it_says() {
         shop.deliver(notification).await;
     }
     assert_eq!(shop.outcomes("X").await, ["DUPLICATE_STATE", "APPLIED"]);
-    let events = webhook_event::Entity::find().count(shop.legacy.app.domain.db.read()).await.unwrap();
+    let events = event::row::Entity::find().count(shop.legacy.app.domain.db.read()).await.unwrap();
     assert_eq!(events, 2);
 }

@@ -1,8 +1,8 @@
 //! Orders of other realms, which can neither block nor take what is paid to the realm that the hooks belong to.
 
-use gerbang::entity::{
+use gerbang::{
     accounts::{Realm, Role},
-    payments::payment_order::Provider,
+    payments::order::row::Provider,
 };
 use serde_json::json;
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use gerbang::{config::DokuClient, entity::payments::payment_order::Provider};
+use gerbang::{config::DokuClient, payments::order::row::Provider};
 use gerbang_kernel::secret::Secret;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use gerbang::entity::payments::payment_order::Provider;
+use gerbang::payments::order::row::Provider;
 use proptest::{
     collection::vec,
     prelude::*,

@@ -1,0 +1,5 @@
+//! Invitations.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

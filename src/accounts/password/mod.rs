@@ -1,0 +1,5 @@
+//! New passwords.
+
+pub mod hashing;
+pub mod rules;
+pub mod schema;

@@ -1,0 +1,336 @@
+//! Logging in and out, and exchanging tokens.
+
+use std::{net::IpAddr, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+};
+
+use crate::accounts::{
+    access::AccessTransaction,
+    authenticate::is_open,
+    password::hashing::Verdict,
+    shapes::phone_key_in,
+    token::rules::{Claims, Issued, Purpose, hash_secret, random_id, sanctum_secret},
+};
+use crate::{
+    accounts::{Realm, session, token, user},
+    domain::Domain,
+    input::validate::{TEXT, Violations, fold},
+    viewer::{TokenKind, Viewer},
+};
+use gerbang_kernel::{
+    error::{Error, Result, Rule},
+    identity::ClientInfo,
+};
+use gerbang_limits as limits;
+
+/// The window of the log-in throttle.
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// What somebody says to log in.
+#[derive(Clone, Debug)]
+pub struct LogIn {
+    /// The user base.
+    pub realm: Realm,
+    /// Who they say they are.
+    pub name: LogInName,
+    /// How they prove it.
+    pub password: String,
+    /// What they log in with, for Sanctum-style tokens.
+    pub device_name: Option<String>,
+}
+
+/// How somebody names their account.
+#[derive(Clone, Debug)]
+pub enum LogInName {
+    /// By whatever the realm takes: an e-mail address; in NOTARY also a telephone number, in STAFF also a user name.
+    Any(String),
+    /// By e-mail address.
+    Email(String),
+    /// By telephone number.
+    Phone(String),
+    /// By user name.
+    Username(String),
+}
+
+/// An open log-in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Who is logged in.
+    pub user: user::row::Model,
+    /// What opens their account from now on.
+    pub token: Issued,
+}
+
+/// Logs somebody in. The realm decides the kind of token: JSON Web Tokens in `TALENTS_MAPPING`, NOTARY and
+/// SCHOLARSHIP, Sanctum-style ones in APEXTRACK and STAFF.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for wrong credentials and suspended accounts, `RATE_LIMITED` after too many failures.
+pub async fn login(domain: &Domain, client: &ClientInfo, input: LogIn) -> Result<Session> {
+    let LogIn { realm, name, password, device_name } = input;
+    let mut violations = Violations::new();
+    let device_name = violations.optional_text("input.deviceName", device_name.as_deref(), TEXT);
+    violations.finish()?;
+    let name = Candidate::new(realm, &name)?;
+    let throttle = Throttle::enter(domain, client.ip, realm, &name.key).await?;
+    // Taken before the password is looked at, so that a reset in between ends this session, too.
+    let now = domain.clock.now();
+    let (user, verdict) = match identify(domain, realm, &name, &password).await {
+        Ok(found) => found,
+        Err(fault) => {
+            throttle.take_back(domain).await;
+            return Err(fault);
+        }
+    };
+    let user = user.filter(|user| verdict != Verdict::Wrong && Viewer::may_act(user));
+    let user = user.ok_or_else(Error::wrong_credentials)?;
+    throttle.forgive(domain).await;
+    if verdict == Verdict::RightButOutdated {
+        replace_hash(domain, &user, &password).await?;
+    }
+    let device = device_name.or_else(|| client.user_agent.clone());
+    let token = open_session(domain, domain.db.write(), &user, device.as_deref(), now).await?;
+    Ok(Session { user, token })
+}
+
+async fn identify(
+    domain: &Domain,
+    realm: Realm,
+    name: &Candidate,
+    password: &str,
+) -> Result<(Option<user::row::Model>, Verdict)> {
+    let user = name.find(domain, realm).await?;
+    let verdict = domain.passwords.verify(password, user.as_ref().map(|user| user.password_hash.as_str())).await?;
+    Ok((user, verdict))
+}
+
+/// Ends the session of the token that was sent.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for nobody.
+pub async fn logout(domain: &Domain, viewer: &Viewer) -> Result<user::row::Model> {
+    let user = viewer.require_user()?;
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    match viewer.token() {
+        Some(TokenKind::Jwt { session }) => transaction.end_jwt_session(user.id, session).await?,
+        Some(TokenKind::Sanctum { id }) => transaction.remove_access_token(user.id, *id).await?,
+        None => {}
+    }
+    transaction.commit().await?;
+    Ok(user.clone())
+}
+
+/// Ends all sessions of the caller.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for nobody.
+pub async fn logout_everywhere(domain: &Domain, viewer: &Viewer) -> Result<user::row::Model> {
+    let user = viewer.require_user()?;
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    transaction.end_all_sessions(user.id).await?;
+    transaction.commit().await?;
+    Ok(user.clone())
+}
+
+/// Exchanges a JSON Web Token, which may have expired, for a new one. Of two exchanges at once, one succeeds.
+///
+/// # Errors
+/// `UNAUTHENTICATED` if it is not the session's current token, the session was ended or is too old, or the
+/// token is not of `realm`.
+pub async fn refresh(domain: &Domain, realm: Option<Realm>, token: &str) -> Result<Session> {
+    let refused = Error::unauthenticated;
+    let claims = domain.tokens.read(token).filter(|claims| claims.purpose == Purpose::Access).ok_or_else(refused)?;
+    let found = session::row::Entity::find_by_id(claims.session.clone())
+        .find_also_related(user::row::Entity)
+        .one(domain.db.read())
+        .await?;
+    let Some((session, Some(user))) = found else { return Err(refused()) };
+    let now = domain.clock.now();
+    let valid = claims.is_of(user.realm)
+        && realm.is_none_or(|realm| realm == user.realm)
+        && session.refreshable_until > now
+        && is_open(&user, session.logged_in_at);
+    if !valid {
+        return Err(refused());
+    }
+    let jti = random_id();
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    if !transaction.replace_jwt(&session, &claims.jti, &jti).await? {
+        return Err(refused());
+    }
+    transaction.commit().await?;
+    let token = sign_access(domain, &user, session.id, jti, now)?;
+    Ok(Session { user, token })
+}
+
+/// Opens a session for a user who has proved who they are, at `now`.
+pub(crate) async fn open_session(
+    domain: &Domain,
+    db: &impl ConnectionTrait,
+    user: &user::row::Model,
+    device: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Issued> {
+    match user.realm {
+        Realm::TalentsMapping | Realm::Notary | Realm::Scholarship => {
+            let (id, jti) = (random_id(), random_id());
+            let row = session::row::ActiveModel {
+                id: Set(id.clone()),
+                user_id: Set(user.id),
+                current_jti: Set(jti.clone()),
+                logged_in_at: Set(now),
+                refreshable_until: Set(now + TimeDelta::days(domain.config.auth.refresh_days.into())),
+                revoked_at: Set(None),
+                created_at: Set(now),
+                updated_at: Set(now),
+            };
+            row.insert(db).await?;
+            sign_access(domain, user, id, jti, now)
+        }
+        Realm::Apextrack | Realm::Staff => {
+            let days = i64::from(domain.config.auth.sanctum_days);
+            let seconds = (days > 0).then(|| TimeDelta::days(days).num_seconds());
+            let secret = sanctum_secret();
+            let row = token::row::ActiveModel {
+                user_id: Set(user.id),
+                name: Set(device_name(device)),
+                token_hash: Set(hash_secret(&secret)),
+                abilities: Set(r#"["*"]"#.to_owned()),
+                last_used_at: Set(None),
+                expires_at: Set(seconds.map(|seconds| now + TimeDelta::seconds(seconds))),
+                created_at: Set(now),
+                updated_at: Set(now),
+                ..Default::default()
+            };
+            let id = row.insert(db).await?.id;
+            Ok(Issued::new(format!("{id}|{secret}"), Purpose::Access, now, seconds))
+        }
+    }
+}
+
+fn sign_access(
+    domain: &Domain,
+    user: &user::row::Model,
+    session: String,
+    jti: String,
+    now: DateTime<Utc>,
+) -> Result<Issued> {
+    let seconds = i64::from(domain.config.auth.access_ttl_seconds);
+    let iat = now.timestamp();
+    let claims = Claims {
+        sub: user.id.to_string(),
+        realm: user.realm.to_value(),
+        purpose: Purpose::Access,
+        session,
+        jti,
+        iat,
+        exp: iat + seconds,
+    };
+    Ok(Issued::new(domain.tokens.sign(&claims)?, Purpose::Access, now, Some(seconds)))
+}
+
+fn device_name(device: Option<&str>) -> String {
+    // What a browser says of itself may be longer than a name.
+    let device = device.map(str::trim).filter(|device| !device.is_empty()).unwrap_or("unknown");
+    device.chars().take(usize::try_from(TEXT).unwrap_or(usize::MAX)).collect()
+}
+
+async fn replace_hash(domain: &Domain, user: &user::row::Model, password: &str) -> Result<()> {
+    let hash = domain.passwords.hash(password).await?;
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    transaction.replace_hash(user, hash).await?;
+    transaction.commit().await
+}
+
+/// A name as it is looked for.
+struct Candidate {
+    /// How failures are counted.
+    key: String,
+    email: Option<String>,
+    phone: Option<String>,
+    username: Option<String>,
+}
+
+impl Candidate {
+    fn new(realm: Realm, name: &LogInName) -> Result<Self> {
+        let (text, path) = match name {
+            LogInName::Any(text) => (text, "input.login"),
+            LogInName::Email(text) => (text, "input.email"),
+            LogInName::Phone(text) => (text, "input.phone"),
+            LogInName::Username(text) => (text, "input.username"),
+        };
+        if text.trim().is_empty() {
+            return Err(Error::violation(path, Rule::Required));
+        }
+        let any = matches!(name, LogInName::Any(_));
+        let email = (any || matches!(name, LogInName::Email(_))).then(|| fold(text));
+        let phone = (any || matches!(name, LogInName::Phone(_))) && realm == Realm::Notary;
+        let phone = if phone { phone_key_in(Some(realm), text) } else { None };
+        let username = (any || matches!(name, LogInName::Username(_))) && realm == Realm::Staff;
+        let username = username.then(|| fold(text));
+        let key = phone.clone().unwrap_or_else(|| fold(text));
+        Ok(Self { key, email, phone, username })
+    }
+
+    async fn find(&self, domain: &Domain, realm: Realm) -> Result<Option<user::row::Model>> {
+        let mut any = Condition::any();
+        for (column, value) in [
+            (user::row::Column::EmailKey, &self.email),
+            (user::row::Column::PhoneKey, &self.phone),
+            (user::row::Column::UsernameKey, &self.username),
+        ] {
+            if let Some(value) = value {
+                any = any.add(column.eq(value));
+            }
+        }
+        if any.is_empty() {
+            return Ok(None);
+        }
+        let mut found = user::row::Entity::find()
+            .filter(user::row::Column::Realm.eq(realm))
+            .filter(any)
+            .all(domain.db.read())
+            .await?;
+        // Somebody's user name may look like another's e-mail address: the address is meant.
+        found.sort_by_key(|user| Some(&user.email_key) != self.email.as_ref());
+        Ok(found.into_iter().next())
+    }
+}
+
+/// Counts failed log-ins: a try counts as failed until it has succeeded, so that many at once count, too.
+struct Throttle {
+    by_name: String,
+    by_address: String,
+}
+
+impl Throttle {
+    async fn enter(domain: &Domain, ip: IpAddr, realm: Realm, name: &str) -> Result<Self> {
+        let limits = &domain.config.limits;
+        let address = limits::address(ip);
+        let by_name = format!("login|{address}|{}|{name}", realm.to_value());
+        let by_address = format!("login|{address}");
+        domain.limiter.hit(&by_address, limits.login_attempts_per_address.saturating_mul(limits.scale), MINUTE).await?;
+        let own = domain.limiter.hit(&by_name, limits.login_failures.saturating_mul(limits.scale), MINUTE).await;
+        if let Err(wait) = own {
+            // It was refused, not tried.
+            domain.limiter.take_back(&by_address).await;
+            return Err(wait.into());
+        }
+        Ok(Self { by_name, by_address })
+    }
+
+    /// It was no failure: this name starts anew.
+    async fn forgive(self, domain: &Domain) {
+        domain.limiter.clear(&self.by_name).await;
+        domain.limiter.take_back(&self.by_address).await;
+    }
+
+    /// It was no try at all.
+    async fn take_back(self, domain: &Domain) {
+        domain.limiter.take_back(&self.by_name).await;
+        domain.limiter.take_back(&self.by_address).await;
+    }
+}

@@ -1,0 +1,6 @@
+//! Signing up.
+
+pub mod attempts;
+pub mod row;
+pub mod rules;
+pub mod schema;

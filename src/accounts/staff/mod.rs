@@ -1,0 +1,4 @@
+//! Staff.
+
+pub mod rules;
+pub mod schema;

@@ -1,0 +1,115 @@
+//! Staff: any of them may add others, employees change employees, admins everybody.
+
+use gerbang_kernel::error::{Error, Result};
+
+use crate::accounts::{
+    shapes,
+    user::{
+        identity::Identity,
+        new_users::{NewUser, insert},
+        profiles::{UpdateUser, change},
+        rules::{UserRef, find, not_found},
+    },
+};
+use crate::{
+    accounts::{Realm, Role, user::row::Model},
+    domain::Domain,
+    input::shape::Shape,
+    viewer::Viewer,
+};
+
+/// What a new member of staff is made of.
+#[derive(Clone, Debug)]
+pub struct RegisterStaff {
+    /// Full name, 2 to 100 characters.
+    pub name: String,
+    /// User name, 2 to 100 characters.
+    pub username: String,
+    /// E-mail address, at most 100 characters.
+    pub email: String,
+    /// Password, at least 6 characters.
+    pub password: String,
+    /// The same again.
+    pub password_confirmation: String,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// Postal address.
+    pub address: Option<String>,
+    /// Code of the job position; grants nothing.
+    pub position_code: Option<String>,
+}
+
+/// What changes of a member of staff; `None` leaves a value as it is, `Some(None)` clears it.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateStaff {
+    /// Full name.
+    pub name: Option<String>,
+    /// User name.
+    pub username: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Telephone number.
+    pub phone: Option<Option<String>>,
+    /// Postal address.
+    pub address: Option<Option<String>>,
+    /// Code of the job position; grants nothing.
+    pub position_code: Option<Option<String>>,
+}
+
+/// Adds an employee and gives them the next code (`USR00001`). For all staff.
+///
+/// # Errors
+/// `UNAUTHENTICATED`, `FORBIDDEN` in another realm, `VALIDATION_FAILED`.
+pub async fn register_staff(domain: &Domain, viewer: &Viewer, input: RegisterStaff) -> Result<Model> {
+    viewer.require_realm(Realm::Staff)?;
+    let RegisterStaff { name, username, email, password, password_confirmation, phone, address, position_code } = input;
+    let mut shape = Shape::new([
+        ("name", (&name).into()),
+        ("username", (&username).into()),
+        ("email", (&email).into()),
+        ("password", (&password).into()),
+        ("passwordConfirmation", (&password_confirmation).into()),
+        ("phone", (&phone).into()),
+        ("address", (&address).into()),
+        ("positionCode", (&position_code).into()),
+    ]);
+    let person = shapes::register_staff(&mut shape);
+    let identity = Identity::new(Realm::Staff, person.email.as_deref(), person.username.as_deref(), None);
+    let mut found = shape.found.into_inner();
+    found.extend(identity.taken(domain.db.read(), Realm::Staff, None).await?);
+    if !found.is_empty() {
+        return Err(Error::invalid(found));
+    }
+    let new = NewUser {
+        realm: Realm::Staff,
+        role: Role::Employee,
+        name: person.name.unwrap_or_default(),
+        email: person.email.unwrap_or_default(),
+        username: person.username,
+        phone: person.phone,
+        password_hash: domain.passwords.hash(&password).await?,
+        verified_at: None,
+        partner_id: None,
+        position_code: person.position_code,
+        address: person.address,
+    };
+    let transaction = domain.db.begin().await?;
+    let row = insert(&transaction, new, domain.clock.now()).await?;
+    transaction.commit().await?;
+    Ok(row)
+}
+
+/// Changes a member of staff, never their role. Employees can't change an admin, who is not found by them.
+///
+/// # Errors
+/// `UNAUTHENTICATED`, `FORBIDDEN` in another realm, `NOT_FOUND`, `VALIDATION_FAILED`.
+pub async fn update_staff(domain: &Domain, viewer: &Viewer, which: UserRef, input: UpdateStaff) -> Result<Model> {
+    viewer.require_realm(Realm::Staff)?;
+    let found = find(domain.db.read(), viewer, which).await?;
+    let may_change =
+        |user: &Model| user.realm == Realm::Staff && (user.role != Role::Admin || viewer.is_admin_of(Realm::Staff));
+    let found = found.filter(may_change).ok_or_else(not_found)?;
+    let UpdateStaff { name, username, email, phone, address, position_code } = input;
+    let input = UpdateUser { name, email, username, phone, address, position_code, ..UpdateUser::default() };
+    change(domain, found, input, shapes::staff).await
+}

@@ -1,0 +1,4 @@
+//! The two kinds of bearer token: signed JSON Web Tokens, and Sanctum's `{id}|{secret}`.
+
+pub mod row;
+pub mod rules;

@@ -1,0 +1,169 @@
+//! Changing users, and what follows from a new e-mail address.
+
+use std::time::Duration;
+
+use gerbang_kernel::error::{Error, Result, Rule, Violation};
+use sea_orm::{ActiveEnum, ActiveValue::Set, IntoActiveModel};
+
+use super::{
+    identity::{Identity, status_of, taken},
+    rules::{UserRef, find, not_found, roles_of},
+};
+use crate::{
+    accounts::{
+        Role,
+        user::row::{Model, Status},
+    },
+    domain::Domain,
+    input::{shape::Shape, validate::fold},
+    viewer::Viewer,
+};
+use crate::{
+    accounts::{access::AccessTransaction, password::hashing::Verdict, shapes},
+    outbox::{self, letters},
+};
+
+/// What changes of a user; `None` leaves a value as it is, `Some(None)` clears it.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateUser {
+    /// Full name.
+    pub name: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// User name.
+    pub username: Option<String>,
+    /// Telephone number.
+    pub phone: Option<Option<String>>,
+    /// Postal address.
+    pub address: Option<Option<String>>,
+    /// Code of the job position.
+    pub position_code: Option<Option<String>>,
+    /// What the user may do; for admins.
+    pub role: Option<Role>,
+    /// The partner that a PARTNER is bound to; for admins.
+    pub partner_id: Option<Option<i64>>,
+    /// The caller's own password, to change their own e-mail address.
+    pub current_password: Option<String>,
+}
+
+/// Changes a user: anybody themselves, admins everybody of the realm.
+///
+/// # Errors
+/// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN` for a role or partner without being an admin, and for one's own
+/// role, `VALIDATION_FAILED`.
+pub async fn update_user(domain: &Domain, viewer: &Viewer, which: UserRef, input: UpdateUser) -> Result<Model> {
+    viewer.require_user()?;
+    let found = find(domain.db.read(), viewer, which).await?.ok_or_else(not_found)?;
+    let is_admin = viewer.is_admin_of(found.realm);
+    let is_self = viewer.is_user(found.id);
+    let changes_role = input.role.is_some_and(|role| role != found.role);
+    let changes_rights = changes_role || input.partner_id.is_some();
+    if !is_admin && (!is_self || changes_rights) || is_self && changes_role {
+        return Err(Error::forbidden());
+    }
+    let changes_email = input.email.as_deref().is_some_and(|email| fold(email) != found.email_key);
+    if !is_admin && changes_email {
+        confirm_password(domain, &found, input.current_password.as_deref()).await?;
+    }
+    change(domain, found, input, shapes::person).await
+}
+
+/// Writes the changes and tells the old address of a new one.
+pub(crate) async fn change(
+    domain: &Domain,
+    old: Model,
+    input: UpdateUser,
+    rules: fn(&mut Shape<'_>) -> shapes::Person,
+) -> Result<Model> {
+    let UpdateUser { name, email, username, phone, address, position_code, role, partner_id, current_password: _ } =
+        input;
+    let realm_word = old.realm.to_value();
+    let mut shape = Shape::new([
+        ("realm", (&realm_word).into()),
+        ("name", (&name).into()),
+        ("email", (&email).into()),
+        ("username", (&username).into()),
+        ("phone", (&phone).into()),
+        ("address", (&address).into()),
+        ("positionCode", (&position_code).into()),
+    ]);
+    let person = rules(&mut shape);
+    let mut found = shape.found.into_inner();
+    if role.is_some_and(|role| !roles_of(old.realm).contains(&role)) {
+        found.push(Violation::new("input.role", Rule::In));
+    }
+    let is_partner = role.unwrap_or(old.role) == Role::Partner;
+    let partner = if is_partner { partner_id.unwrap_or(old.partner_id) } else { None };
+    if is_partner && partner.is_none() {
+        found.push(Violation::new("input.partnerId", Rule::Required));
+    }
+    let identity =
+        Identity::new(old.realm, person.email.as_deref(), person.username.as_deref(), person.phone.as_deref());
+    found.extend(identity.taken(domain.db.read(), old.realm, Some(old.id)).await?);
+    if !found.is_empty() {
+        return Err(Error::invalid(found));
+    }
+
+    let now = domain.clock.now();
+    let new_address = identity.email_key.as_ref().is_some_and(|key| *key != old.email_key);
+    let mut row = old.clone().into_active_model();
+    if let Some(name) = person.name {
+        row.name = Set(name);
+    }
+    if let (Some(email), Some(key)) = (person.email, identity.email_key) {
+        row.email = Set(email);
+        row.email_key = Set(key);
+    }
+    if new_address {
+        row.email_verified_at = Set(None);
+        if old.status == Status::Active {
+            row.status = Set(status_of(old.realm, None));
+        }
+    }
+    if let Some(username) = person.username {
+        row.username = Set(Some(username));
+        row.username_key = Set(identity.username_key);
+    }
+    if phone.is_some() {
+        row.phone = Set(person.phone);
+        row.phone_key = Set(identity.phone_key);
+    }
+    if address.is_some() {
+        row.address = Set(person.address);
+    }
+    if position_code.is_some() {
+        row.position_code = Set(person.position_code);
+    }
+    if let Some(role) = role {
+        row.role = Set(role);
+    }
+    row.partner_id = Set(partner);
+    row.updated_at = Set(now);
+
+    let mut transaction = AccessTransaction::begin(domain).await?;
+    let row = transaction.update_user(row).await.map_err(taken)?;
+    if new_address {
+        outbox::rules::queue(transaction.db(), now, letters::address_changed(old.realm, &old.name, &old.email)).await?;
+    }
+    transaction.commit().await?;
+    domain.outbox.wake();
+    Ok(row)
+}
+
+/// Makes sure that the caller knows their own password; five tries a minute.
+///
+/// # Errors
+/// `VALIDATION_FAILED` at `input.currentPassword`, `RATE_LIMITED`.
+pub(crate) async fn confirm_password(domain: &Domain, user: &Model, password: Option<&str>) -> Result<()> {
+    const PATH: &str = "input.currentPassword";
+    let password = password.filter(|password| !password.is_empty());
+    let password = password.ok_or_else(|| Error::violation(PATH, Rule::Required))?;
+    let limits = &domain.config.limits;
+    let key = format!("password|{}", user.id);
+    domain.limiter.hit(&key, limits.login_failures.saturating_mul(limits.scale), Duration::from_mins(1)).await?;
+    if domain.passwords.verify(password, Some(&user.password_hash)).await? == Verdict::Wrong {
+        return Err(Error::violation(PATH, Rule::Custom("CURRENT_PASSWORD")));
+    }
+    domain.limiter.clear(&key).await;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! People who can log in.
+
+use async_graphql::Enum;
+use sea_orm::{entity::prelude::*, sea_query::IntoCondition};
+
+use crate::{
+    accounts::{Realm, Role},
+    scope::{self, Scoped},
+    viewer::Viewer,
+};
+
+/// Whether an account may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+#[graphql(name = "UserStatus")]
+pub enum Status {
+    /// Made, but its address is not verified yet.
+    Pending,
+    /// In use.
+    Active,
+    /// Locked by an admin: cannot log in, and its tokens open nothing.
+    Suspended,
+}
+
+/// One row of `users`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "users")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// The id that realms with UUIDs show.
+    pub uuid: TextUuid,
+    /// The user base this account belongs to.
+    pub realm: Realm,
+    /// What the user may do.
+    pub role: Role,
+    /// The number within the realm that legacy routes show; gapless.
+    pub legacy_id: i64,
+    /// Full name.
+    pub name: String,
+    /// E-mail address as it was sent, trimmed.
+    pub email: String,
+    /// The address in lower case, which is what is unique.
+    pub email_key: String,
+    /// User name as it was sent.
+    pub username: Option<String>,
+    /// The user name in lower case, which is what is unique.
+    pub username_key: Option<String>,
+    /// Telephone number as it was sent.
+    pub phone: Option<String>,
+    /// The number in its international form (`+628...`), which is what is unique.
+    pub phone_key: Option<String>,
+    /// argon2id in PHC form, or a legacy bcrypt hash until the next log-in.
+    pub password_hash: String,
+    /// Whether the account may be used.
+    pub status: Status,
+    /// The partner whose clients a PARTNER sees.
+    pub partner_id: Option<i64>,
+    /// Staff code such as `USR00001`.
+    pub code: Option<String>,
+    /// Job position of staff; grants nothing.
+    pub position_code: Option<String>,
+    /// Postal address.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub address: Option<String>,
+    /// When the address was proved to be the user's; absent until then.
+    pub email_verified_at: Option<DateTimeUtc>,
+    /// Tokens issued before this are dead.
+    pub sessions_valid_from: Option<DateTimeUtc>,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The partner a PARTNER is bound to.
+    #[sea_orm(
+        belongs_to = "crate::talents::partner::row::Entity",
+        from = "Column::PartnerId",
+        to = "crate::talents::partner::row::Column::Id"
+    )]
+    Partner,
+}
+
+impl Related<crate::talents::partner::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Partner.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
+    /// Their own account for everybody, all of the realm for its admins, all staff for employees, all for gateway
+    /// admins.
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        let condition = match viewer.user() {
+            None => scope::nothing(),
+            Some(_) if viewer.is_gateway_admin() => scope::everything(),
+            Some(user) if matches!(user.role, Role::Admin | Role::Employee) => {
+                Column::Realm.eq(user.realm).into_condition()
+            }
+            Some(user) => Column::Id.eq(user.id).into_condition(),
+        };
+        Self::find().filter(condition)
+    }
+}

@@ -1,0 +1,237 @@
+//! Users.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{PageInput, PageRequest};
+
+use crate::{
+    accounts::{
+        Realm, Role,
+        user::{
+            row::{Column, Model, Status},
+            rules::{self as rules, UserRef},
+        },
+    },
+    graphql::{
+        ContextExt,
+        connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        id::global_id,
+        loaders::ById,
+    },
+    talents::partner::{
+        self,
+        schema::{self as partners, Partner},
+    },
+};
+
+/// The first part of a user's global id.
+pub const KIND: &str = "user";
+
+/// Somebody who can log in.
+#[derive(Clone, Debug)]
+pub struct User(Model);
+
+impl From<Model> for User {
+    fn from(row: Model) -> Self {
+        Self(row)
+    }
+}
+
+impl EdgeNode for User {
+    type Row = Model;
+}
+
+/// Somebody who can log in.
+#[Object]
+impl User {
+    /// The global id, such as `user_17`.
+    pub async fn id(&self) -> ID {
+        global_id(KIND, self.0.id)
+    }
+
+    /// The id in the realm's legacy API: a number within the realm, a UUID in SCHOLARSHIP.
+    async fn legacy_id(&self) -> ID {
+        match self.0.realm {
+            Realm::Scholarship => ID(self.0.uuid.to_string()),
+            Realm::TalentsMapping | Realm::Apextrack | Realm::Notary | Realm::Staff => ID(self.0.legacy_id.to_string()),
+        }
+    }
+
+    /// The user base the account belongs to.
+    async fn realm(&self) -> Realm {
+        self.0.realm
+    }
+
+    /// What the user may do within the realm.
+    async fn role(&self) -> Role {
+        self.0.role
+    }
+
+    /// Full name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// E-mail address, as it was given; unique within the realm.
+    async fn email(&self) -> &str {
+        &self.0.email
+    }
+
+    /// User name (STAFF); unique within the realm.
+    async fn username(&self) -> Option<&str> {
+        self.0.username.as_deref()
+    }
+
+    /// Telephone number, as it was given.
+    async fn phone(&self) -> Option<&str> {
+        self.0.phone.as_deref()
+    }
+
+    /// Whether the account may be used; PENDING until the e-mail address is verified (APEXTRACK).
+    async fn status(&self) -> Status {
+        self.0.status
+    }
+
+    /// When the e-mail address was verified, UTC; null until then.
+    async fn email_verified_at(&self) -> Option<DateTime<Utc>> {
+        self.0.email_verified_at
+    }
+
+    /// The partner that a PARTNER is bound to; null for others.
+    async fn partner(&self, ctx: &Context<'_>) -> Option<Result<Partner>> {
+        let key = ById::<partner::row::Entity>::new(self.0.partner_id?);
+        ctx.load(key).await.transpose().map(|row| row.map(Partner::from))
+    }
+
+    /// The id of the partner that a PARTNER is bound to, such as `partner_3`; null for others.
+    async fn partner_id(&self) -> Option<ID> {
+        self.0.partner_id.map(|id| global_id(partners::KIND, id))
+    }
+
+    /// Staff code, such as `USR00001` (STAFF).
+    async fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// Code of the job position (STAFF); it grants nothing.
+    async fn position_code(&self) -> Option<&str> {
+        self.0.position_code.as_deref()
+    }
+
+    /// Postal address.
+    async fn address(&self) -> Option<&str> {
+        self.0.address.as_deref()
+    }
+
+    /// When the account was made, UTC.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it was last changed, UTC.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+}
+
+/// The user that an id of any form names: `user_17`, the number that the caller's realm knows, or a UUID.
+pub(crate) fn user_ref(id: &ID) -> Option<UserRef> {
+    if let Some(key) = id.strip_prefix(KIND).and_then(|rest| rest.strip_prefix('_')) {
+        return key.parse().ok().map(UserRef::Id);
+    }
+    id.parse().map(UserRef::Legacy).or_else(|_| id.parse().map(UserRef::Uuid)).ok()
+}
+
+/// What users are sorted by. E-mail addresses and user names are compared without regard to case.
+#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
+pub enum UserOrder {
+    /// The key, which also decides where the others are equal.
+    Id,
+    /// Full name.
+    Name,
+    /// User name; leaves out users without one.
+    Username,
+    /// E-mail address.
+    Email,
+    /// Staff code; leaves out users without one.
+    Code,
+    /// When they were made.
+    #[default]
+    CreatedAt,
+}
+
+impl From<UserOrder> for Column {
+    fn from(order: UserOrder) -> Self {
+        match order {
+            UserOrder::Id => Self::Id,
+            UserOrder::Name => Self::Name,
+            UserOrder::Username => Self::UsernameKey,
+            UserOrder::Email => Self::EmailKey,
+            UserOrder::Code => Self::Code,
+            UserOrder::CreatedAt => Self::CreatedAt,
+        }
+    }
+}
+
+/// Which users are wanted.
+#[derive(Debug, Default, InputObject)]
+pub struct UserFilter {
+    /// Of this user base only.
+    realm: Option<Realm>,
+    /// With this role only.
+    role: Option<Role>,
+    /// In this state only.
+    status: Option<Status>,
+    /// Part of the name, user name, e-mail address or staff code, without regard to case.
+    search: Option<String>,
+}
+
+/// Users as the viewer may see them.
+#[derive(Default)]
+pub struct UserQuery;
+
+#[Object]
+impl UserQuery {
+    /// The user whose token was sent; null without a valid one.
+    async fn me(&self, ctx: &Context<'_>) -> Option<User> {
+        ctx.viewer().user().cloned().map(User)
+    }
+
+    /// Users of the realm, for its admins and for employees; of all realms for gateway admins. Errors:
+    /// `UNAUTHENTICATED`, `FORBIDDEN` for others.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn users(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which users are wanted.")] filter: Option<UserFilter>,
+        #[graphql(desc = "What to sort by; `CREATED_AT` by default.")] order_by: Option<UserOrder>,
+        #[graphql(desc = "Which way to sort; `ASC` by default.")] direction: Option<Direction>,
+        #[graphql(desc = "At most this many from the start, 0 to 100; 15 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "The number of the page, from 1, instead of cursors.")] page: Option<i32>,
+        #[graphql(desc = "How many a numbered page has, 1 to 100; 15 by default.")] per_page: Option<i32>,
+    ) -> Result<Connection<User>> {
+        let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
+        let UserFilter { realm, role, status, search } = filter.unwrap_or_default();
+        let filter = rules::UserFilter { realm, role, status, search };
+        let sort = sort(order_by, direction);
+        let page = rules::users(ctx.domain(), ctx.viewer(), filter, sort, &request, wants_total(ctx)).await?;
+        Ok(page.into())
+    }
+
+    /// The user with this id; null if there is none or the viewer may not see them.
+    async fn user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The global id `user_17`, the legacy id `17` within the caller's realm, or a UUID of SCHOLARSHIP."
+        )]
+        id: ID,
+    ) -> Option<Result<User>> {
+        let which = user_ref(&id)?;
+        rules::user(ctx.domain(), ctx.viewer(), which).await.transpose().map(|row| row.map(User))
+    }
+}

@@ -1,0 +1,5 @@
+//! Errors that front ends report.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

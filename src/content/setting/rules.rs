@@ -1,0 +1,92 @@
+//! Settings: named texts of the site.
+
+use std::collections::HashSet;
+
+use gerbang_kernel::error::{Error, Result, Rule};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, Select, sea_query::OnConflict,
+};
+
+use crate::{
+    accounts::Realm,
+    content::setting::row::{ActiveModel, Column, Entity, Model},
+    domain::Domain,
+    input::validate::{LONG_TEXT, Violations},
+    viewer::Viewer,
+};
+
+/// Characters of a name.
+const KEY: usize = 100;
+/// The most settings that change at once.
+const MAX_CHANGES: usize = 100;
+
+/// All settings, in the order in which they were added. For everybody.
+pub async fn settings(domain: &Domain) -> Result<Vec<Model>> {
+    Ok(listed().all(domain.db.read()).await?)
+}
+
+/// The setting with this name. For everybody.
+pub async fn setting(domain: &Domain, key: &str) -> Result<Option<Model>> {
+    Ok(Entity::public().filter(Column::Key.eq(key)).one(domain.db.read()).await?)
+}
+
+/// Gives settings new texts, and adds those that are not there yet; answers with all of them. For admins of the
+/// scholarship.
+pub async fn update_settings(domain: &Domain, viewer: &Viewer, changes: Vec<(String, String)>) -> Result<Vec<Model>> {
+    viewer.require_admin(Realm::Scholarship)?;
+    check(&changes)?;
+    let now = domain.clock.now();
+    let rows = changes.into_iter().map(|(key, value)| ActiveModel {
+        key: Set(key),
+        value: Set(value),
+        created_at: Set(now),
+        updated_at: Set(now),
+    });
+    let replace = OnConflict::column(Column::Key).update_columns([Column::Value, Column::UpdatedAt]).to_owned();
+    let transaction = domain.db.begin().await?;
+    Entity::insert_many(rows).on_conflict(replace).exec_without_returning(&transaction).await?;
+    let settings = listed().all(&transaction).await?;
+    transaction.commit().await?;
+    Ok(settings)
+}
+
+/// Removes a setting. For admins of the scholarship.
+///
+/// # Errors
+/// `NOT_FOUND` if there is none.
+pub async fn delete_setting(domain: &Domain, viewer: &Viewer, key: &str) -> Result<Model> {
+    viewer.require_admin(Realm::Scholarship)?;
+    let transaction = domain.db.begin().await?;
+    let found = Entity::public().filter(Column::Key.eq(key)).one(&transaction).await?;
+    let row = found.ok_or_else(|| Error::not_found("Setting"))?;
+    row.clone().delete(&transaction).await?;
+    transaction.commit().await?;
+    Ok(row)
+}
+
+fn listed() -> Select<Entity> {
+    Entity::public().order_by_asc(Column::CreatedAt).order_by_asc(Column::Key)
+}
+
+fn check(changes: &[(String, String)]) -> Result<()> {
+    let mut violations = Violations::new();
+    if changes.is_empty() {
+        violations.add("input.settings", Rule::Required);
+    }
+    if changes.len() > MAX_CHANGES {
+        return Err(Error::violation("input.settings", Rule::Custom("TOO_MANY")));
+    }
+    let mut keys = HashSet::new();
+    for (place, (key, value)) in changes.iter().enumerate() {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if key.is_empty() || key.len() > KEY || !key.bytes().all(plain) {
+            violations.add(format!("input.settings.{place}.key"), Rule::Format);
+        } else if !keys.insert(key) {
+            violations.add(format!("input.settings.{place}.key"), Rule::Custom("DUPLICATE"));
+        }
+        if value.chars().count() as u64 > LONG_TEXT {
+            violations.add(format!("input.settings.{place}.value"), Rule::MaxLength(LONG_TEXT));
+        }
+    }
+    violations.finish()
+}

@@ -1,0 +1,139 @@
+//! Settings: named texts of the site.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
+
+use crate::{
+    content::setting::{row::Model, rules},
+    graphql::{ContextExt, id::global_id},
+};
+
+/// The first part of a setting's global id.
+pub const KIND: &str = "setting";
+
+/// A named text of the site.
+#[derive(Clone, Debug)]
+pub struct Setting(Model);
+
+impl From<Model> for Setting {
+    fn from(row: Model) -> Self {
+        Self(row)
+    }
+}
+
+/// A named text of the site.
+#[Object]
+impl Setting {
+    /// The global id, such as `setting_hero_title`.
+    pub async fn id(&self) -> ID {
+        global_id(KIND, &self.0.key)
+    }
+
+    /// Its name, such as `hero_title`.
+    async fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// Its text.
+    async fn value(&self) -> &str {
+        &self.0.value
+    }
+
+    /// When it was added, UTC.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it was last changed, UTC.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+}
+
+/// Settings, for everybody.
+#[derive(Default)]
+pub struct SettingQuery;
+
+#[Object]
+impl SettingQuery {
+    /// All settings, in the order in which they were added. For everybody.
+    async fn settings(&self, ctx: &Context<'_>) -> Result<Vec<Setting>> {
+        Ok(rules::settings(ctx.domain()).await?.into_iter().map(Setting).collect())
+    }
+
+    /// The setting with this name; null if there is none. For everybody.
+    async fn setting(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its name, such as `hero_title`.")] key: String,
+    ) -> Option<Result<Setting>> {
+        rules::setting(ctx.domain(), &key).await.transpose().map(|row| row.map(Setting))
+    }
+}
+
+/// Which settings change.
+#[derive(Debug, InputObject)]
+pub struct UpdateSettingsInput {
+    /// 1 to 100 settings; what is not named stays as it is.
+    settings: Vec<SettingInput>,
+}
+
+/// A setting's new text.
+#[derive(Debug, InputObject)]
+pub struct SettingInput {
+    /// Its name: 1 to 100 lower-case letters, digits and underscores.
+    key: String,
+    /// Its text, at most 5,000 characters; may be empty.
+    value: String,
+}
+
+/// Which setting is removed.
+#[derive(Debug, InputObject)]
+pub struct DeleteSettingInput {
+    /// Its name, such as `hero_title`.
+    key: String,
+}
+
+/// The settings after the change.
+#[derive(SimpleObject)]
+pub struct UpdateSettingsPayload {
+    /// All settings, in the order in which they were added.
+    settings: Vec<Setting>,
+}
+
+/// The setting that was removed.
+#[derive(SimpleObject)]
+pub struct DeleteSettingPayload {
+    /// The setting as it was.
+    setting: Setting,
+}
+
+/// Changes to settings, for admins of the scholarship.
+#[derive(Default)]
+pub struct SettingMutation;
+
+#[Object]
+impl SettingMutation {
+    /// Gives settings new texts, and adds those that are not there yet. For admins of the scholarship. Errors:
+    /// `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
+    async fn update_settings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new texts.")] input: UpdateSettingsInput,
+    ) -> Result<UpdateSettingsPayload> {
+        let changes = input.settings.into_iter().map(|SettingInput { key, value }| (key, value)).collect();
+        let rows = rules::update_settings(ctx.domain(), ctx.viewer(), changes).await?;
+        Ok(UpdateSettingsPayload { settings: rows.into_iter().map(Setting).collect() })
+    }
+
+    /// Removes a setting. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`.
+    async fn delete_setting(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The setting.")] input: DeleteSettingInput,
+    ) -> Result<DeleteSettingPayload> {
+        let row = rules::delete_setting(ctx.domain(), ctx.viewer(), &input.key).await?;
+        Ok(DeleteSettingPayload { setting: row.into() })
+    }
+}

@@ -1,0 +1,5 @@
+//! What people say about the scholarship.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

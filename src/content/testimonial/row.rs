@@ -1,0 +1,50 @@
+//! What people say about the scholarship.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{scope::Scoped, viewer::Viewer};
+
+/// One row of `testimonials`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "testimonials")]
+pub struct Model {
+    /// Primary key, a version 7 UUID.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TextUuid,
+    /// Who says it.
+    pub name: String,
+    /// Where the photo is stored.
+    #[sea_orm(column_type = "Text")]
+    pub photo_path: String,
+    /// What they say.
+    #[sea_orm(column_type = "Text")]
+    pub content: String,
+    /// Place in the list.
+    pub position: i32,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Testimonials are everybody's.
+    pub fn public() -> Select<Self> {
+        Self::find()
+    }
+}
+
+impl Scoped for Entity {
+    type Key = TextUuid;
+    const KEY: Column = Column::Id;
+
+    fn visible_to(_: &Viewer) -> Select<Self> {
+        Self::public()
+    }
+}

@@ -1,0 +1,48 @@
+//! The data of the `demo` command: every documented account and enough around it to make each list
+//! interesting. Always the same, since its generator is seeded; all times are relative to now.
+
+mod accounts;
+pub mod clicks;
+mod content;
+mod files;
+mod notary;
+mod notices;
+mod notifications;
+mod operations;
+mod payments;
+mod people;
+mod scholarship;
+mod seeds;
+mod talents;
+mod tracking;
+
+use gerbang_kernel::error::Result;
+use sea_orm::EntityTrait;
+
+pub use self::accounts::{DemoAccount, PASSWORD, accounts};
+use self::seeds::Seeds;
+use crate::{accounts::user, domain::Domain};
+
+/// Writes the demo's data unless the database holds some already, all of it or nothing.
+pub async fn fill_if_empty(domain: &Domain) -> Result<()> {
+    let somebody = user::row::Entity::find().one(domain.db.read()).await?;
+    if somebody.is_none() { fill(domain).await } else { Ok(()) }
+}
+
+/// Writes the demo's data into an empty database, all of it or nothing.
+pub async fn fill(domain: &Domain) -> Result<()> {
+    let password_hash = domain.passwords.hash(PASSWORD).await?;
+    let mut seeds = Seeds::begin(domain).await?;
+    let partners = talents::partners(&mut seeds).await?;
+    let users = accounts::users(&mut seeds, &password_hash, &partners).await?;
+    accounts::invitations(&mut seeds, &users).await?;
+    talents::clients(&mut seeds, &partners).await?;
+    tracking::fill(&mut seeds, &users).await?;
+    notary::fill(&mut seeds, &users).await?;
+    scholarship::fill(&mut seeds, &users).await?;
+    notifications::fill(&mut seeds, &users).await?;
+    payments::fill(&mut seeds, &users).await?;
+    content::fill(&mut seeds).await?;
+    operations::fill(&mut seeds).await?;
+    seeds.commit().await
+}

@@ -1,0 +1,77 @@
+//! The rules: who may do what, what must hold, what happens in one transaction.
+//!
+//! Functions take the [`Domain`], the [`Viewer`](crate::viewer::Viewer) and an input, and return rows or a designed
+//! [`Error`](gerbang_kernel::error::Error). Every read starts at a finder scoped to the viewer, so another's
+//! row is *not found*; races are decided by constraints of the database, never by a read before a write.
+
+use std::{ops::Deref, sync::Arc};
+
+use crate::events::Events;
+use crate::payments::event::intake::Intake;
+use crate::talents::result_report::Reports;
+use crate::tracking::click::recording::Recorder;
+use crate::usage::rules::LegacyCalls;
+use crate::{
+    accounts::{authenticate::LastUsed, password::hashing::Passwords, token::rules::Tokens},
+    outbox::rules::Outbox,
+};
+use crate::{config::Config, payments::provider::status_api::StatusApi};
+use gerbang_kernel::clock::Clock;
+use gerbang_limits::Limiter;
+use gerbang_platform::{db::Db, files::Files, geo_ip::GeoIp};
+
+/// What the rules need from outside. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Domain(Arc<DomainParts>);
+
+/// The parts of a [`Domain`].
+#[derive(Debug)]
+pub struct DomainParts {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// What has just happened, for those who watch live.
+    pub events: Events,
+    /// Writes clicks.
+    pub clicks: Recorder,
+    /// Where addresses are.
+    pub geo_ip: GeoIp,
+    /// How often something may be done.
+    pub limiter: Limiter,
+    /// Uploaded files.
+    pub files: Files,
+    /// What people read of results.
+    pub reports: Reports,
+    /// How passwords are hashed and checked.
+    pub passwords: Passwords,
+    /// How tokens are signed and read.
+    pub tokens: Tokens,
+    /// Calls the worker that delivers messages.
+    pub outbox: Outbox,
+    /// Notes when tokens were last used.
+    pub last_used: LastUsed,
+    /// Calls of legacy routes that were counted and not stored yet.
+    pub legacy_calls: LegacyCalls,
+    /// Where payment notifications wait to be stored.
+    pub intake: Intake,
+    /// Confirms what Midtrans says, if the settings say so.
+    pub midtrans: Option<StatusApi>,
+    /// The settings.
+    pub config: Config,
+}
+
+impl Domain {
+    /// Puts the parts together.
+    pub fn new(parts: DomainParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Domain {
+    type Target = DomainParts;
+
+    fn deref(&self) -> &DomainParts {
+        &self.0
+    }
+}

@@ -1,3 +1,0 @@
-//! What users are told inside the product.
-
-pub mod notification;

@@ -1,4 +1,0 @@
-//! What helps to run the service.
-
-pub mod client_error;
-pub mod legacy_usage;

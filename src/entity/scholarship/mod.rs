@@ -1,8 +1,0 @@
-//! Periods, applicants with their files, and their applications.
-
-pub mod additional_upload;
-pub mod applicant;
-pub mod application;
-pub mod document;
-pub mod period;
-pub mod upload_type;

@@ -1,0 +1,175 @@
+//! Who watches what in this process.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use tokio::sync::mpsc;
+
+use super::{Event, Topic, relay::Relay};
+
+/// Events that wait for one watcher at most; one that falls further behind is let go.
+const BUFFER: usize = 1_024;
+/// Events that a watcher takes at once.
+const AT_ONCE: usize = 100;
+
+/// Carries events from where they happen to whoever watches. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Events(pub(crate) Arc<Hub>);
+
+#[derive(Debug, Default)]
+pub(crate) struct Hub {
+    watchers: Mutex<HashMap<Topic, Vec<Watcher>>>,
+    numbers: AtomicU64,
+    pub(crate) relay: OnceLock<Relay>,
+}
+
+/// Where a watcher's events go. Without it the watcher's stream ends.
+#[derive(Debug)]
+struct Watcher {
+    number: u64,
+    queue: mpsc::Sender<Event>,
+}
+
+impl Events {
+    /// Tells all watchers. Call it after the commit: a watcher reads the row at once.
+    pub fn publish(&self, event: Event) {
+        self.publish_all(vec![event]);
+    }
+
+    /// Tells all watchers of several.
+    pub fn publish_all(&self, events: Vec<Event>) {
+        if events.is_empty() {
+            return;
+        }
+        self.0.deliver(&events);
+        if let Some(relay) = self.0.relay.get() {
+            relay.tell(events);
+        }
+    }
+
+    /// Every event of the topic from now on.
+    pub fn watch(&self, topic: Topic) -> Subscription {
+        let (queue, receiver) = mpsc::channel(BUFFER);
+        let number = self.0.numbers.fetch_add(1, Ordering::Relaxed);
+        self.0.watchers().entry(topic).or_default().push(Watcher { number, queue });
+        Subscription { hub: Arc::clone(&self.0), topic, number, receiver }
+    }
+}
+
+impl Hub {
+    /// Tells the watchers of this process.
+    pub(crate) fn deliver(&self, events: &[Event]) {
+        let mut watchers = self.watchers();
+        if watchers.is_empty() {
+            return;
+        }
+        for event in events {
+            for topic in event.topics() {
+                if let Some(concerned) = watchers.get_mut(&topic) {
+                    concerned.retain(|watcher| watcher.queue.try_send(*event).is_ok());
+                }
+            }
+        }
+    }
+
+    /// Lets all watchers go, since nobody knows what they missed.
+    pub(crate) fn interrupt(&self) {
+        self.watchers().clear();
+    }
+
+    fn watchers(&self) -> MutexGuard<'_, HashMap<Topic, Vec<Watcher>>> {
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place in the index; dropping it leaves.
+#[derive(Debug)]
+pub struct Subscription {
+    hub: Arc<Hub>,
+    topic: Topic,
+    number: u64,
+    receiver: mpsc::Receiver<Event>,
+}
+
+impl Subscription {
+    /// Waits for events and takes those that are there, in their order; `None` if some were missed.
+    pub async fn next(&mut self) -> Option<Vec<Event>> {
+        let mut events = Vec::new();
+        let taken = self.receiver.recv_many(&mut events, AT_ONCE).await;
+        // What waits for a watcher that fell behind is of no use: it has to read the list anyway.
+        (taken > 0 && !self.receiver.is_closed()).then_some(events)
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        let mut watchers = self.hub.watchers();
+        if let Entry::Occupied(mut concerned) = watchers.entry(self.topic) {
+            concerned.get_mut().retain(|watcher| watcher.number != self.number);
+            if concerned.get().is_empty() {
+                concerned.remove();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::{super::Whose, *};
+
+    const fn click(id: i64, affiliate_id: i64) -> Event {
+        Event::ClickRecorded { id, affiliate_id }
+    }
+
+    #[tokio::test]
+    async fn a_watcher_is_told_what_concerns_it_and_woken_by_nothing_else() {
+        let events = Events::default();
+        let mut own = events.watch(Topic::Clicks(Whose::Users(7)));
+        let mut all = events.watch(Topic::Clicks(Whose::Everybodys));
+        let mut leads = events.watch(Topic::Leads(Whose::Users(7)));
+        events.publish_all(vec![click(1, 8), click(2, 7), Event::PaymentUpdated { id: 3 }]);
+        assert_eq!(own.next().await, Some(vec![click(2, 7)]));
+        assert_eq!(all.next().await, Some(vec![click(1, 8), click(2, 7)]));
+        assert!(own.next().now_or_never().is_none());
+        assert!(leads.next().now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_watcher_that_falls_behind_is_let_go_and_others_stay() {
+        let events = Events::default();
+        let (mut slow, mut fast) = (events.watch(Topic::Payments), events.watch(Topic::Payments));
+        let mut told = 0;
+        for id in 0..=i64::try_from(BUFFER).expect("a small number") {
+            events.publish(Event::PaymentUpdated { id });
+            told += fast.next().await.map_or(0, |events| events.len());
+        }
+        assert_eq!(told, BUFFER + 1);
+        assert_eq!(slow.next().await, None);
+        assert!(fast.next().now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn who_leaves_stands_in_no_index() {
+        let events = Events::default();
+        let (one, other) = (events.watch(Topic::Payments), events.watch(Topic::Payments));
+        drop(one);
+        assert_eq!(events.0.watchers()[&Topic::Payments].len(), 1);
+        drop(other);
+        assert!(events.0.watchers().is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_interruption_lets_everybody_go() {
+        let events = Events::default();
+        let mut watcher = events.watch(Topic::Notifications(1));
+        events.0.interrupt();
+        assert_eq!(watcher.next().await, None);
+    }
+}

@@ -1,0 +1,183 @@
+//! What has just happened, for those who watch live.
+//!
+//! An event names a row; each watcher reads what it may see, several rows by one statement when they come fast. Watchers
+//! stand in an index by what they watch ([`Topic`]), so that an event costs nothing for those whom it does not concern.
+//! On PostgreSQL events reach the watchers of all replicas ([`relay`]).
+
+mod hub;
+mod relay;
+
+use std::vec;
+
+use futures_util::{Stream, stream};
+use gerbang_kernel::error::{Error, ErrorCode, Result};
+use gerbang_platform::query::batch::{BatchKey, by_key};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, prelude::TextUuid, sea_query::Expr,
+};
+use serde::{Deserialize, Serialize};
+
+pub use self::hub::{Events, Subscription};
+use super::{domain::Domain, viewer::Viewer};
+use crate::{accounts::user, scope::Scoped};
+
+/// A committed change; it names rows, so that each watcher reads what it may see.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A user, one of their log-ins or one of their tokens was changed or removed
+    /// ([`AccessChanges`](super::accounts::access::AccessChanges)).
+    AccessChanged {
+        /// Whose access it is.
+        user_id: i64,
+    },
+    /// A click was recorded.
+    ClickRecorded {
+        /// The row of `clicks`.
+        id: i64,
+        /// Whose click it is.
+        affiliate_id: i64,
+    },
+    /// A lead was created or changed its status.
+    LeadUpdated {
+        /// The row of `leads`.
+        id: i64,
+        /// Whose lead it is.
+        affiliate_id: i64,
+    },
+    /// A notification was written.
+    NotificationReceived {
+        /// The row of `notifications`.
+        id: TextUuid,
+        /// Its recipient.
+        user_id: i64,
+    },
+    /// A payment was created or changed.
+    PaymentUpdated {
+        /// The row of `payment_orders`.
+        id: i64,
+    },
+}
+
+/// What can be watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// What users may do, and what opens their accounts.
+    Access(Whose),
+    /// Clicks.
+    Clicks(Whose),
+    /// Leads.
+    Leads(Whose),
+    /// The notifications of this user.
+    Notifications(i64),
+    /// Payments.
+    Payments,
+}
+
+/// Whose rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Whose {
+    /// Everybody's.
+    Everybodys,
+    /// This user's.
+    Users(i64),
+}
+
+impl Event {
+    /// Who is told.
+    fn topics(self) -> impl Iterator<Item = Topic> {
+        let (first, second) = match self {
+            Self::AccessChanged { user_id } => {
+                (Topic::Access(Whose::Users(user_id)), Some(Topic::Access(Whose::Everybodys)))
+            }
+            Self::ClickRecorded { affiliate_id, id: _ } => {
+                (Topic::Clicks(Whose::Users(affiliate_id)), Some(Topic::Clicks(Whose::Everybodys)))
+            }
+            Self::LeadUpdated { affiliate_id, id: _ } => {
+                (Topic::Leads(Whose::Users(affiliate_id)), Some(Topic::Leads(Whose::Everybodys)))
+            }
+            Self::NotificationReceived { user_id, id: _ } => (Topic::Notifications(user_id), None),
+            Self::PaymentUpdated { id: _ } => (Topic::Payments, None),
+        };
+        [Some(first), second].into_iter().flatten()
+    }
+}
+
+/// The rows of `E` that `key` finds in the events of a topic, as they happen from now on and as far as the viewer may see
+/// them.
+///
+/// A watcher that is slower than what happens, or whose server lost touch with the other replicas, is told that it missed
+/// something (`UNAVAILABLE`) and the stream ends: a gap that nobody knows of would be worse. One whose role, partner or
+/// status is not what it was is shown nothing more, whether or not this server has heard of the change yet.
+pub fn watch<E>(
+    domain: &Domain,
+    viewer: &Viewer,
+    topic: Topic,
+    key: fn(Event) -> Option<E::Key>,
+) -> impl Stream<Item = Result<E::Model>> + Send + use<E>
+where
+    E: Scoped<Key: BatchKey, Model: Send>,
+{
+    let subscription = domain.events.watch(topic);
+    let watch =
+        Watch::<E> { subscription, domain: domain.clone(), viewer: viewer.clone(), key, rows: Vec::new().into_iter() };
+    stream::unfold(Some(watch), |watch| async move {
+        let mut watch = watch?;
+        match watch.next().await {
+            Ok(row) => Some((Ok(row), Some(watch))),
+            Err(error) => Some((Err(error), None)),
+        }
+    })
+}
+
+struct Watch<E: Scoped> {
+    subscription: Subscription,
+    domain: Domain,
+    viewer: Viewer,
+    key: fn(Event) -> Option<E::Key>,
+    rows: vec::IntoIter<<E as EntityTrait>::Model>,
+}
+
+impl<E> Watch<E>
+where
+    E: Scoped<Key: BatchKey>,
+{
+    async fn next(&mut self) -> Result<E::Model> {
+        loop {
+            if let Some(row) = self.rows.next() {
+                return Ok(row);
+            }
+            let events = self.subscription.next().await.ok_or_else(fell_behind)?;
+            let keys: Vec<E::Key> = events.into_iter().filter_map(self.key).collect();
+            let visible = E::visible_to(&self.viewer).filter(is_as_before(&self.viewer));
+            let found = by_key::<E, E::Key>(self.domain.db.read(), visible, E::KEY, &keys).await?;
+            let rows: Vec<_> = keys.iter().filter_map(|key| found.get(key).cloned()).collect();
+            self.rows = rows.into_iter();
+        }
+    }
+}
+
+/// Whether the viewer may still see what they might see when they were looked up; part of the statement that reads the
+/// rows, so that nothing comes between.
+fn is_as_before(viewer: &Viewer) -> Condition {
+    let Some(before) = viewer.user() else { return Condition::all() };
+    let same_partner = match before.partner_id {
+        Some(partner) => user::row::Column::PartnerId.eq(partner),
+        None => user::row::Column::PartnerId.is_null(),
+    };
+    let same = user::row::Entity::find()
+        .select_only()
+        .column(user::row::Column::Id)
+        .filter(user::row::Column::Id.eq(before.id))
+        .filter(user::row::Column::Role.eq(before.role))
+        .filter(user::row::Column::Status.ne(user::row::Status::Suspended))
+        .filter(same_partner);
+    Condition::all().add(Expr::exists(same.into_query()))
+}
+
+fn fell_behind() -> Error {
+    Error::new(
+        ErrorCode::Unavailable,
+        "You fell behind and missed events. Subscribe again, then read what you missed from the list.",
+    )
+}

@@ -1,8 +1,0 @@
-//! The scholarship: periods, applicants with their files, and applications.
-
-pub mod additional_upload;
-pub mod applicant;
-pub mod application;
-pub mod document;
-pub mod period;
-pub mod upload_type;

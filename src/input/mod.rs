@@ -1,0 +1,4 @@
+//! How what callers send is checked.
+
+pub mod shape;
+pub mod validate;

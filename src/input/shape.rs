@@ -1,0 +1,271 @@
+//! The rules over the shape of inputs, which hold for a whole input and for any part of one.
+//!
+//! A legacy client is told of all its mistakes at once, also when some of its values are missing and the
+//! operation can't run. So the rules of an input stand in one function over a [`Shape`]: the domain calls it
+//! with all members, [`check`] with those that are there. What is absent breaks nothing; whether it may be
+//! absent is the schema's to say.
+//!
+//! To add an input: write the function, name it in [`RULES`].
+
+use async_graphql::{Name, Value, indexmap::IndexMap};
+use gerbang_kernel::number::MAX_SAFE_INTEGER;
+use gerbang_kernel::{
+    error::{Result, Rule, Violation},
+    text::is_blank,
+};
+
+use super::validate::{Violations, is_name, phone_key};
+use crate::{accounts::shapes as accounts, client_errors, scholarship::shapes as scholarship};
+
+/// The rules of one input.
+type Rules = fn(&mut Shape<'_>);
+
+/// The rules of each input by its name in the schema.
+const RULES: &[(&str, Rules)] = &[
+    ("SignUpInput", |shape| drop(accounts::sign_up(shape))),
+    ("CreateUserInput", |shape| drop(accounts::person(shape))),
+    ("UpdateUserInput", |shape| drop(accounts::person(shape))),
+    ("RegisterStaffInput", |shape| drop(accounts::register_staff(shape))),
+    ("UpdateStaffInput", |shape| drop(accounts::staff(shape))),
+    ("ResetPasswordInput", accounts::reset_password),
+    ("ChangePasswordInput", accounts::new_password),
+    ("CreateInvitationInput", |shape| drop(accounts::create_invitation(shape))),
+    ("AcceptInvitationInput", |shape| drop(accounts::accept_invitation(shape))),
+    ("CreateApplicantInput", scholarship::profile),
+    ("UpdateApplicantInput", scholarship::profile),
+    ("UploadDocumentInput", |shape| drop(scholarship::document(shape))),
+    ("UploadAdditionalInput", |shape| drop(scholarship::additional_upload(shape))),
+    ("LogClientErrorInput", |shape| drop(client_errors::rules::report(shape))),
+];
+
+/// The rules that the members of `partial`, a part of an input of the type `input_type`, break.
+pub fn check(input_type: &str, partial: &Value) -> Vec<Violation> {
+    let (Some((_, rules)), Value::Object(members)) = (RULES.iter().find(|(name, _)| *name == input_type), partial)
+    else {
+        return Vec::new();
+    };
+    let mut shape = Shape { members: Members::Part(members), found: Violations::new() };
+    rules(&mut shape);
+    shape.found.into_inner()
+}
+
+/// The inputs that have rules here.
+pub fn inputs() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|(name, _)| *name)
+}
+
+/// The members of an input that are there, and what is wrong with them.
+#[derive(Debug)]
+pub struct Shape<'a> {
+    members: Members<'a>,
+    /// What was found so far.
+    pub found: Violations,
+}
+
+#[derive(Debug)]
+enum Members<'a> {
+    Whole(Vec<(&'static str, Member<'a>)>),
+    Part(&'a IndexMap<Name, Value>),
+}
+
+/// A member of an input.
+#[derive(Clone, Copy, Debug)]
+pub enum Member<'a> {
+    /// Not there, or null.
+    Absent,
+    /// A text, or a word of an enum.
+    Text(&'a str),
+    /// A whole number.
+    Number(i64),
+}
+
+impl<'a> From<&'a String> for Member<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a Option<String>> for Member<'a> {
+    fn from(text: &'a Option<String>) -> Self {
+        text.as_deref().map_or(Self::Absent, Self::Text)
+    }
+}
+
+impl<'a> From<&'a Option<Option<String>>> for Member<'a> {
+    fn from(text: &'a Option<Option<String>>) -> Self {
+        // Null in place of a text that stands is as if it were blank: a rule knows whether it may be.
+        text.as_ref().map_or(Self::Absent, |text| Self::Text(text.as_deref().unwrap_or_default()))
+    }
+}
+
+impl From<i64> for Member<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<Option<i64>> for Member<'_> {
+    fn from(number: Option<i64>) -> Self {
+        number.map_or(Self::Absent, Self::Number)
+    }
+}
+
+impl<'a> Shape<'a> {
+    /// The shape of a whole input.
+    pub fn new<const N: usize>(members: [(&'static str, Member<'a>); N]) -> Self {
+        Self { members: Members::Whole(members.into()), found: Violations::new() }
+    }
+
+    /// The member called `name`.
+    pub fn get(&self, name: &str) -> Member<'a> {
+        match &self.members {
+            Members::Whole(members) => {
+                members.iter().find(|(known, _)| *known == name).map_or(Member::Absent, |(_, member)| *member)
+            }
+            Members::Part(members) => match members.get(name) {
+                Some(Value::String(text)) => Member::Text(text),
+                Some(Value::Enum(word)) => Member::Text(word),
+                Some(Value::Number(number)) => number.as_i64().map_or(Member::Absent, Member::Number),
+                _ => Member::Absent,
+            },
+        }
+    }
+
+    /// The text called `name`, as it was given.
+    pub fn raw(&self, name: &str) -> Option<&'a str> {
+        match self.get(name) {
+            Member::Text(text) => Some(text),
+            Member::Absent | Member::Number(_) => None,
+        }
+    }
+
+    /// A text that must not be blank: trimmed.
+    pub fn text(&mut self, name: &str, longest: u64) -> Option<String> {
+        Some(self.found.text(path(name), self.raw(name)?, longest))
+    }
+
+    /// A text of a documented length: trimmed.
+    pub fn sized_text(&mut self, name: &str, shortest: u64, longest: u64) -> Option<String> {
+        let text = self.text(name, longest)?;
+        if !is_blank(&text) && (text.chars().count() as u64) < shortest {
+            self.found.add(path(name), Rule::MinLength(shortest));
+        }
+        Some(text)
+    }
+
+    /// Somebody's name, of a documented length: trimmed.
+    pub fn name(&mut self, name: &str, shortest: u64, longest: u64) -> Option<String> {
+        let text = self.sized_text(name, shortest, longest)?;
+        if !is_name(&text) {
+            self.found.add(path(name), Rule::Format);
+        }
+        Some(text)
+    }
+
+    /// A text that may be blank, which is then the same as absent: trimmed.
+    pub fn optional_text(&mut self, name: &str, longest: u64) -> Option<String> {
+        self.found.optional_text(path(name), self.raw(name), longest)
+    }
+
+    /// An e-mail address: trimmed.
+    pub fn email(&mut self, name: &str) -> Option<String> {
+        Some(self.found.email(path(name), self.raw(name)?))
+    }
+
+    /// A telephone number that may be blank: trimmed.
+    pub fn optional_phone(&mut self, name: &str) -> Option<String> {
+        self.optional_phone_by(name, phone_key)
+    }
+
+    /// The same where another form of number is known by its `key`.
+    pub fn optional_phone_by(&mut self, name: &str, key: impl Fn(&str) -> Option<String>) -> Option<String> {
+        let phone = self.raw(name).map(str::trim).filter(|phone| !is_blank(phone))?;
+        if key(phone).is_none() {
+            self.found.add(path(name), Rule::Phone);
+        }
+        Some(phone.to_owned())
+    }
+
+    /// A new password, not trimmed, and its repetition, if it is there.
+    pub fn password(&mut self, name: &str, shortest: u64, repetition: &str) {
+        let Some(password) = self.raw(name) else { return };
+        self.found.password(path(name), password, shortest);
+        if self.raw(repetition).is_some_and(|repeated| repeated != password) {
+            self.found.add(path(name), Rule::Confirmed);
+        }
+    }
+
+    /// A whole number.
+    pub fn number(&mut self, name: &str, least: i64, most: i64) -> Option<i64> {
+        let Member::Number(number) = self.get(name) else { return None };
+        if number < least {
+            self.found.add(path(name), Rule::Min(least));
+        } else if number > most {
+            self.found.add(path(name), Rule::Max(most));
+        }
+        Some(number)
+    }
+
+    /// An amount in whole rupiah.
+    pub fn rupiah(&mut self, name: &str, least: i64) -> Option<i64> {
+        self.number(name, least, MAX_SAFE_INTEGER)
+    }
+
+    /// Ends the checks.
+    ///
+    /// # Errors
+    /// `VALIDATION_FAILED` with everything found.
+    pub fn finish(self) -> Result<()> {
+        self.found.finish()
+    }
+}
+
+fn path(name: &str) -> String {
+    format!("input.{name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::value;
+
+    use super::*;
+
+    fn broken(input_type: &str, partial: &Value) -> Vec<String> {
+        let violations = check(input_type, partial);
+        violations.iter().map(|violation| format!("{} {}", violation.path, violation.rule.name())).collect()
+    }
+
+    #[test]
+    fn what_is_there_is_judged_and_what_is_absent_breaks_nothing() {
+        let partial = value!({ "name": " ", "email": "x", "password": "short", "passwordConfirmation": "other" });
+        assert_eq!(
+            broken("SignUpInput", &partial),
+            ["input.name REQUIRED", "input.email EMAIL", "input.password MIN_LENGTH", "input.password CONFIRMED"]
+        );
+        assert_eq!(broken("SignUpInput", &value!({ "passwordConfirmation": "other", "email": null })), [""; 0]);
+        assert_eq!(broken("SignUpInput", &value!({})), [""; 0]);
+        assert_eq!(broken("CreateInvitationInput", &value!({ "expiresInMinutes": 0 })), ["input.expiresInMinutes MIN"]);
+        assert_eq!(
+            broken("CreateApplicantInput", &value!({ "birthPlace": "", "parentsIncome": (-1), "address": "Jakarta" })),
+            ["input.birthPlace REQUIRED", "input.parentsIncome MIN"]
+        );
+        assert_eq!(broken("UnknownInput", &value!({ "email": "x" })), [""; 0]);
+    }
+
+    #[test]
+    fn rules_follow_the_realm() {
+        let phone = |realm: &str| {
+            let realm = Value::Enum(Name::new(realm));
+            broken(
+                "SignUpInput",
+                &Value::Object([(Name::new("realm"), realm), (Name::new("phone"), "1234567890".into())].into()),
+            )
+        };
+        assert_eq!(phone("NOTARY"), [""; 0]);
+        assert_eq!(phone("SCHOLARSHIP"), ["input.phone PHONE"]);
+        assert_eq!(
+            broken("RegisterStaffInput", &value!({ "password": "123456", "name": "B" })),
+            ["input.name MIN_LENGTH"]
+        );
+    }
+}

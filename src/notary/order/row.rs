@@ -1,0 +1,109 @@
+//! Services that customers ordered.
+
+use async_graphql::Enum;
+use sea_orm::{entity::prelude::*, sea_query::IntoCondition};
+
+use crate::{
+    accounts::{Realm, Role, user},
+    scope::{self, Scoped},
+    viewer::Viewer,
+};
+
+/// How far an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+#[graphql(name = "OrderStatus")]
+pub enum Status {
+    /// Not begun yet.
+    Placed,
+    /// The office works on it.
+    InProgress,
+    /// Done.
+    Completed,
+    /// Called off.
+    Cancelled,
+}
+
+/// One row of `orders`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "orders")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// What was ordered.
+    pub service_id: String,
+    /// Who ordered.
+    pub customer_id: i64,
+    /// How far it is.
+    pub status: Status,
+    /// What the customer added.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub notes: Option<String>,
+    /// Whole rupiah, as of the order.
+    pub total: i64,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// What was ordered.
+    #[sea_orm(
+        belongs_to = "crate::notary::service::row::Entity",
+        from = "Column::ServiceId",
+        to = "crate::notary::service::row::Column::Id"
+    )]
+    Service,
+    /// Who ordered.
+    #[sea_orm(
+        belongs_to = "crate::accounts::user::row::Entity",
+        from = "Column::CustomerId",
+        to = "crate::accounts::user::row::Column::Id"
+    )]
+    Customer,
+}
+
+impl Related<crate::notary::service::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Service.def()
+    }
+}
+
+impl Related<user::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Customer.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Those whose orders `viewer` may see: who sees an order sees who placed it.
+    pub fn customers(viewer: &Viewer) -> Select<user::row::Entity> {
+        user::row::Entity::find().filter(scope::among(
+            user::row::Column::Id,
+            Self::visible_to(viewer),
+            Column::CustomerId,
+        ))
+    }
+}
+
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
+    /// All for the office (admins, notaries, PPAT), their own for customers.
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(scope::admin_or(viewer, Realm::Notary, |user| {
+            Some(if matches!(user.role, Role::Notary | Role::Ppat) {
+                scope::everything()
+            } else {
+                Column::CustomerId.eq(user.id).into_condition()
+            })
+        }))
+    }
+}

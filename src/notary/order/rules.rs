@@ -1,0 +1,138 @@
+//! Orders: customers place them and see their own, the office sees all and works on them.
+
+use std::collections::HashMap;
+
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::{
+    batch::by_key,
+    page::{Page, PageRequest, Sort, paginate},
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect};
+
+use crate::{
+    accounts::{Realm, Role, user},
+    domain::Domain,
+    input::validate::{LONG_TEXT, Violations},
+    notary::{
+        order::row::{ActiveModel, Column, Entity, Model, Status},
+        service,
+    },
+    scope::Scoped,
+    viewer::Viewer,
+};
+
+/// Which orders are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct OrderFilter {
+    /// How far they are.
+    pub status: Option<Status>,
+    /// What was ordered.
+    pub service_id: Option<String>,
+}
+
+/// A page of the orders that the viewer may see.
+pub async fn orders(
+    domain: &Domain,
+    viewer: &Viewer,
+    filter: OrderFilter,
+    sort: Sort<Column>,
+    request: &PageRequest,
+    count: bool,
+) -> Result<Page<Model>> {
+    viewer.require_realm(Realm::Notary)?;
+    let OrderFilter { status, service_id } = filter;
+    let mut select = Entity::visible_to(viewer);
+    if let Some(status) = status {
+        select = select.filter(Column::Status.eq(status));
+    }
+    if let Some(service_id) = service_id {
+        select = select.filter(Column::ServiceId.eq(service_id));
+    }
+    paginate(domain.db.read(), select, sort, Column::Id, request, count).await
+}
+
+/// The order with this key, if the viewer may see it.
+pub async fn order(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Option<Model>> {
+    Ok(Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?)
+}
+
+/// What was ordered, closed and deleted services too, by id. One statement.
+pub async fn services_ordered(domain: &Domain, ids: &[String]) -> Result<HashMap<String, service::row::Model>> {
+    by_key(domain.db.read(), service::row::Entity::ordered(), service::row::Column::Id, ids).await
+}
+
+/// Who placed the orders that the viewer may see, by key. One statement.
+pub async fn customers(domain: &Domain, viewer: &Viewer, ids: &[i64]) -> Result<HashMap<i64, user::row::Model>> {
+    by_key(domain.db.read(), Entity::customers(viewer), user::row::Column::Id, ids).await
+}
+
+/// Orders an open service at the price of the moment. For customers.
+///
+/// # Errors
+/// `FORBIDDEN` to others, `NOT_FOUND` if there is no such service that is open, `VALIDATION_FAILED`.
+pub async fn order_service(domain: &Domain, viewer: &Viewer, service_id: &str, notes: Option<&str>) -> Result<Model> {
+    let customer = viewer.require_user()?;
+    if customer.realm != Realm::Notary || customer.role != Role::Customer {
+        return Err(Error::forbidden());
+    }
+    let mut violations = Violations::new();
+    let notes = violations.optional_text("input.notes", notes, LONG_TEXT);
+    violations.finish()?;
+    let transaction = domain.db.begin().await?;
+    // The lock keeps the service from being closed, changed or removed until the order stands.
+    let ordered = service::row::Entity::visible_to(viewer)
+        .filter(service::row::Column::Id.eq(service_id))
+        .filter(service::row::Column::Status.eq(service::row::Status::Open))
+        .lock_shared()
+        .one(&transaction)
+        .await?
+        .ok_or_else(|| Error::not_found("Service"))?;
+    let now = domain.clock.now();
+    let row = ActiveModel {
+        service_id: Set(ordered.id),
+        customer_id: Set(customer.id),
+        status: Set(Status::Placed),
+        notes: Set(notes),
+        total: Set(ordered.fees.0.iter().map(|fee| fee.amount).sum()),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    let row = row.insert(&transaction).await?;
+    transaction.commit().await?;
+    Ok(row)
+}
+
+/// Says how far an order is. The office leads it on or calls it off; a customer may call off their own as long
+/// as the office hasn't begun.
+///
+/// # Errors
+/// `NOT_FOUND` if there is none, `FORBIDDEN` for another status by a customer, `VALIDATION_FAILED`
+/// (`ORDER_STATUS`) where the order can't go there any more.
+pub async fn update_order_status(domain: &Domain, viewer: &Viewer, id: i64, status: Status) -> Result<Model> {
+    let user = viewer.require_realm(Realm::Notary)?;
+    let transaction = domain.db.begin().await?;
+    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).lock_exclusive().one(&transaction).await?;
+    let order = found.ok_or_else(|| Error::not_found("Order"))?;
+    if order.status == status {
+        return Ok(order);
+    }
+    let by_customer = user.role == Role::Customer;
+    if by_customer && status != Status::Cancelled {
+        return Err(Error::forbidden());
+    }
+    let possible = match order.status {
+        Status::Placed => true,
+        Status::InProgress => !by_customer && status != Status::Placed,
+        Status::Completed | Status::Cancelled => false,
+    };
+    if !possible {
+        return Err(Error::violation("input.status", Rule::Custom("ORDER_STATUS")));
+    }
+    let mut row = order.into_active_model();
+    row.status = Set(status);
+    row.updated_at = Set(domain.clock.now());
+    let row = row.update(&transaction).await?;
+    transaction.commit().await?;
+    Ok(row)
+}

@@ -1,0 +1,104 @@
+//! What the office offers.
+
+use async_graphql::Enum;
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{accounts::Realm, scope::Scoped, viewer::Viewer};
+
+/// The shape in which a legacy client sent the fees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+pub enum FeeForm {
+    /// A list of named amounts.
+    List,
+    /// One amount.
+    Number,
+}
+
+/// Whether a service can be ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+#[graphql(name = "ServiceStatus")]
+pub enum Status {
+    /// Can be ordered.
+    Open,
+    /// Known to the office only.
+    Closed,
+    /// Hidden for good; kept for the orders that refer to it.
+    Deleted,
+}
+
+/// One part of what a service costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fee {
+    /// What it is for.
+    pub name: String,
+    /// Whole rupiah.
+    pub amount: i64,
+}
+
+/// What a service costs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Fees(pub Vec<Fee>);
+
+/// What the office does for a service, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Tasks(pub Vec<String>);
+
+/// One row of `services`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "services")]
+pub struct Model {
+    /// Slug, chosen by the office.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// What it is.
+    #[sea_orm(column_type = "Text")]
+    pub description: String,
+    /// What it costs.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub fees: Fees,
+    /// What the office does for it, in order.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub tasks: Tasks,
+    /// The shape in which the fees were last sent.
+    pub fee_form: FeeForm,
+    /// Whether it can be ordered.
+    pub status: Status,
+    /// Place in the list.
+    pub position: i64,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Whatever was ordered, closed and deleted ones too: who sees an order sees what it was for.
+    pub fn ordered() -> Select<Self> {
+        Self::find()
+    }
+}
+
+impl Scoped for Entity {
+    type Key = String;
+    const KEY: Column = Column::Id;
+
+    /// Open ones for everybody, closed ones too for the office's admins, deleted ones for nobody.
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(if viewer.is_admin_of(Realm::Notary) {
+            Column::Status.ne(Status::Deleted)
+        } else {
+            Column::Status.eq(Status::Open)
+        })
+    }
+}

@@ -1,0 +1,198 @@
+//! Messages to people: written in the transaction that causes them, delivered by a worker until it succeeds.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{StreamExt, stream};
+use gerbang_kernel::error::Result;
+use gerbang_platform::{
+    mail::Mailer,
+    outbox::{Carrier, DeliveryError, FileCarrier, Message},
+    settings::{MailTransport, SmsTransport},
+    sms::SmsGateway,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
+};
+use tokio::sync::Notify;
+
+use super::letters::Letter;
+use crate::{
+    config::Config,
+    domain::Domain,
+    outbox::row::{ActiveModel, Channel, Column, Entity, Model, Status},
+};
+
+/// How many messages a worker takes at once.
+const BATCH: u64 = 32;
+/// How many it delivers at the same time.
+const AT_ONCE: usize = 8;
+/// How long a worker keeps a message to itself. Longer than any carrier takes.
+const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// Tries until a message is given up: over a bit more than 20 minutes.
+const MAX_ATTEMPTS: i32 = 9;
+/// The wait after the first failure; it doubles with each.
+const FIRST_WAIT: TimeDelta = TimeDelta::seconds(5);
+/// How often the worker looks without being called: for retries, and for messages of other replicas.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Characters of a reason that are kept.
+const REASON_LENGTH: usize = 500;
+
+/// Calls the worker. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox(Arc<Notify>);
+
+impl Outbox {
+    /// Tells the worker that there is something new. Call it after the commit.
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// Writes a message down; it leaves when the transaction commits.
+pub(crate) async fn queue(db: &impl ConnectionTrait, now: DateTime<Utc>, letter: Letter) -> Result<()> {
+    let Letter { channel, to, subject, body, code, link } = letter;
+    let row = ActiveModel {
+        channel: Set(channel),
+        recipient: Set(to),
+        subject: Set(subject.map(str::to_owned)),
+        body: Set(Some(body)),
+        code: Set(code),
+        link: Set(link),
+        status: Set(Status::Pending),
+        attempts: Set(0),
+        next_attempt_at: Set(now),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    row.insert(db).await?;
+    Ok(())
+}
+
+/// Who delivers what.
+#[derive(Clone, Debug)]
+pub struct Carriers {
+    /// Delivers mails.
+    pub email: Arc<dyn Carrier>,
+    /// Delivers text messages.
+    pub sms: Arc<dyn Carrier>,
+}
+
+impl Carriers {
+    /// The carriers of the settings.
+    ///
+    /// # Errors
+    /// When a setting can't be used; the text says which.
+    pub fn new(config: &Config) -> Result<Self, String> {
+        let folder = &config.outbox.folder;
+        let email: Arc<dyn Carrier> = match config.mail.transport {
+            MailTransport::File => Arc::new(FileCarrier::new(folder, "email")),
+            MailTransport::Smtp => Arc::new(Mailer::new(&config.mail)?),
+        };
+        let sms: Arc<dyn Carrier> = match config.sms.transport {
+            SmsTransport::File => Arc::new(FileCarrier::new(folder, "sms")),
+            SmsTransport::Http => Arc::new(SmsGateway::new(&config.sms)?),
+        };
+        Ok(Self { email, sms })
+    }
+
+    fn of(&self, channel: Channel) -> &dyn Carrier {
+        match channel {
+            Channel::Email => self.email.as_ref(),
+            Channel::Sms => self.sms.as_ref(),
+        }
+    }
+}
+
+/// Delivers messages for as long as it is polled.
+pub async fn deliver_forever(domain: &Domain, carriers: &Carriers) {
+    loop {
+        match deliver_due(domain, carriers).await {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) => {
+                let cause = error.cause().map(ToString::to_string);
+                tracing::error!(cause, "the outbox can't be read");
+            }
+        }
+        tokio::select! {
+            () = domain.outbox.0.notified() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// Tries every message that is due, up to a batch; says how many.
+pub async fn deliver_due(domain: &Domain, carriers: &Carriers) -> Result<usize> {
+    let due = Entity::find()
+        .filter(Column::Status.eq(Status::Pending))
+        .filter(Column::NextAttemptAt.lte(domain.clock.now()))
+        .order_by_asc(Column::NextAttemptAt)
+        .order_by_asc(Column::Id)
+        .limit(BATCH)
+        .all(domain.db.read())
+        .await?;
+    let tried: Vec<Result<()>> =
+        stream::iter(due).map(|row| deliver(domain, carriers, row)).buffer_unordered(AT_ONCE).collect().await;
+    let count = tried.len();
+    tried.into_iter().collect::<Result<()>>()?;
+    Ok(count)
+}
+
+async fn deliver(domain: &Domain, carriers: &Carriers, row: Model) -> Result<()> {
+    let now = domain.clock.now();
+    let attempt = row.attempts + 1;
+    // Another replica may have seen the same row: whoever counts the try first has it.
+    let claimed = Entity::update_many()
+        .col_expr(Column::Attempts, Expr::value(attempt))
+        .col_expr(Column::NextAttemptAt, Expr::value(now + LEASE))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::Status.eq(Status::Pending))
+        .filter(Column::Attempts.eq(row.attempts))
+        .exec(domain.db.write())
+        .await?;
+    if claimed.rows_affected != 1 {
+        return Ok(());
+    }
+    let Model { id, channel, recipient, subject, body, code, link, .. } = row;
+    let body = body.unwrap_or_default();
+    let message = Message { id, to: recipient, subject, body, code, link, sent_at: now };
+    let outcome = carriers.of(channel).deliver(&message).await;
+    let label = match channel {
+        Channel::Email => "email",
+        Channel::Sms => "sms",
+    };
+    let row = ActiveModel { id: Set(id), updated_at: Set(now), ..Default::default() };
+    let row = match outcome {
+        Ok(()) => {
+            metrics::counter!("gerbang_outbox_messages_total", "channel" => label, "outcome" => "sent").increment(1);
+            ActiveModel { status: Set(Status::Sent), sent_at: Set(Some(now)), last_error: Set(None), ..erased(row) }
+        }
+        Err(error) => {
+            let reason: String = error.to_string().chars().take(REASON_LENGTH).collect();
+            let given_up = matches!(error, DeliveryError::Permanent(_)) || attempt >= MAX_ATTEMPTS;
+            let outcome = if given_up { "failed" } else { "retried" };
+            metrics::counter!("gerbang_outbox_messages_total", "channel" => label, "outcome" => outcome).increment(1);
+            tracing::warn!(message = id, channel = label, attempt, given_up, reason, "a message was not delivered");
+            if given_up {
+                ActiveModel { status: Set(Status::Failed), last_error: Set(Some(reason)), ..erased(row) }
+            } else {
+                let wait = FIRST_WAIT * 2_i32.saturating_pow(doublings(attempt));
+                ActiveModel { next_attempt_at: Set(now + wait), last_error: Set(Some(reason)), ..row }
+            }
+        }
+    };
+    row.update(domain.db.write()).await?;
+    Ok(())
+}
+
+fn doublings(attempt: i32) -> u32 {
+    u32::try_from(attempt - 1).unwrap_or_default()
+}
+
+/// Once a message is out of our hands, nobody needs to read it here.
+fn erased(row: ActiveModel) -> ActiveModel {
+    ActiveModel { body: Set(None), code: Set(None), link: Set(None), ..row }
+}

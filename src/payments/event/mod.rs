@@ -1,0 +1,10 @@
+//! What the providers said, as it was stored.
+
+pub mod confirm;
+pub mod hook_schema;
+pub mod intake;
+pub mod receive;
+pub mod replay;
+pub mod row;
+pub mod rules;
+pub mod schema;

@@ -1,0 +1,116 @@
+//! Notifications of the providers, each stored once however often it is delivered.
+
+use std::collections::BTreeMap;
+
+use async_graphql::Enum;
+use sea_orm::{Condition, entity::prelude::*};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    accounts::Realm,
+    payments::order::{self, row::Provider},
+    scope::{self, Scoped},
+    viewer::Viewer,
+};
+
+/// What came of a provider's notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+#[graphql(name = "WebhookEventStatus")]
+pub enum Status {
+    /// It changed the payment.
+    Applied,
+    /// The payment was in that state already.
+    DuplicateState,
+    /// The payment does not go back to that state.
+    Ignored,
+    /// There is no such payment.
+    Unmatched,
+    /// Something in it contradicts the payment; somebody must look at it.
+    Flagged,
+    /// The provider's status is not known here.
+    UnknownStatus,
+}
+
+/// Names, in lower case, and values of the headers that matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Headers(pub BTreeMap<String, String>);
+
+/// One row of `webhook_events`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "webhook_events")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// Who sent it.
+    pub provider: Provider,
+    /// What tells the provider's events apart.
+    pub event_key: String,
+    /// The order's id as it was sent.
+    pub order_id: String,
+    /// The payment it is about, if there is one.
+    pub payment_id: Option<i64>,
+    /// The status in the provider's words.
+    pub provider_status: String,
+    /// What came of it.
+    pub status: Status,
+    /// Why it was not applied.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub reason: Option<String>,
+    /// Whole rupiah, as it was sent.
+    pub amount: Option<i64>,
+    /// ISO 4217 code, as it was sent.
+    pub currency: Option<String>,
+    /// The body as it was received.
+    #[sea_orm(column_type = "Text")]
+    pub body: String,
+    /// The headers that matter.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub headers: Headers,
+    /// When it came in.
+    pub received_at: DateTimeUtc,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The payment it is about.
+    #[sea_orm(
+        belongs_to = "crate::payments::order::row::Entity",
+        from = "Column::PaymentId",
+        to = "crate::payments::order::row::Column::Id"
+    )]
+    Payment,
+}
+
+impl Related<order::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Payment.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
+    /// All for gateway admins, those of their realm's payments for other admins; the unmatched ones are Talents
+    /// Mapping's, whose API receives them.
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        if viewer.is_gateway_admin() {
+            return Self::find();
+        }
+        let payments = order::row::Entity::visible_to(viewer);
+        let mut condition = Condition::any().add(scope::among(Column::PaymentId, payments, order::row::Column::Id));
+        if viewer.is_admin_of(Realm::TalentsMapping) {
+            condition = condition.add(Column::PaymentId.is_null());
+        }
+        Self::find().filter(condition)
+    }
+}

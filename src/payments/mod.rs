@@ -1,0 +1,15 @@
+//! Payments: what is to be paid through a provider, and what the providers said about it. For admins: a realm's see
+//! their realm's, those of the gateway all.
+//!
+//! A notification passes through [`receive`]: its signature is checked on the bytes as they came, then it is read
+//! ([`notice`]), confirmed where its signature does not cover the status ([`confirm`]), stored once ([`intake`]) and, in
+//! the same transaction, applied to the payment it is about ([`settle`]) as the table in [`transition`] says.
+//!
+//! The hooks belong to the API of Talents Mapping, and a notification names an order but no realm. So an order of that
+//! realm or of the gateway's always goes before other realms' orders with the same id, and a notification that waits
+//! without an order is given to one of those two realms only: nobody else can block or take it. Another realm's order is
+//! paid if it was there when the notification came in, and neither of the two has one with its id.
+
+pub mod event;
+pub mod order;
+pub mod provider;

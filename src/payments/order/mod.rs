@@ -1,0 +1,7 @@
+//! Payments.
+
+pub mod row;
+pub mod rules;
+pub mod schema;
+pub mod settle;
+pub mod transition;

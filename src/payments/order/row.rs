@@ -1,0 +1,155 @@
+//! What is to be paid through a provider.
+
+use async_graphql::Enum;
+use sea_orm::{Iterable, entity::prelude::*};
+
+use crate::{
+    accounts::Realm,
+    scope::{self, Scoped},
+    viewer::Viewer,
+};
+
+/// Who collects a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+#[graphql(name = "PaymentProvider")]
+pub enum Provider {
+    /// Midtrans.
+    Midtrans,
+    /// DOKU.
+    Doku,
+    /// Xendit.
+    Xendit,
+}
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+#[graphql(name = "PaymentStatus")]
+pub enum Status {
+    /// Not paid yet.
+    Pending,
+    /// The provider holds it for a check.
+    Review,
+    /// Paid.
+    Paid,
+    /// Refused.
+    Failed,
+    /// Not paid in time.
+    Expired,
+    /// Called off.
+    Cancelled,
+    /// Paid, and a part given back.
+    PartiallyRefunded,
+    /// Paid, and all given back.
+    Refunded,
+    /// Paid, and taken back by the payer's bank.
+    ChargedBack,
+}
+
+/// One row of `payment_orders`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "payment_orders")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// The id that the provider knows it by, as far as that tells it from all others: see [`key`].
+    pub order_id: String,
+    /// The realm that is paid.
+    pub realm: Realm,
+    /// Who pays, if they have an account.
+    pub user_id: Option<i64>,
+    /// Who collects the money.
+    pub provider: Provider,
+    /// Whole rupiah.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Whether it was paid after it had expired or been cancelled.
+    pub late_payment: bool,
+    /// Whether the provider took back what it had reported as paid.
+    pub reversed: bool,
+    /// Why somebody must look at it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub flagged: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// When it was paid.
+    pub paid_at: Option<DateTimeUtc>,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+impl Model {
+    /// The id that the provider knows it by; unique within the realm.
+    pub fn given_id(&self) -> &str {
+        self.order_id.split_once(OF).map_or(&*self.order_id, |(_, id)| id)
+    }
+
+    /// Whether it is meant before other realms' orders with the same id: it is of the realm whose API receives the
+    /// notifications, or of the gateway's.
+    pub const fn has_precedence(&self) -> bool {
+        matches!(self.realm, Realm::TalentsMapping | Realm::Staff)
+    }
+}
+
+/// Between the realm and the id; no id has it.
+const OF: char = '/';
+
+/// How an order is told from all others: by its id or, if another realm has one with this id already, by its realm and
+/// its id. Providers know no realms, so which of them an id alone means is for [`Model::has_precedence`] to say.
+pub fn key(order_id: &str, realm_after_another: Option<Realm>) -> String {
+    match realm_after_another {
+        None => order_id.to_owned(),
+        Some(realm) => format!("{}{OF}{order_id}", realm.to_value()),
+    }
+}
+
+/// All keys that orders with this id may have.
+pub fn keys(order_id: &str) -> Vec<String> {
+    std::iter::once(None).chain(Realm::iter().map(Some)).map(|realm| key(order_id, realm)).collect()
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// Who pays.
+    #[sea_orm(
+        belongs_to = "crate::accounts::user::row::Entity",
+        from = "Column::UserId",
+        to = "crate::accounts::user::row::Column::Id"
+    )]
+    User,
+    /// What the provider said.
+    #[sea_orm(has_many = "crate::payments::event::row::Entity")]
+    Events,
+}
+
+impl Related<crate::accounts::user::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::User.def()
+    }
+}
+
+impl Related<crate::payments::event::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Events.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
+    /// Those of the realm for its admins, all for gateway admins.
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(scope::admins(viewer, Column::Realm))
+    }
+}

@@ -1,0 +1,191 @@
+//! Payment orders. A status changes by what a provider says ([`transition`]) or by an admin who calls a payment off.
+
+use chrono::{DateTime, Utc};
+use futures_util::Stream;
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::{
+    constraint,
+    page::{Page, PageRequest, Sort, paginate},
+    search::contains,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
+};
+
+use super::{
+    settle::lock_orders,
+    transition::{Effects, Transition, transition},
+};
+use crate::payments::event::replay::apply_waiting;
+use crate::{
+    accounts::Realm,
+    domain::Domain,
+    events::{Event, Topic, watch},
+    input::validate::{TEXT, Violations},
+    payments::order::row::{ActiveModel, Column, Entity, Model, Provider, Status, key, keys},
+    scope::Scoped,
+    viewer::Viewer,
+};
+
+/// Characters of an order's id.
+const ORDER_ID: u64 = 100;
+
+/// Which payments are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct PaymentFilter {
+    /// Collected by this provider.
+    pub provider: Option<Provider>,
+    /// Standing at this status.
+    pub status: Option<Status>,
+    /// Part of the order's id or of the description.
+    pub search: Option<String>,
+    /// Made at this time or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Made before this time.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// What a new payment order is made of.
+#[derive(Clone, Debug)]
+pub struct CreatePaymentOrder {
+    /// The id that the provider knows it by: up to 100 letters, digits and `-_.~`.
+    pub order_id: String,
+    /// Who collects the money.
+    pub provider: Provider,
+    /// Whole rupiah, at least 1.
+    pub amount: i64,
+    /// ISO 4217 code; `IDR` by default.
+    pub currency: Option<String>,
+    /// What it is for, at most 255 characters.
+    pub description: Option<String>,
+    /// The realm that is paid; the viewer's own by default.
+    pub realm: Option<Realm>,
+}
+
+/// A page of the payments that the viewer may see, in the order in which they were made or the other way round.
+pub async fn payments(
+    domain: &Domain,
+    viewer: &Viewer,
+    filter: PaymentFilter,
+    descending: bool,
+    request: &PageRequest,
+    count: bool,
+) -> Result<Page<Model>> {
+    viewer.require_any_admin()?;
+    let PaymentFilter { provider, status, search, from, to } = filter;
+    let search = search.filter(|search| !search.trim().is_empty());
+    let select = Entity::visible_to(viewer)
+        .apply_if(provider, |select, provider| select.filter(Column::Provider.eq(provider)))
+        .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
+        .apply_if(search, |select, search| select.filter(contains(&[Column::OrderId, Column::Description], &search)))
+        .apply_if(from, |select, from| select.filter(Column::CreatedAt.gte(from)))
+        .apply_if(to, |select, to| select.filter(Column::CreatedAt.lt(to)));
+    paginate(domain.db.read(), select, Sort { column: Column::Id, descending }, Column::Id, request, count).await
+}
+
+/// The payment with this order id, if the viewer may see it. For admins.
+pub async fn payment(domain: &Domain, viewer: &Viewer, order_id: &str) -> Result<Option<Model>> {
+    viewer.require_any_admin()?;
+    Ok(with_id(viewer, order_id).one(domain.db.read()).await?)
+}
+
+/// The orders with this id that the viewer may see, the first one first: admins of the gateway may see one of each realm.
+fn with_id(viewer: &Viewer, order_id: &str) -> Select<Entity> {
+    Entity::visible_to(viewer).filter(Column::OrderId.is_in(keys(order_id))).order_by_asc(Column::Id)
+}
+
+/// Adds a payment order and applies what its provider said about it before, if it is of the realm that the hooks belong
+/// to or of the gateway's. For admins of the realm, who are not told whether another realm has an order with the same id.
+pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: CreatePaymentOrder) -> Result<Model> {
+    let user = viewer.require_any_admin()?;
+    let CreatePaymentOrder { order_id, provider, amount, currency, description, realm } = input;
+    let realm = realm.unwrap_or(user.realm);
+    viewer.require_admin(realm)?;
+    let mut violations = Violations::new();
+    let order_id = violations.text("input.orderId", &order_id, ORDER_ID);
+    if !order_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)) {
+        violations.add("input.orderId", Rule::Format);
+    }
+    violations.rupiah("input.amount", amount, 1);
+    let currency = violations.currency("input.currency", currency.as_deref().unwrap_or("IDR"));
+    let description = violations.optional_text("input.description", description.as_deref(), TEXT);
+    violations.finish()?;
+    let now = domain.clock.now();
+    let transaction = domain.db.begin().await?;
+    lock_orders(&transaction, vec![&order_id]).await?;
+    let first = Entity::find().filter(Column::OrderId.eq(&order_id)).one(&transaction).await?;
+    let key = key(&order_id, first.filter(|first| first.realm != realm).map(|_| realm));
+    let row = ActiveModel {
+        order_id: Set(key),
+        realm: Set(realm),
+        provider: Set(provider),
+        amount: Set(amount),
+        currency: Set(currency),
+        status: Set(Status::Pending),
+        late_payment: Set(false),
+        reversed: Set(false),
+        description: Set(description),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    let row = row
+        .insert(&transaction)
+        .await
+        .map_err(|error| constraint::taken(error, &[("uq_payment_orders_order_id", "input.orderId")]))?;
+    // What waits was meant for the hooks' own realm as far as anybody knows: no other may take it by naming its id.
+    let row = if row.has_precedence() { apply_waiting(domain, &transaction, row).await? } else { row };
+    transaction.commit().await?;
+    domain.events.publish(Event::PaymentUpdated { id: row.id });
+    Ok(row)
+}
+
+/// Calls a payment off that nobody has paid; one that is called off already stays so. For admins of its realm.
+///
+/// # Errors
+/// `NOT_FOUND` if there is none, `VALIDATION_FAILED` (`TRANSITION`) if it was paid or has expired.
+pub async fn cancel_payment(domain: &Domain, viewer: &Viewer, order_id: &str) -> Result<Model> {
+    viewer.require_any_admin()?;
+    let transaction = domain.db.begin().await?;
+    let row = with_id(viewer, order_id)
+        .lock_exclusive()
+        .one(&transaction)
+        .await?
+        .ok_or_else(|| Error::not_found("Payment"))?;
+    let effects = match transition(row.status, Status::Cancelled, None) {
+        Transition::Unchanged => return Ok(row),
+        Transition::Moves(effects) => effects,
+        Transition::Ignored | Transition::Contradicts => {
+            return Err(Error::violation("input.orderId", Rule::Custom("TRANSITION")));
+        }
+    };
+    let row = moved(row, Status::Cancelled, effects, domain.clock.now()).update(&transaction).await?;
+    transaction.commit().await?;
+    domain.events.publish(Event::PaymentUpdated { id: row.id });
+    Ok(row)
+}
+
+/// The payment at its new status, to be stored.
+pub(crate) fn moved(row: Model, to: Status, effects: Effects, now: DateTime<Utc>) -> ActiveModel {
+    let Effects { late_payment, reversed } = effects;
+    let (was_late, was_reversed) = (row.late_payment, row.reversed);
+    let mut row = row.into_active_model();
+    row.status = Set(to);
+    row.late_payment = Set(was_late || late_payment);
+    row.reversed = Set(was_reversed || reversed);
+    if to == Status::Paid {
+        row.paid_at = Set(Some(now));
+    }
+    row.updated_at = Set(now);
+    row
+}
+
+/// Every payment that is made or changes from now on, as far as the viewer may see it. For admins.
+pub fn payments_updated(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
+    viewer.require_any_admin()?;
+    Ok(watch::<Entity>(domain, viewer, Topic::Payments, |event| match event {
+        Event::PaymentUpdated { id } => Some(id),
+        _ => None,
+    }))
+}

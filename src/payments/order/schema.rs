@@ -1,0 +1,261 @@
+//! Payments.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
+use chrono::{DateTime, Utc};
+use futures_util::{Stream, TryStreamExt};
+use gerbang_graphql::integer::Rupiah;
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{PageInput, PageRequest};
+
+use crate::payments::event::schema::{EventsOf, WebhookEvent};
+use crate::{
+    accounts::Realm,
+    graphql::{
+        ContextExt,
+        connection::{Connection, Direction, EdgeNode, wants_total},
+        id::global_id,
+    },
+    payments::order::{
+        row::{Model, Provider, Status},
+        rules,
+    },
+};
+
+/// The first part of a payment's global id.
+pub const KIND: &str = "payment";
+
+/// Something that is to be paid through a provider.
+#[derive(Clone, Debug)]
+pub struct Payment(Model);
+
+impl From<Model> for Payment {
+    fn from(row: Model) -> Self {
+        Self(row)
+    }
+}
+
+impl EdgeNode for Payment {
+    type Row = Model;
+}
+
+/// Something that is to be paid through a provider.
+#[Object]
+impl Payment {
+    /// The global id, such as `payment_5`.
+    pub async fn id(&self) -> ID {
+        global_id(KIND, self.0.id)
+    }
+
+    /// The number of the payment, such as `5`.
+    async fn legacy_id(&self) -> String {
+        self.0.id.to_string()
+    }
+
+    /// The id that the provider knows it by; unique within the realm.
+    async fn order_id(&self) -> &str {
+        self.0.given_id()
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> Status {
+        self.0.status
+    }
+
+    /// What is to be paid, in whole rupiah (whole units of the currency).
+    async fn amount(&self) -> Rupiah {
+        self.0.amount.into()
+    }
+
+    /// The currency's ISO 4217 code, such as `IDR`.
+    async fn currency(&self) -> &str {
+        &self.0.currency
+    }
+
+    /// Who collects the money.
+    async fn provider(&self) -> Provider {
+        self.0.provider
+    }
+
+    /// The realm that is paid.
+    async fn realm(&self) -> Realm {
+        self.0.realm
+    }
+
+    /// Whether it was paid after it had expired or been cancelled.
+    async fn late_payment(&self) -> bool {
+        self.0.late_payment
+    }
+
+    /// Whether the provider took back what it had reported as paid.
+    async fn reversed(&self) -> bool {
+        self.0.reversed
+    }
+
+    /// Why somebody must look at it; null if nobody must.
+    async fn flagged(&self) -> Option<&str> {
+        self.0.flagged.as_deref()
+    }
+
+    /// What it is for.
+    async fn description(&self) -> Option<&str> {
+        self.0.description.as_deref()
+    }
+
+    /// When it was paid, UTC; null while it was not.
+    async fn paid_at(&self) -> Option<DateTime<Utc>> {
+        self.0.paid_at
+    }
+
+    /// When it was made, UTC.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it was last changed, UTC.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// What the provider said about it, in the order in which it came in; the first 100 (`webhookEvents` has them all).
+    async fn events(&self, ctx: &Context<'_>) -> Result<Vec<WebhookEvent>> {
+        let rows = ctx.load(EventsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(WebhookEvent::from).collect())
+    }
+}
+
+/// Which payments are wanted.
+#[derive(Debug, Default, InputObject)]
+pub struct PaymentFilter {
+    /// Only those collected by this provider.
+    provider: Option<Provider>,
+    /// Only those standing at this status.
+    status: Option<Status>,
+    /// Part of the order's id or of the description, without regard to case.
+    search: Option<String>,
+    /// Only those made at this time or later.
+    from: Option<DateTime<Utc>>,
+    /// Only those made before this time.
+    to: Option<DateTime<Utc>>,
+}
+
+impl From<PaymentFilter> for rules::PaymentFilter {
+    fn from(PaymentFilter { provider, status, search, from, to }: PaymentFilter) -> Self {
+        Self { provider, status, search, from, to }
+    }
+}
+
+/// Payments as the viewer may see them.
+#[derive(Default)]
+pub struct PaymentQuery;
+
+#[Object]
+impl PaymentQuery {
+    /// Payments, for admins: of their realm, or all for admins of the gateway. Errors: `UNAUTHENTICATED`, `FORBIDDEN`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn payments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which payments are wanted.")] filter: Option<PaymentFilter>,
+        #[graphql(desc = "`DESC`, the newest first, by default.")] direction: Option<Direction>,
+        #[graphql(desc = "At most this many from the start, 0 to 100; 15 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "The number of the page, from 1, instead of cursors.")] page: Option<i32>,
+        #[graphql(desc = "How many a numbered page has, 1 to 100; 15 by default.")] per_page: Option<i32>,
+    ) -> Result<Connection<Payment>> {
+        let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
+        let filter = filter.unwrap_or_default().into();
+        let descending = direction != Some(Direction::Asc);
+        let page = rules::payments(ctx.domain(), ctx.viewer(), filter, descending, &request, wants_total(ctx)).await?;
+        Ok(page.into())
+    }
+
+    /// The payment with this order id, for admins; null if there is none in their realm. Errors: `UNAUTHENTICATED`,
+    /// `FORBIDDEN`.
+    async fn payment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id that the provider knows it by.")] order_id: String,
+    ) -> Option<Result<Payment>> {
+        rules::payment(ctx.domain(), ctx.viewer(), &order_id).await.transpose().map(|row| row.map(Payment))
+    }
+}
+
+/// What a new payment order is made of.
+#[derive(Debug, InputObject)]
+pub struct CreatePaymentOrderInput {
+    /// The id that the provider knows it by: up to 100 letters, digits and `-_.~`; unique within the realm.
+    order_id: String,
+    /// Who collects the money.
+    provider: Provider,
+    /// What is to be paid, in whole rupiah (whole units of the currency), at least 1.
+    amount: Rupiah,
+    /// The currency's ISO 4217 code; `IDR` by default.
+    currency: Option<String>,
+    /// What it is for, at most 255 characters.
+    description: Option<String>,
+    /// The realm that is paid; the viewer's own by default.
+    realm: Option<Realm>,
+}
+
+/// Which payment is called off.
+#[derive(Debug, InputObject)]
+pub struct CancelPaymentInput {
+    /// The id that the provider knows it by.
+    order_id: String,
+}
+
+/// The payment after the change.
+#[derive(SimpleObject)]
+pub struct PaymentPayload {
+    /// The payment.
+    payment: Payment,
+}
+
+/// Changes to payments, for admins.
+#[derive(Default)]
+pub struct PaymentMutation;
+
+#[Object]
+impl PaymentMutation {
+    /// Adds a payment order. Providers name no realm: of several realms' orders with one id, a notification is about that
+    /// of Talents Mapping, whose API receives it, or of the gateway (`STAFF`), before any other. What a provider said
+    /// before an order was added is applied to orders of these two realms only; another realm adds its order first. For
+    /// admins of the realm. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
+    async fn create_payment_order(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new payment order.")] input: CreatePaymentOrderInput,
+    ) -> Result<PaymentPayload> {
+        let CreatePaymentOrderInput { order_id, provider, amount, currency, description, realm } = input;
+        let amount = amount.into();
+        let input = rules::CreatePaymentOrder { order_id, provider, amount, currency, description, realm };
+        Ok(PaymentPayload { payment: rules::create_payment_order(ctx.domain(), ctx.viewer(), input).await?.into() })
+    }
+
+    /// Calls a payment off that was not paid; the provider is not told. For admins of its realm. Errors:
+    /// `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED` (`TRANSITION`) for one that was paid or has
+    /// expired.
+    async fn cancel_payment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The payment.")] input: CancelPaymentInput,
+    ) -> Result<PaymentPayload> {
+        let row = rules::cancel_payment(ctx.domain(), ctx.viewer(), &input.order_id).await?;
+        Ok(PaymentPayload { payment: row.into() })
+    }
+}
+
+/// Payments as they change.
+#[derive(Default)]
+pub struct PaymentSubscription;
+
+#[Subscription]
+impl PaymentSubscription {
+    /// Every payment that is made or changes from now on, for admins: of their realm, or all for admins of the gateway.
+    /// Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `UNAVAILABLE` at the end for a watcher that fell behind.
+    async fn payment_updated(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Payment>>> {
+        Ok(rules::payments_updated(ctx.domain(), ctx.viewer())?.map_ok(Payment))
+    }
+}

@@ -1,0 +1,276 @@
+//! From what a provider said to where a payment stands.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
+use gerbang_platform::{db::Db, query::keys::in_list};
+use rust_decimal::Decimal;
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::{
+    rules::moved,
+    transition::{Effects, TakenBack, Transition, transition},
+};
+use crate::payments::{
+    event::confirm::Objection,
+    provider::{Meaning, Notice},
+};
+use crate::payments::{
+    event::{
+        self,
+        row::{Model as Event, Status as Outcome},
+    },
+    order::{
+        self,
+        row::{Provider, Status},
+    },
+};
+
+/// A stored event and what it says.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    pub(crate) event: Event,
+    pub(crate) notice: Notice,
+    pub(crate) objection: Option<Objection>,
+}
+
+/// What became of events.
+#[derive(Debug, Default)]
+pub(crate) struct Settled {
+    /// The events as they are stored now, in the order in which they were given.
+    pub(crate) events: Vec<Event>,
+    /// The payments that changed, by number.
+    pub(crate) payments: BTreeMap<i64, order::row::Model>,
+}
+
+/// What an event does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Judgement {
+    Moves(Status, Effects),
+    Unchanged,
+    Kept(Outcome, String),
+}
+
+/// Makes everything that is about these orders run one after the other: a notification, and the order appearing.
+pub(crate) async fn lock_orders(transaction: &DatabaseTransaction, mut orders: Vec<&str>) -> Result<()> {
+    // Always in the same order, so that nobody waits for somebody who waits.
+    orders.sort_unstable();
+    orders.dedup();
+    for order in orders {
+        Db::lock(transaction, &format!("payment order {order}")).await?;
+    }
+    Ok(())
+}
+
+/// Applies stored events, one after the other, to the payments that they are about. The orders are locked.
+pub(crate) async fn settle(transaction: &DatabaseTransaction, now: DateTime<Utc>, said: Vec<Said>) -> Result<Settled> {
+    let mut payments = payments(transaction, &said).await?;
+    let mut settled = Settled::default();
+    for Said { event, notice, objection } in said {
+        let (payment, is_doubtful) = meant(&payments, &event, &notice);
+        let own = payment.as_ref().filter(|payment| payment.provider == event.provider);
+        let judgement = match objection {
+            Some(Objection { outcome, reason }) => Judgement::Kept(outcome, reason),
+            None if is_doubtful => Judgement::Kept(Outcome::Flagged, DOUBTFUL.to_owned()),
+            None => judge(transaction, payment.as_ref(), event.provider, &notice).await?,
+        };
+        let payment_id = own.map(|own| own.id);
+        let (outcome, reason) = match &judgement {
+            Judgement::Moves(..) => (Outcome::Applied, None),
+            Judgement::Unchanged => (Outcome::DuplicateState, None),
+            Judgement::Kept(outcome, reason) => (*outcome, Some(reason.clone())),
+        };
+        if matches!(outcome, Outcome::Flagged | Outcome::UnknownStatus) {
+            tracing::warn!(event = event.id, reason, "a payment notification needs somebody to look at it");
+        }
+        if let Some(payment) = payment {
+            let change = match judgement {
+                Judgement::Moves(to, effects) => Some(moved(payment.clone(), to, effects, now)),
+                Judgement::Kept(Outcome::Flagged, reason) if payment.flagged.as_ref() != Some(&reason) => {
+                    Some(order::row::ActiveModel {
+                        id: Unchanged(payment.id),
+                        flagged: Set(Some(reason)),
+                        updated_at: Set(now),
+                        ..Default::default()
+                    })
+                }
+                Judgement::Kept(..) | Judgement::Unchanged => None,
+            };
+            let payment = match change {
+                Some(change) => {
+                    let changed = change.update(transaction).await?;
+                    settled.payments.insert(changed.id, changed.clone());
+                    changed
+                }
+                None => payment,
+            };
+            payments.insert(payment.id, payment);
+        }
+        settled.events.push(store_outcome(transaction, event, payment_id, outcome, reason, now).await?);
+    }
+    Ok(settled)
+}
+
+async fn store_outcome(
+    transaction: &DatabaseTransaction,
+    event: Event,
+    payment_id: Option<i64>,
+    outcome: Outcome,
+    reason: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<Event> {
+    if (event.payment_id, event.status, &event.reason) == (payment_id, outcome, &reason) {
+        return Ok(event);
+    }
+    let change = event::row::ActiveModel {
+        id: Unchanged(event.id),
+        payment_id: Set(payment_id),
+        status: Set(outcome),
+        reason: Set(reason),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    Ok(change.update(transaction).await?)
+}
+
+/// The payments that are spoken of, by number, for this transaction alone.
+async fn payments(transaction: &DatabaseTransaction, said: &[Said]) -> Result<BTreeMap<i64, order::row::Model>> {
+    use super::row::{Column, Entity, keys};
+    let orders: Vec<String> = said.iter().flat_map(|said| keys(&said.notice.order_id)).collect();
+    let found = Entity::find()
+        .filter(in_list(Column::OrderId, &orders, transaction.get_database_backend()))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(transaction)
+        .await?;
+    Ok(found.into_iter().map(|payment| (payment.id, payment)).collect())
+}
+
+/// The payment that is spoken of, and whether it might be another one.
+///
+/// A notification names no realm, and any realm's admin may add an order with any id. So an order of the realm that the
+/// hooks belong to, or of the gateway's, is meant before any other realm's, and another realm's only if it was there
+/// when the notification came in. Among equals it is the one that is as the provider says; one that was called off is
+/// meant only if no other is.
+fn meant(
+    payments: &BTreeMap<i64, order::row::Model>,
+    event: &Event,
+    notice: &Notice,
+) -> (Option<order::row::Model>, bool) {
+    let with_id = payments.values().filter(|payment| payment.given_id() == notice.order_id);
+    let (first, others): (Vec<_>, Vec<_>) = with_id.partition(|payment| payment.has_precedence());
+    let equals = if first.is_empty() {
+        others.into_iter().filter(|payment| payment.created_at <= event.received_at).collect()
+    } else {
+        first
+    };
+    if equals.len() < 2 {
+        return (equals.first().copied().cloned(), false);
+    }
+    let to = if let Meaning::Status(to) = notice.meaning { to } else { Status::Pending };
+    let fits = |payment: &&&order::row::Model| difference(payment, event.provider, notice, to).is_none();
+    let fitting: Vec<_> = equals.iter().filter(fits).copied().collect();
+    let open: Vec<_> = fitting.iter().filter(|payment| payment.status != Status::Cancelled).copied().collect();
+    match (open.as_slice(), fitting.as_slice()) {
+        ([only], _) | ([], [only]) => (Some((*only).clone()), false),
+        _ => (None, true),
+    }
+}
+
+async fn judge(
+    transaction: &DatabaseTransaction,
+    payment: Option<&order::row::Model>,
+    provider: Provider,
+    notice: &Notice,
+) -> Result<Judgement> {
+    let Some(payment) = payment else {
+        return Ok(Judgement::Kept(Outcome::Unmatched, NO_ORDER.to_owned()));
+    };
+    let to = match notice.meaning {
+        Meaning::Status(to) => to,
+        Meaning::Contradiction(reason) => return Ok(Judgement::Kept(Outcome::Flagged, reason.to_owned())),
+        Meaning::Unknown => {
+            return Ok(Judgement::Kept(Outcome::UnknownStatus, "the provider's status is not known here".to_owned()));
+        }
+    };
+    if let Some(difference) = difference(payment, provider, notice, to) {
+        return Ok(Judgement::Kept(Outcome::Flagged, difference));
+    }
+    let taken_back = match (payment.status, to) {
+        (Status::Paid, Status::Failed | Status::Cancelled) => taken_back(transaction, payment, notice).await?,
+        _ => None,
+    };
+    Ok(match transition(payment.status, to, taken_back) {
+        Transition::Moves(effects) => Judgement::Moves(to, effects),
+        Transition::Unchanged => Judgement::Unchanged,
+        Transition::Ignored => Judgement::Kept(
+            Outcome::Ignored,
+            format!("the payment is {} and does not go to {}", word(payment.status), word(to)),
+        ),
+        Transition::Contradicts => Judgement::Kept(
+            Outcome::Flagged,
+            format!("the provider says {}, but the payment is {}", word(to), word(payment.status)),
+        ),
+    })
+}
+
+/// Why an event pays nothing though there are orders.
+const DOUBTFUL: &str = "it can't be told which order is meant";
+
+/// Why an event waits.
+pub(crate) const NO_ORDER: &str = "there is no such order";
+
+/// What of the order is not as the provider says.
+fn difference(payment: &order::row::Model, provider: Provider, notice: &Notice, to: Status) -> Option<String> {
+    if payment.provider != provider {
+        return Some(format!("{provider:?} speaks of an order that {:?} collects", payment.provider));
+    }
+    if notice.currency() != payment.currency {
+        return Some(format!("the currency is not {}", payment.currency));
+    }
+    let amount = Decimal::from(payment.amount);
+    let same = match notice.amount {
+        Some(said) => said == amount,
+        None => to != Status::Paid,
+    };
+    if !same {
+        return Some(format!("the amount is not {amount}"));
+    }
+    // Nobody minds who pays more.
+    let short = to == Status::Paid && notice.paid_amount.is_some_and(|paid| paid < amount);
+    short.then(|| format!("less than {amount} was paid"))
+}
+
+/// Whether Midtrans takes the payment back: what it said last counts, and a settlement is later than a capture.
+async fn taken_back(
+    transaction: &DatabaseTransaction,
+    payment: &order::row::Model,
+    notice: &Notice,
+) -> Result<Option<TakenBack>> {
+    use crate::payments::event::row::{Column, Entity};
+    if payment.provider != Provider::Midtrans {
+        return Ok(None);
+    }
+    let words: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::ProviderStatus)
+        .distinct()
+        .filter(Column::PaymentId.eq(payment.id))
+        .filter(Column::Status.is_in([Outcome::Applied, Outcome::DuplicateState]))
+        .filter(Column::ProviderStatus.is_in(["capture", "settlement"]))
+        .into_tuple()
+        .all(transaction)
+        .await?;
+    let before = if words.iter().any(|word| word == "settlement") { "settlement" } else { "capture" };
+    Ok(TakenBack::in_words(payment.provider, before, &notice.word).filter(|_| !words.is_empty()))
+}
+
+/// The status as operators read it.
+fn word(status: Status) -> String {
+    async_graphql::InputType::to_value(&status).to_string()
+}

@@ -1,0 +1,147 @@
+//! What news about a payment does to it, as one table.
+//!
+//! Providers repeat themselves and speak out of order, so a payment moves forward only; what has been paid is never
+//! pending again. Money goes back by a refund or a chargeback, or in the two ways of [`TakenBack`].
+
+use crate::payments::order::row::{Provider, Status};
+
+/// What becomes of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transition {
+    /// It was there already.
+    Unchanged,
+    /// It moves to the new status.
+    Moves(Effects),
+    /// The news is late or out of order; the payment stays as it is.
+    Ignored,
+    /// Money is said to have come back that never came, as far as is known: somebody must look at it.
+    Contradicts,
+}
+
+/// What a move leaves behind on the payment besides its status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// It was paid after it had expired or been cancelled.
+    pub late_payment: bool,
+    /// The provider took back what it had reported as paid.
+    pub reversed: bool,
+}
+
+/// The two ways in which Midtrans takes back what it reported as paid without a refund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenBack {
+    /// A settled transfer was denied within minutes (`settlement`, then `deny`).
+    Reversed,
+    /// A captured card payment was cancelled before it was settled (`capture`, then `cancel`).
+    Voided,
+}
+
+impl TakenBack {
+    /// Whether the provider's words `before` and `now` mean that it takes a payment back.
+    pub fn in_words(provider: Provider, before: &str, now: &str) -> Option<Self> {
+        match (provider, before, now) {
+            (Provider::Midtrans, "settlement", "deny") => Some(Self::Reversed),
+            (Provider::Midtrans, "capture", "cancel") => Some(Self::Voided),
+            (Provider::Midtrans | Provider::Doku | Provider::Xendit, _, _) => None,
+        }
+    }
+}
+
+const MOVES: Transition = Transition::Moves(Effects { late_payment: false, reversed: false });
+const MOVES_LATE: Transition = Transition::Moves(Effects { late_payment: true, reversed: false });
+const MOVES_BACK: Transition = Transition::Moves(Effects { late_payment: false, reversed: true });
+
+/// What becomes of a payment at `from` when it is said to be at `to`.
+pub fn transition(from: Status, to: Status, taken_back: Option<TakenBack>) -> Transition {
+    use Status::{Cancelled, ChargedBack, Expired, Failed, Paid, PartiallyRefunded, Pending, Refunded, Review};
+    if from == to {
+        return Transition::Unchanged;
+    }
+    match (from, to) {
+        (Pending, Review)
+        | (Pending | Review | Failed, Paid | Failed | Expired | Cancelled)
+        | (Paid, PartiallyRefunded | Refunded | ChargedBack)
+        | (PartiallyRefunded, Refunded | ChargedBack)
+        | (Refunded, ChargedBack) => MOVES,
+        (Paid, Cancelled) if taken_back == Some(TakenBack::Voided) => MOVES,
+        (Paid, Failed) if taken_back == Some(TakenBack::Reversed) => MOVES_BACK,
+        (Expired | Cancelled, Paid) => MOVES_LATE,
+        (Pending | Review | Failed | Expired | Cancelled, PartiallyRefunded | Refunded | ChargedBack) => {
+            Transition::Contradicts
+        }
+        _ => Transition::Ignored,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::Iterable;
+
+    use super::*;
+
+    /// One row for each status before, one column for each after, both in the order of [`Status`]:
+    /// `=` unchanged, `+` moves, `L` moves and is late, `R` moves if reversed, `V` moves if voided, `.` ignored, `!`
+    /// contradicts.
+    const TABLE: [&str; 9] = [
+        //  pending, review, paid, failed, expired, cancelled, partially refunded, refunded, charged back
+        "=+++++!!!", // pending
+        ".=++++!!!", // review
+        "..=R.V+++", // paid
+        "..+=++!!!", // failed
+        "..L.=.!!!", // expired
+        "..L..=!!!", // cancelled
+        "......=++", // partially refunded
+        ".......=+", // refunded
+        "........=", // charged back
+    ];
+
+    fn expected(cell: char, taken_back: Option<TakenBack>) -> Transition {
+        match (cell, taken_back) {
+            ('=', _) => Transition::Unchanged,
+            ('+', _) | ('V', Some(TakenBack::Voided)) => Transition::Moves(Effects::default()),
+            ('L', _) => Transition::Moves(Effects { late_payment: true, reversed: false }),
+            ('R', Some(TakenBack::Reversed)) => Transition::Moves(Effects { late_payment: false, reversed: true }),
+            ('!', _) => Transition::Contradicts,
+            _ => Transition::Ignored,
+        }
+    }
+
+    #[test]
+    fn every_pair_of_statuses_is_as_the_table_says() {
+        for taken_back in [None, Some(TakenBack::Reversed), Some(TakenBack::Voided)] {
+            for (from, row) in Status::iter().zip(TABLE) {
+                assert_eq!(row.chars().count(), Status::iter().count());
+                for (to, cell) in Status::iter().zip(row.chars()) {
+                    let found = transition(from, to, taken_back);
+                    assert_eq!(found, expected(cell, taken_back), "{from:?} -> {to:?}, {taken_back:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn money_once_received_never_waits_again() {
+        for taken_back in [None, Some(TakenBack::Reversed), Some(TakenBack::Voided)] {
+            for from in Status::iter().filter(|status| !matches!(status, Status::Pending | Status::Review)) {
+                for to in [Status::Pending, Status::Review] {
+                    assert_eq!(transition(from, to, taken_back), Transition::Ignored, "{from:?} -> {to:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_midtrans_takes_back_without_a_refund() {
+        assert_eq!(TakenBack::in_words(Provider::Midtrans, "settlement", "deny"), Some(TakenBack::Reversed));
+        assert_eq!(TakenBack::in_words(Provider::Midtrans, "capture", "cancel"), Some(TakenBack::Voided));
+        for provider in Provider::iter() {
+            for (before, now) in [("settlement", "cancel"), ("capture", "deny"), ("pending", "deny"), ("", "")] {
+                assert_eq!(TakenBack::in_words(provider, before, now), None, "{provider:?} {before} -> {now}");
+            }
+        }
+        for provider in [Provider::Doku, Provider::Xendit] {
+            assert_eq!(TakenBack::in_words(provider, "settlement", "deny"), None);
+            assert_eq!(TakenBack::in_words(provider, "capture", "cancel"), None);
+        }
+    }
+}

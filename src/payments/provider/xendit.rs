@@ -1,0 +1,167 @@
+//! Xendit's webhooks: of an invoice, and of the payments API, whose older version names amount and id otherwise.
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Meaning, Notice, Unreadable, decimal, digest, owned};
+use crate::payments::{event::row::Headers, order::row::Status};
+
+/// What tells the two shapes apart.
+#[derive(Debug, Deserialize)]
+struct Shape<'a> {
+    #[serde(borrow, default)]
+    data: Option<&'a RawValue>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Invoice<'a> {
+    #[serde(borrow)]
+    external_id: &'a RawValue,
+    #[serde(borrow)]
+    status: &'a RawValue,
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    updated: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    amount: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    paid_amount: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    currency: Option<&'a RawValue>,
+}
+
+#[derive(Debug, Deserialize)]
+struct PaymentEvent<'a> {
+    #[serde(borrow)]
+    data: Data<'a>,
+    #[serde(borrow, default)]
+    event: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    created: Option<&'a RawValue>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Data<'a> {
+    #[serde(borrow)]
+    reference_id: &'a RawValue,
+    #[serde(borrow)]
+    status: &'a RawValue,
+    #[serde(borrow, default)]
+    payment_id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    request_amount: Option<&'a RawValue>,
+    /// What `payment.succeeded` of the older payments API says in place of the other two.
+    #[serde(borrow, default)]
+    amount: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    currency: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    captures: Option<Vec<Capture<'a>>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Capture<'a> {
+    #[serde(borrow, default)]
+    capture_amount: Option<&'a RawValue>,
+}
+
+/// Reads a notification of either shape.
+pub(crate) fn read(body: &str, headers: &Headers) -> Result<Notice, Unreadable> {
+    let Shape { data } = serde_json::from_str(body).map_err(|_| Unreadable)?;
+    let read = match data {
+        Some(data) if data.get().starts_with('{') => payment,
+        _ => invoice,
+    };
+    let mut notice = read(body)?;
+    if let Some(delivery) = headers.0.get("webhook-id") {
+        notice.event_key.clone_from(delivery);
+    }
+    Ok(notice)
+}
+
+fn invoice(body: &str) -> Result<Notice, Unreadable> {
+    let said: Invoice<'_> = serde_json::from_str(body).map_err(|_| Unreadable)?;
+    let word = owned(Some(said.status)).ok_or(Unreadable)?;
+    Ok(Notice {
+        event_key: key(body, [owned(said.id), Some(word.clone()), owned(said.updated)]),
+        order_id: owned(Some(said.external_id)).ok_or(Unreadable)?,
+        meaning: meaning(&word),
+        word,
+        amount: decimal(said.amount),
+        paid_amount: decimal(said.paid_amount),
+        currency: owned(said.currency),
+    })
+}
+
+fn payment(body: &str) -> Result<Notice, Unreadable> {
+    let PaymentEvent { data, event, created } = serde_json::from_str(body).map_err(|_| Unreadable)?;
+    let word = owned(Some(data.status)).ok_or(Unreadable)?;
+    let event = owned(event).unwrap_or_default();
+    // What succeeded may also be a refund or a payout.
+    let meaning = if event.starts_with("payment.") { meaning(&word) } else { Meaning::Unknown };
+    let captured = |captures: Vec<Capture<'_>>| {
+        captures.iter().map(|capture| decimal(capture.capture_amount)).sum::<Option<Decimal>>()
+    };
+    Ok(Notice {
+        event_key: key(body, [owned(data.payment_id.or(data.id)), Some(format!("{event}:{word}")), owned(created)]),
+        order_id: owned(Some(data.reference_id)).ok_or(Unreadable)?,
+        meaning,
+        word,
+        amount: decimal(data.request_amount.or(data.amount)),
+        paid_amount: data.captures.filter(|captures| !captures.is_empty()).and_then(captured),
+        currency: owned(data.currency),
+    })
+}
+
+/// The key of a delivery without a `webhook-id`: what it is about, what is said, and when. Without one of them, the body.
+fn key(body: &str, parts: [Option<String>; 3]) -> String {
+    parts.into_iter().collect::<Option<Vec<_>>>().map_or_else(|| digest(body), |parts| parts.join(":"))
+}
+
+fn meaning(word: &str) -> Meaning {
+    Meaning::Status(match word {
+        "PENDING" | "AUTHORIZED" => Status::Pending,
+        "PAID" | "SETTLED" | "SUCCEEDED" => Status::Paid,
+        "FAILED" => Status::Failed,
+        "EXPIRED" => Status::Expired,
+        _ => return Meaning::Unknown,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_shapes_are_read() {
+        let none = Headers::default();
+        let invoice = r#"{"id":"i1","external_id":"A","status":"PAID","amount":2000000,"paid_amount":"2000000.00","updated":"2026-01-14T02:32:50.912Z","currency":"IDR","new":{"x":1}}"#;
+        let read = read(invoice, &none).unwrap();
+        assert_eq!(read.event_key, "i1:PAID:2026-01-14T02:32:50.912Z");
+        assert_eq!((read.amount, read.paid_amount), (Some(2_000_000.into()), Some(Decimal::new(200_000_000, 2))));
+        let payment = r#"{"event":"payment.capture","business_id":"b","created":"2026-01-14T02:32:50Z","data":{"payment_id":"py-1","payment_request_id":"pr-1","reference_id":"A","request_amount":150000,"status":"SUCCEEDED","currency":"IDR","captures":[{"capture_amount":100000},{"capture_amount":50000}]}}"#;
+        let read = super::read(payment, &none).unwrap();
+        assert_eq!(read.event_key, "py-1:payment.capture:SUCCEEDED:2026-01-14T02:32:50Z");
+        assert_eq!((read.order_id.as_str(), read.meaning), ("A", Meaning::Status(Status::Paid)));
+        assert_eq!((read.amount, read.paid_amount), (Some(150_000.into()), Some(150_000.into())));
+        let older = r#"{"event":"payment.succeeded","business_id":"b","created":"2023-01-14T02:32:50Z","data":{"id":"ewc-1","payment_request_id":"pr-1","reference_id":"A","amount":150000,"status":"SUCCEEDED","currency":"IDR","payment_method":{"id":"pm-1"}}}"#;
+        let read = super::read(older, &none).unwrap();
+        assert_eq!(read.event_key, "ewc-1:payment.succeeded:SUCCEEDED:2023-01-14T02:32:50Z");
+        assert_eq!((read.order_id.as_str(), read.meaning), ("A", Meaning::Status(Status::Paid)));
+        assert_eq!((read.amount, read.paid_amount), (Some(150_000.into()), None));
+        let refund = payment.replace("payment.capture", "refund.succeeded");
+        assert_eq!(super::read(&refund, &none).unwrap().meaning, Meaning::Unknown);
+    }
+
+    #[test]
+    fn a_delivery_is_known_by_its_id_or_by_what_it_says() {
+        let body = r#"{"external_id":"A","status":"PAID"}"#;
+        let named = Headers([("webhook-id".to_owned(), "wh-1".to_owned())].into());
+        assert_eq!(read(body, &named).unwrap().event_key, "wh-1");
+        assert_eq!(read(body, &Headers::default()).unwrap().event_key, digest(body));
+    }
+}

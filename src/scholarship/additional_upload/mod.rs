@@ -1,0 +1,5 @@
+//! Files that applicants add.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

@@ -1,0 +1,90 @@
+//! Files that an applicant adds, each of a listed type.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    accounts::Realm,
+    scholarship::applicant,
+    scope::{self, Scoped},
+    viewer::Viewer,
+};
+
+/// One row of `additional_uploads`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "additional_uploads")]
+pub struct Model {
+    /// Primary key, a version 7 UUID.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TextUuid,
+    /// Whose file it is.
+    pub applicant_id: TextUuid,
+    /// What it is.
+    pub upload_type_id: TextUuid,
+    /// Where it is stored; generated, never the client's.
+    #[sea_orm(column_type = "Text")]
+    pub file_path: String,
+    /// Media type, by its bytes.
+    pub content_type: String,
+    /// Bytes.
+    pub size: i64,
+    /// What the applicant says about it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub description: Option<String>,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// Whose file it is.
+    #[sea_orm(
+        belongs_to = "crate::scholarship::applicant::row::Entity",
+        from = "Column::ApplicantId",
+        to = "crate::scholarship::applicant::row::Column::Id"
+    )]
+    Applicant,
+    /// What it is.
+    #[sea_orm(
+        belongs_to = "crate::scholarship::upload_type::row::Entity",
+        from = "Column::UploadTypeId",
+        to = "crate::scholarship::upload_type::row::Column::Id"
+    )]
+    UploadType,
+}
+
+impl Related<applicant::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Applicant.def()
+    }
+}
+
+impl Related<crate::scholarship::upload_type::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::UploadType.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Every one, for whoever holds a signed link to its file.
+    pub fn linked() -> Select<Self> {
+        Self::find()
+    }
+}
+
+impl Scoped for Entity {
+    type Key = TextUuid;
+    const KEY: Column = Column::Id;
+
+    /// All for admins, their own for applicants.
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        let own = applicant::row::Entity::visible_to(viewer);
+        Self::find().filter(scope::admin_or(viewer, Realm::Scholarship, |_| {
+            Some(scope::among(Column::ApplicantId, own, applicant::row::Column::Id))
+        }))
+    }
+}

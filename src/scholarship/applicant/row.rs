@@ -1,0 +1,71 @@
+//! The profile of a user who applies; one each.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    accounts::Realm,
+    scope::{self, Scoped},
+    viewer::Viewer,
+};
+
+/// One row of `applicants`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "applicants")]
+pub struct Model {
+    /// Primary key, a version 7 UUID.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TextUuid,
+    /// Whose profile it is.
+    pub user_id: i64,
+    /// Place of birth.
+    pub birth_place: String,
+    /// Date of birth.
+    pub birth_date: Date,
+    /// Name of the father.
+    pub father_name: String,
+    /// What the father does.
+    pub father_occupation: String,
+    /// Name of the mother.
+    pub mother_name: String,
+    /// What the mother does.
+    pub mother_occupation: String,
+    /// Whole rupiah a month.
+    pub parents_income: i64,
+    /// Postal address.
+    #[sea_orm(column_type = "Text")]
+    pub address: String,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// Whose profile it is.
+    #[sea_orm(
+        belongs_to = "crate::accounts::user::row::Entity",
+        from = "Column::UserId",
+        to = "crate::accounts::user::row::Column::Id"
+    )]
+    User,
+}
+
+impl Related<crate::accounts::user::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::User.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Scoped for Entity {
+    type Key = TextUuid;
+    const KEY: Column = Column::Id;
+
+    /// All for admins, their own for applicants.
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(scope::admin_or(viewer, Realm::Scholarship, |user| Some(Column::UserId.eq(user.id))))
+    }
+}

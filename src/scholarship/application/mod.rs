@@ -1,0 +1,5 @@
+//! Applications for the scholarship.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

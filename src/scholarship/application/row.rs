@@ -1,0 +1,94 @@
+//! Applications; one of each applicant in each period.
+
+use async_graphql::Enum;
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    accounts::Realm,
+    scholarship::applicant,
+    scope::{self, Scoped},
+    viewer::Viewer,
+};
+
+/// How far an application is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+#[graphql(name = "ScholarshipApplicationStatus")]
+pub enum Status {
+    /// Handed in.
+    Submitted,
+    /// Being looked at.
+    Pending,
+    /// Gets the scholarship.
+    Accepted,
+    /// Does not get the scholarship.
+    Rejected,
+}
+
+/// One row of `scholarship_applications`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "scholarship_applications")]
+pub struct Model {
+    /// Primary key, a version 7 UUID.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TextUuid,
+    /// What they apply for.
+    pub period_id: TextUuid,
+    /// Who applies.
+    pub applicant_id: TextUuid,
+    /// How far it is.
+    pub status: Status,
+    /// What the deciding admin says about it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub decision_note: Option<String>,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// What they apply for.
+    #[sea_orm(
+        belongs_to = "crate::scholarship::period::row::Entity",
+        from = "Column::PeriodId",
+        to = "crate::scholarship::period::row::Column::Id"
+    )]
+    Period,
+    /// Who applies.
+    #[sea_orm(
+        belongs_to = "crate::scholarship::applicant::row::Entity",
+        from = "Column::ApplicantId",
+        to = "crate::scholarship::applicant::row::Column::Id"
+    )]
+    Applicant,
+}
+
+impl Related<crate::scholarship::period::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Period.def()
+    }
+}
+
+impl Related<applicant::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Applicant.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Scoped for Entity {
+    type Key = TextUuid;
+    const KEY: Column = Column::Id;
+
+    /// All for admins, their own for applicants.
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        let own = applicant::row::Entity::visible_to(viewer);
+        Self::find().filter(scope::admin_or(viewer, Realm::Scholarship, |_| {
+            Some(scope::among(Column::ApplicantId, own, applicant::row::Column::Id))
+        }))
+    }
+}

@@ -1,0 +1,107 @@
+//! Files that an applicant hands in and an admin reviews.
+
+use async_graphql::Enum;
+use sea_orm::{Condition, entity::prelude::*};
+
+use crate::{
+    accounts::Realm,
+    scholarship::applicant,
+    scope::{self, Scoped},
+    viewer::Viewer,
+};
+
+/// What the reviewer decided about a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+pub enum ReviewStatus {
+    /// Not decided yet.
+    Pending,
+    /// Fine.
+    Accepted,
+    /// Must be handed in again.
+    Rejected,
+}
+
+/// One row of `documents`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "documents")]
+pub struct Model {
+    /// Primary key, a version 7 UUID.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TextUuid,
+    /// Whose file it is.
+    pub applicant_id: TextUuid,
+    /// Name the applicant gave it.
+    pub name: String,
+    /// Where it is stored; generated, never the client's.
+    #[sea_orm(column_type = "Text")]
+    pub file_path: String,
+    /// Media type, by its bytes.
+    pub content_type: String,
+    /// Bytes.
+    pub size: i64,
+    /// What the applicant says about it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub description: Option<String>,
+    /// Whether everybody may fetch it.
+    pub published: bool,
+    /// What the reviewer decided.
+    pub review_status: ReviewStatus,
+    /// What the reviewer says about it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub review_note: Option<String>,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// Whose file it is.
+    #[sea_orm(
+        belongs_to = "crate::scholarship::applicant::row::Entity",
+        from = "Column::ApplicantId",
+        to = "crate::scholarship::applicant::row::Column::Id"
+    )]
+    Applicant,
+}
+
+impl Related<applicant::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Applicant.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// All for admins, their own for applicants.
+fn seen_by(viewer: &Viewer) -> Condition {
+    let own = applicant::row::Entity::visible_to(viewer);
+    scope::admin_or(viewer, Realm::Scholarship, |_| {
+        Some(scope::among(Column::ApplicantId, own, applicant::row::Column::Id))
+    })
+}
+
+impl Entity {
+    /// Those whose file `viewer` may fetch: published ones are everybody's.
+    pub fn fetchable_by(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(Condition::any().add(Column::Published.eq(true)).add(seen_by(viewer)))
+    }
+
+    /// Every one, for whoever holds a signed link to its file.
+    pub fn linked() -> Select<Self> {
+        Self::find()
+    }
+}
+
+impl Scoped for Entity {
+    type Key = TextUuid;
+    const KEY: Column = Column::Id;
+
+    /// All for admins, their own for applicants.
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(seen_by(viewer))
+    }
+}

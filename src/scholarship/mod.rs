@@ -1,0 +1,11 @@
+//! The scholarship: periods, applicants with their files, and applications.
+
+pub mod additional_upload;
+pub mod applicant;
+pub mod application;
+pub mod document;
+pub mod notice;
+pub mod period;
+pub mod shapes;
+pub mod upload;
+pub mod upload_type;

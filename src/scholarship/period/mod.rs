@@ -1,0 +1,5 @@
+//! Periods of the scholarship.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

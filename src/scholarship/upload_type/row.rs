@@ -1,0 +1,44 @@
+//! What an additional upload can be.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{scope::Scoped, viewer::Viewer};
+
+/// One row of `upload_types`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "upload_types")]
+pub struct Model {
+    /// Primary key, a version 7 UUID.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TextUuid,
+    /// Unique name.
+    pub name: String,
+    /// Place in the list.
+    pub position: i32,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Upload types are everybody's.
+    pub fn public() -> Select<Self> {
+        Self::find()
+    }
+}
+
+impl Scoped for Entity {
+    type Key = TextUuid;
+    const KEY: Column = Column::Id;
+
+    fn visible_to(_: &Viewer) -> Select<Self> {
+        Self::public()
+    }
+}

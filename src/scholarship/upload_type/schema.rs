@@ -1,0 +1,158 @@
+//! What additional uploads can be.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result};
+
+use crate::{
+    graphql::{
+        ContextExt,
+        connection::EdgeNode,
+        id::{global_id, parse_id},
+    },
+    scholarship::upload_type::{row::Model, rules},
+};
+
+/// The first part of an upload type's global id.
+pub const KIND: &str = "uploadType";
+
+/// What an additional upload can be, such as a certificate.
+#[derive(Clone, Debug)]
+pub struct UploadType(Model);
+
+impl From<Model> for UploadType {
+    fn from(row: Model) -> Self {
+        Self(row)
+    }
+}
+
+impl EdgeNode for UploadType {
+    type Row = Model;
+}
+
+/// What an additional upload can be, such as a certificate.
+#[Object]
+impl UploadType {
+    /// The global id, such as `uploadType_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e`.
+    pub async fn id(&self) -> ID {
+        global_id(KIND, self.0.id)
+    }
+
+    /// The id in the legacy API, a UUID.
+    async fn legacy_id(&self) -> String {
+        self.0.id.to_string()
+    }
+
+    /// Name; unique.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Place in the list, the lowest first.
+    async fn position(&self) -> i32 {
+        self.0.position
+    }
+
+    /// When it was added, UTC.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it was last changed, UTC.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+}
+
+/// Upload types, for everybody.
+#[derive(Default)]
+pub struct UploadTypeQuery;
+
+#[Object]
+impl UploadTypeQuery {
+    /// What additional uploads can be, in display order.
+    async fn upload_types(&self, ctx: &Context<'_>) -> Result<Vec<UploadType>> {
+        Ok(rules::upload_types(ctx.domain()).await?.into_iter().map(UploadType).collect())
+    }
+}
+
+/// A new upload type.
+#[derive(Debug, InputObject)]
+pub struct CreateUploadTypeInput {
+    /// Name, at most 255 characters; unique.
+    name: String,
+    /// Place in the list, the lowest first; equal ones are sorted by name.
+    #[graphql(default)]
+    position: i32,
+}
+
+/// What changes of an upload type; what is absent or null stays as it is.
+#[derive(Debug, InputObject)]
+pub struct UpdateUploadTypeInput {
+    /// The upload type: its global id or its UUID.
+    id: ID,
+    /// Name, at most 255 characters; unique.
+    name: Option<String>,
+    /// Place in the list, the lowest first.
+    position: Option<i32>,
+}
+
+/// Which upload type is removed.
+#[derive(Debug, InputObject)]
+pub struct DeleteUploadTypeInput {
+    /// The upload type: its global id or its UUID.
+    id: ID,
+}
+
+/// The upload type after the change.
+#[derive(SimpleObject)]
+pub struct UploadTypePayload {
+    /// The upload type; after a deletion, as it was.
+    upload_type: UploadType,
+}
+
+impl From<Model> for UploadTypePayload {
+    fn from(row: Model) -> Self {
+        Self { upload_type: row.into() }
+    }
+}
+
+/// Changes to upload types, for admins of the scholarship.
+#[derive(Default)]
+pub struct UploadTypeMutation;
+
+#[Object]
+impl UploadTypeMutation {
+    /// Adds an upload type. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED` (`TAKEN` on the name).
+    async fn create_upload_type(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new upload type.")] input: CreateUploadTypeInput,
+    ) -> Result<UploadTypePayload> {
+        let CreateUploadTypeInput { name, position } = input;
+        Ok(rules::create_upload_type(ctx.domain(), ctx.viewer(), &name, position).await?.into())
+    }
+
+    /// Changes an upload type. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED` (`TAKEN` on
+    /// the name).
+    async fn update_upload_type(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changes.")] input: UpdateUploadTypeInput,
+    ) -> Result<UploadTypePayload> {
+        let UpdateUploadTypeInput { id, name, position } = input;
+        let id = parse_id(KIND, &id).ok_or_else(|| Error::not_found("Upload type"))?;
+        Ok(rules::update_upload_type(ctx.domain(), ctx.viewer(), id, name.as_deref(), position).await?.into())
+    }
+
+    /// Removes an upload type that no upload is of. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
+    /// `VALIDATION_FAILED` (`IN_USE`).
+    async fn delete_upload_type(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The upload type.")] input: DeleteUploadTypeInput,
+    ) -> Result<UploadTypePayload> {
+        let id = parse_id(KIND, &input.id).ok_or_else(|| Error::not_found("Upload type"))?;
+        Ok(rules::delete_upload_type(ctx.domain(), ctx.viewer(), id).await?.into())
+    }
+}

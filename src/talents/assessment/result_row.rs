@@ -1,0 +1,80 @@
+//! The result of a client's assessment; its numbers are [`crate::talents::assessment::score_row`].
+
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    accounts::Realm,
+    scope::{self, Scoped},
+    talents::client,
+    viewer::Viewer,
+};
+
+/// One row of `assessment_results`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "assessment_results")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// Who was assessed; at most one result each.
+    pub client_id: i64,
+    /// Version of the assessment.
+    pub version: String,
+    /// When the assessment was made.
+    pub assessed_at: DateTimeUtc,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// Who was assessed.
+    #[sea_orm(
+        belongs_to = "crate::talents::client::row::Entity",
+        from = "Column::ClientId",
+        to = "crate::talents::client::row::Column::Id",
+        on_delete = "Cascade"
+    )]
+    Client,
+    /// Its scores.
+    #[sea_orm(has_many = "crate::talents::assessment::score_row::Entity")]
+    Scores,
+}
+
+impl Related<client::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Client.def()
+    }
+}
+
+impl Related<crate::talents::assessment::score_row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Scores.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Every one, for whoever holds a signed link to a report.
+    pub fn linked() -> Select<Self> {
+        Self::find()
+    }
+}
+
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
+    /// The results of the clients the caller sees.
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(scope::admin_or(viewer, Realm::TalentsMapping, |user| {
+            user.partner_id.map(|_| {
+                scope::among(Column::ClientId, client::row::Entity::visible_to(viewer), client::row::Column::Id)
+            })
+        }))
+    }
+}

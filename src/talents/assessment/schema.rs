@@ -1,0 +1,163 @@
+//! Results of assessments.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{Context, ID, Object, dataloader::Loader};
+use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Error, Result};
+
+use crate::talents::{
+    client::schema::Client,
+    dictionary::schema::{Cluster, Language},
+    result_report::schema::{AssessmentMap, AssessmentReport, MapKind, ReportVersion},
+};
+use crate::{
+    graphql::{
+        ContextExt,
+        id::global_id,
+        loaders::{Batches, ById},
+    },
+    talents::{
+        assessment::rules::{self as rules, Assessment, RatedCluster, RatedTypology},
+        client,
+    },
+};
+
+/// The first part of a result's global id.
+pub const KIND: &str = "assessmentResult";
+
+/// What the assessment of a client found.
+#[derive(Clone, Debug)]
+pub struct AssessmentResult(pub(crate) Arc<Assessment>);
+
+/// What the assessment of a client found.
+#[Object]
+impl AssessmentResult {
+    /// The global id, such as `assessmentResult_12`.
+    pub async fn id(&self) -> ID {
+        global_id(KIND, self.0.result.id)
+    }
+
+    /// Who was assessed.
+    async fn client(&self, ctx: &Context<'_>) -> Result<Client> {
+        let row = ctx.load(ById::<client::row::Entity>::new(self.0.result.client_id)).await?;
+        row.map(Client::from).ok_or_else(|| Error::not_found("Client"))
+    }
+
+    /// Version of the assessment, such as `2.1`.
+    async fn version(&self) -> &str {
+        &self.0.result.version
+    }
+
+    /// When the assessment was made, UTC.
+    async fn assessed_at(&self) -> DateTime<Utc> {
+        self.0.result.assessed_at
+    }
+
+    /// The score of each typology, the highest first.
+    async fn typologies(&self) -> Vec<TypologyScore<'_>> {
+        self.0.typologies.iter().map(TypologyScore).collect()
+    }
+
+    /// The score of each cluster, in the dictionary's order.
+    async fn clusters(&self) -> Vec<ClusterScore<'_>> {
+        self.0.clusters.iter().map(ClusterScore).collect()
+    }
+
+    /// The report on it as a PDF file.
+    async fn report(
+        &self,
+        #[graphql(desc = "How much it tells; `FULL` by default.")] version: Option<ReportVersion>,
+        #[graphql(desc = "The language it is written in; `ID` by default.")] language: Option<Language>,
+    ) -> AssessmentReport {
+        AssessmentReport::new(&self.0, version, language)
+    }
+
+    /// A picture of it.
+    async fn map(
+        &self,
+        #[graphql(desc = "What the picture shows.")] kind: MapKind,
+        #[graphql(desc = "The language of its words; `ID` by default.")] language: Option<Language>,
+    ) -> AssessmentMap {
+        AssessmentMap::new(&self.0, kind, language)
+    }
+
+    /// When it was imported, UTC.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.result.created_at
+    }
+
+    /// When it was last changed, UTC.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.result.updated_at
+    }
+}
+
+/// How strong one talent of a client is.
+pub struct TypologyScore<'result>(&'result RatedTypology);
+
+/// How strong one talent of a client is.
+#[Object]
+impl TypologyScore<'_> {
+    /// Short code of the typology, such as `CMD`.
+    async fn code(&self) -> &str {
+        &self.0.entry.typology.code
+    }
+
+    /// Proper name of the typology.
+    async fn name(&self) -> &str {
+        &self.0.entry.typology.name
+    }
+
+    /// The group that the typology belongs to.
+    async fn cluster(&self) -> Cluster {
+        Cluster(Arc::clone(&self.0.entry.cluster))
+    }
+
+    /// 0 to 100, with one decimal.
+    async fn score(&self) -> f64 {
+        self.0.score.to_f64()
+    }
+
+    /// Place among all typologies of the result: 1 is the highest score, equal scores in the dictionary's order.
+    async fn rank(&self) -> i32 {
+        self.0.rank
+    }
+}
+
+/// How strong a group of talents is.
+pub struct ClusterScore<'result>(&'result RatedCluster);
+
+/// How strong a group of talents is.
+#[Object]
+impl ClusterScore<'_> {
+    /// Short code of the cluster, such as `HM`.
+    async fn code(&self) -> &str {
+        &self.0.cluster.code
+    }
+
+    /// Proper name of the cluster.
+    async fn name(&self) -> &str {
+        &self.0.cluster.name
+    }
+
+    /// The mean of its typologies' scores: 0 to 100, rounded to one decimal.
+    async fn score(&self) -> f64 {
+        self.0.score.to_f64()
+    }
+}
+
+/// The result of the client with this key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ResultOf(pub i64);
+
+impl Loader<ResultOf> for Batches {
+    type Value = Arc<Assessment>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ResultOf]) -> Result<HashMap<ResultOf, Arc<Assessment>>> {
+        let clients: Vec<i64> = keys.iter().map(|key| key.0).collect();
+        let found = rules::assessments_of(&self.domain, &self.viewer, &clients).await?;
+        Ok(found.into_iter().map(|(client, result)| (ResultOf(client), result)).collect())
+    }
+}

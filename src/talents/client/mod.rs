@@ -1,0 +1,5 @@
+//! Clients.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

@@ -1,0 +1,110 @@
+//! People who are assessed.
+
+use async_graphql::Enum;
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    accounts::Realm,
+    scope::{self, Scoped},
+    viewer::Viewer,
+};
+
+/// Gender of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+pub enum Gender {
+    /// Male.
+    Male,
+    /// Female.
+    Female,
+}
+
+/// How far a client's assessment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+#[graphql(name = "ClientStatus")]
+pub enum Status {
+    /// Not assessed yet.
+    Invited,
+    /// Has a result.
+    Assessed,
+    /// Put away; the result is kept.
+    Archived,
+}
+
+/// One row of `clients`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "clients")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// The partner who has them assessed.
+    pub partner_id: i64,
+    /// Full name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// Telephone number as it was sent.
+    pub phone: Option<String>,
+    /// Gender, if given.
+    pub gender: Option<Gender>,
+    /// Date of birth, if given.
+    pub birth_date: Option<Date>,
+    /// How far the assessment is.
+    pub status: Status,
+    /// When the assessment was made.
+    pub assessed_at: Option<DateTimeUtc>,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The partner who has them assessed.
+    #[sea_orm(
+        belongs_to = "crate::talents::partner::row::Entity",
+        from = "Column::PartnerId",
+        to = "crate::talents::partner::row::Column::Id"
+    )]
+    Partner,
+    /// What the assessment found.
+    #[sea_orm(has_one = "crate::talents::assessment::result_row::Entity")]
+    Result,
+}
+
+impl Related<crate::talents::partner::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Partner.def()
+    }
+}
+
+impl Related<crate::talents::assessment::result_row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Result.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// Every one, for whoever holds a signed link to a report.
+    pub fn linked() -> Select<Self> {
+        Self::find()
+    }
+}
+
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
+    /// All for admins, their own partner's for a partner's user.
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(scope::admin_or(viewer, Realm::TalentsMapping, |user| {
+            user.partner_id.map(|partner| Column::PartnerId.eq(partner))
+        }))
+    }
+}

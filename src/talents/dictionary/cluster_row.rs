@@ -1,0 +1,60 @@
+//! Dictionary: the clusters that typologies are grouped in.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{scope::Scoped, viewer::Viewer};
+
+/// One row of `clusters`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "clusters")]
+pub struct Model {
+    /// Short code such as `HM`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub code: String,
+    /// Proper name, the same in every language.
+    pub name: String,
+    /// Place in the dictionary; the first is 1.
+    pub position: i32,
+    /// One sentence, in Indonesian.
+    #[sea_orm(column_type = "Text")]
+    pub description_id: String,
+    /// One sentence, in English.
+    #[sea_orm(column_type = "Text")]
+    pub description_en: String,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// What it groups.
+    #[sea_orm(has_many = "crate::talents::dictionary::typology_row::Entity")]
+    Typologies,
+}
+
+impl Related<crate::talents::dictionary::typology_row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Typologies.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The dictionary is everybody's.
+    pub fn public() -> Select<Self> {
+        Self::find()
+    }
+}
+
+impl Scoped for Entity {
+    type Key = String;
+    const KEY: Column = Column::Code;
+
+    fn visible_to(_: &Viewer) -> Select<Self> {
+        Self::public()
+    }
+}

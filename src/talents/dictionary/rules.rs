@@ -1,0 +1,57 @@
+//! The dictionary: what an assessment measures, and how that is grouped. It is everybody's.
+
+use std::{collections::HashMap, sync::Arc};
+
+use gerbang_kernel::error::{Error, Result};
+use sea_orm::QueryOrder;
+
+use crate::{domain::Domain, talents::dictionary};
+
+/// A typology together with its cluster.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What is measured.
+    pub typology: dictionary::typology_row::Model,
+    /// What it is grouped in.
+    pub cluster: Arc<dictionary::cluster_row::Model>,
+}
+
+/// All typologies and clusters, in the dictionary's order.
+#[derive(Clone, Debug)]
+pub struct Dictionary {
+    /// The clusters.
+    pub clusters: Vec<Arc<dictionary::cluster_row::Model>>,
+    /// The typologies.
+    pub typologies: Vec<Arc<Entry>>,
+    by_code: HashMap<String, Arc<Entry>>,
+}
+
+impl Dictionary {
+    /// The typology with this code.
+    pub fn typology(&self, code: &str) -> Option<&Arc<Entry>> {
+        self.by_code.get(code)
+    }
+}
+
+/// Reads the dictionary. Two statements.
+pub async fn dictionary(domain: &Domain) -> Result<Dictionary> {
+    let db = domain.db.read();
+    let clusters = dictionary::cluster_row::Entity::public()
+        .order_by_asc(dictionary::cluster_row::Column::Position)
+        .all(db)
+        .await?;
+    let typologies = dictionary::typology_row::Entity::public()
+        .order_by_asc(dictionary::typology_row::Column::Position)
+        .all(db)
+        .await?;
+    let clusters: Vec<_> = clusters.into_iter().map(Arc::new).collect();
+    let typologies = typologies.into_iter().map(|typology| {
+        let cluster = clusters.iter().find(|cluster| cluster.code == typology.cluster_code).map(Arc::clone);
+        // Only while rows are being replaced between the two statements.
+        let cluster = cluster.ok_or_else(|| Error::unavailable(1))?;
+        Ok(Arc::new(Entry { typology, cluster }))
+    });
+    let typologies = typologies.collect::<Result<Vec<_>>>()?;
+    let by_code = typologies.iter().map(|entry| (entry.typology.code.clone(), Arc::clone(entry))).collect();
+    Ok(Dictionary { clusters, typologies, by_code })
+}

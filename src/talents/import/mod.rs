@@ -1,0 +1,4 @@
+//! Taking over what an assessment found.
+
+pub mod rules;
+pub mod schema;

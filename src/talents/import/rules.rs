@@ -1,0 +1,168 @@
+//! Taking over what an assessment found.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use gerbang_kernel::error::{Result, Rule};
+use rust_decimal::Decimal;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use crate::talents::{
+    assessment::rules::{Assessment, assemble},
+    client::rules::locked,
+    dictionary::rules::{Dictionary, dictionary},
+};
+use crate::{
+    accounts::Realm,
+    domain::Domain,
+    input::validate::Violations,
+    talents::{
+        assessment,
+        client::{self, row::Status},
+    },
+    viewer::Viewer,
+};
+
+/// Characters of a version.
+const VERSION: u64 = 20;
+
+/// What an assessment found.
+#[derive(Clone, Debug)]
+pub struct ImportAssessment {
+    /// Version of the assessment, at most 20 characters.
+    pub version: String,
+    /// When it was made.
+    pub assessed_at: DateTime<Utc>,
+    /// One score for each typology of the dictionary.
+    pub scores: Vec<ImportScore>,
+}
+
+/// What an assessment found about one typology.
+#[derive(Clone, Debug)]
+pub struct ImportScore {
+    /// Its code.
+    pub typology: String,
+    /// 0 to 100 with at most one decimal.
+    pub score: f64,
+}
+
+/// Stores a result, which replaces an older one and makes the client assessed, an archived one too. For admins.
+///
+/// # Errors
+/// `NOT_FOUND` if there is no such client, `VALIDATION_FAILED` unless every typology has exactly one score.
+pub async fn import_assessment_result(
+    domain: &Domain,
+    viewer: &Viewer,
+    client_id: i64,
+    input: ImportAssessment,
+) -> Result<(client::row::Model, Assessment)> {
+    viewer.require_admin(Realm::TalentsMapping)?;
+    let dictionary = dictionary(domain).await?;
+    let transaction = domain.db.begin().await?;
+    let client = locked(&transaction, viewer, client_id).await?;
+    let ImportAssessment { version, assessed_at, scores } = input;
+    let now = domain.clock.now();
+    let mut violations = Violations::new();
+    let version = violations.text("input.version", &version, VERSION);
+    if assessed_at > now {
+        violations.add("input.assessedAt", Rule::Custom("FUTURE"));
+    }
+    let tenths = check_scores(&dictionary, &scores, &mut violations);
+    violations.finish()?;
+
+    let older = assessment::result_row::Column::ClientId.eq(client_id);
+    assessment::result_row::Entity::delete_many().filter(older).exec(&transaction).await?;
+    let result = assessment::result_row::ActiveModel {
+        client_id: Set(client_id),
+        version: Set(version),
+        assessed_at: Set(assessed_at),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    let result = result.insert(&transaction).await?;
+    let scores = ranked(&dictionary, result.id, &tenths);
+    let rows = scores.iter().cloned().map(IntoActiveModel::into_active_model);
+    assessment::score_row::Entity::insert_many(rows.map(assessment::score_row::ActiveModel::reset_all))
+        .exec(&transaction)
+        .await?;
+    let mut client = client.into_active_model();
+    client.status = Set(Status::Assessed);
+    client.assessed_at = Set(Some(assessed_at));
+    client.updated_at = Set(now);
+    let client = client.update(&transaction).await?;
+    transaction.commit().await?;
+    Ok((client, assemble(&dictionary, result, &scores)?))
+}
+
+/// The scores in tenths by typology.
+fn check_scores<'input>(
+    dictionary: &Dictionary,
+    scores: &'input [ImportScore],
+    violations: &mut Violations,
+) -> HashMap<&'input str, i32> {
+    let mut tenths = HashMap::new();
+    if scores.len() > dictionary.typologies.len() {
+        violations.add("input.scores", Rule::Custom("SCORES"));
+        return tenths;
+    }
+    for (place, ImportScore { typology, score }) in scores.iter().enumerate() {
+        let code = typology.trim();
+        if dictionary.typology(code).is_none() {
+            violations.add(format!("input.scores.{place}.typology"), Rule::Exists);
+        }
+        let found = to_tenths(*score).unwrap_or_else(|rule| {
+            violations.add(format!("input.scores.{place}.score"), rule);
+            0
+        });
+        if tenths.insert(code, found).is_some() {
+            violations.add(format!("input.scores.{place}.typology"), Rule::Custom("DUPLICATE"));
+        }
+    }
+    if tenths.len() != dictionary.typologies.len() {
+        violations.add("input.scores", Rule::Custom("SCORES"));
+    }
+    tenths
+}
+
+fn to_tenths(score: f64) -> Result<i32, Rule> {
+    match score {
+        ..0.0 => Err(Rule::Min(0)),
+        0.0..=100.0 => {
+            let tenths = Decimal::try_from(score).map_err(|_| Rule::Numeric)? * Decimal::TEN;
+            if tenths.is_integer() { i32::try_from(tenths).map_err(|_| Rule::Numeric) } else { Err(Rule::Format) }
+        }
+        _ => Err(Rule::Max(100)),
+    }
+}
+
+/// The rows, the highest first; equal scores stand in the dictionary's order.
+fn ranked(dictionary: &Dictionary, result_id: i64, tenths: &HashMap<&str, i32>) -> Vec<assessment::score_row::Model> {
+    let codes = dictionary.typologies.iter().map(|entry| &entry.typology.code);
+    let mut scores: Vec<(&String, i32)> = codes.filter_map(|code| Some((code, *tenths.get(code.as_str())?))).collect();
+    scores.sort_by_key(|(_, tenths)| std::cmp::Reverse(*tenths));
+    (1..)
+        .zip(scores)
+        .map(|(rank, (code, score_tenths))| assessment::score_row::Model {
+            result_id,
+            typology_code: code.clone(),
+            score_tenths,
+            rank,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_have_one_decimal_at_most() {
+        for (score, tenths) in [(0.0, 0), (0.1, 1), (57.3, 573), (99.9, 999), (100.0, 1000)] {
+            assert_eq!(to_tenths(score), Ok(tenths), "{score}");
+        }
+        assert_eq!(to_tenths(12.34), Err(Rule::Format));
+        assert_eq!(to_tenths(-0.1), Err(Rule::Min(0)));
+        assert_eq!(to_tenths(100.1), Err(Rule::Max(100)));
+    }
+}

@@ -1,0 +1,5 @@
+//! Partners.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

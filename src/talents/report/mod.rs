@@ -1,0 +1,4 @@
+//! The summary that anybody may see.
+
+pub mod rules;
+pub mod schema;

@@ -1,0 +1,203 @@
+//! Recording clicks.
+//!
+//! Every visit counts; bots and repeats are flagged, not left out. The visitor's address is not kept, only a keyed hash
+//! of it and of the `User-Agent`, which tells whether somebody comes back.
+
+use std::net::IpAddr;
+
+use gerbang_kernel::{
+    error::{Error, Result, Rule},
+    identity::ClientInfo,
+};
+use hmac::{Hmac, KeyInit, Mac};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sha2::Sha256;
+
+pub use super::ingest::{RecordedClick, Recorder};
+use super::{device, ingest::Visit};
+use crate::tracking::offer::rules::Target;
+use crate::{
+    accounts::Realm,
+    domain::Domain,
+    input::validate::{LONG_TEXT, Violations},
+    scope::Scoped,
+    tracking::{offer, sub_id},
+    viewer::Viewer,
+};
+
+/// Characters of a `User-Agent` that are kept.
+const USER_AGENT: usize = 512;
+
+/// A visit, as the server that was visited reports it.
+#[derive(Clone, Debug, Default)]
+pub struct RecordClick {
+    /// The link that was followed.
+    pub sub_id: String,
+    /// The visitor's address.
+    pub ip: Option<String>,
+    /// The visitor's `User-Agent` header; cut to 512 characters.
+    pub user_agent: Option<String>,
+    /// Two letters (ISO 3166-1); looked up by the address if there is a file to do so with.
+    pub country_code: Option<String>,
+    /// The visitor's `Referer` header, at most 5,000 characters.
+    pub referrer: Option<String>,
+}
+
+/// Records a click for a server that runs its own links: affiliates on their own sub ids, admins on all.
+///
+/// # Errors
+/// `NOT_FOUND` for a sub id that is not the viewer's, or whose offer takes no clicks; `UNAVAILABLE` if more clicks come
+/// than can be written.
+pub async fn record_click(domain: &Domain, viewer: &Viewer, input: RecordClick) -> Result<RecordedClick> {
+    viewer.require_realm(Realm::Apextrack)?;
+    let RecordClick { sub_id, ip, user_agent, country_code, referrer } = input;
+    let mut violations = Violations::new();
+    let given = |value: Option<String>| value.filter(|value| !value.trim().is_empty());
+    let ip = given(ip).and_then(|ip| {
+        let parsed = ip.trim().parse::<IpAddr>();
+        parsed.inspect_err(|_| violations.add("input.ip", Rule::Format)).ok()
+    });
+    let country_code = given(country_code).and_then(|code| {
+        let parsed = country(&code);
+        parsed.unwrap_or_else(|rule| {
+            violations.add("input.countryCode", rule);
+            None
+        })
+    });
+    let referrer = violations.optional_text("input.referrer", referrer.as_deref(), LONG_TEXT);
+    violations.finish()?;
+    let link = sub_id::row::Entity::visible_to(viewer).filter(sub_id::row::Column::Id.eq(sub_id.trim()));
+    let link = link.one(domain.db.read()).await?.ok_or_else(|| Error::not_found("Sub id"))?;
+    let visit = visit(domain, link.id, Visitor { ip, user_agent, country_code, referrer })?;
+    domain.clicks.record(visit).await
+}
+
+/// Records the click of a visitor who follows a link; anybody may.
+///
+/// # Errors
+/// `NOT_FOUND` for an unknown sub id or one whose offer takes no clicks, `UNAVAILABLE` if more clicks come than can be
+/// written.
+pub async fn follow(
+    domain: &Domain,
+    sub_id: &str,
+    client: ClientInfo,
+    referrer: Option<String>,
+) -> Result<RecordedClick> {
+    if !is_word(sub_id) {
+        return Err(Error::not_found("Sub id"));
+    }
+    let ClientInfo { ip, user_agent, country } = client;
+    let visitor = Visitor { ip: Some(ip), user_agent, country_code: country, referrer };
+    domain.clicks.record(visit(domain, sub_id.to_owned(), visitor)?).await
+}
+
+/// Where a link leads, for whoever looks without following: the click's id stays empty.
+///
+/// # Errors
+/// `NOT_FOUND` for an unknown sub id or one whose offer takes no clicks.
+pub async fn look(domain: &Domain, sub_id: &str) -> Result<String> {
+    if !is_word(sub_id) {
+        return Err(Error::not_found("Sub id"));
+    }
+    let link =
+        sub_id::row::Entity::find_by_id(sub_id).find_also_related(offer::row::Entity).one(domain.db.read()).await?;
+    match link {
+        Some((_, Some(offer))) if offer.active => {
+            let target = Target::parse(&offer.url).ok_or_else(|| Error::not_found("Active offer"))?;
+            Ok(target.of_click(""))
+        }
+        Some(_) => Err(Error::not_found("Active offer")),
+        None => Err(Error::not_found("Sub id")),
+    }
+}
+
+/// Whether a text has the form of a sub id; what hasn't never reaches the database.
+fn is_word(sub_id: &str) -> bool {
+    (1..=64).contains(&sub_id.len()) && sub_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+/// What is known of who clicked.
+struct Visitor {
+    ip: Option<IpAddr>,
+    user_agent: Option<String>,
+    country_code: Option<String>,
+    referrer: Option<String>,
+}
+
+fn visit(domain: &Domain, sub_id: String, visitor: Visitor) -> Result<Visit> {
+    let Visitor { ip, user_agent, country_code, referrer } = visitor;
+    let user_agent = kept(user_agent, USER_AGENT);
+    let visitor_hash = ip.map(|ip| visitor_hash(domain, ip, user_agent.as_deref().unwrap_or_default())).transpose()?;
+    Ok(Visit {
+        sub_id,
+        at: domain.clock.now(),
+        visitor_hash,
+        device: device::detect(user_agent.as_deref()),
+        user_agent,
+        country_code: country_code.or_else(|| domain.geo_ip.country(ip?)),
+        referrer: kept(referrer, usize::try_from(LONG_TEXT).unwrap_or(usize::MAX)),
+    })
+}
+
+/// The beginning of a header's value. PostgreSQL stores no NUL, and one bad text would fail the clicks beside it.
+fn kept(text: Option<String>, longest: usize) -> Option<String> {
+    let text: String = text?.trim().chars().filter(|c| *c != '\0').take(longest).collect();
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// Tells visitors apart without keeping their addresses: the key is the server's secret.
+fn visitor_hash(domain: &Domain, ip: IpAddr, user_agent: &str) -> Result<String> {
+    let key = domain.config.auth.jwt_keys.first().map_or("", |key| key.secret.expose());
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).map_err(Error::internal)?;
+    mac.update(b"visitor\0");
+    mac.update(ip.to_canonical().to_string().as_bytes());
+    mac.update(b"\0");
+    mac.update(user_agent.as_bytes());
+    // Half of it tells visitors apart as well, and a row and an index hold it for every click.
+    Ok(hex::encode(&mac.finalize().into_bytes()[..16]))
+}
+
+/// A country's two letters as capitals; `None` for the codes that stand for an unknown one.
+fn country(code: &str) -> Result<Option<String>, Rule> {
+    let code = code.trim().to_ascii_uppercase();
+    match code.as_str() {
+        // Cloudflare's words for no data and for Tor, and the one that ISO leaves to users.
+        "XX" | "T1" | "ZZ" => Ok(None),
+        letters if letters.len() == 2 && letters.bytes().all(|letter| letter.is_ascii_uppercase()) => Ok(Some(code)),
+        _ => Err(Rule::Format),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn countries_are_two_letters() {
+        assert_eq!(country(" id "), Ok(Some("ID".to_owned())));
+        for unknown in ["XX", "t1", "ZZ"] {
+            assert_eq!(country(unknown), Ok(None), "{unknown}");
+        }
+        for wrong in ["IDN", "1D", "I", "é"] {
+            assert_eq!(country(wrong), Err(Rule::Format), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_header_can_be_stored() {
+        let kept = |text: &str| kept(Some(text.to_owned()), 4);
+        assert_eq!(kept(" a\0b "), Some("ab".to_owned()));
+        assert_eq!(kept("äöüßé"), Some("äöüß".to_owned()));
+        assert_eq!(kept(" \0"), None);
+    }
+
+    #[test]
+    fn only_words_are_looked_for() {
+        for word in ["user123", "blog-sidebar", "A_b", &"x".repeat(64)] {
+            assert!(is_word(word), "{word}");
+        }
+        for other in ["", "a b", "a/b", "é", "a\0", &"x".repeat(65)] {
+            assert!(!is_word(other), "{other}");
+        }
+    }
+}

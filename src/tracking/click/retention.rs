@@ -1,0 +1,112 @@
+//! Old clicks leave, a few at a time. The sums stay, and so do clicks that turned into leads: those are about money.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::keys::in_list;
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, OnConflict, Query},
+};
+
+use crate::tracking::summary::rules::hour_of;
+use crate::{
+    domain::Domain,
+    tracking::{
+        click::{
+            retention_row::ONLY,
+            row::{Column, Entity},
+        },
+        lead,
+    },
+};
+
+/// Clicks that are looked at in one transaction.
+const AT_ONCE: u64 = 1_000;
+/// Between two transactions, so that others get their turn.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Removes the clicks that are older than the settings say; says how many. For the worker.
+pub async fn prune_clicks(domain: &Domain) -> Result<u64> {
+    let days = domain.config.tracking.retention_days;
+    if days == 0 {
+        return Ok(0);
+    }
+    // Whole hours, as the sums are.
+    let before = hour_of(domain.clock.now() - TimeDelta::days(days.into()))?;
+    let cleared_before = announce(domain, before).await?;
+    let mut last = cleared_before.map(|from| (from, 0));
+    let mut removed = 0;
+    loop {
+        let page = page(domain, before, last).await?;
+        let ids: Vec<i64> = page.iter().map(|(_, id)| *id).collect();
+        removed += remove(domain, &ids).await?;
+        last = page.last().copied();
+        if (page.len() as u64) < AT_ONCE {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    finish(domain, before).await?;
+    Ok(removed)
+}
+
+/// Says that clicks go from now on, before they do; tells how far they are gone already.
+async fn announce(domain: &Domain, before: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+    use super::retention_row::{ActiveModel, Column, Entity};
+    let transaction = domain.db.begin().await?;
+    let found = Entity::find_by_id(ONLY).lock_exclusive().one(&transaction).await?;
+    let known = found.as_ref().map(|row| row.removed_before);
+    // A longer retention brings nothing back.
+    let removed_before = known.map_or(before, |known| Ord::max(known, before));
+    let cleared_before = found.and_then(|row| row.cleared_before);
+    let row = ActiveModel { id: Set(ONLY), removed_before: Set(removed_before), cleared_before: Set(cleared_before) };
+    let again = OnConflict::column(Column::Id).update_column(Column::RemovedBefore).to_owned();
+    Entity::insert(row).on_conflict(again).exec_without_returning(&transaction).await?;
+    transaction.commit().await?;
+    Ok(cleared_before)
+}
+
+async fn page(
+    domain: &Domain,
+    before: DateTime<Utc>,
+    last: Option<(DateTime<Utc>, i64)>,
+) -> Result<Vec<(DateTime<Utc>, i64)>> {
+    let page = Entity::find()
+        .select_only()
+        .columns([Column::CreatedAt, Column::Id])
+        .filter(Column::CreatedAt.lt(before))
+        .apply_if(last, |select, (at, id)| {
+            let later_then = Condition::all().add(Column::CreatedAt.eq(at)).add(Column::Id.gt(id));
+            // The first part alone leads through the index.
+            let behind = Condition::any().add(Column::CreatedAt.gt(at)).add(later_then);
+            select.filter(Column::CreatedAt.gte(at)).filter(behind)
+        })
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .limit(AT_ONCE)
+        .into_tuple();
+    Ok(page.all(domain.db.read()).await?)
+}
+
+async fn remove(domain: &Domain, ids: &[i64]) -> Result<u64> {
+    let led_to = Expr::col((lead::row::Entity, lead::row::Column::ClickId)).equals((Entity, Column::Id));
+    let leads = Query::select().expr(Expr::value(1)).from(lead::row::Entity).and_where(led_to).take();
+    let clicks =
+        Entity::delete_many().filter(in_list(Column::Id, ids, domain.db.backend())).filter(Expr::exists(leads).not());
+    Ok(clicks.exec(domain.db.write()).await?.rows_affected)
+}
+
+async fn finish(domain: &Domain, before: DateTime<Utc>) -> Result<()> {
+    use super::retention_row::{Column, Entity};
+    let further = Condition::any().add(Column::ClearedBefore.is_null()).add(Column::ClearedBefore.lt(before));
+    Entity::update_many()
+        .col_expr(Column::ClearedBefore, Expr::value(before))
+        .filter(Column::Id.eq(ONLY))
+        .filter(further)
+        .exec(domain.db.write())
+        .await?;
+    Ok(())
+}

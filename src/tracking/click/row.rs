@@ -1,0 +1,120 @@
+//! Visits through tracking links. Bots and repeats are flagged, not left out.
+
+use async_graphql::Enum;
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    accounts::Realm,
+    scope::{self, Scoped},
+    viewer::Viewer,
+};
+
+/// Kind of device, as its `User-Agent` tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
+pub enum DeviceType {
+    /// A telephone.
+    Mobile,
+    /// A tablet.
+    Tablet,
+    /// A desktop or laptop computer.
+    Desktop,
+    /// A robot.
+    Bot,
+    /// Anything else, or unknown.
+    Other,
+}
+
+/// One row of `clicks`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "clicks")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// The id that networks send back.
+    pub click_id: String,
+    /// The link that was followed.
+    pub sub_id: String,
+    /// Whose link it was.
+    pub affiliate_id: i64,
+    /// What it advertised.
+    pub offer_id: i64,
+    /// Keyed hash of the visitor's address and `User-Agent`; the address is not kept.
+    pub visitor_hash: Option<String>,
+    /// The `User-Agent` header, at most 512 characters.
+    pub user_agent: Option<String>,
+    /// Two capital letters (ISO 3166-1).
+    pub country_code: Option<String>,
+    /// Kind of device.
+    pub device_type: DeviceType,
+    /// Operating system.
+    pub os: Option<String>,
+    /// Browser.
+    pub browser: Option<String>,
+    /// The `Referer` header.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub referrer: Option<String>,
+    /// Whether a robot made it.
+    pub is_bot: bool,
+    /// Whether it is the visitor's first on this link in 24 hours.
+    pub is_unique: bool,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+}
+
+/// What a row refers to.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The link that was followed.
+    #[sea_orm(
+        belongs_to = "crate::tracking::sub_id::row::Entity",
+        from = "Column::SubId",
+        to = "crate::tracking::sub_id::row::Column::Id"
+    )]
+    SubId,
+    /// Whose link it was.
+    #[sea_orm(
+        belongs_to = "crate::accounts::user::row::Entity",
+        from = "Column::AffiliateId",
+        to = "crate::accounts::user::row::Column::Id"
+    )]
+    Affiliate,
+    /// What it advertised.
+    #[sea_orm(
+        belongs_to = "crate::tracking::offer::row::Entity",
+        from = "Column::OfferId",
+        to = "crate::tracking::offer::row::Column::Id"
+    )]
+    Offer,
+}
+
+impl Related<crate::tracking::sub_id::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::SubId.def()
+    }
+}
+
+impl Related<crate::accounts::user::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Affiliate.def()
+    }
+}
+
+impl Related<crate::tracking::offer::row::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Offer.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Scoped for Entity {
+    type Key = i64;
+    const KEY: Column = Column::Id;
+
+    /// All for admins, their own for affiliates.
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(scope::admin_or(viewer, Realm::Apextrack, |user| Some(Column::AffiliateId.eq(user.id))))
+    }
+}

@@ -1,0 +1,4 @@
+//! Conversions: how networks report leads.
+
+pub mod rules;
+pub mod schema;

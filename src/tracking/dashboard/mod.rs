@@ -1,0 +1,4 @@
+//! The dashboard of affiliate tracking.
+
+pub mod rules;
+pub mod schema;

@@ -1,0 +1,191 @@
+//! The numbers of the dashboard: the viewer's own for affiliates, everybody's for admins.
+//!
+//! They come from the sums kept by hour, only the live number from the clicks themselves (by index). Each function is one
+//! statement, except for [`summary`], which is three.
+
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use futures_util::try_join;
+use gerbang_kernel::error::Result;
+use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
+use sea_orm::{
+    ColumnTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, RelationTrait, Select,
+    sea_query::{Alias, Expr, ExprTrait, Func},
+};
+
+use crate::{
+    accounts::Realm,
+    domain::Domain,
+    period::Period,
+    scope::Scoped,
+    tracking::{
+        click, lead, sub_id,
+        summary::{self, row::Column},
+    },
+    viewer::Viewer,
+};
+
+/// How many of the newest clicks and leads are shown.
+const RECENT: u64 = 10;
+/// How many rows a report has at most.
+const REPORT_ROWS: u64 = 1_000;
+/// How far back a click is live.
+const LIVE: TimeDelta = TimeDelta::seconds(30);
+
+/// The numbers at the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Clicks of the last 30 seconds.
+    pub live_clicks: u64,
+    /// Clicks since midnight, UTC.
+    pub clicks_today: i64,
+    /// Leads of the period, whatever their status.
+    pub total_leads: i64,
+    /// What the approved leads of the period pay, in millionths of the currency.
+    pub total_payout_micros: i64,
+}
+
+/// The sums of one sub id or of one day.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct ReportRow {
+    /// The sub id, in a report by sub id.
+    pub sub_id: Option<String>,
+    day: Option<String>,
+    /// Clicks.
+    pub clicks: i64,
+    /// Leads, whatever their status.
+    pub leads: i64,
+    /// Approved leads.
+    pub approved_leads: i64,
+    /// What the approved ones pay, in millionths of the currency.
+    pub payout_micros: i64,
+}
+
+/// Whether there is a dashboard for the viewer; the finders below show nothing to anybody else.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for a user of another realm.
+pub fn may_see(viewer: &Viewer) -> Result<()> {
+    viewer.require_realm(Realm::Apextrack).map(|_| ())
+}
+
+impl ReportRow {
+    /// The day, UTC, in a report by day.
+    pub fn day(&self) -> Option<NaiveDate> {
+        self.day.as_deref()?.parse().ok()
+    }
+
+    /// Approved leads per 100 clicks, rounded half up to one decimal; 0 without clicks.
+    pub fn conversion_rate(&self) -> f64 {
+        let rate = (Decimal::from(self.approved_leads) * Decimal::ONE_HUNDRED).checked_div(self.clicks.into());
+        let rounded = rate.unwrap_or_default().round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
+        rounded.to_f64().unwrap_or_default()
+    }
+}
+
+/// The numbers at the top; leads and payout are those of the period.
+pub async fn summary(domain: &Domain, viewer: &Viewer, period: Period) -> Result<Summary> {
+    let (db, now) = (domain.db.read(), domain.clock.now());
+    let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc();
+    let live = click::row::Entity::visible_to(viewer).filter(click::row::Column::CreatedAt.gt(now - LIVE));
+    let today = summary::row::Entity::visible_to(viewer)
+        .filter(Column::Hour.gte(midnight))
+        .select_only()
+        .column_as(sum(Column::Clicks), "clicks")
+        .into_tuple::<i64>();
+    let totals = summary::row::Entity::visible_to(viewer)
+        .filter(period.contains(Column::Hour))
+        .select_only()
+        .column_as(sum(Column::Leads), "leads")
+        .column_as(sum(Column::PayoutMicros), "payout_micros")
+        .into_tuple::<(i64, i64)>();
+    let (live_clicks, today, totals) = try_join!(live.count(db), today.one(db), totals.one(db))?;
+    let (total_leads, total_payout_micros) = totals.unwrap_or_default();
+    Ok(Summary { live_clicks, clicks_today: today.unwrap_or_default(), total_leads, total_payout_micros })
+}
+
+/// The sums of the period by sub id, most clicks first, with sub ids that nobody followed; 1,000 rows at most.
+pub async fn report_by_sub_id(domain: &Domain, viewer: &Viewer, period: Period) -> Result<Vec<ReportRow>> {
+    let sums = summary::row::Relation::SubId.def().rev().on_condition(move |_, _| period.contains(Column::Hour));
+    let rows = sub_id::row::Entity::visible_to(viewer)
+        .join(JoinType::LeftJoin, sums)
+        .select_only()
+        .column_as(sub_id::row::Column::Id, "sub_id")
+        .column_as(Expr::cust("cast(null as varchar)"), "day")
+        .group_by(sub_id::row::Column::Id)
+        .order_by(sum(Column::Clicks), Order::Desc)
+        .order_by_asc(sub_id::row::Column::Id);
+    report(domain, rows).await
+}
+
+/// The sums of the period by day, the newest first, without days on which nothing happened; 1,000 rows at most.
+pub async fn report_by_day(domain: &Domain, viewer: &Viewer, period: Period) -> Result<Vec<ReportRow>> {
+    let day = match domain.db.backend() {
+        DbBackend::Postgres => Expr::cust("to_char(hour at time zone 'UTC', 'YYYY-MM-DD')"),
+        _ => Expr::cust("substr(hour, 1, 10)"),
+    };
+    let rows = summary::row::Entity::visible_to(viewer)
+        .filter(period.contains(Column::Hour))
+        .select_only()
+        .column_as(Expr::cust("cast(null as varchar)"), "sub_id")
+        .column_as(day.clone(), "day")
+        .group_by(day.clone())
+        .order_by(day, Order::Desc);
+    report(domain, rows).await
+}
+
+async fn report<E: EntityTrait>(domain: &Domain, rows: Select<E>) -> Result<Vec<ReportRow>> {
+    Ok(rows
+        .column_as(sum(Column::Clicks), "clicks")
+        .column_as(sum(Column::Leads), "leads")
+        .column_as(sum(Column::ApprovedLeads), "approved_leads")
+        .column_as(sum(Column::PayoutMicros), "payout_micros")
+        .limit(REPORT_ROWS)
+        .into_model()
+        .all(domain.db.read())
+        .await?)
+}
+
+/// The newest clicks of the period.
+pub async fn recent_clicks(domain: &Domain, viewer: &Viewer, period: Period) -> Result<Vec<click::row::Model>> {
+    use click::row::Column;
+    let clicks = click::row::Entity::visible_to(viewer).filter(period.contains(Column::CreatedAt));
+    Ok(clicks.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(RECENT).all(domain.db.read()).await?)
+}
+
+/// The newest leads of the period.
+pub async fn recent_leads(domain: &Domain, viewer: &Viewer, period: Period) -> Result<Vec<lead::row::Model>> {
+    use lead::row::Column;
+    let leads = lead::row::Entity::visible_to(viewer).filter(period.contains(Column::CreatedAt));
+    Ok(leads.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(RECENT).all(domain.db.read()).await?)
+}
+
+/// The sum of a column, 0 without rows. PostgreSQL sums whole numbers to a decimal.
+fn sum(column: Column) -> Expr {
+    let sum = Func::sum(Expr::col((summary::row::Entity, column)));
+    Expr::from(Func::coalesce([sum.into(), Expr::value(0)])).cast_as(Alias::new("bigint"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_conversion_rate_has_one_decimal() {
+        let rate = |approved_leads, clicks| {
+            let row = ReportRow { sub_id: None, day: None, clicks, leads: 0, approved_leads, payout_micros: 0 };
+            row.conversion_rate().to_string()
+        };
+        for (approved_leads, clicks, expected) in [
+            (80, 500, "16"),
+            (1, 3, "33.3"),
+            (2, 3, "66.7"),
+            (1, 2_000, "0.1"),
+            (1, 2_001, "0"),
+            (0, 0, "0"),
+            (5, 0, "0"),
+        ] {
+            assert_eq!(rate(approved_leads, clicks), expected, "{approved_leads} of {clicks}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Leads.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

@@ -1,0 +1,163 @@
+//! Leads: what clicks turned into. Affiliates see their own, admins all and may decide what the network got wrong.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use futures_util::Stream;
+use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_platform::query::{
+    batch::{Children, page_by_parent},
+    page::{Page, PageInput, PageRequest, Sort, paginate},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    QueryTrait,
+};
+
+use crate::tracking::summary::{self, rules::Change};
+use crate::{
+    accounts::Realm,
+    domain::Domain,
+    events::{Event, Topic, Whose, watch},
+    scope::Scoped,
+    tracking::lead::row::{Column, Entity, Model, Status},
+    viewer::Viewer,
+};
+
+/// The most leads that are listed below one click.
+pub const LEADS_OF_A_CLICK: i32 = 100;
+
+/// Which leads are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct LeadFilter {
+    /// With this status.
+    pub status: Option<Status>,
+    /// Through this link.
+    pub sub_id: Option<String>,
+    /// Reported at this time or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Reported before this time.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// A page of the leads that the viewer may see, in the order in which they were reported or the other way round.
+pub async fn leads(
+    domain: &Domain,
+    viewer: &Viewer,
+    filter: LeadFilter,
+    descending: bool,
+    request: &PageRequest,
+    count: bool,
+) -> Result<Page<Model>> {
+    viewer.require_realm(Realm::Apextrack)?;
+    let LeadFilter { status, sub_id, from, to } = filter;
+    let select = Entity::visible_to(viewer)
+        .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
+        .apply_if(sub_id, |select, sub_id| select.filter(Column::SubId.eq(sub_id)))
+        .apply_if(from, |select, from| select.filter(Column::CreatedAt.gte(from)))
+        .apply_if(to, |select, to| select.filter(Column::CreatedAt.lt(to)));
+    paginate(domain.db.read(), select, Sort { column: Column::CreatedAt, descending }, Column::Id, request, count).await
+}
+
+/// The lead with this key, if the viewer may see it.
+pub async fn lead(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Option<Model>> {
+    viewer.require_user()?;
+    Ok(Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?)
+}
+
+/// The first leads of each of these clicks, in the order in which they were reported. One statement.
+pub async fn leads_of(domain: &Domain, viewer: &Viewer, clicks: &[i64]) -> Result<HashMap<i64, Vec<Model>>> {
+    let children = Children { parent: Column::ClickId, sort: Sort::ascending(Column::Id), key: Column::Id };
+    let request = PageRequest::new(PageInput { first: Some(LEADS_OF_A_CLICK), ..Default::default() })?;
+    let pages = page_by_parent(domain.db.read(), Entity::visible_to(viewer), children, clicks, &request, false).await?;
+    Ok(pages.into_iter().map(|(click, page)| (click, page.rows.into_iter().map(|(_, row)| row).collect())).collect())
+}
+
+/// Who decides about a lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decider {
+    /// The network, by a postback.
+    Network,
+    /// An admin.
+    Admin,
+}
+
+/// Whether a lead may go from one status to another. What is decided is not undecided again, and only an admin brings a
+/// rejected lead back.
+pub(crate) fn may_move(from: Status, to: Status, decider: Decider) -> bool {
+    match (from, to) {
+        (Status::Pending, Status::Approved | Status::Rejected) | (Status::Approved, Status::Rejected) => true,
+        (Status::Rejected, Status::Approved) => decider == Decider::Admin,
+        (_, Status::Pending) | (Status::Approved, Status::Approved) | (Status::Rejected, Status::Rejected) => false,
+    }
+}
+
+/// Decides about a lead; one that has the status already keeps it. For admins.
+///
+/// # Errors
+/// `NOT_FOUND` if there is none, `VALIDATION_FAILED` (`TRANSITION`) where a decided lead would become undecided.
+pub async fn set_lead_status(domain: &Domain, viewer: &Viewer, id: i64, status: Status) -> Result<Model> {
+    viewer.require_admin(Realm::Apextrack)?;
+    let transaction = domain.db.begin().await?;
+    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).lock_exclusive().one(&transaction).await?;
+    let row = found.ok_or_else(|| Error::not_found("Lead"))?;
+    if row.status == status {
+        return Ok(row);
+    }
+    if !may_move(row.status, status, Decider::Admin) {
+        return Err(Error::violation("input.status", Rule::Custom("TRANSITION")));
+    }
+    let payout_micros = row.payout_micros;
+    let row = change(&transaction, row, status, payout_micros, domain.clock.now()).await?;
+    transaction.commit().await?;
+    domain.events.publish(Event::LeadUpdated { id: row.id, affiliate_id: row.affiliate_id });
+    Ok(row)
+}
+
+/// Stores a lead's new status and payout, and what that means for the sums.
+pub(crate) async fn change(
+    transaction: &impl ConnectionTrait,
+    row: Model,
+    status: Status,
+    payout_micros: i64,
+    now: DateTime<Utc>,
+) -> Result<Model> {
+    let change = Change::between((row.status, row.payout_micros), (status, payout_micros));
+    summary::rules::add(transaction, &row.sub_id, row.affiliate_id, row.created_at, change).await?;
+    let mut row = row.into_active_model();
+    row.status = Set(status);
+    row.payout_micros = Set(payout_micros);
+    row.updated_at = Set(now);
+    Ok(row.update(transaction).await?)
+}
+
+/// Every lead that is reported or changes from now on, as far as the viewer may see it.
+pub fn leads_updated(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
+    let me = viewer.require_realm(Realm::Apextrack)?.id;
+    let whose = if viewer.is_admin_of(Realm::Apextrack) { Whose::Everybodys } else { Whose::Users(me) };
+    Ok(watch::<Entity>(domain, viewer, Topic::Leads(whose), |event| match event {
+        Event::LeadUpdated { id, affiliate_id: _ } => Some(id),
+        _ => None,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::Iterable;
+
+    use super::*;
+
+    #[test]
+    fn leads_move_as_the_table_says() {
+        use Status::{Approved, Pending, Rejected};
+        let allowed = |decider| -> Vec<(Status, Status)> {
+            Status::iter()
+                .flat_map(|from| Status::iter().map(move |to| (from, to)))
+                .filter(|(from, to)| may_move(*from, *to, decider))
+                .collect()
+        };
+        let by_network = [(Pending, Approved), (Pending, Rejected), (Approved, Rejected)];
+        assert_eq!(allowed(Decider::Network), by_network);
+        assert_eq!(allowed(Decider::Admin), [by_network.as_slice(), &[(Rejected, Approved)]].concat());
+    }
+}

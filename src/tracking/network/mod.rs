@@ -1,0 +1,5 @@
+//! Networks.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

@@ -1,0 +1,5 @@
+//! Offers.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

@@ -1,0 +1,5 @@
+//! Sub ids.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

@@ -1,0 +1,145 @@
+//! Sub ids.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{PageInput, PageRequest};
+
+use crate::tracking::offer::{self, schema::Offer};
+use crate::{
+    graphql::{
+        ContextExt,
+        connection::{Connection, EdgeNode, wants_total},
+        id::{global_id, parse_id},
+        loaders::ById,
+    },
+    tracking::{
+        offer::row as offer_row,
+        sub_id::{row::Model, rules},
+    },
+};
+
+/// The first part of a sub id's global id.
+pub const KIND: &str = "subId";
+
+/// The first part of an affiliate's global id.
+const AFFILIATE: &str = "user";
+
+/// The word that a tracking link carries: one affiliate advertising one offer.
+#[derive(Clone, Debug)]
+pub struct SubId(Model);
+
+impl From<Model> for SubId {
+    fn from(row: Model) -> Self {
+        Self(row)
+    }
+}
+
+impl EdgeNode for SubId {
+    type Row = Model;
+}
+
+/// The word that a tracking link carries: one affiliate advertising one offer.
+#[Object]
+impl SubId {
+    /// The global id, such as `subId_user123`.
+    pub async fn id(&self) -> ID {
+        global_id(KIND, &self.0.id)
+    }
+
+    /// The word itself, such as `user123`.
+    async fn legacy_id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// The global id of the affiliate whose link it is, such as `user_7`.
+    async fn affiliate_id(&self) -> ID {
+        global_id(AFFILIATE, self.0.affiliate_id)
+    }
+
+    /// What it advertises; null for an affiliate while the offer is not active.
+    async fn offer(&self, ctx: &Context<'_>) -> Option<Result<Offer>> {
+        let key = ById::<offer_row::Entity>::new(self.0.offer_id);
+        ctx.load(key).await.transpose().map(|row| row.map(Offer::from))
+    }
+
+    /// The link to spread.
+    async fn tracking_url(&self, ctx: &Context<'_>) -> String {
+        rules::tracking_url(ctx.domain(), &self.0.id)
+    }
+
+    /// When it was made, UTC.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it was last changed, UTC.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+}
+
+/// Sub ids as the viewer may see them.
+#[derive(Default)]
+pub struct SubIdQuery;
+
+#[Object]
+impl SubIdQuery {
+    /// Sub ids in alphabetical order: all for admins, their own for affiliates. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in
+    /// another realm.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn sub_ids(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many from the start, 0 to 100; 15 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "The number of the page, from 1, instead of cursors.")] page: Option<i32>,
+        #[graphql(desc = "How many a numbered page has, 1 to 100; 15 by default.")] per_page: Option<i32>,
+    ) -> Result<Connection<SubId>> {
+        let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
+        Ok(rules::sub_ids(ctx.domain(), ctx.viewer(), &request, wants_total(ctx)).await?.into())
+    }
+}
+
+/// What a new sub id is made of.
+#[derive(Debug, InputObject)]
+pub struct CreateSubIdInput {
+    /// The word itself: up to 64 letters, digits, `-` and `_`; unique.
+    #[graphql(name = "subId")]
+    word: String,
+    /// What it advertises: `offer_4` or `4`; an active offer for affiliates.
+    offer_id: ID,
+    /// Whose link it is, such as `user_7`: for admins. Affiliates make their own.
+    affiliate_id: Option<ID>,
+}
+
+/// The sub id after the change.
+#[derive(SimpleObject)]
+pub struct SubIdPayload {
+    /// The sub id.
+    sub_id: SubId,
+}
+
+/// Changes to sub ids.
+#[derive(Default)]
+pub struct SubIdMutation;
+
+#[Object]
+impl SubIdMutation {
+    /// Adds a sub id: for affiliates their own, for admins any affiliate's. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
+    /// `VALIDATION_FAILED`.
+    async fn create_sub_id(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new sub id.")] input: CreateSubIdInput,
+    ) -> Result<SubIdPayload> {
+        let CreateSubIdInput { word, offer_id, affiliate_id } = input;
+        // Nothing has the key 0, as nothing has an id of another shape.
+        let offer_id = parse_id(offer::schema::KIND, &offer_id).unwrap_or_default();
+        let affiliate_id = affiliate_id.map(|id| parse_id(AFFILIATE, &id).unwrap_or_default());
+        let input = rules::CreateSubId { id: word, offer_id, affiliate_id };
+        Ok(SubIdPayload { sub_id: rules::create_sub_id(ctx.domain(), ctx.viewer(), input).await?.into() })
+    }
+}

@@ -1,0 +1,5 @@
+//! Who still calls which legacy route.
+
+pub mod row;
+pub mod rules;
+pub mod schema;

@@ -1,0 +1,121 @@
+//! Work that no request waits for: delivering messages, and removing what has had its time.
+//!
+//! Each kind of work is a job of its own: one that panics is begun again, and the others don't notice.
+
+use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
+
+use futures_util::FutureExt;
+use gerbang_kernel::error::Result;
+use gerbang_platform::db::in_background;
+
+use super::{
+    accounts::retention,
+    client_errors::rules::prune_client_errors,
+    domain::Domain,
+    outbox::rules::{Carriers, deliver_forever},
+    tracking::click::retention::prune_clicks,
+    usage::rules::{prune_legacy_usage, store},
+};
+
+/// How often old rows are removed.
+const PRUNE_EVERY: Duration = Duration::from_hours(1);
+/// How often counted calls of legacy routes are stored.
+const STORE_EVERY: Duration = Duration::from_secs(10);
+/// How long a job rests after it panicked.
+const REST: Duration = Duration::from_secs(10);
+
+/// Works for as long as it is polled; every replica runs one.
+pub async fn run(domain: Domain, carriers: Carriers) {
+    let (domain, carriers) = (&domain, &carriers);
+    in_background(Box::pin(async {
+        tokio::join!(
+            keep_running("messages", || deliver_forever(domain, carriers)),
+            keep_running("accounts", || prune("accounts", || retention::prune(domain))),
+            keep_running("client errors", || prune("client errors", || prune_client_errors(domain))),
+            keep_running("legacy usage", || prune("legacy usage", || prune_legacy_usage(domain))),
+            keep_running("clicks", || prune("clicks", || prune_clicks(domain))),
+            keep_running("legacy calls", || store_now_and_then(domain)),
+        );
+    }))
+    .await;
+}
+
+/// Runs a job; whenever it panics, it is begun again after a rest.
+async fn keep_running<F: Future<Output = ()>>(job: &'static str, begin: impl Fn() -> F) {
+    // What a panic left half done was in the job's own future, or is behind a lock that tells of it.
+    while let Err(panic) = AssertUnwindSafe(begin()).catch_unwind().await {
+        tracing::error!(job, panic = said(&*panic), "a job of the worker panicked and is begun again");
+        tokio::time::sleep(REST).await;
+    }
+}
+
+/// What a panic said of itself.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a word")
+}
+
+async fn prune<F: Future<Output = Result<u64>>>(what: &'static str, remove: impl Fn() -> F) {
+    loop {
+        report(what, remove().await);
+        tokio::time::sleep(PRUNE_EVERY).await;
+    }
+}
+
+async fn store_now_and_then(domain: &Domain) {
+    loop {
+        tokio::time::sleep(STORE_EVERY).await;
+        store_legacy_calls(domain).await;
+    }
+}
+
+/// Stores the counted calls of legacy routes: now and then, and once more when the server stops.
+pub async fn store_legacy_calls(domain: &Domain) {
+    if let Err(error) = store(domain).await {
+        let cause = error.cause().map(ToString::to_string);
+        tracing::warn!(cause, "counted calls of legacy routes can't be stored now");
+    }
+}
+
+fn report(what: &str, pruned: Result<u64>) {
+    match pruned {
+        Ok(0) => {}
+        Ok(rows) => tracing::info!(what, rows, "old rows were removed"),
+        Err(error) => {
+            let cause = error.cause().map(ToString::to_string);
+            tracing::error!(what, cause, "old rows can't be removed");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_job_that_panics_is_begun_again_and_the_others_go_on() {
+        let (begun, beats) = (Cell::new(0), Cell::new(0));
+        let broken = || async {
+            begun.set(begun.get() + 1);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            // The third time it works, and it ends.
+            assert!(begun.get() > 2, "the {}. time", begun.get());
+        };
+        let sound = || async {
+            for _ in 0..60 {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                beats.set(beats.get() + 1);
+            }
+        };
+        tokio::join!(keep_running("broken", broken), keep_running("sound", sound));
+        assert_eq!((begun.get(), beats.get()), (3, 60));
+    }
+
+    #[test]
+    fn the_log_tells_what_a_panic_said() {
+        let panic = std::panic::catch_unwind(|| panic!("no {}", "way")).expect_err("it panics");
+        assert_eq!(said(&*panic), "no way");
+    }
+}
