@@ -146,17 +146,17 @@ pub fn graphql_settings(config: &Config) -> Settings {
 /// What the legacy APIs need of the settings.
 pub fn legacy_settings(config: &Config, clock: Clock) -> gerbang_rest::Settings {
     let hosts = config.apis.iter().map(|(slug, api)| (slug.clone(), api.hosts.clone())).collect();
-    let mut farewells: BTreeMap<String, gerbang_rest::Farewell> = BTreeMap::new();
+    let mut sunsets: BTreeMap<String, gerbang_rest::Sunset> = BTreeMap::new();
     for (slug, api) in &config.apis {
         let key = |name: &str| if name == "all" { slug.clone() } else { name.to_owned() };
         for (name, at) in &api.deprecated {
-            farewells.entry(key(name)).or_default().deprecated = Some(*at);
+            sunsets.entry(key(name)).or_default().deprecated = Some(*at);
         }
         for (name, at) in &api.sunset {
-            farewells.entry(key(name)).or_default().sunset = Some(*at);
+            sunsets.entry(key(name)).or_default().sunset = Some(*at);
         }
         for name in &api.closed {
-            farewells.entry(key(name)).or_default().closed = true;
+            sunsets.entry(key(name)).or_default().closed = true;
         }
     }
     let payments = &config.payments;
@@ -175,7 +175,7 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> gerbang_rest::Settings 
         app_url: config.server.app_url.clone(),
         shared_root: config.server.shared_root,
         hosts,
-        farewells,
+        sunsets,
         clock,
         limits: gerbang_rest::Limits { body: config.limits.body_bytes, file: config.limits.file_bytes },
         scale: config.limits.scale,

@@ -52,7 +52,6 @@ mod dialect;
 mod directives;
 mod document;
 mod error;
-mod farewell;
 mod fresh;
 mod listing;
 mod mount;
@@ -62,6 +61,7 @@ mod render;
 mod route;
 mod sdl;
 mod serve;
+mod sunset;
 mod table;
 
 use std::sync::Arc;
@@ -81,12 +81,12 @@ pub use self::{
         TokenType,
     },
     error::RouteError,
-    farewell::Farewell,
     listing::listing,
     mount::Settings,
     render::{Content, Leaf, Outcome, Plan, Show, Step},
     route::{Auth, Documented, Example, Output, PagingRole, Route, Source, Variable},
     serve::Served,
+    sunset::Sunset,
 };
 use gerbang_graphql::engine::Engine;
 use gerbang_limits::Limiter;

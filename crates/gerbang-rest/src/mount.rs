@@ -19,10 +19,10 @@ use super::{
     bind::{Incoming, Limits, ShapeRules, has_field},
     defect::Defect,
     dialect::{Condition, Dialect, Failure},
-    farewell::{Farewell, Headers},
     reference::Reference,
     route::Route,
     sdl::NOWHERE,
+    sunset::{Sunset, SunsetHeaders},
     table::{Door, Entry, Table},
 };
 
@@ -40,7 +40,7 @@ pub struct Settings {
     /// Whole paths at which operations answer besides their own, at every host: (operation, path).
     pub paths: Vec<(String, String)>,
     /// What was decided about the end of an API (by slug) or of a single operation (by its name, which goes first).
-    pub farewells: BTreeMap<String, Farewell>,
+    pub sunsets: BTreeMap<String, Sunset>,
     /// Tells whether a closing date has passed.
     pub clock: Clock,
     /// How much a request may bring.
@@ -51,10 +51,10 @@ pub struct Settings {
 
 impl Settings {
     /// What was decided about the end of this route; of two decisions on one matter the narrower counts.
-    pub(super) fn farewell_to(&self, route: &Route) -> Farewell {
-        let of = |key: &str| self.farewells.get(key).copied().unwrap_or_default();
+    pub(super) fn sunset_of(&self, route: &Route) -> Sunset {
+        let of = |key: &str| self.sunsets.get(key).copied().unwrap_or_default();
         let (own, api) = (of(&route.operation), of(route.dialect.slug));
-        Farewell {
+        Sunset {
             deprecated: own.deprecated.or(api.deprecated),
             sunset: own.sunset.or(api.sunset),
             closed: own.closed || api.closed,
@@ -67,7 +67,7 @@ pub(super) struct Mounted {
     pub(super) route: Route,
     /// The GraphQL operation that replaces it.
     pub(super) link: HeaderValue,
-    pub(super) farewell: Headers,
+    pub(super) sunset: SunsetHeaders,
 }
 
 /// One API: its hosts and its paths.
@@ -161,8 +161,8 @@ impl Mounted {
     fn new(route: Route, settings: &Settings) -> Self {
         let link = format!("<{}/explorer?operation={}>; rel=\"alternate\"", settings.public_url, route.operation);
         let reference = format!("{}/{}/docs", settings.public_url, route.dialect.slug);
-        let farewell = Headers::new(settings.farewell_to(&route), &reference, settings.clock.now());
-        Self { link: HeaderValue::try_from(link).unwrap_or(HeaderValue::from_static("")), farewell, route }
+        let sunset = SunsetHeaders::new(settings.sunset_of(&route), &reference, settings.clock.now());
+        Self { link: HeaderValue::try_from(link).unwrap_or(HeaderValue::from_static("")), sunset, route }
     }
 }
 

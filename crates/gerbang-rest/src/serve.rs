@@ -57,7 +57,7 @@ impl<E: Engine> Shim<E> {
     ) -> Response {
         let route = &mounted.route;
         let mut headers = HeaderMap::new();
-        let result = if mounted.farewell.has_ended(self.settings.clock.now()) {
+        let result = if mounted.sunset.has_ended(self.settings.clock.now()) {
             Err(ErrorCode::Gone.into())
         } else {
             let run = AssertUnwindSafe(self.run(route, &parts, parameters, incoming, &mut headers)).catch_unwind();
@@ -68,7 +68,7 @@ impl<E: Engine> Shim<E> {
         };
         let mut response = result.unwrap_or_else(|failure| self.refuse(route, &failure));
         headers.insert(header::LINK, mounted.link.clone());
-        mounted.farewell.add_to(&mut headers);
+        mounted.sunset.add_to(&mut headers);
         response.headers_mut().extend(headers);
         // Nobody in between keeps what was meant for one client, or for one time.
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private"));

@@ -2,11 +2,11 @@
 
 mod apextrack;
 mod engine;
-mod farewell;
 mod notary;
 mod openapi;
 mod scholarship;
 mod staff;
+mod sunset;
 mod table;
 mod talentsmapping;
 mod values;

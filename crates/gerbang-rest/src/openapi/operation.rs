@@ -28,7 +28,7 @@ pub(super) fn operation(context: &Context<'_>, route: &Route, method: &Method, p
     let summary = description.split_inclusive(". ").next().unwrap_or_default().trim().trim_end_matches('.');
     add("summary", summary.into());
     add("description", description.clone().into());
-    if context.settings.farewell_to(route).is_said() {
+    if context.settings.sunset_of(route).is_announced() {
         add("deprecated", true.into());
     }
     add("security", security(route, token));

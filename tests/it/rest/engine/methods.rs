@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gerbang::accounts::Realm;
-use gerbang_rest::Farewell;
+use gerbang_rest::Sunset;
 use serde_json::json;
 
 use super::shim::{Shim, dialect, settings};
@@ -66,8 +66,8 @@ async fn a_path_id_of_the_wrong_form_is_not_found_before_anything_runs() {
 #[tokio::test]
 async fn every_answer_links_to_the_operation_that_replaces_the_route() {
     let sunset = Some("2027-01-31T00:00:00Z".parse().unwrap());
-    let farewells = BTreeMap::from([("Show".to_owned(), Farewell { sunset, ..Farewell::default() })]);
-    let settings = gerbang_rest::Settings { farewells, ..settings() };
+    let sunsets = BTreeMap::from([("Show".to_owned(), Sunset { sunset, ..Sunset::default() })]);
+    let settings = gerbang_rest::Settings { sunsets, ..settings() };
     let shim = Shim::of(vec![dialect("test", Realm::Apextrack, &FILES)], settings);
     for path in ["/api/things/1", "/api/things/9"] {
         let reply = shim.get(path).send().await;

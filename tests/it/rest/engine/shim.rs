@@ -140,7 +140,7 @@ pub(super) fn settings() -> Settings {
         app_url: "http://app.test".to_owned(),
         shared_root: true,
         hosts: BTreeMap::new(),
-        farewells: BTreeMap::new(),
+        sunsets: BTreeMap::new(),
         clock: Clock::fixed(DateTime::UNIX_EPOCH),
         limits: Limits { body: 1_000, file: 2_000 },
         scale: 1,

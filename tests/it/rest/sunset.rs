@@ -1,4 +1,4 @@
-//! The way out of the legacy APIs: what is announced, what is closed, and who still calls.
+//! The sunset of the legacy APIs: what is announced, what is closed, and who still calls.
 
 use chrono::TimeDelta;
 use gerbang::{

@@ -8,7 +8,7 @@ const SUNSET: HeaderName = HeaderName::from_static("sunset");
 
 /// What an operator decided about the end of an API or a route.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Farewell {
+pub struct Sunset {
     /// Since when nobody should begin to use it. Where only the end is decided: since the day the server started.
     pub deprecated: Option<DateTime<Utc>>,
     /// When it ends; from then on it is gone.
@@ -17,46 +17,46 @@ pub struct Farewell {
     pub closed: bool,
 }
 
-impl Farewell {
+impl Sunset {
     /// Whether anything was decided.
-    pub(super) fn is_said(self) -> bool {
+    pub(super) fn is_announced(self) -> bool {
         self != Self::default()
     }
 }
 
 /// What every answer of a route says about its end, made once.
 #[derive(Debug)]
-pub(super) struct Headers {
-    farewell: Farewell,
+pub(super) struct SunsetHeaders {
+    sunset: Sunset,
     headers: HeaderMap,
 }
 
-impl Headers {
+impl SunsetHeaders {
     /// The headers of a route whose `reference` (an absolute URL) tells the reader more; the server starts `now`.
-    pub(super) fn new(farewell: Farewell, reference: &str, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(sunset: Sunset, reference: &str, now: DateTime<Utc>) -> Self {
         let mut headers = HeaderMap::new();
         let mut add = |name: HeaderName, value: String| {
             if let Ok(value) = HeaderValue::try_from(value) {
                 headers.append(name, value);
             }
         };
-        if farewell.is_said() {
+        if sunset.is_announced() {
             let today = now.date_naive().and_time(NaiveTime::MIN).and_utc();
-            let since = farewell.deprecated.unwrap_or_else(|| farewell.sunset.unwrap_or(today).min(today));
+            let since = sunset.deprecated.unwrap_or_else(|| sunset.sunset.unwrap_or(today).min(today));
             add(DEPRECATION, format!("@{}", since.timestamp()));
             add(header::LINK, format!("<{reference}>; rel=\"deprecation\"; type=\"text/html\""));
         }
-        if let Some(end) = farewell.sunset {
+        if let Some(end) = sunset.sunset {
             // The form of dates that HTTP itself uses.
             add(SUNSET, end.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
             add(header::LINK, format!("<{reference}>; rel=\"sunset\"; type=\"text/html\""));
         }
-        Self { farewell, headers }
+        Self { sunset, headers }
     }
 
     /// Whether the route is gone.
     pub(super) fn has_ended(&self, now: DateTime<Utc>) -> bool {
-        self.farewell.closed || self.farewell.sunset.is_some_and(|end| end <= now)
+        self.sunset.closed || self.sunset.sunset.is_some_and(|end| end <= now)
     }
 
     /// Adds them to those of an answer.
@@ -75,17 +75,17 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn shown(farewell: Farewell) -> Vec<String> {
-        let headers = Headers::new(farewell, "https://api.test/x/docs", at("2026-02-03T04:05:06Z")).headers;
+    fn shown(sunset: Sunset) -> Vec<String> {
+        let headers = SunsetHeaders::new(sunset, "https://api.test/x/docs", at("2026-02-03T04:05:06Z")).headers;
         headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect()
     }
 
     #[test]
     fn an_end_is_announced_as_the_rfcs_say() {
-        assert_eq!(shown(Farewell::default()), [""; 0]);
+        assert_eq!(shown(Sunset::default()), [""; 0]);
         let sunset = Some(at("2027-06-30T23:59:59Z"));
         assert_eq!(
-            shown(Farewell { deprecated: Some(at("2026-01-01T00:00:00Z")), sunset, closed: false }),
+            shown(Sunset { deprecated: Some(at("2026-01-01T00:00:00Z")), sunset, closed: false }),
             [
                 "deprecation: @1767225600",
                 "link: <https://api.test/x/docs>; rel=\"deprecation\"; type=\"text/html\"",
@@ -94,18 +94,18 @@ mod tests {
             ]
         );
         // Without a date of its own the deprecation began today, and never after the end.
-        assert_eq!(shown(Farewell { sunset, ..Farewell::default() })[0], "deprecation: @1770076800");
-        let past = Farewell { sunset: Some(at("2026-01-01T00:00:00Z")), ..Farewell::default() };
+        assert_eq!(shown(Sunset { sunset, ..Sunset::default() })[0], "deprecation: @1770076800");
+        let past = Sunset { sunset: Some(at("2026-01-01T00:00:00Z")), ..Sunset::default() };
         assert_eq!(shown(past)[0], "deprecation: @1767225600");
     }
 
     #[test]
     fn a_route_ends_when_it_was_said_to_or_is_closed() {
-        let headers = |farewell| Headers::new(farewell, "", at("2026-02-03T04:05:06Z"));
+        let headers = |sunset| SunsetHeaders::new(sunset, "", at("2026-02-03T04:05:06Z"));
         let end = at("2026-03-01T00:00:00Z");
-        let announced = headers(Farewell { sunset: Some(end), ..Farewell::default() });
+        let announced = headers(Sunset { sunset: Some(end), ..Sunset::default() });
         assert!(!announced.has_ended(at("2026-02-28T23:59:59Z")) && announced.has_ended(end));
-        assert!(headers(Farewell { closed: true, ..Farewell::default() }).has_ended(at("2026-01-01T00:00:00Z")));
-        assert!(!headers(Farewell::default()).has_ended(end));
+        assert!(headers(Sunset { closed: true, ..Sunset::default() }).has_ended(at("2026-01-01T00:00:00Z")));
+        assert!(!headers(Sunset::default()).has_ended(end));
     }
 }
