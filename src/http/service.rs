@@ -33,10 +33,10 @@ use gerbang_rest::{Dialect, Route};
 use gerbang_server::open_files;
 use gerbang_server::server::Service;
 use gerbang_server::{
-    connections::{Connections, Room},
+    connections::{ConnectionLimits, Connections},
     extract::method_not_allowed,
     metrics,
-    middleware::{body::Bodies, client::TrustedProxies, headers, room::require_room},
+    middleware::{body::Bodies, client::TrustedProxies, headers, overload::refuse_overloaded},
     probes::Readiness,
     router::{Parts, router},
 };
@@ -66,15 +66,20 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         .merge(storage::router(app.clone()))
         .merge(links::router(app.clone()))
         .method_not_allowed_fallback(method_not_allowed)
-        .route_layer(from_fn(require_room));
+        .route_layer(from_fn(refuse_overloaded));
     let Config { server, limits, .. } = &config;
     let scale = usize::try_from(limits.scale).unwrap_or(usize::MAX);
     let proxies = TrustedProxies::new(&server.trusted_proxies, &server.country_header)
         .map_err(|error| ConfigError::Invalid(vec![error.to_string()]))?;
-    let room = Room::new(limits.connections_per_address, scale, open_files::limit());
-    let bodies =
-        Bodies::new(limits.bodies_per_address, scale, Duration::from_secs(limits.body_seconds), room, proxies.clone());
-    let connections = Connections::new(room, proxies.clone());
+    let connection_limits = ConnectionLimits::new(limits.connections_per_address, scale, open_files::limit());
+    let bodies = Bodies::new(
+        limits.bodies_per_address,
+        scale,
+        Duration::from_secs(limits.body_seconds),
+        connection_limits,
+        proxies.clone(),
+    );
+    let connections = Connections::new(connection_limits, proxies.clone());
     let all_routes = router(Parts {
         endpoint,
         rest: own.merge(legacy),

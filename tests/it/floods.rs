@@ -12,7 +12,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt, future::join_all, stream};
 use gerbang::{accounts::Role, demo};
 use gerbang_server::{
-    connections::{Connections, Room},
+    connections::{ConnectionLimits, Connections},
     middleware::client::TrustedProxies,
     server::{Patience, serve_until},
 };
@@ -37,7 +37,7 @@ const SOON: Duration = Duration::from_secs(5);
 const FLOODER: &str = "127.0.0.1:0";
 const OTHER: &str = "127.0.0.2:0";
 
-/// A server with little room.
+/// A server with low limits.
 struct Server {
     endpoint: TestEndpoint,
     address: SocketAddr,
@@ -45,11 +45,11 @@ struct Server {
 }
 
 impl Server {
-    async fn start(room: Room) -> Self {
+    async fn start(limits: ConnectionLimits) -> Self {
         let endpoint = TestEndpoint::with(|config| config.limits.body_seconds = 1);
         let proxies = TrustedProxies::new(&[], "").unwrap();
         let mut service = endpoint.service.clone();
-        service.connections = Connections::new(room, proxies);
+        service.connections = Connections::new(limits, proxies);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let patience = Patience { head: Duration::from_mins(1), write: SOON, drain: SOON };
@@ -101,7 +101,8 @@ async fn is_closed(stream: &mut TcpStream) -> bool {
 
 #[tokio::test]
 async fn silent_connections_of_one_address_keep_nobody_out() {
-    let server = Server::start(Room { total: 16, per_address: 4, kept: 2, grace: Duration::ZERO }).await;
+    let server =
+        Server::start(ConnectionLimits { total: 16, per_address: 4, reserved: 2, grace: Duration::ZERO }).await;
     let mut silent = join_all((0..64).map(|_| server.connect(FLOODER))).await;
     sleep(Duration::from_millis(100)).await;
     let closed = join_all(silent.iter_mut().map(is_closed)).await;
@@ -116,11 +117,12 @@ async fn silent_connections_of_one_address_keep_nobody_out() {
 
 #[tokio::test]
 async fn connections_at_work_stay_and_leave_room_for_others_probes_and_admins() {
-    let server = Server::start(Room { total: 16, per_address: 4, kept: 2, grace: Duration::ZERO }).await;
+    let server =
+        Server::start(ConnectionLimits { total: 16, per_address: 4, reserved: 2, grace: Duration::ZERO }).await;
     *server.endpoint.valid_tokens.lock().unwrap() = vec!["alice", "admin"];
     let working = join_all((0..4).map(|_| server.work(FLOODER))).await;
     sleep(Duration::from_millis(200)).await;
-    // More than are kept, one after the other.
+    // More than are reserved, one after the other.
     for _ in 0..6 {
         assert!(server.is_healthy(FLOODER).await);
         let refused = server.get(FLOODER, "/graphql?query={hello}", "authorization: Bearer alice\r\n").await;
@@ -140,7 +142,7 @@ async fn connections_at_work_stay_and_leave_room_for_others_probes_and_admins() 
 
 #[tokio::test]
 async fn when_everything_is_in_use_probes_are_answered() {
-    let server = Server::start(Room { total: 4, per_address: 2, kept: 1, grace: Duration::ZERO }).await;
+    let server = Server::start(ConnectionLimits { total: 4, per_address: 2, reserved: 1, grace: Duration::ZERO }).await;
     let mut working = Vec::new();
     for from in [FLOODER, FLOODER, OTHER, OTHER] {
         working.push(server.work(from).await);
@@ -155,7 +157,8 @@ async fn when_everything_is_in_use_probes_are_answered() {
 
 #[tokio::test]
 async fn a_body_that_trickles_is_ended() {
-    let server = Server::start(Room { total: 16, per_address: 16, kept: 2, grace: Duration::ZERO }).await;
+    let server =
+        Server::start(ConnectionLimits { total: 16, per_address: 16, reserved: 2, grace: Duration::ZERO }).await;
     let began = Instant::now();
     let mut stream = server.connect(FLOODER).await;
     let head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{";
@@ -379,7 +382,7 @@ async fn bodies_that_never_end_keep_neither_probes_nor_admins_out() {
     let token = answer["data"]["login"]["token"]["content"].as_str().unwrap_or_else(|| panic!("{answer}"));
     let authorization = format!("authorization: Bearer {token}\r\n");
 
-    // More than there is room for, from more addresses than fill it with their shares.
+    // More than may be open, from more addresses than reach that with their shares.
     let mut flood = JoinSet::new();
     for number in 0..280 {
         flood.spawn(trickle(program.address, format!("127.0.1.{}:0", number % 8 + 1)));

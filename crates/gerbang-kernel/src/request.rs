@@ -32,4 +32,4 @@ impl fmt::Debug for ConnectionGuard {
 
 /// That there is no room for the request: each front refuses it in its own words.
 #[derive(Clone, Debug)]
-pub struct NoRoom(pub Error);
+pub struct Overloaded(pub Error);

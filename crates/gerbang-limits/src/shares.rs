@@ -13,8 +13,8 @@ use super::address;
 pub struct Capacity {
     /// In all.
     pub total: usize,
-    /// Of that, what is kept for those who look after the server.
-    pub kept: usize,
+    /// Of that, what is reserved for those who look after the server.
+    pub reserved: usize,
     /// For one address.
     pub per_address: usize,
 }
@@ -54,15 +54,15 @@ impl Shares {
         Self { capacity, taken: Arc::default() }
     }
 
-    /// Takes one for a client at `ip`; what is kept is given only to the `privileged`.
+    /// Takes one for a client at `ip`; what is reserved is given only to the `privileged`.
     ///
     /// # Errors
     /// When there is none for this client.
     pub fn take(&self, ip: IpAddr, privileged: bool) -> Result<Share, Full> {
-        let Capacity { total, kept, per_address } = self.capacity;
+        let Capacity { total, reserved, per_address } = self.capacity;
         let address = address(ip);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if taken.total >= if privileged { total } else { total.saturating_sub(kept) } {
+        if taken.total >= if privileged { total } else { total.saturating_sub(reserved) } {
             return Err(Full::Everything);
         }
         if !privileged && taken.by_address.get(&address).is_some_and(|own| *own >= per_address) {
@@ -98,22 +98,22 @@ mod tests {
 
     #[test]
     fn nobody_has_more_than_a_share_and_some_is_kept() {
-        let shares = Shares::new(Capacity { total: 4, kept: 1, per_address: 2 });
+        let shares = Shares::new(Capacity { total: 4, reserved: 1, per_address: 2 });
         let (one, other) = (ip("2001:db8::1"), ip("2001:db8::ffff:2"));
         let _first = shares.take(one, false).unwrap();
         let second = shares.take(other, false).unwrap();
         assert_eq!(shares.take(one, false).unwrap_err(), Full::Address, "of the same /64");
         let _third = shares.take(ip("192.0.2.1"), false).unwrap();
         assert_eq!(shares.take(ip("192.0.2.2"), false).unwrap_err(), Full::Everything);
-        let kept = shares.take(one, true).unwrap();
+        let reserved = shares.take(one, true).unwrap();
         assert_eq!(shares.take(one, true).unwrap_err(), Full::Everything);
-        drop((second, kept));
+        drop((second, reserved));
         assert!(shares.take(other, false).is_ok(), "what was given back can be had");
     }
 
     #[test]
     fn an_address_without_a_share_is_forgotten() {
-        let shares = Shares::new(Capacity { total: 4, kept: 0, per_address: 2 });
+        let shares = Shares::new(Capacity { total: 4, reserved: 0, per_address: 2 });
         drop(shares.take(ip("192.0.2.1"), false).unwrap());
         assert!(shares.taken.lock().unwrap().by_address.is_empty());
     }

@@ -22,7 +22,7 @@ use super::{
     route::{Auth, Output, Route},
 };
 use gerbang_graphql::engine::Engine;
-use gerbang_kernel::request::NoRoom;
+use gerbang_kernel::request::Overloaded;
 use gerbang_kernel::{
     error::{Error, ErrorCode},
     identity::{Caller, ClientInfo, Identity},
@@ -89,7 +89,7 @@ impl<E: Engine> Shim<E> {
         incoming: Incoming,
         headers: &mut HeaderMap,
     ) -> Result<Response, Failure> {
-        if let Some(NoRoom(error)) = parts.extensions.get() {
+        if let Some(Overloaded(error)) = parts.extensions.get() {
             return Err(error.clone().into());
         }
         if route.auth != Auth::None

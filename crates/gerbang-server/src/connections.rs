@@ -1,10 +1,9 @@
-//! Who may hold a connection, and whose is closed when there is no room for another.
+//! Who may hold a connection, and whose is closed when there are too many.
 //!
 //! A connection costs a file, of which the system gives us so many, and a stranger nothing. So an address has a share.
-//! A new connection takes the place of one that has sent nothing for a while, oldest first, or else of one that rests
-//! between requests: of its own address when that has its share, of any when all are in use. Where every place is at work,
-//! the new connection still gets one of those that are kept for probes and admins; whoever else comes that way is told
-//! to come again.
+//! A new connection evicts one that has sent nothing for a while, oldest first, or else one that is idle between requests:
+//! of its own address when that has its share, of any when all are in use. Where all are busy, the new connection still
+//! gets one of the permits that are reserved for probes and admins; whoever else comes that way is told to come again.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -21,32 +20,32 @@ use super::middleware::client::TrustedProxies;
 /// Connections at once at most, whatever the system allows.
 const MAX_CONNECTIONS: usize = 20_000;
 /// What of the files that may be open is left to others than connections: the database, uploads, outgoing requests.
-const OTHERS: usize = 4;
+const OTHER_FILES_DIVISOR: usize = 4;
 /// How long a client may take to send something before its connection is the first to go.
-const GRACE: Duration = Duration::from_secs(1);
+const GRACE_PERIOD: Duration = Duration::from_secs(1);
 
 /// How many connections there may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
+pub struct ConnectionLimits {
     /// At once, of everybody.
     pub total: usize,
     /// At once, from one address.
     pub per_address: usize,
     /// Besides, for probes and admins.
-    pub kept: usize,
-    /// How long a new connection that has sent nothing is left alone where one that rests can go.
+    pub reserved: usize,
+    /// How long a new connection that has sent nothing is left alone where an idle one can be evicted.
     pub grace: Duration,
 }
 
-impl Room {
+impl ConnectionLimits {
     /// `per_address` times `scale` for each address, where the system lets so many files be open.
     pub fn new(per_address: usize, scale: usize, open_files: usize) -> Self {
-        let others = (open_files / OTHERS).clamp(64, 1_024);
+        let others = (open_files / OTHER_FILES_DIVISOR).clamp(64, 1_024);
         let all = MAX_CONNECTIONS.min(open_files.saturating_sub(others)).max(16);
-        let kept = (all / 16).clamp(8, 256);
-        let total = all - kept;
+        let reserved = (all / 16).clamp(8, 256);
+        let total = all - reserved;
         let share = per_address.min(total / 4).saturating_mul(scale);
-        Self { total, per_address: share.clamp(1, total), kept, grace: GRACE }
+        Self { total, per_address: share.clamp(1, total), reserved, grace: GRACE_PERIOD }
     }
 }
 
@@ -56,32 +55,32 @@ pub struct Connections(Arc<Parts>);
 
 #[derive(Debug)]
 struct Parts {
-    room: Room,
+    limits: ConnectionLimits,
     proxies: TrustedProxies,
     table: Mutex<Table>,
 }
 
-/// A connection's place, for as long as any clone of it is there.
+/// A connection's permit, for as long as any clone of it is there.
 #[derive(Clone, Debug)]
-pub struct Place(Arc<Held>);
+pub struct ConnectionPermit(Arc<Inner>);
 
 #[derive(Debug)]
-struct Held {
+struct Inner {
     connections: Connections,
     id: u64,
-    kept: bool,
+    reserved: bool,
     evicted: CancellationToken,
 }
 
-/// Why a connection could go: the lesser goes first, of equals the one that has waited longest.
+/// Why a connection may be evicted: the lesser goes first, of equals the one that has waited longest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Unused {
+enum Evictable {
     Silent,
-    Resting,
+    Idle,
 }
 
-/// The connections that could go, first to last.
-type Queue = BTreeSet<(Unused, u64, u64)>;
+/// The connections that may be evicted, first to last.
+type Queue = BTreeSet<(Evictable, u64, u64)>;
 
 #[derive(Debug, Default)]
 struct Table {
@@ -89,7 +88,7 @@ struct Table {
     clock: u64,
     entries: HashMap<u64, Entry>,
     ordinary: Group,
-    kept: Group,
+    reserved: Group,
     by_address: HashMap<IpAddr, Group>,
 }
 
@@ -97,34 +96,34 @@ struct Table {
 #[derive(Debug, Default)]
 struct Group {
     size: usize,
-    unused: Queue,
+    evictable: Queue,
 }
 
 #[derive(Debug)]
 struct Entry {
     /// Whose share it is of; connections of proxies are of nobody's.
     address: Option<IpAddr>,
-    kept: bool,
-    unused: Option<(Unused, u64)>,
+    reserved: bool,
+    evictable: Option<(Evictable, u64)>,
     since: Instant,
     evicted: CancellationToken,
 }
 
 impl Connections {
     /// None are open. Those of `proxies` stand for many clients and have no share.
-    pub fn new(room: Room, proxies: TrustedProxies) -> Self {
-        tracing::debug!(?room, "room for connections");
-        Self(Arc::new(Parts { room, proxies, table: Mutex::default() }))
+    pub fn new(limits: ConnectionLimits, proxies: TrustedProxies) -> Self {
+        tracing::debug!(?limits, "connection limits");
+        Self(Arc::new(Parts { limits, proxies, table: Mutex::default() }))
     }
 
     /// How many there may be.
-    pub fn room(&self) -> Room {
-        self.0.room
+    pub fn limits(&self) -> ConnectionLimits {
+        self.0.limits
     }
 
-    /// A place for a new connection, if there is one, perhaps another's.
-    pub(super) fn admit(&self, peer: IpAddr) -> Option<Place> {
-        let Room { total, per_address, kept: most_kept, grace } = self.0.room;
+    /// A permit for a new connection, if there is one, perhaps another's.
+    pub(super) fn admit(&self, peer: IpAddr) -> Option<ConnectionPermit> {
+        let ConnectionLimits { total, per_address, reserved: max_reserved, grace } = self.0.limits;
         let address = (!self.0.proxies.trusts(peer.to_canonical())).then(|| address(peer));
         let mut table = self.table();
         let has_share = |table: &Table| {
@@ -138,25 +137,26 @@ impl Connections {
             let first = table.first(&table.ordinary, grace);
             table.evict(first);
         }
-        let kept = has_share(&table) || table.ordinary.size >= total;
-        if kept && table.kept.size >= most_kept {
-            let first = table.first(&table.kept, grace);
+        let reserved = has_share(&table) || table.ordinary.size >= total;
+        if reserved && table.reserved.size >= max_reserved {
+            let first = table.first(&table.reserved, grace);
             if !table.evict(first) {
                 return None;
             }
         }
         let evicted = CancellationToken::new();
-        let address = address.filter(|_| !kept);
-        let id = table.insert(Entry { address, kept, unused: None, since: Instant::now(), evicted: evicted.clone() });
-        table.mark(id, Some(Unused::Silent));
+        let address = address.filter(|_| !reserved);
+        let id =
+            table.insert(Entry { address, reserved, evictable: None, since: Instant::now(), evicted: evicted.clone() });
+        table.mark(id, Some(Evictable::Silent));
         drop(table);
-        Some(Place(Arc::new(Held { connections: self.clone(), id, kept, evicted })))
+        Some(ConnectionPermit(Arc::new(Inner { connections: self.clone(), id, reserved, evicted })))
     }
 
-    /// Closes connections that are not used, when the system has run out of files before us.
-    pub(super) fn make_room(&self) {
+    /// Closes connections that may be evicted, when the system has run out of files before us.
+    pub(super) fn evict_some(&self) {
         let mut table = self.table();
-        for _ in 0..self.0.room.kept {
+        for _ in 0..self.0.limits.reserved {
             let first = table.first(&table.ordinary, Duration::ZERO);
             if !table.evict(first) {
                 return;
@@ -169,29 +169,29 @@ impl Connections {
     }
 }
 
-impl Place {
-    /// Whether it is one of those that are kept for probes and admins.
-    pub(super) fn is_kept(&self) -> bool {
-        self.0.kept
+impl ConnectionPermit {
+    /// Whether it is one of those that are reserved for probes and admins.
+    pub(super) fn is_reserved(&self) -> bool {
+        self.0.reserved
     }
 
-    /// Comes when another connection has this place.
+    /// Completes when the connection was closed for another.
     pub(super) async fn evicted(&self) {
         self.0.evicted.cancelled().await;
     }
 
     /// A request has arrived.
-    pub(super) fn work(&self) {
+    pub(super) fn set_busy(&self) {
         self.0.connections.table().mark(self.0.id, None);
     }
 
     /// The answer has left.
-    pub(super) fn rest(&self) {
-        self.0.connections.table().mark(self.0.id, Some(Unused::Resting));
+    pub(super) fn set_idle(&self) {
+        self.0.connections.table().mark(self.0.id, Some(Evictable::Idle));
     }
 }
 
-impl Drop for Held {
+impl Drop for Inner {
     fn drop(&mut self) {
         self.connections.table().remove(self.id);
     }
@@ -210,19 +210,19 @@ impl Table {
         id
     }
 
-    /// Notes whether a connection could go.
-    fn mark(&mut self, id: u64, unused: Option<Unused>) {
+    /// Notes whether a connection may be evicted.
+    fn mark(&mut self, id: u64, evictable: Option<Evictable>) {
         let now = self.tick();
         let Some(mut entry) = self.entries.remove(&id) else { return };
-        if let Some((why, since)) = entry.unused.take() {
+        if let Some((why, since)) = entry.evictable.take() {
             self.groups(&entry, |group| {
-                group.unused.remove(&(why, since, id));
+                group.evictable.remove(&(why, since, id));
             });
         }
-        entry.unused = unused.map(|why| (why, now));
-        if let Some((why, since)) = entry.unused {
+        entry.evictable = evictable.map(|why| (why, now));
+        if let Some((why, since)) = entry.evictable {
             self.groups(&entry, |group| {
-                group.unused.insert((why, since, id));
+                group.evictable.insert((why, since, id));
             });
         }
         self.entries.insert(id, entry);
@@ -230,11 +230,11 @@ impl Table {
 
     /// The connection of a group that goes first.
     fn first(&self, group: &Group, grace: Duration) -> Option<u64> {
-        let &(why, _, id) = group.unused.first()?;
+        let &(why, _, id) = group.evictable.first()?;
         let is_new = self.entries.get(&id).is_some_and(|entry| entry.since.elapsed() < grace);
-        if why == Unused::Silent && is_new {
-            let resting = group.unused.range((Unused::Resting, 0, 0)..).next();
-            return Some(resting.map_or(id, |&(_, _, resting)| resting));
+        if why == Evictable::Silent && is_new {
+            let idle = group.evictable.range((Evictable::Idle, 0, 0)..).next();
+            return Some(idle.map_or(id, |&(_, _, idle)| idle));
         }
         Some(id)
     }
@@ -252,8 +252,8 @@ impl Table {
         let entry = self.entries.remove(&id)?;
         self.groups(&entry, |group| {
             group.size = group.size.saturating_sub(1);
-            if let Some((why, since)) = entry.unused {
-                group.unused.remove(&(why, since, id));
+            if let Some((why, since)) = entry.evictable {
+                group.evictable.remove(&(why, since, id));
             }
         });
         if let Some(address) = entry.address
@@ -266,7 +266,7 @@ impl Table {
 
     /// The groups that a connection belongs to.
     fn groups(&mut self, entry: &Entry, mut change: impl FnMut(&mut Group)) {
-        change(if entry.kept { &mut self.kept } else { &mut self.ordinary });
+        change(if entry.reserved { &mut self.reserved } else { &mut self.ordinary });
         if let Some(address) = entry.address {
             change(self.by_address.entry(address).or_default());
         }
@@ -279,115 +279,115 @@ mod tests {
 
     use super::*;
 
-    fn connections(total: usize, per_address: usize, kept: usize) -> Connections {
-        let room = Room { total, per_address, kept, grace: Duration::ZERO };
-        Connections::new(room, TrustedProxies::new(&["10.0.0.0/8".to_owned()], "").unwrap())
+    fn connections(total: usize, per_address: usize, reserved: usize) -> Connections {
+        let limits = ConnectionLimits { total, per_address, reserved, grace: Duration::ZERO };
+        Connections::new(limits, TrustedProxies::new(&["10.0.0.0/8".to_owned()], "").unwrap())
     }
 
     fn peer(last: u8) -> IpAddr {
         Ipv4Addr::new(192, 0, 2, last).into()
     }
 
-    fn is_open(place: &Place) -> bool {
-        !place.0.evicted.is_cancelled()
+    fn is_open(permit: &ConnectionPermit) -> bool {
+        !permit.0.evicted.is_cancelled()
     }
 
     #[test]
-    fn those_that_sent_nothing_go_first_and_those_at_work_stay() {
+    fn silent_connections_are_evicted_first_and_busy_ones_stay() {
         let all = connections(3, 3, 1);
-        let at_work = all.admit(peer(1)).unwrap();
-        at_work.work();
-        let resting = all.admit(peer(2)).unwrap();
-        resting.work();
-        resting.rest();
+        let busy = all.admit(peer(1)).unwrap();
+        busy.set_busy();
+        let idle = all.admit(peer(2)).unwrap();
+        idle.set_busy();
+        idle.set_idle();
         let silent = all.admit(peer(3)).unwrap();
         let next = all.admit(peer(4)).unwrap();
-        next.work();
-        assert_eq!([&at_work, &resting, &silent].map(is_open), [true, true, false]);
+        next.set_busy();
+        assert_eq!([&busy, &idle, &silent].map(is_open), [true, true, false]);
         let next = all.admit(peer(5)).unwrap();
-        next.work();
-        assert_eq!([&at_work, &resting].map(is_open), [true, false]);
-        assert!(!next.is_kept());
-        let kept = all.admit(peer(6)).unwrap();
-        assert!(kept.is_kept() && is_open(&at_work));
+        next.set_busy();
+        assert_eq!([&busy, &idle].map(is_open), [true, false]);
+        assert!(!next.is_reserved());
+        let reserved = all.admit(peer(6)).unwrap();
+        assert!(reserved.is_reserved() && is_open(&busy));
     }
 
     #[test]
-    fn a_new_connection_has_a_moment_to_send_something() {
-        let room = Room { total: 2, per_address: 2, kept: 1, grace: Duration::from_mins(1) };
-        let all = Connections::new(room, TrustedProxies::new(&[], "").unwrap());
-        let resting = all.admit(peer(1)).unwrap();
-        resting.work();
-        resting.rest();
+    fn a_new_connection_has_a_grace_period() {
+        let limits = ConnectionLimits { total: 2, per_address: 2, reserved: 1, grace: Duration::from_mins(1) };
+        let all = Connections::new(limits, TrustedProxies::new(&[], "").unwrap());
+        let idle = all.admit(peer(1)).unwrap();
+        idle.set_busy();
+        idle.set_idle();
         let silent = all.admit(peer(2)).unwrap();
         let _next = all.admit(peer(3)).unwrap();
-        assert_eq!([&resting, &silent].map(is_open), [false, true]);
+        assert_eq!([&idle, &silent].map(is_open), [false, true]);
         let _last = all.admit(peer(4)).unwrap();
-        assert!(!is_open(&silent), "where none rests it goes");
+        assert!(!is_open(&silent), "where none is idle it goes");
     }
 
     #[test]
-    fn an_address_with_its_share_makes_room_of_its_own() {
+    fn an_address_at_its_limit_evicts_its_own_connections() {
         let all = connections(10, 2, 1);
         let stranger = all.admit(peer(1)).unwrap();
         let own: Vec<_> = (0..3).map(|_| all.admit(peer(2)).unwrap()).collect();
         assert_eq!(own.iter().map(is_open).collect::<Vec<_>>(), [false, true, true]);
         assert!(is_open(&stranger));
-        own[1].work();
-        own[2].work();
-        assert!(all.admit(peer(2)).unwrap().is_kept());
+        own[1].set_busy();
+        own[2].set_busy();
+        assert!(all.admit(peer(2)).unwrap().is_reserved());
         drop(own);
-        assert!(!all.admit(peer(2)).unwrap().is_kept());
+        assert!(!all.admit(peer(2)).unwrap().is_reserved());
     }
 
     #[test]
-    fn a_kept_place_is_had_by_who_comes_last_until_it_is_used() {
+    fn a_reserved_permit_is_taken_over_until_it_is_used() {
         let all = connections(1, 1, 1);
         let busy = all.admit(peer(1)).unwrap();
-        busy.work();
+        busy.set_busy();
         let first = all.admit(peer(2)).unwrap();
         let second = all.admit(peer(3)).unwrap();
         assert_eq!([&first, &second].map(is_open), [false, true]);
-        second.work();
+        second.set_busy();
         assert!(all.admit(peer(4)).is_none());
         drop(second);
         assert!(all.admit(peer(4)).is_some());
     }
 
     #[test]
-    fn proxies_have_no_share_but_take_room() {
+    fn proxies_have_no_share_but_count_in_all() {
         let all = connections(3, 1, 1);
         let proxy = IpAddr::from([10, 0, 0, 1]);
-        let places: Vec<_> = (0..3).map(|_| all.admit(proxy).unwrap()).collect();
-        assert!(places.iter().all(|place| is_open(place) && !place.is_kept()));
-        assert!(!all.admit(proxy).unwrap().is_kept());
-        assert!(!is_open(&places[0]));
+        let permits: Vec<_> = (0..3).map(|_| all.admit(proxy).unwrap()).collect();
+        assert!(permits.iter().all(|permit| is_open(permit) && !permit.is_reserved()));
+        assert!(!all.admit(proxy).unwrap().is_reserved());
+        assert!(!is_open(&permits[0]));
     }
 
     #[test]
     fn nothing_is_left_of_connections_that_ended() {
         let all = connections(3, 2, 1);
-        let places: Vec<_> = (0..9).filter_map(|last| all.admit(peer(last / 3))).collect();
-        for place in &places {
-            place.work();
-            place.rest();
+        let permits: Vec<_> = (0..9).filter_map(|last| all.admit(peer(last / 3))).collect();
+        for permit in &permits {
+            permit.set_busy();
+            permit.set_idle();
         }
-        drop(places);
+        drop(permits);
         let table = all.table();
         assert!(table.entries.is_empty() && table.by_address.is_empty());
-        for group in [&table.ordinary, &table.kept] {
-            assert!(group.size == 0 && group.unused.is_empty());
+        for group in [&table.ordinary, &table.reserved] {
+            assert!(group.size == 0 && group.evictable.is_empty());
         }
     }
 
     #[test]
-    fn room_is_what_the_system_gives_and_an_address_has_a_quarter_at_most() {
-        let room = |open_files| {
-            let Room { total, per_address, kept, .. } = Room::new(1_000, 1, open_files);
-            (total, per_address, kept)
+    fn the_open_files_bound_connections_and_an_address_has_a_quarter_at_most() {
+        let sizes = |open_files| {
+            let ConnectionLimits { total, per_address, reserved, .. } = ConnectionLimits::new(1_000, 1, open_files);
+            (total, per_address, reserved)
         };
-        assert_eq!(room(1_024), (720, 180, 48));
-        assert_eq!(room(1_000_000), (19_744, 1_000, 256));
-        assert_eq!(Room::new(1_000, 1_000, 1_000_000).per_address, 19_744);
+        assert_eq!(sizes(1_024), (720, 180, 48));
+        assert_eq!(sizes(1_000_000), (19_744, 1_000, 256));
+        assert_eq!(ConnectionLimits::new(1_000, 1_000, 1_000_000).per_address, 19_744);
     }
 }

@@ -27,8 +27,8 @@ use super::{
         content_length::no_length_without_body,
         decode::decode_body,
         headers,
+        overload::{refuse_overloaded, set_overloaded},
         request_id::set_request_id,
-        room::{keep_room, require_room},
         viewer::{require_viewer, set_viewer},
     },
     probes::{self, Readiness},
@@ -71,11 +71,11 @@ pub fn router<E: Engine>(parts: Parts<E>) -> Router {
         .layer(from_fn(decode_body))
         .layer(from_fn_with_state(proxies, set_client_info))
         .layer(from_fn_with_state(authenticator, set_viewer::<E::Identity>))
-        .layer(from_fn(keep_room::<E::Identity>));
+        .layer(from_fn(set_overloaded::<E::Identity>));
     Router::new()
         .merge(graphql::router(endpoint))
         .route_layer(from_fn(require_viewer))
-        .route_layer(from_fn(require_room))
+        .route_layer(from_fn(refuse_overloaded))
         .fallback_service(rest)
         // Each front bounds its own bodies, since what is too large differs.
         .layer(DefaultBodyLimit::disable())

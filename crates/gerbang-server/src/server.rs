@@ -26,11 +26,11 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
-use super::connections::{Connections, Place};
+use super::connections::{ConnectionPermit, Connections};
 
-/// How long to wait when the system has no room for another connection, after some were closed.
+/// How long to wait when the system has no file for another connection, after some were closed.
 const OUT_OF_FILES: Duration = Duration::from_millis(20);
-/// How long is waited for a client on a connection that is kept for probes and admins.
+/// How long is waited for a client on a connection that is reserved for probes and admins.
 const KEPT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long clients are waited for.
@@ -75,20 +75,20 @@ impl fmt::Debug for Service {
 /// their clients go to another replica.
 pub async fn serve_until(listener: TcpListener, service: Service, shutdown: CancellationToken, patience: Patience) {
     let Service { router, tasks, connections } = service;
-    let conversations = TaskTracker::new();
-    tracing::info!(address = ?listener.local_addr().ok(), connections = connections.room().total, "listening");
+    let serving = TaskTracker::new();
+    tracing::info!(address = ?listener.local_addr().ok(), connections = connections.limits().total, "listening");
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    // Without a place it is closed at once.
-                    if let Some(place) = connections.admit(peer.ip()) {
-                        conversations.spawn(converse(stream, peer, place, router.clone(), patience, shutdown.clone()));
+                    // Without a permit it is closed at once.
+                    if let Some(permit) = connections.admit(peer.ip()) {
+                        serving.spawn(serve_connection(stream, peer, permit, router.clone(), patience, shutdown.clone()));
                     }
                 }
                 Err(error) => {
                     tracing::warn!(error = %error, "a connection could not be taken");
-                    connections.make_room();
+                    connections.evict_some();
                     sleep(OUT_OF_FILES).await;
                 }
             },
@@ -97,19 +97,19 @@ pub async fn serve_until(listener: TcpListener, service: Service, shutdown: Canc
     }
     drop(listener);
     tracing::info!(seconds = patience.drain.as_secs(), "shutting down: finishing what runs");
-    conversations.close();
+    serving.close();
     tasks.close();
-    let finished = async { tokio::join!(conversations.wait(), tasks.wait()) };
+    let finished = async { tokio::join!(serving.wait(), tasks.wait()) };
     if tokio::time::timeout(patience.drain, finished).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
 }
 
-/// Serves one connection until the client has enough, another has its place, or `shutdown` begins.
-async fn converse(
+/// Serves one connection until the client has enough, it is evicted, or `shutdown` begins.
+async fn serve_connection(
     stream: TcpStream,
     peer: SocketAddr,
-    place: Place,
+    permit: ConnectionPermit,
     router: Router,
     patience: Patience,
     shutdown: CancellationToken,
@@ -117,30 +117,31 @@ async fn converse(
     // An answer is written in one go, so waiting for more to send only delays it.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
-    let (head, write) = if place.is_kept() { (KEPT_PATIENCE, KEPT_PATIENCE) } else { (patience.head, patience.write) };
+    let (head, write) =
+        if permit.is_reserved() { (KEPT_PATIENCE, KEPT_PATIENCE) } else { (patience.head, patience.write) };
     stream.set_write_timeout(Some(write));
-    let own = place.clone();
+    let own = permit.clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        own.work();
+        own.set_busy();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        // A socket keeps its place when it is no connection of HTTP any more.
+        // A socket keeps its permit when it is no connection of HTTP any more.
         request.extensions_mut().insert(ConnectionGuard::new(own.clone()));
         request.extensions_mut().insert(own.clone());
-        let (router, place) = (router.clone(), own.clone());
-        async move { router.oneshot(request).await.map(|response| occupied(response, place)) }
+        let (router, permit) = (router.clone(), own.clone());
+        async move { router.oneshot(request).await.map(|response| occupied(response, permit)) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head)
-        .keep_alive(!place.is_kept())
+        .keep_alive(!permit.is_reserved())
         .serve_connection(TokioIo::new(Box::pin(stream)), service)
         .with_upgrades();
     let mut connection = pin!(connection);
     // It fails when the client goes away, which is the client's business.
     let _ = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = place.evicted() => Ok(()),
+        () = permit.evicted() => Ok(()),
         () = shutdown.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await
@@ -148,18 +149,18 @@ async fn converse(
     };
 }
 
-/// An answer whose connection rests when it has left.
-fn occupied(response: Response<Body>, place: Place) -> Response<Body> {
+/// An answer whose connection is idle when it has left.
+fn occupied(response: Response<Body>, permit: ConnectionPermit) -> Response<Body> {
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return response;
     }
-    response.map(|body| Body::new(Occupied { body, place }))
+    response.map(|body| Body::new(Occupied { body, permit }))
 }
 
 /// The body of an answer, until it has left.
 struct Occupied {
     body: Body,
-    place: Place,
+    permit: ConnectionPermit,
 }
 
 impl HttpBody for Occupied {
@@ -181,7 +182,7 @@ impl HttpBody for Occupied {
 
 impl Drop for Occupied {
     fn drop(&mut self) {
-        self.place.rest();
+        self.permit.set_idle();
     }
 }
 

@@ -47,7 +47,7 @@ use gerbang_kernel::{
 };
 use gerbang_rest::Served;
 use gerbang_server::{
-    connections::{Connections, Room},
+    connections::{ConnectionLimits, Connections},
     metrics,
     middleware::{body::Bodies, client::TrustedProxies, headers},
     open_files,
@@ -453,13 +453,13 @@ impl TestEndpoint {
         let limits = &config.limits;
         let (scale, longest) = (limits.scale as usize, Duration::from_secs(limits.body_seconds));
         let proxies = TrustedProxies::new(&config.server.trusted_proxies, &config.server.country_header).unwrap();
-        let room = Room::new(limits.connections_per_address, scale, open_files::limit());
-        let connections = Connections::new(room, proxies.clone());
+        let connection_limits = ConnectionLimits::new(limits.connections_per_address, scale, open_files::limit());
+        let connections = Connections::new(connection_limits, proxies.clone());
         let router = router(Parts {
             endpoint,
             rest: Router::new(),
             authenticator,
-            bodies: Bodies::new(limits.bodies_per_address, scale, longest, room, proxies.clone()),
+            bodies: Bodies::new(limits.bodies_per_address, scale, longest, connection_limits, proxies.clone()),
             proxies,
             readiness: Readiness::new(|| async { Ok(()) }),
             metrics: metrics::install().unwrap(),

@@ -74,13 +74,13 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 async fn pass(listener: TcpListener, target: Arc<str>, silent: watch::Sender<bool>) {
-    let mut conversations = JoinSet::new();
+    let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        conversations.spawn(converse(stream, Arc::clone(&target), silent.subscribe()));
+        connections.spawn(forward(stream, Arc::clone(&target), silent.subscribe()));
     }
 }
 
-async fn converse(mut client: TcpStream, target: Arc<str>, mut silent: watch::Receiver<bool>) {
+async fn forward(mut client: TcpStream, target: Arc<str>, mut silent: watch::Receiver<bool>) {
     // A connection that was begun in silence is not passed on, and one that met silence never again.
     if *silent.borrow() {
         return std::future::pending().await;

@@ -43,8 +43,8 @@ use crate::{
 const MAX_ERRORS: usize = 20;
 /// Sockets and event streams open at once.
 const MAX_STREAMS: usize = 10_000;
-/// Of these, what is kept for admins.
-const KEPT_STREAMS: usize = 500;
+/// Of these, what is reserved for admins.
+const RESERVED_STREAMS: usize = 500;
 
 /// The GraphQL endpoint. Cheap to clone.
 #[derive(Clone)]
@@ -65,7 +65,7 @@ struct Parts<E: Engine> {
 
 /// Who sent a request, and which one it is.
 #[derive(Clone, Debug)]
-pub(super) struct Asker<I> {
+pub(super) struct RequestContext<I> {
     pub(super) caller: Caller<I>,
     pub(super) request_id: Arc<str>,
     /// The bearer token, to look at it again while a stream is open.
@@ -75,7 +75,7 @@ pub(super) struct Asker<I> {
 }
 
 /// Held as long as a stream is open.
-pub(super) struct Room {
+pub(super) struct StreamPermit {
     _share: Share,
     _counted: OpenStream,
 }
@@ -122,7 +122,7 @@ impl<E: Engine> Endpoint<E> {
         let index = SchemaIndex::new(&engine.sdl())?;
         let per_address = settings.streams_per_address;
         let work = Work::new(&settings.limits);
-        let streams = Shares::new(Capacity { total: MAX_STREAMS, kept: KEPT_STREAMS, per_address });
+        let streams = Shares::new(Capacity { total: MAX_STREAMS, reserved: RESERVED_STREAMS, per_address });
         Ok(Self(Arc::new(Parts {
             engine,
             index,
@@ -160,9 +160,9 @@ impl<E: Engine> Endpoint<E> {
         &self.0.tasks
     }
 
-    /// Room for one more socket or event stream of this client.
-    pub(super) fn open_stream(&self, asker: &Asker<E::Identity>) -> Result<Room, Refusal> {
-        let Caller { viewer, client } = &asker.caller;
+    /// A permit for one more socket or event stream of this client.
+    pub(super) fn open_stream(&self, context: &RequestContext<E::Identity>) -> Result<StreamPermit, Refusal> {
+        let Caller { viewer, client } = &context.caller;
         let share = self.0.streams.take(client.ip, viewer.is_admin()).map_err(|full| match full {
             Full::Address => Refusal::new(
                 Kind::Share,
@@ -170,7 +170,7 @@ impl<E: Engine> Endpoint<E> {
             ),
             Full::Everything => Refusal::new(Kind::Busy, "Too many streams are open. Try again in a moment."),
         })?;
-        Ok(Room { _share: share, _counted: OpenStream::new() })
+        Ok(StreamPermit { _share: share, _counted: OpenStream::new() })
     }
 
     /// What the operations of one request may use up from now on.
@@ -267,7 +267,7 @@ impl<E: Engine> Endpoint<E> {
     }
 
     /// Runs a query or mutation.
-    pub(super) async fn run(&self, ready: Ready, asker: Asker<E::Identity>) -> Answer {
+    pub(super) async fn run(&self, ready: Ready, context: RequestContext<E::Identity>) -> Answer {
         let Ready { request, kind, complexity, budget } = ready;
         // A query is stopped when the time is over; a mutation begins nothing from then on.
         let (kind, request, stop) = match (kind, budget.deadline()) {
@@ -277,7 +277,7 @@ impl<E: Engine> Endpoint<E> {
             (OperationType::Query, deadline) => ("query", request, deadline),
         };
         let answer = match self.0.work.turn(complexity).await {
-            Ok(_turn) => self.execute(request, asker, &budget, stop).await,
+            Ok(_turn) => self.execute(request, context, &budget, stop).await,
             Err(refusal) => Err(refusal),
         };
         record_operation(
@@ -295,11 +295,11 @@ impl<E: Engine> Endpoint<E> {
     async fn execute(
         &self,
         request: Request,
-        asker: Asker<E::Identity>,
+        context: RequestContext<E::Identity>,
         budget: &Arc<Budget>,
         stop: Option<Instant>,
     ) -> Result<Response, Refusal> {
-        let mut executed = pin!(self.0.engine.execute(request.data(Arc::clone(budget)), asker.caller));
+        let mut executed = pin!(self.0.engine.execute(request.data(Arc::clone(budget)), context.caller));
         let within_bytes = poll_fn(|context| match executed.as_mut().poll(context) {
             Poll::Ready(response) => Poll::Ready(Some(response)),
             Poll::Pending if budget.is_overdrawn() => Poll::Ready(None),
@@ -309,7 +309,7 @@ impl<E: Engine> Endpoint<E> {
             Some(deadline) => timeout_at(deadline, within_bytes).await.map_err(|_| self.timed_out())?,
             None => within_bytes.await,
         };
-        match response.map(|response| decorate(response, &asker.request_id)) {
+        match response.map(|response| decorate(response, &context.request_id)) {
             Some(response) if budget.admits(&response) => Ok(response),
             _ => Err(self.too_large()),
         }
@@ -333,17 +333,17 @@ impl<E: Engine> Endpoint<E> {
     }
 
     /// Runs any operation as a stream of answers; a query or mutation has one.
-    pub(super) fn stream(&self, ready: Ready, asker: Asker<E::Identity>) -> BoxStream<'static, Answer> {
+    pub(super) fn stream(&self, ready: Ready, context: RequestContext<E::Identity>) -> BoxStream<'static, Answer> {
         let endpoint = self.clone();
         if ready.is_subscription() {
-            return endpoint.watch(ready.request, asker);
+            return endpoint.watch(ready.request, context);
         }
-        stream::once(async move { endpoint.run(ready, asker).await }).boxed()
+        stream::once(async move { endpoint.run(ready, context).await }).boxed()
     }
 
     /// Runs a subscription until it ends, or an answer is too large.
-    fn watch(self, request: Request, asker: Asker<E::Identity>) -> BoxStream<'static, Answer> {
-        let Asker { caller, request_id, .. } = asker;
+    fn watch(self, request: Request, context: RequestContext<E::Identity>) -> BoxStream<'static, Answer> {
+        let RequestContext { caller, request_id, .. } = context;
         let budget = Arc::new(Budget::for_each_answer(&self.0.settings.limits));
         let answers = self.0.engine.subscribe(request.data(Arc::clone(&budget)), caller);
         record_operation("subscription", "started");

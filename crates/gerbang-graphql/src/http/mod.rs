@@ -34,7 +34,7 @@ use mime::Mime;
 pub use self::endpoint::Endpoint;
 use self::{
     answer::Answer,
-    endpoint::{Allowed, Asker, subscription_needs_a_stream},
+    endpoint::{Allowed, RequestContext, subscription_needs_a_stream},
     format::{Accepted, Format},
     refusal::{Kind, Refusal},
     request::{Batch, Operation},
@@ -55,14 +55,14 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
 
 async fn by_get<E: Engine>(
     State(endpoint): State<Endpoint<E>>,
-    asker: Asker<E::Identity>,
+    context: RequestContext<E::Identity>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     if wants_socket(&headers) {
         return match upgrade {
-            Ok(upgrade) => websocket::upgrade(endpoint, asker, &headers, upgrade),
+            Ok(upgrade) => websocket::upgrade(endpoint, context, &headers, upgrade),
             Err(rejection) => {
                 let message = format!("This is no handshake for a WebSocket: {}.", rejection.body_text());
                 Refusal::malformed(message).into_response(Format::Json)
@@ -75,7 +75,7 @@ async fn by_get<E: Engine>(
         return ([(header::VARY, "Accept")], Redirect::to("/explorer")).into_response();
     }
     match Operation::from_query_string(&query) {
-        Ok(operation) => respond(&endpoint, operation, Allowed::WithoutEffect, accepted, asker).await,
+        Ok(operation) => respond(&endpoint, operation, Allowed::WithoutEffect, accepted, context).await,
         Err(refusal) => refusal.into_response(accepted.or_json()),
     }
 }
@@ -89,13 +89,13 @@ fn wants_socket(headers: &HeaderMap) -> bool {
 
 async fn by_post<E: Engine>(
     State(endpoint): State<Endpoint<E>>,
-    asker: Asker<E::Identity>,
+    context: RequestContext<E::Identity>,
     request: Request,
 ) -> Response {
     let accepted = Accepted::from_headers(request.headers());
     match receive(&endpoint, request).await {
-        Ok(Batch::One(operation)) => respond(&endpoint, operation, Allowed::Everything, accepted, asker).await,
-        Ok(Batch::Many(operations)) => respond_all(&endpoint, operations, accepted, asker).await,
+        Ok(Batch::One(operation)) => respond(&endpoint, operation, Allowed::Everything, accepted, context).await,
+        Ok(Batch::Many(operations)) => respond_all(&endpoint, operations, accepted, context).await,
         Err(refusal) => refusal.into_response(accepted.or_json()),
     }
 }
@@ -163,7 +163,7 @@ async fn respond<E: Engine>(
     operation: Operation,
     allowed: Allowed,
     accepted: Accepted,
-    asker: Asker<E::Identity>,
+    context: RequestContext<E::Identity>,
 ) -> Response {
     let format = accepted.or_json();
     if accepted.single.is_none() && !accepted.events {
@@ -171,15 +171,15 @@ async fn respond<E: Engine>(
     }
     match endpoint.prepare(operation, allowed).await {
         Ok(ready) if ready.is_subscription() && !accepted.events => subscription_needs_a_stream().into_response(format),
-        Ok(ready) if ready.is_subscription() || accepted.prefers_events => sse::respond(endpoint, Ok(ready), asker),
+        Ok(ready) if ready.is_subscription() || accepted.prefers_events => sse::respond(endpoint, Ok(ready), context),
         Ok(ready) if ready.is_query() => {
-            let answer = endpoint.run(ready, asker).await.into_response(format);
+            let answer = endpoint.run(ready, context).await.into_response(format);
             endpoint.work().send(answer).unwrap_or_else(|refusal| refusal.into_response(format))
         }
-        Ok(ready) => endpoint.run(ready, asker).await.into_response(format),
+        Ok(ready) => endpoint.run(ready, context).await.into_response(format),
         // What is wrong with the request as such is no event of an operation.
         Err(refusal) if accepted.prefers_events && !matches!(refusal.kind, Kind::Malformed | Kind::Method) => {
-            sse::respond(endpoint, Err(refusal), asker)
+            sse::respond(endpoint, Err(refusal), context)
         }
         Err(refusal) => refusal.into_response(format),
     }
@@ -191,15 +191,15 @@ async fn respond_all<E: Engine>(
     endpoint: &Endpoint<E>,
     operations: Vec<Operation>,
     accepted: Accepted,
-    asker: Asker<E::Identity>,
+    context: RequestContext<E::Identity>,
 ) -> Response {
     let Some(format) = accepted.single else { return not_acceptable().into_response(accepted.or_json()) };
     let budget = endpoint.budget();
     let mut answers = Vec::with_capacity(operations.len());
-    let (mut asker, mut only_queries) = (asker, true);
+    let (mut context, mut only_queries) = (context, true);
     for operation in operations {
         if !answers.is_empty()
-            && let Err(refusal) = look_up_again(endpoint, &mut asker).await
+            && let Err(refusal) = look_up_again(endpoint, &mut context).await
         {
             answers.push(refusal.into());
             continue;
@@ -207,7 +207,7 @@ async fn respond_all<E: Engine>(
         answers.push(match endpoint.prepare_within(Arc::clone(&budget), operation, Allowed::Everything).await {
             Ok(ready) => {
                 only_queries &= ready.is_query();
-                endpoint.run(ready, asker.clone()).await
+                endpoint.run(ready, context.clone()).await
             }
             Err(refusal) => Answer::Refused(refusal),
         });
@@ -221,10 +221,13 @@ async fn respond_all<E: Engine>(
 
 /// Finds out who the caller is by now: what ran before may have ended their session or changed what they may do, and so may
 /// somebody else.
-async fn look_up_again<E: Engine>(endpoint: &Endpoint<E>, asker: &mut Asker<E::Identity>) -> Result<(), Refusal> {
-    if let Some(token) = asker.token.clone() {
+async fn look_up_again<E: Engine>(
+    endpoint: &Endpoint<E>,
+    context: &mut RequestContext<E::Identity>,
+) -> Result<(), Refusal> {
+    if let Some(token) = context.token.clone() {
         let viewer = endpoint.authenticator().authenticate(token).await;
-        asker.caller.viewer = viewer.map_err(|_| Refusal::unknown_caller())?;
+        context.caller.viewer = viewer.map_err(|_| Refusal::unknown_caller())?;
     }
     Ok(())
 }
@@ -236,7 +239,7 @@ fn not_acceptable() -> Refusal {
     )
 }
 
-impl<S: Sync, I: Identity> FromRequestParts<S> for Asker<I> {
+impl<S: Sync, I: Identity> FromRequestParts<S> for RequestContext<I> {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use super::{
     answer::Answer,
-    endpoint::{Asker, Endpoint, Ready},
+    endpoint::{Endpoint, Ready, RequestContext},
     format::Format,
     refusal::{Kind, Refusal},
 };
@@ -39,19 +39,19 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
 pub(super) fn respond<E: Engine>(
     endpoint: &Endpoint<E>,
     ready: Result<Ready, Refusal>,
-    asker: Asker<E::Identity>,
+    context: RequestContext<E::Identity>,
 ) -> Response {
-    let room = match endpoint.open_stream(&asker) {
-        Ok(room) => room,
+    let permit = match endpoint.open_stream(&context) {
+        Ok(permit) => permit,
         Err(refusal) => return refusal.into_response(Format::Json),
     };
     let shutdown = endpoint.shutdown().clone();
     let answers: BoxStream<'static, Answer> = match ready {
         Ok(ready) if ready.is_subscription() => {
-            let access = endpoint.authenticator().follow(asker.token.clone(), &asker.caller.viewer);
-            until_revoked(access, endpoint.stream(ready, asker)).boxed()
+            let access = endpoint.authenticator().follow(context.token.clone(), &context.caller.viewer);
+            until_revoked(access, endpoint.stream(ready, context)).boxed()
         }
-        Ok(ready) => endpoint.stream(ready, asker),
+        Ok(ready) => endpoint.stream(ready, context),
         Err(refusal) => stream::once(async move { Answer::Refused(refusal) }).boxed(),
     };
     let events = answers
@@ -59,9 +59,9 @@ pub(super) fn respond<E: Engine>(
         .map(|answer| event(&answer))
         .chain(stream::once(async { COMPLETE }))
         .boxed();
-    let bytes = stream::unfold((events, room), async |(mut events, room)| {
+    let bytes = stream::unfold((events, permit), async |(mut events, permit)| {
         let event = timeout(KEEP_ALIVE, events.next()).await.unwrap_or(Some(COMMENT))?;
-        Some((Ok::<_, Infallible>(event), (events, room)))
+        Some((Ok::<_, Infallible>(event), (events, permit)))
     });
     (HEADERS, Body::from_stream(bytes)).into_response()
 }

@@ -24,7 +24,7 @@ use axum::{
 };
 use futures_util::StreamExt;
 use gerbang_kernel::error::Error;
-use gerbang_kernel::request::NoRoom;
+use gerbang_kernel::request::Overloaded;
 use gerbang_limits::{Capacity, Full, Share, Shares};
 use http_body::{Frame, SizeHint};
 use tokio::{
@@ -34,7 +34,7 @@ use tokio::{
 use tower_http::timeout::TimeoutBody;
 
 use super::client::TrustedProxies;
-use crate::connections::{Place, Room};
+use crate::connections::{ConnectionLimits, ConnectionPermit};
 
 /// How long a client may send nothing in the middle of a body.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -43,10 +43,10 @@ const MOST: usize = 64 * 1024 * 1024;
 /// Time that is spent on it.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// The same for a body that there is no room for: enough for what is on its way.
+/// The same for a body that is refused at once: enough for what is on its way.
 const MOMENT: Duration = Duration::from_millis(100);
 
-/// Seconds after which a body that there was no room for may be tried again.
+/// Seconds after which a body that was refused may be tried again.
 const RETRY_AFTER: u64 = 1;
 /// What part of the connections may be sending a body: one that does can't be closed for another, so the rest is what
 /// everybody else has.
@@ -63,17 +63,23 @@ pub struct Bodies {
 }
 
 impl Bodies {
-    /// `per_address` times `scale` for each address, among as many connections as there is `room` for; behind `proxies`
+    /// `per_address` times `scale` for each address, among as many `connections` as there may be; behind `proxies`
     /// each client has its own share. No body may take longer than `longest`.
-    pub fn new(per_address: usize, scale: usize, longest: Duration, room: Room, proxies: TrustedProxies) -> Self {
-        let total = (room.total / PART).max(1);
+    pub fn new(
+        per_address: usize,
+        scale: usize,
+        longest: Duration,
+        connections: ConnectionLimits,
+        proxies: TrustedProxies,
+    ) -> Self {
+        let total = (connections.total / PART).max(1);
         let per_address = per_address.min((total / ADDRESS_PART).max(1)).saturating_mul(scale);
-        let shares = Shares::new(Capacity { total, kept: 0, per_address });
+        let shares = Shares::new(Capacity { total, reserved: 0, per_address });
         Self { shares, longest, proxies }
     }
 
     /// This client's share for one more body, if there is one to come.
-    fn share(&self, request: &Request) -> Result<Option<Share>, NoRoom> {
+    fn share(&self, request: &Request) -> Result<Option<Share>, Overloaded> {
         if request.body().is_end_stream() {
             return Ok(None);
         }
@@ -81,7 +87,7 @@ impl Bodies {
         let peer = peer.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_canonical();
         let ip = self.proxies.client_address(peer, request.headers());
         self.shares.take(ip, false).map(Some).map_err(|full| {
-            NoRoom(match full {
+            Overloaded(match full {
                 Full::Address => Error::rate_limited(RETRY_AFTER),
                 Full::Everything => Error::unavailable(RETRY_AFTER),
             })
@@ -93,11 +99,11 @@ impl Bodies {
 /// a request that there are too many others at once; its connection is closed, since nobody waits for its body.
 pub async fn bound_body(State(bodies): State<Bodies>, mut request: Request, next: Next) -> Response {
     let waits_for_leave = waits_for_leave(request.headers());
-    let place = request.extensions().get::<Place>().cloned();
-    let (share, has_room) = match bodies.share(&request) {
-        Ok(share) => (share, !place.as_ref().is_some_and(Place::is_kept)),
-        Err(no_room) => {
-            request.extensions_mut().insert(no_room);
+    let permit = request.extensions().get::<ConnectionPermit>().cloned();
+    let (share, is_admitted) = match bodies.share(&request) {
+        Ok(share) => (share, !permit.as_ref().is_some_and(ConnectionPermit::is_reserved)),
+        Err(overloaded) => {
+            request.extensions_mut().insert(overloaded);
             (None, false)
         }
     };
@@ -112,12 +118,12 @@ pub async fn bound_body(State(bodies): State<Bodies>, mut request: Request, next
     let Ok(Rest { body, read, share }) = returned.try_recv() else { return response };
     let is_discarded = read || !waits_for_leave;
     // Either the rest has been read then, or the client has had its chance.
-    if !has_room {
+    if !is_admitted {
         if is_discarded {
-            // Without a share these are not counted, so any of them makes way for another connection.
-            place.iter().for_each(Place::rest);
+            // Without a share these are not counted, so any of them may be evicted for another connection.
+            permit.iter().for_each(ConnectionPermit::set_idle);
             let _ = tokio::time::timeout(MOMENT, discard(body)).await;
-            place.iter().for_each(Place::work);
+            permit.iter().for_each(ConnectionPermit::set_busy);
         }
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     } else if is_discarded {

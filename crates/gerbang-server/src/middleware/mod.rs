@@ -6,6 +6,6 @@ pub mod client;
 pub mod content_length;
 pub mod decode;
 pub mod headers;
+pub mod overload;
 pub mod request_id;
-pub mod room;
 pub mod viewer;

@@ -1,4 +1,4 @@
-//! One socket: the conversation about who is there, then any number of operations at once.
+//! One socket: first the message that says who is there, then any number of operations at once.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use tokio::{
 
 use super::super::{
     answer::Answer,
-    endpoint::{Asker, Endpoint},
+    endpoint::{Endpoint, RequestContext},
     refusal::{Kind, Refusal},
     request::Operation,
 };
@@ -32,8 +32,8 @@ const INITIALISATION: Duration = Duration::from_secs(3);
 const PING: Duration = Duration::from_secs(20);
 /// How long a client that reads nothing is waited for.
 const SEND: Duration = Duration::from_secs(20);
-/// How long a client may take to hear why the connection ends, and again to close it, too.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long a client may take to read why the connection ends, and again to close it, too.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Operations at once on one socket.
 const MAX_OPERATIONS: usize = 100;
 
@@ -41,14 +41,14 @@ const MAX_OPERATIONS: usize = 100;
 pub(super) struct Connection<E: Engine> {
     socket: WebSocket,
     endpoint: Endpoint<E>,
-    asker: Asker<E::Identity>,
+    context: RequestContext<E::Identity>,
     operations: HashMap<String, Running>,
     events: SelectAll<Abortable<Events>>,
     /// Whether subscriptions may go on.
     access: watch::Sender<Access>,
 }
 
-/// What a conversation goes on with.
+/// What a connection goes on with.
 enum Step {
     Heard(Option<Result<Message, axum::Error>>),
     Came(Arc<str>, Event),
@@ -56,7 +56,7 @@ enum Step {
     Access(Access),
 }
 
-/// How a conversation ends.
+/// How a connection ends.
 enum End {
     /// The client went away.
     Gone,
@@ -73,34 +73,34 @@ impl From<Close> for End {
 }
 
 impl<E: Engine> Connection<E> {
-    pub(super) fn new(socket: WebSocket, endpoint: Endpoint<E>, asker: Asker<E::Identity>) -> Self {
+    pub(super) fn new(socket: WebSocket, endpoint: Endpoint<E>, context: RequestContext<E::Identity>) -> Self {
         let access = watch::Sender::new(Access::Unconfirmed);
-        Self { socket, endpoint, asker, operations: HashMap::new(), events: SelectAll::new(), access }
+        Self { socket, endpoint, context, operations: HashMap::new(), events: SelectAll::new(), access }
     }
 
     /// Serves the socket until one side has enough.
     pub(super) async fn serve(mut self) {
         let shutdown = self.endpoint.shutdown().clone();
         let end = tokio::select! {
-            end = self.converse() => end,
+            end = self.handle_messages() => end,
             () = shutdown.cancelled() => End::Close(Close::GoingAway),
         };
         self.operations.clear();
         self.events.clear();
         if let End::Close(close) = end {
-            let _ = timeout(LAST_WORDS, self.socket.send(close.into_frame())).await;
+            let _ = timeout(CLOSE_TIMEOUT, self.socket.send(close.into_frame())).await;
             // Until the client has read the reason and closes, too.
-            let _ = timeout(LAST_WORDS, async { while let Some(Ok(_)) = self.socket.recv().await {} }).await;
+            let _ = timeout(CLOSE_TIMEOUT, async { while let Some(Ok(_)) = self.socket.recv().await {} }).await;
         }
     }
 
-    async fn converse(&mut self) -> End {
+    async fn handle_messages(&mut self) -> End {
         match timeout(INITIALISATION, self.initialise()).await {
             Ok(Ok(())) => {}
             Ok(Err(end)) => return end,
             Err(_) => return Close::InitialisationTimeout.into(),
         }
-        let mut access = self.endpoint.authenticator().follow(self.asker.token.clone(), &self.asker.caller.viewer);
+        let mut access = self.endpoint.authenticator().follow(self.context.token.clone(), &self.context.caller.viewer);
         let mut pings = interval_at(Instant::now() + PING, PING);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
@@ -189,14 +189,14 @@ impl<E: Engine> Connection<E> {
         match given {
             Some((_, Value::String(value))) => {
                 let token: Arc<str> = bearer_token(&value).map(Arc::from).ok_or(Close::Forbidden)?;
-                self.asker.token = Some(Arc::clone(&token));
+                self.context.token = Some(Arc::clone(&token));
                 let viewer = self.endpoint.authenticator().authenticate(token).await;
-                self.asker.caller.viewer = viewer.map_err(|_| Close::Unavailable)?;
+                self.context.caller.viewer = viewer.map_err(|_| Close::Unavailable)?;
             }
             Some((_, Value::Null)) | None => {}
             Some(_) => return Err(Close::Forbidden.into()),
         }
-        if self.asker.token.is_some() && self.asker.caller.viewer.is_anonymous() {
+        if self.context.token.is_some() && self.context.caller.viewer.is_anonymous() {
             return Err(Close::Forbidden.into());
         }
         Ok(())
@@ -229,8 +229,8 @@ impl<E: Engine> Connection<E> {
             return self.send(ServerMessage::Error { id: &id, payload: &refusal.errors }.into_frame()).await;
         }
         let name = Arc::<str>::from(id.as_str());
-        let (endpoint, asker, access) = (self.endpoint.clone(), self.asker.clone(), self.access.subscribe());
-        let events = stream::once(run(endpoint, asker, access, operation))
+        let (endpoint, context, access) = (self.endpoint.clone(), self.context.clone(), self.access.subscribe());
+        let events = stream::once(run(endpoint, context, access, operation))
             .flatten()
             .chain(stream::once(async { Event::Done }))
             .map(move |event| (Arc::clone(&name), event))

@@ -18,7 +18,7 @@ const LONGEST_REASON: usize = 123;
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ClientMessage {
-    /// Opens the conversation; the token is in the payload.
+    /// Opens the connection; the token is in the payload.
     ConnectionInit { payload: Option<Map<String, Value>> },
     /// Asks for a pong.
     Ping { payload: Option<Value> },

@@ -16,7 +16,7 @@ use self::{
     message::{Close, PROTOCOL},
 };
 use super::{
-    endpoint::{Asker, Endpoint},
+    endpoint::{Endpoint, RequestContext},
     format::Format,
 };
 use crate::engine::Engine;
@@ -28,7 +28,7 @@ const READ_BUFFER: usize = 4 * 1024;
 /// Takes a connection over, unless a page of another site opens it.
 pub(super) fn upgrade<E: Engine>(
     endpoint: Endpoint<E>,
-    asker: Asker<E::Identity>,
+    context: RequestContext<E::Identity>,
     headers: &HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -36,8 +36,8 @@ pub(super) fn upgrade<E: Engine>(
     if !is_allowed_origin(headers, &settings.origins, &settings.public_url) {
         return (StatusCode::FORBIDDEN, "This origin may not connect.").into_response();
     }
-    let room = match endpoint.open_stream(&asker) {
-        Ok(room) => room,
+    let permit = match endpoint.open_stream(&context) {
+        Ok(permit) => permit,
         Err(refusal) => return refusal.into_response(Format::Json),
     };
     let largest = settings.body_bytes;
@@ -47,12 +47,12 @@ pub(super) fn upgrade<E: Engine>(
     let running = endpoint.tasks().token();
     upgrade.on_upgrade(move |mut socket| async move {
         if speaks {
-            Connection::new(socket, endpoint, asker).serve().await;
+            Connection::new(socket, endpoint, context).serve().await;
         } else {
             // A handshake can't say why it fails; a close code can.
             let _ = socket.send(Close::SubprotocolNotAcceptable.into_frame()).await;
         }
-        drop((room, running));
+        drop((permit, running));
     })
 }
 

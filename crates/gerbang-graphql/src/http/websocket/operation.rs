@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::super::{
     answer::Answer,
-    endpoint::{Allowed, Asker, Endpoint},
+    endpoint::{Allowed, Endpoint, RequestContext},
     refusal::Refusal,
     request::Operation,
 };
@@ -32,7 +32,7 @@ pub(super) enum Event {
     /// It is a subscription.
     Subscribed,
     Next(Answer),
-    /// A subscription that missed something, and its last words.
+    /// A subscription that missed something, and its last answer.
     FellBehind(Answer),
     /// It was not run, since its caller is logged out.
     LoggedOut,
@@ -42,7 +42,7 @@ pub(super) enum Event {
 /// Runs an operation as whoever the token belongs to by now.
 pub(super) async fn run<E: Engine>(
     endpoint: Endpoint<E>,
-    mut asker: Asker<E::Identity>,
+    mut context: RequestContext<E::Identity>,
     access: watch::Receiver<Access>,
     operation: Operation,
 ) -> BoxStream<'static, Event> {
@@ -50,18 +50,18 @@ pub(super) async fn run<E: Engine>(
         Ok(ready) => ready,
         Err(refusal) => return one(Event::Next(refusal.into())),
     };
-    if let Some(token) = asker.token.clone() {
+    if let Some(token) = context.token.clone() {
         match endpoint.authenticator().authenticate(token).await {
             Ok(viewer) if viewer.is_anonymous() => return one(Event::LoggedOut),
-            Ok(viewer) => asker.caller.viewer = viewer,
+            Ok(viewer) => context.caller.viewer = viewer,
             Err(_) => return one(Event::Next(Refusal::unknown_caller().into())),
         }
     }
     if !ready.is_subscription() {
-        return endpoint.stream(ready, asker).map(Event::Next).boxed();
+        return endpoint.stream(ready, context).map(Event::Next).boxed();
     }
     let event = |answer: Answer| if answer.is_unavailable() { Event::FellBehind(answer) } else { Event::Next(answer) };
-    let answers = while_confirmed(access, endpoint.stream(ready, asker));
+    let answers = while_confirmed(access, endpoint.stream(ready, context));
     one(Event::Subscribed).chain(answers.map(event)).boxed()
 }
 
