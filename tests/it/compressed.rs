@@ -1,4 +1,4 @@
-//! Bodies that come compressed, at every door.
+//! Bodies that come compressed, on every API.
 
 use std::io::Write;
 

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use crate::support::{TestApp, app::PASSWORD, legacy::Legacy, protocol::Reply};
 
 const HERE: [u8; 4] = [203, 0, 113, 7];
-const NEXT_DOOR: [u8; 4] = [203, 0, 113, 8];
+const NEIGHBOUR: [u8; 4] = [203, 0, 113, 8];
 const ELSEWHERE: [u8; 4] = [198, 51, 100, 7];
 /// A household of IPv6, another address of it, and its neighbour.
 const HOUSEHOLD: [[u16; 8]; 3] = [
@@ -48,16 +48,16 @@ fn newcomer(number: u32) -> Value {
     })
 }
 
-/// The four doors through which one signs up oneself.
+/// The four ways to sign up oneself.
 #[derive(Clone, Copy, Debug)]
-enum Door {
+enum Api {
     Apextrack,
     Notary,
     Scholarship,
     Graphql(&'static str),
 }
 
-impl Door {
+impl Api {
     async fn sign_up(self, server: &Legacy, from: [u8; 4], number: u32) -> Reply {
         let body = newcomer(number);
         match self {
@@ -94,43 +94,43 @@ async fn letters(server: &Legacy) -> u64 {
 #[tokio::test]
 async fn sign_ups_of_all_apis_count_together_for_an_address_and_for_its_network() {
     let server = server(|config| config.limits.sign_ups = rate(4, 6)).await;
-    let doors = [Door::Apextrack, Door::Notary, Door::Scholarship, Door::Graphql("APEXTRACK")];
-    for (number, door) in (0..).zip(doors) {
-        let reply = door.sign_up(&server, HERE, number).await;
-        assert!(reply.status.is_success() && reply.body.get("errors").is_none(), "{door:?} {reply:?}");
+    let apis = [Api::Apextrack, Api::Notary, Api::Scholarship, Api::Graphql("APEXTRACK")];
+    for (number, api) in (0..).zip(apis) {
+        let reply = api.sign_up(&server, HERE, number).await;
+        assert!(reply.status.is_success() && reply.body.get("errors").is_none(), "{api:?} {reply:?}");
     }
     let before = (accounts(&server).await, letters(&server).await);
-    for (door, message) in [
-        (Door::Apextrack, "Terlalu banyak percobaan. Silakan coba beberapa saat lagi."),
-        (Door::Notary, "Too many request"),
-        (Door::Scholarship, "Terlalu banyak permintaan"),
+    for (api, message) in [
+        (Api::Apextrack, "Terlalu banyak percobaan. Silakan coba beberapa saat lagi."),
+        (Api::Notary, "Too many request"),
+        (Api::Scholarship, "Terlalu banyak permintaan"),
     ] {
-        let refused = door.sign_up(&server, HERE, 10).await;
-        assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "3600"), "{door:?} {refused:?}");
-        assert_eq!(refused.body["message"], message, "{door:?} {refused:?}");
+        let refused = api.sign_up(&server, HERE, 10).await;
+        assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "3600"), "{api:?} {refused:?}");
+        assert_eq!(refused.body["message"], message, "{api:?} {refused:?}");
     }
-    let refused = Door::Graphql("NOTARY").sign_up(&server, HERE, 10).await;
+    let refused = Api::Graphql("NOTARY").sign_up(&server, HERE, 10).await;
     assert_eq!(refused.body["errors"][0]["extensions"], json!({ "code": "RATE_LIMITED", "retryAfter": 3600 }));
     assert_eq!((accounts(&server).await, letters(&server).await), before);
 
     // The network has two left, whoever of it comes.
     for number in 20..22 {
-        assert_eq!(Door::Apextrack.sign_up(&server, NEXT_DOOR, number).await.status, 201);
+        assert_eq!(Api::Apextrack.sign_up(&server, NEIGHBOUR, number).await.status, 201);
     }
-    assert_eq!(Door::Apextrack.sign_up(&server, NEXT_DOOR, 22).await.status, 429);
-    assert_eq!(Door::Apextrack.sign_up(&server, [203, 0, 113, 99], 22).await.status, 429);
-    assert_eq!(Door::Apextrack.sign_up(&server, ELSEWHERE, 22).await.status, 201);
+    assert_eq!(Api::Apextrack.sign_up(&server, NEIGHBOUR, 22).await.status, 429);
+    assert_eq!(Api::Apextrack.sign_up(&server, [203, 0, 113, 99], 22).await.status, 429);
+    assert_eq!(Api::Apextrack.sign_up(&server, ELSEWHERE, 22).await.status, 201);
 
     server.app.clock.advance(TimeDelta::hours(1));
-    assert_eq!(Door::Apextrack.sign_up(&server, HERE, 30).await.status, 201);
+    assert_eq!(Api::Apextrack.sign_up(&server, HERE, 30).await.status, 201);
 }
 
 #[tokio::test]
 async fn a_refused_sign_up_tells_nothing_of_accounts() {
     let server = server(|config| config.limits.sign_ups = rate(1, 9)).await;
-    assert_eq!(Door::Apextrack.sign_up(&server, HERE, 1).await.status, 201);
+    assert_eq!(Api::Apextrack.sign_up(&server, HERE, 1).await.status, 201);
     let (known, unknown) =
-        (Door::Apextrack.sign_up(&server, HERE, 1).await, Door::Apextrack.sign_up(&server, HERE, 2).await);
+        (Api::Apextrack.sign_up(&server, HERE, 1).await, Api::Apextrack.sign_up(&server, HERE, 2).await);
     assert_eq!((known.status.as_u16(), known.text), (429, unknown.text));
 }
 
@@ -162,7 +162,7 @@ async fn resets_count_together_whether_or_not_there_is_an_account() {
     let refused = graphql(&server, HERE, FORGOT, input.clone()).await;
     assert_eq!(refused.body["errors"][0]["extensions"]["code"], "RATE_LIMITED");
     assert!(
-        graphql(&server, NEXT_DOOR, FORGOT, input).await.text.contains("RATE_LIMITED"),
+        graphql(&server, NEIGHBOUR, FORGOT, input).await.text.contains("RATE_LIMITED"),
         "within a minute of the last"
     );
 }
@@ -227,7 +227,7 @@ async fn the_scale_of_the_limits_holds_for_these_too() {
     })
     .await;
     for (number, status) in (0..).zip([201, 201, 201, 429]) {
-        assert_eq!(Door::Apextrack.sign_up(&server, HERE, number).await.status, status);
+        assert_eq!(Api::Apextrack.sign_up(&server, HERE, number).await.status, status);
     }
 }
 

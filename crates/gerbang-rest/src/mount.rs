@@ -23,7 +23,7 @@ use super::{
     route::Route,
     sdl::NOWHERE,
     sunset::{Sunset, SunsetHeaders},
-    table::{Door, Entry, Table},
+    table::{Entry, Handler, Table},
 };
 
 /// What the shim needs to know beside the routes.
@@ -207,11 +207,11 @@ impl<E: Engine> Shim<E> {
         if parts.method == Method::OPTIONS {
             return (StatusCode::NO_CONTENT, [(header::ALLOW, entry.allow())]).into_response();
         }
-        let Some(door) = self.choose(entry, &parts, &mut incoming).await else {
+        let Some(handler) = self.choose(entry, &parts, &mut incoming).await else {
             return method_not_allowed(entry);
         };
-        let parameters = door.parameters(values);
-        self.serve(&door.mounted, parts, &parameters, incoming).await
+        let parameters = handler.parameters(values);
+        self.serve(&handler.mounted, parts, &parameters, incoming).await
     }
 
     /// The one API that the prefix or the host names, and the path within it.
@@ -226,29 +226,33 @@ impl<E: Engine> Shim<E> {
         })
     }
 
-    /// The door for this request. Several stand at one path only at the shared root.
-    async fn choose<'e>(&self, entry: &'e Entry, parts: &Parts, incoming: &mut Incoming) -> Option<&'e Door> {
-        let doors = entry.doors_for(&parts.method);
-        if let [door] = doors.as_slice() {
-            return Some(door);
+    /// The handler for this request. Several stand at one path only at the shared root.
+    async fn choose<'e>(&self, entry: &'e Entry, parts: &Parts, incoming: &mut Incoming) -> Option<&'e Handler> {
+        let handlers = entry.handlers_for(&parts.method);
+        if let [handler] = handlers.as_slice() {
+            return Some(handler);
         }
         let realm = parts.extensions.get::<E::Identity>().and_then(Identity::realm);
-        for door in &doors {
-            let is_meant = match door.when {
+        for handler in &handlers {
+            let is_meant = match handler.when {
                 Condition::BodyHas(field) => has_field(incoming, &parts.headers, field, self.settings.limits).await,
-                Condition::OwnToken => realm == Some(door.mounted.route.dialect.realm),
+                Condition::OwnToken => realm == Some(handler.mounted.route.dialect.realm),
                 Condition::Otherwise => false,
             };
             if is_meant {
-                return Some(door);
+                return Some(handler);
             }
         }
-        doors.into_iter().find(|door| door.when == Condition::Otherwise)
+        handlers.into_iter().find(|handler| handler.when == Condition::Otherwise)
     }
 
     fn not_found(&self, api: Option<&Api>, path: &str) -> Response {
-        let closest =
-            || self.shared.closest(path).filter(|_| self.settings.shared_root).map(|door| &door.mounted.route.dialect);
+        let closest = || {
+            self.shared
+                .closest(path)
+                .filter(|_| self.settings.shared_root)
+                .map(|handler| &handler.mounted.route.dialect)
+        };
         let dialect = api.map(|api| &api.dialect).or_else(closest);
         match dialect {
             Some(dialect) => words(dialect, ErrorCode::NotFound),
@@ -275,10 +279,10 @@ impl<E: Engine> Shim<E> {
 }
 
 fn method_not_allowed(entry: &Entry) -> Response {
-    let doors = &entry.doors;
-    let door = doors.iter().find(|door| door.when == Condition::Otherwise).or(doors.first());
-    let mut response = match door {
-        Some(door) => words(&door.mounted.route.dialect, ErrorCode::MethodNotAllowed),
+    let handlers = &entry.handlers;
+    let handler = handlers.iter().find(|handler| handler.when == Condition::Otherwise).or(handlers.first());
+    let mut response = match handler {
+        Some(handler) => words(&handler.mounted.route.dialect, ErrorCode::MethodNotAllowed),
         None => StatusCode::METHOD_NOT_ALLOWED.into_response(),
     };
     response.headers_mut().insert(header::ALLOW, entry.allow());

@@ -18,14 +18,14 @@ pub(super) struct Table {
 pub(super) struct Entry {
     /// The path, its parameters numbered.
     shape: String,
-    pub(super) doors: Vec<Door>,
+    pub(super) handlers: Vec<Handler>,
 }
 
 /// A method of a path.
-pub(super) struct Door {
+pub(super) struct Handler {
     pub(super) method: Method,
     pub(super) mounted: Arc<Mounted>,
-    /// When the door is the right one of several.
+    /// When the handler is the right one of several.
     pub(super) when: Condition,
     parameters: Vec<String>,
 }
@@ -46,13 +46,15 @@ impl Table {
         let shape = numbered(&whole);
         let slug = mounted.route.dialect.slug;
         let index = match self.entries.iter().position(|entry| entry.shape == shape) {
-            Some(index) if only_if_free && self.entries[index].doors.iter().any(|door| door.slug() != slug) => {
+            Some(index)
+                if only_if_free && self.entries[index].handlers.iter().any(|handler| handler.slug() != slug) =>
+            {
                 return Ok(());
             }
             Some(index) => index,
             None => {
                 self.router.insert(shape.clone(), self.entries.len()).map_err(|error| error.to_string())?;
-                self.entries.push(Entry { shape, doors: Vec::new() });
+                self.entries.push(Entry { shape, handlers: Vec::new() });
                 self.entries.len() - 1
             }
         };
@@ -60,7 +62,7 @@ impl Table {
             let claims = mounted.route.dialect.claims.iter();
             let when =
                 claims.filter(|claim| claim.path == whole && claim.method == *method).map(|claim| claim.when).next();
-            self.entries[index].doors.push(Door {
+            self.entries[index].handlers.push(Handler {
                 method: method.clone(),
                 mounted: Arc::clone(mounted),
                 when: when.unwrap_or(Condition::Otherwise),
@@ -81,40 +83,42 @@ impl Table {
         Some((&self.entries[*found.value], values?))
     }
 
-    /// A door of the API whose path comes closest to `path`. `None` if two come equally close, or none.
-    pub(super) fn closest(&self, path: &str) -> Option<&Door> {
-        let mut best: Option<(usize, &Door)> = None;
+    /// A handler of the API whose path comes closest to `path`. `None` if two come equally close, or none.
+    pub(super) fn closest(&self, path: &str) -> Option<&Handler> {
+        let mut best: Option<(usize, &Handler)> = None;
         let mut tied = false;
         for entry in &self.entries {
             let closeness = closeness(&entry.shape, path);
-            for door in &entry.doors {
+            for handler in &entry.handlers {
                 match best {
                     Some((most, _)) if closeness < most => {}
-                    Some((most, other)) if closeness == most => tied |= door.slug() != other.slug(),
-                    _ => (best, tied) = (Some((closeness, door)), false),
+                    Some((most, other)) if closeness == most => tied |= handler.slug() != other.slug(),
+                    _ => (best, tied) = (Some((closeness, handler)), false),
                 }
             }
         }
-        best.filter(|(closeness, _)| *closeness > 0 && !tied).map(|(_, door)| door)
+        best.filter(|(closeness, _)| *closeness > 0 && !tied).map(|(_, handler)| handler)
     }
 }
 
 impl Entry {
-    /// The doors for this method. HEAD goes where GET goes, unless that would change something.
-    pub(super) fn doors_for(&self, method: &Method) -> Vec<&Door> {
+    /// The handlers for this method. HEAD goes where GET goes, unless that would change something.
+    pub(super) fn handlers_for(&self, method: &Method) -> Vec<&Handler> {
         let wanted = if *method == Method::HEAD { &Method::GET } else { method };
-        self.doors
+        self.handlers
             .iter()
-            .filter(|door| door.method == *wanted && (*method != Method::HEAD || !door.mounted.route.is_mutation()))
+            .filter(|handler| {
+                handler.method == *wanted && (*method != Method::HEAD || !handler.mounted.route.is_mutation())
+            })
             .collect()
     }
 
     /// The methods that are answered here.
     pub(super) fn allow(&self) -> HeaderValue {
         let mut methods: Vec<&str> = Vec::new();
-        for door in &self.doors {
-            let head = door.method == Method::GET && !door.mounted.route.is_mutation();
-            for method in std::iter::once(door.method.as_str()).chain(head.then_some("HEAD")) {
+        for handler in &self.handlers {
+            let head = handler.method == Method::GET && !handler.mounted.route.is_mutation();
+            for method in std::iter::once(handler.method.as_str()).chain(head.then_some("HEAD")) {
                 if !methods.contains(&method) {
                     methods.push(method);
                 }
@@ -124,7 +128,7 @@ impl Entry {
     }
 }
 
-impl Door {
+impl Handler {
     pub(super) fn slug(&self) -> &'static str {
         self.mounted.route.dialect.slug
     }

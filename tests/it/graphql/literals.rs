@@ -1,4 +1,4 @@
-//! Literals and variables as the specification reads them, at every door.
+//! Literals and variables as the specification reads them, over every transport.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -8,7 +8,7 @@ use crate::support::protocol::{TestEndpoint, post};
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 /// The answers to one operation by POST, by GET, in a batch and as an event. `variables` is text, as it is sent.
-async fn at_every_door(endpoint: &TestEndpoint, query: &str, variables: &str) -> [Value; 4] {
+async fn over_every_transport(endpoint: &TestEndpoint, query: &str, variables: &str) -> [Value; 4] {
     let body = format!(r#"{{"query":{},"variables":{variables}}}"#, json!(query));
     let accept = |media| [JSON, ("accept", media)];
     let posted = endpoint.send(post(body.clone(), &accept("application/graphql-response+json"))).await.body;
@@ -36,7 +36,7 @@ async fn a_character_may_be_escaped_by_its_number_or_as_a_surrogate_pair() {
         (r#""""\u{1F600}""""#, r"\u{1F600}"),
     ] {
         let query = format!("# \\u{{1F600}}\n{{ byId(id: {literal}) }}");
-        for answer in at_every_door(&endpoint, &query, "{}").await {
+        for answer in over_every_transport(&endpoint, &query, "{}").await {
             assert_eq!(answer, json!({ "data": { "byId": expected } }), "{literal}");
         }
     }
@@ -49,7 +49,7 @@ async fn half_a_surrogate_pair_is_a_syntax_error() {
     let endpoint = TestEndpoint::new();
     for escape in [r"\uD83D", r"\uDE00", r"\u{D83D}", r"\u{110000}", r"\u{}"] {
         let message = format!("Invalid Unicode escape sequence: \"{escape}\".");
-        for answer in at_every_door(&endpoint, &format!("{{\n  byId(id: \"a{escape}\") }}"), "{}").await {
+        for answer in over_every_transport(&endpoint, &format!("{{\n  byId(id: \"a{escape}\") }}"), "{}").await {
             let place = json!([{ "line": 2, "column": 14 }]);
             assert_eq!(refusal(&answer), ("GRAPHQL_PARSE_FAILED", message.as_str(), &place));
         }
@@ -78,7 +78,7 @@ async fn a_field_of_an_input_object_is_given_once() {
     ] {
         let message = format!("There can be only one input field named \"{name}\".");
         let places = json!([{ "line": 1, "column": first }, { "line": 1, "column": second }]);
-        for answer in at_every_door(&endpoint, query, "{}").await {
+        for answer in over_every_transport(&endpoint, query, "{}").await {
             assert_eq!(refusal(&answer), ("GRAPHQL_VALIDATION_FAILED", message.as_str(), &places), "{query}");
         }
     }
@@ -98,11 +98,13 @@ async fn an_object_of_the_variables_names_a_member_once() {
         (r#"{"input":{"text":"a"},"unused":[{"x":1,"x":1}]}"#, "x"),
     ] {
         let message = format!("There can be only one member named \"{name}\" in an object of the variables.");
-        for answer in at_every_door(&endpoint, query, variables).await {
+        for answer in over_every_transport(&endpoint, query, variables).await {
             assert_eq!(refusal(&answer), ("BAD_USER_INPUT", message.as_str(), &Value::Null), "{variables}");
         }
     }
-    for answer in at_every_door(&endpoint, query, r#"{"input":{"text":"a","inner":{"number":1}},"text":1}"#).await {
+    for answer in
+        over_every_transport(&endpoint, query, r#"{"input":{"text":"a","inner":{"number":1}},"text":1}"#).await
+    {
         assert_eq!(answer, json!({ "data": { "echo": "a Some((1, None)) 7" } }));
     }
 }
@@ -112,7 +114,7 @@ async fn an_int_has_32_bits() {
     let endpoint = TestEndpoint::new();
     let query = "query ($n: [Int!]!) { sum(numbers: $n) }";
     for number in ["2147483648", "-2147483649", "9223372036854775808", "1.5"] {
-        for answer in at_every_door(&endpoint, query, &format!(r#"{{"n":[{number}]}}"#)).await {
+        for answer in over_every_transport(&endpoint, query, &format!(r#"{{"n":[{number}]}}"#)).await {
             let message =
                 format!("Variable \"$n\" got an invalid value at \"0\": Expected type \"Int\", found {number}.");
             let place = json!([{ "line": 1, "column": 8 }]);
@@ -129,7 +131,7 @@ async fn an_int_has_32_bits() {
         }
     }
     for edge in ["2147483647", "-2147483648"] {
-        for answer in at_every_door(&endpoint, query, &format!(r#"{{"n":[{edge}]}}"#)).await {
+        for answer in over_every_transport(&endpoint, query, &format!(r#"{{"n":[{edge}]}}"#)).await {
             assert_eq!(answer["data"]["sum"].to_string(), edge);
         }
     }

@@ -118,7 +118,7 @@ impl Socket {
 }
 
 #[tokio::test]
-async fn literals_and_variables_are_read_as_at_every_door() {
+async fn literals_and_variables_are_read_as_over_http() {
     let server = Server::start().await;
     let mut socket = server.connect_as("alice").await;
     socket.subscribe("1", r#"{ byId(id: "\u{1F600}\uD83D\uDE00") }"#).await;

@@ -1,4 +1,4 @@
-//! Values that clients send by mistake or on purpose, at every door and on both databases: characters that a database
+//! Values that clients send by mistake or on purpose, on every API and on both databases: characters that a database
 //! refuses, texts that are nearly numbers, names that nobody sees.
 
 use gerbang::{
@@ -24,7 +24,7 @@ async fn graphql(legacy: &Legacy, token: Option<&str>, request: Value) -> Reply 
 }
 
 #[tokio::test]
-async fn no_door_takes_a_nul() {
+async fn no_api_takes_a_nul() {
     let legacy = Legacy::empty().await;
     let invalid = |field: &str| json!({ "message": "The given data was invalid.", "errors": { field: [format!("The {field} format is invalid.")] } });
     let report = "/api/log-client-error";

@@ -43,7 +43,7 @@ pub fn document(dialect: &Dialect, routes: &[&Route], rules: &dyn ShapeRules, se
     let context = Context { rules, settings, usual: &usual };
     let mut paths: IndexMap<&str, Map<String, Json>> = IndexMap::new();
     for route in &routes {
-        for (id, method, path) in doors(route) {
+        for (id, method, path) in operations(route) {
             let item = paths.entry(path).or_default();
             item.insert(method.as_str().to_lowercase(), operation(&context, route, method, path, &id));
         }
@@ -71,7 +71,7 @@ pub fn document(dialect: &Dialect, routes: &[&Route], rules: &dyn ShapeRules, se
 }
 
 /// Each method and path of a route, under an id of its own.
-fn doors(route: &Route) -> Vec<(String, &Method, &str)> {
+fn operations(route: &Route) -> Vec<(String, &Method, &str)> {
     let all = route.paths.iter().flat_map(|path| route.methods.iter().map(move |method| (method, path.as_str())));
     all.enumerate()
         .map(|(index, (method, path))| {

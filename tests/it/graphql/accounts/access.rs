@@ -1,5 +1,5 @@
 //! Open sockets and event streams when their user may do something else, or nothing any more: each kind of change, for
-//! each role, through both doors, on the server that makes the change and (on PostgreSQL) on another.
+//! each role, by GraphQL and by REST, on the server that makes the change and (on PostgreSQL) on another.
 
 use std::time::{Duration, Instant};
 

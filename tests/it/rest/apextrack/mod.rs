@@ -1,7 +1,7 @@
 //! Apextrack against its document, called where the document says: `https://www3.apextrack.site/api/...`.
 
 mod dashboard;
-mod doors;
+mod paths;
 mod postback;
 mod registration;
 mod sessions;

@@ -1,7 +1,7 @@
 //! The notary office against its document.
 
-mod doors;
 mod invitations;
+mod paths;
 mod services;
 mod sessions;
 mod sign_up;

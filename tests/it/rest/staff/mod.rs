@@ -1,7 +1,7 @@
 //! The staff accounts against their document.
 
-mod doors;
 mod list;
+mod paths;
 mod registration;
 mod sessions;
 mod updates;

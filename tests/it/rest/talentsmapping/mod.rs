@@ -3,9 +3,9 @@
 mod auth;
 mod bodies;
 mod clients;
-mod doors;
 mod errors;
 mod partners;
+mod paths;
 mod refresh;
 mod report_fonts;
 mod report_layout;

@@ -30,7 +30,7 @@ const ROUTES: [(&str, &str); 14] = [
 
 /// How a client reaches the API.
 #[derive(Clone, Copy, Debug)]
-enum Door {
+enum Address {
     /// By the API's own host name.
     Host(&'static str),
     /// By the gateway's explicit prefix.
@@ -39,7 +39,7 @@ enum Door {
     Root,
 }
 
-impl Door {
+impl Address {
     fn call<'a>(self, legacy: &'a Legacy, method: &str, path: &str) -> Call<'a> {
         match self {
             Self::Host(host) => legacy.call(method, &format!("/api{path}")).header("host", host),
@@ -53,22 +53,23 @@ impl Door {
 async fn it_answers_by_host_by_prefix_and_at_the_shared_root() {
     let office = Office::new().await;
     let token = office.admin().await;
-    for (door, url) in [
-        (Door::Host("api.talentsmapping.id"), "http://api.talentsmapping.id/api"),
-        (Door::Host("API.TalentsMapping.ID:8443"), "http://API.TalentsMapping.ID:8443/api"),
-        (Door::Host("api.talentsmapping.id."), "http://api.talentsmapping.id./api"),
-        (Door::Prefix, "http://gerbang.test/talentsmapping/api"),
-        (Door::Root, "http://gerbang.test/api"),
+    for (address, url) in [
+        (Address::Host("api.talentsmapping.id"), "http://api.talentsmapping.id/api"),
+        (Address::Host("API.TalentsMapping.ID:8443"), "http://API.TalentsMapping.ID:8443/api"),
+        (Address::Host("api.talentsmapping.id."), "http://api.talentsmapping.id./api"),
+        (Address::Prefix, "http://gerbang.test/talentsmapping/api"),
+        (Address::Root, "http://gerbang.test/api"),
     ] {
-        let login = door.call(&office.0, "POST", "/auth/login").json(json!({ "email": ADMIN, "password": PASSWORD }));
+        let login =
+            address.call(&office.0, "POST", "/auth/login").json(json!({ "email": ADMIN, "password": PASSWORD }));
         login.await.is(200, json!({ "access_token": STRING, "token_type": "bearer", "expires_in": 3600 }));
-        let get = |path: &str| door.call(&office.0, "GET", path).token(&token).send();
+        let get = |path: &str| address.call(&office.0, "GET", path).token(&token).send();
         get("/partners/1").await.is(200, json!({ "data": nusantara() }));
         let documented = one_page("/partners", vec![nusantara(), bina()]).to_string();
         let here: Value = documented.replace("http://api.talentsmapping.id/api", url).parse().unwrap();
         get("/partners").await.is(200, here);
         get("/partners/1/nothing").await.says(404, "Not found.");
-        door.call(&office.0, "PUT", "/partners").send().await.says(405, "Method not allowed.");
+        address.call(&office.0, "PUT", "/partners").send().await.says(405, "Method not allowed.");
     }
 }
 
@@ -120,16 +121,16 @@ async fn a_path_is_the_same_however_it_is_written() {
 async fn without_a_shared_root_only_host_and_prefix_lead_there() {
     let app = TestApp::with(|config| config.server.shared_root = false).await;
     let legacy = Legacy::over(app);
-    let get = |door: Door| door.call(&legacy, "GET", "/summary-report").send();
-    assert_eq!(get(Door::Host("api.talentsmapping.id")).await.status, 200);
-    assert_eq!(get(Door::Prefix).await.status, 200);
-    get(Door::Root).await.says(404, "Not found.");
+    let get = |address: Address| address.call(&legacy, "GET", "/summary-report").send();
+    assert_eq!(get(Address::Host("api.talentsmapping.id")).await.status, 200);
+    assert_eq!(get(Address::Prefix).await.status, 200);
+    get(Address::Root).await.says(404, "Not found.");
 }
 
 #[tokio::test]
 async fn links_never_repeat_a_host_that_is_not_ours() {
     let office = Office::new().await;
-    let call = Door::Host("evil.test").call(&office.0, "GET", "/partners");
+    let call = Address::Host("evil.test").call(&office.0, "GET", "/partners");
     let list = call.token(&office.admin().await).send().await;
     assert_eq!(list.body["meta"]["path"], "http://gerbang.test/api/partners");
 }
@@ -137,16 +138,16 @@ async fn links_never_repeat_a_host_that_is_not_ours() {
 #[tokio::test]
 async fn get_user_at_the_shared_root_goes_to_whoever_issued_the_token() {
     let office = Office::new().await;
-    let user = |door: Door| door.call(&office.0, "GET", "/user");
-    let own = user(Door::Root).token(&office.partner().await).send().await;
+    let user = |address: Address| address.call(&office.0, "GET", "/user");
+    let own = user(Address::Root).token(&office.partner().await).send().await;
     assert_eq!((own.status.as_u16(), &own.body["email"]), (200, &json!(PARTNER)));
     // Without a valid token it is this API that refuses.
-    user(Door::Root).send().await.says(401, "Unauthenticated.");
-    user(Door::Root).token("nonsense").send().await.says(401, "Unauthenticated.");
+    user(Address::Root).send().await.says(401, "Unauthenticated.");
+    user(Address::Root).token("nonsense").send().await.says(401, "Unauthenticated.");
     // By host or prefix there is no doubt.
     let affiliate = office.stranger(Realm::Apextrack, Role::Affiliate).await;
-    for door in [Door::Host("api.talentsmapping.id"), Door::Prefix] {
-        user(door).token(&affiliate).send().await.says(401, "Unauthenticated.");
+    for address in [Address::Host("api.talentsmapping.id"), Address::Prefix] {
+        user(address).token(&affiliate).send().await.says(401, "Unauthenticated.");
     }
 }
 
@@ -154,8 +155,8 @@ async fn get_user_at_the_shared_root_goes_to_whoever_issued_the_token() {
 async fn the_other_shared_paths_are_not_its_own() {
     let office = Office::new().await;
     for path in ["/login", "/logout", "/register"] {
-        for door in [Door::Host("api.talentsmapping.id"), Door::Prefix] {
-            door.call(&office.0, "POST", path).json(json!({})).await.says(404, "Not found.");
+        for address in [Address::Host("api.talentsmapping.id"), Address::Prefix] {
+            address.call(&office.0, "POST", path).json(json!({})).await.says(404, "Not found.");
         }
     }
 }
@@ -169,7 +170,7 @@ async fn unknown_paths_are_not_found() {
         office.post(path).token(&token).json(json!({})).await.says(404, "Not found.");
     }
     // At the shared root, whoever comes closest answers.
-    Door::Root.call(&office.0, "GET", "/partners/1/nothing").send().await.says(404, "Not found.");
+    Address::Root.call(&office.0, "GET", "/partners/1/nothing").send().await.says(404, "Not found.");
 }
 
 #[tokio::test]
