@@ -35,7 +35,7 @@ use migration::Migrator;
 /// Characters of a generated password.
 const PASSWORD_LENGTH: usize = 24;
 /// How long a server may take to say that it lives.
-const HEALTH_PATIENCE: Duration = Duration::from_secs(3);
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Serves demo data from an embedded database. A file with settings is not for it, which it says.
 pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), StartError> {
@@ -137,7 +137,7 @@ pub async fn health(file: Option<&Path>) -> Result<(), StartError> {
     let url = format!("http://{}/healthz", SocketAddr::new(ip, listen.port()));
     // The client wants to know what TLS is made of, even where there is none.
     tls::install();
-    let client = reqwest::Client::builder().timeout(HEALTH_PATIENCE).no_proxy().build().map_err(Error::internal)?;
+    let client = reqwest::Client::builder().timeout(HEALTH_TIMEOUT).no_proxy().build().map_err(Error::internal)?;
     let answer = client.get(&url).send().await.and_then(reqwest::Response::error_for_status);
     answer.map(drop).map_err(|cause| StartError::NotAlive { url, cause })
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Minutes that an invitation lives at most: 30 days.
-const LONGEST_INVITATION: i64 = 30 * 24 * 60;
+const MAX_INVITATION_MINUTES: i64 = 30 * 24 * 60;
 
 /// Characters of the shortest password: 6 for staff, as documented, else 8.
 const fn shortest_password(realm: Option<Realm>) -> u64 {
@@ -113,7 +113,7 @@ pub fn new_password(shape: &mut Shape<'_>) {
 /// Somebody who is invited: the address.
 pub fn create_invitation(shape: &mut Shape<'_>) -> Option<String> {
     let email = shape.email("email");
-    shape.number("expiresInMinutes", 1, LONGEST_INVITATION);
+    shape.number("expiresInMinutes", 1, MAX_INVITATION_MINUTES);
     email
 }
 

@@ -94,12 +94,12 @@ pub struct Report {
 
 /// The rules over the shape of a report; see [`shape`](crate::input::shape).
 pub fn report(shape: &mut Shape<'_>) -> Report {
-    let longest = MAX_BYTES as u64;
+    let max_length = MAX_BYTES as u64;
     Report {
-        message: shape.text("message", longest),
+        message: shape.text("message", max_length),
         level: shape.optional_text("level", LEVEL),
-        stack: shape.optional_text("stack", longest),
-        url: shape.optional_text("url", longest),
+        stack: shape.optional_text("stack", max_length),
+        url: shape.optional_text("url", max_length),
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
 };
 
 /// How many mistakes are looked for before the rest is left for another time.
-const PATIENCE: usize = 1_000;
+const MAX_MISTAKES: usize = 1_000;
 /// What an API's section may hold besides what the defaults name.
 const OF_APIS: [&str; 3] = ["closed", "deprecated", "sunset"];
 
@@ -165,7 +165,7 @@ fn put(settings: &mut Dict, key: &str, value: Value) {
 
 /// Makes settings of the values. One that doesn't fit is told of and replaced by its default, then the rest is looked at.
 fn extract(mut settings: Dict, defaults: &Dict, findings: &mut Findings) -> Result<Config, ConfigError> {
-    for _ in 0..PATIENCE {
+    for _ in 0..MAX_MISTAKES {
         let error = match Value::from(settings.clone()).deserialize::<Config>() {
             Ok(config) => return Ok(config),
             Err(error) => error,

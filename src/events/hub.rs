@@ -15,7 +15,7 @@ use super::{Event, Topic, relay::Relay};
 /// Events that wait for one watcher at most; one that falls further behind is let go.
 const BUFFER: usize = 1_024;
 /// Events that a watcher takes at once.
-const AT_ONCE: usize = 100;
+const BATCH: usize = 100;
 
 /// Carries events from where they happen to whoever watches. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -100,7 +100,7 @@ impl Subscription {
     /// Waits for events and takes those that are there, in their order; `None` if some were missed.
     pub async fn next(&mut self) -> Option<Vec<Event>> {
         let mut events = Vec::new();
-        let taken = self.receiver.recv_many(&mut events, AT_ONCE).await;
+        let taken = self.receiver.recv_many(&mut events, BATCH).await;
         // What waits for a watcher that fell behind is of no use: it has to read the list anyway.
         (taken > 0 && !self.receiver.is_closed()).then_some(events)
     }

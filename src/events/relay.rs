@@ -26,11 +26,11 @@ const IN_A_MESSAGE: usize = 64;
 /// Batches of events that wait to be sent; more are given up, which the others are told.
 const OUTGOING: usize = 1_024;
 /// Batches that are sent at once.
-const AT_ONCE: usize = 100;
+const BATCH: usize = 100;
 /// How long events gather after some were sent: each message costs the database a commit.
 const GATHER: Duration = Duration::from_millis(10);
 /// How long to wait after a failure.
-const PAUSE: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// What replicas send each other.
 #[derive(Debug, Deserialize, Serialize)]
@@ -81,7 +81,7 @@ impl Events {
 
 async fn speak(db: Db, from: u64, mut queue: mpsc::Receiver<Vec<Event>>, lost: Arc<AtomicBool>) {
     let mut batches = Vec::new();
-    while queue.recv_many(&mut batches, AT_ONCE).await > 0 {
+    while queue.recv_many(&mut batches, BATCH).await > 0 {
         let events: Vec<Event> = batches.drain(..).flatten().collect();
         let gap = lost.swap(false, Ordering::Relaxed);
         let message = |(place, events): (usize, &[Event])| {
@@ -97,7 +97,7 @@ async fn speak(db: Db, from: u64, mut queue: mpsc::Receiver<Vec<Event>>, lost: A
         // What happens while the database is away waits in the queue, and what finds no place there is a gap.
         while let Err(error) = say(&db, CHANNEL, &messages).await {
             tracing::warn!(error = %error, "other replicas can't be told of events yet");
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(RETRY_DELAY).await;
         }
         tokio::time::sleep(GATHER).await;
     }

@@ -9,7 +9,7 @@ use gerbang_kernel::error::{Error, ErrorCode, Result};
 use crate::talents::result_report::Document;
 
 /// Files and pictures in one answer; each is hundreds of kilobytes.
-const MOST: u32 = 20;
+const MAX_FILES: u32 = 20;
 
 /// Beside a request of the legacy APIs: files may stand in the answer as bytes, which JSON can't hold.
 #[derive(Clone, Copy, Debug)]
@@ -61,9 +61,9 @@ pub struct FileCount(AtomicU32);
 /// # Errors
 /// `BAD_REQUEST` when they become too many for one answer.
 pub fn count_file(ctx: &Context<'_>) -> Result<()> {
-    if ctx.data_unchecked::<FileCount>().0.fetch_add(1, Ordering::Relaxed) < MOST {
+    if ctx.data_unchecked::<FileCount>().0.fetch_add(1, Ordering::Relaxed) < MAX_FILES {
         return Ok(());
     }
-    let message = format!("One answer holds {MOST} files at most. Ask for fewer, or for their `url`.");
+    let message = format!("One answer holds {MAX_FILES} files at most. Ask for fewer, or for their `url`.");
     Err(Error::new(ErrorCode::BadRequest, message))
 }

@@ -140,22 +140,22 @@ impl<'a> Shape<'a> {
     }
 
     /// A text that must not be blank: trimmed.
-    pub fn text(&mut self, name: &str, longest: u64) -> Option<String> {
-        Some(self.found.text(path(name), self.raw(name)?, longest))
+    pub fn text(&mut self, name: &str, max_length: u64) -> Option<String> {
+        Some(self.found.text(path(name), self.raw(name)?, max_length))
     }
 
     /// A text of a documented length: trimmed.
-    pub fn sized_text(&mut self, name: &str, shortest: u64, longest: u64) -> Option<String> {
-        let text = self.text(name, longest)?;
-        if !is_blank(&text) && (text.chars().count() as u64) < shortest {
-            self.found.add(path(name), Rule::MinLength(shortest));
+    pub fn sized_text(&mut self, name: &str, min_length: u64, max_length: u64) -> Option<String> {
+        let text = self.text(name, max_length)?;
+        if !is_blank(&text) && (text.chars().count() as u64) < min_length {
+            self.found.add(path(name), Rule::MinLength(min_length));
         }
         Some(text)
     }
 
     /// Somebody's name, of a documented length: trimmed.
-    pub fn name(&mut self, name: &str, shortest: u64, longest: u64) -> Option<String> {
-        let text = self.sized_text(name, shortest, longest)?;
+    pub fn name(&mut self, name: &str, min_length: u64, max_length: u64) -> Option<String> {
+        let text = self.sized_text(name, min_length, max_length)?;
         if !is_name(&text) {
             self.found.add(path(name), Rule::Format);
         }
@@ -163,8 +163,8 @@ impl<'a> Shape<'a> {
     }
 
     /// A text that may be blank, which is then the same as absent: trimmed.
-    pub fn optional_text(&mut self, name: &str, longest: u64) -> Option<String> {
-        self.found.optional_text(path(name), self.raw(name), longest)
+    pub fn optional_text(&mut self, name: &str, max_length: u64) -> Option<String> {
+        self.found.optional_text(path(name), self.raw(name), max_length)
     }
 
     /// An e-mail address: trimmed.
@@ -187,28 +187,28 @@ impl<'a> Shape<'a> {
     }
 
     /// A new password, not trimmed, and its repetition, if it is there.
-    pub fn password(&mut self, name: &str, shortest: u64, repetition: &str) {
+    pub fn password(&mut self, name: &str, min_length: u64, repetition: &str) {
         let Some(password) = self.raw(name) else { return };
-        self.found.password(path(name), password, shortest);
+        self.found.password(path(name), password, min_length);
         if self.raw(repetition).is_some_and(|repeated| repeated != password) {
             self.found.add(path(name), Rule::Confirmed);
         }
     }
 
     /// A whole number.
-    pub fn number(&mut self, name: &str, least: i64, most: i64) -> Option<i64> {
+    pub fn number(&mut self, name: &str, min: i64, max: i64) -> Option<i64> {
         let Member::Number(number) = self.get(name) else { return None };
-        if number < least {
-            self.found.add(path(name), Rule::Min(least));
-        } else if number > most {
-            self.found.add(path(name), Rule::Max(most));
+        if number < min {
+            self.found.add(path(name), Rule::Min(min));
+        } else if number > max {
+            self.found.add(path(name), Rule::Max(max));
         }
         Some(number)
     }
 
     /// An amount in whole rupiah.
-    pub fn rupiah(&mut self, name: &str, least: i64) -> Option<i64> {
-        self.number(name, least, MAX_SAFE_INTEGER)
+    pub fn rupiah(&mut self, name: &str, min: i64) -> Option<i64> {
+        self.number(name, min, MAX_SAFE_INTEGER)
     }
 
     /// Ends the checks.

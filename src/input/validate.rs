@@ -31,12 +31,12 @@ impl Violations {
     }
 
     /// A text that must be there: trimmed, not blank, at most `longest` characters.
-    pub fn text(&mut self, path: impl Into<Cow<'static, str>>, value: &str, longest: u64) -> String {
+    pub fn text(&mut self, path: impl Into<Cow<'static, str>>, value: &str, max_length: u64) -> String {
         let value = value.trim();
         if is_blank(value) {
             self.add(path, Rule::Required);
-        } else if length(value) > longest {
-            self.add(path, Rule::MaxLength(longest));
+        } else if length(value) > max_length {
+            self.add(path, Rule::MaxLength(max_length));
         }
         value.to_owned()
     }
@@ -46,11 +46,11 @@ impl Violations {
         &mut self,
         path: impl Into<Cow<'static, str>>,
         value: Option<&str>,
-        longest: u64,
+        max_length: u64,
     ) -> Option<String> {
         let value = value.map(str::trim).filter(|value| !is_blank(value))?;
-        if length(value) > longest {
-            self.add(path, Rule::MaxLength(longest));
+        if length(value) > max_length {
+            self.add(path, Rule::MaxLength(max_length));
         }
         Some(value.to_owned())
     }
@@ -95,20 +95,20 @@ impl Violations {
     }
 
     /// An amount in whole rupiah.
-    pub fn rupiah(&mut self, path: impl Into<Cow<'static, str>>, amount: i64, least: i64) {
-        if amount < least {
-            self.add(path, Rule::Min(least));
+    pub fn rupiah(&mut self, path: impl Into<Cow<'static, str>>, amount: i64, min: i64) {
+        if amount < min {
+            self.add(path, Rule::Min(min));
         } else if amount > MAX_SAFE_INTEGER {
             self.add(path, Rule::Max(MAX_SAFE_INTEGER));
         }
     }
 
     /// A new password: not trimmed, at least `shortest` and at most 255 characters.
-    pub fn password(&mut self, path: impl Into<Cow<'static, str>>, value: &str, shortest: u64) {
+    pub fn password(&mut self, path: impl Into<Cow<'static, str>>, value: &str, min_length: u64) {
         if value.trim().is_empty() {
             self.add(path, Rule::Required);
-        } else if length(value) < shortest {
-            self.add(path, Rule::MinLength(shortest));
+        } else if length(value) < min_length {
+            self.add(path, Rule::MinLength(min_length));
         } else if length(value) > TEXT {
             self.add(path, Rule::MaxLength(TEXT));
         }

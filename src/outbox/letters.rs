@@ -44,14 +44,14 @@ impl Letter {
 }
 
 /// Characters of a name that a letter shows.
-const LONGEST_NAME: usize = 60;
+const MAX_NAME_LENGTH: usize = 60;
 
 /// A name as a letter may show it. Anybody may sign somebody else up, and names come from elsewhere, too: what the
 /// recipient reads is no text of a stranger's, breaks no line, and holds nothing that a mail program makes a link of,
 /// which is also a bare domain, in whatever width it is written.
 fn shown(name: &str) -> String {
     let mut shown = String::new();
-    let mut characters = name.chars().filter_map(narrow).take(LONGEST_NAME).peekable();
+    let mut characters = name.chars().filter_map(narrow).take(MAX_NAME_LENGTH).peekable();
     while let Some(character) = characters.next() {
         let follows = characters.peek().is_some_and(|next| !next.is_whitespace() && *next != ',');
         match character {
@@ -198,7 +198,7 @@ mod tests {
         ] {
             assert_eq!(shown(name), expected);
         }
-        assert_eq!(shown(&"a".repeat(255)).len(), LONGEST_NAME);
+        assert_eq!(shown(&"a".repeat(255)).len(), MAX_NAME_LENGTH);
         let letter = verification(Realm::Apextrack, "A\nB www.evil.test", "a@b.test", "123456".to_owned(), 10);
         assert!(letter.body.starts_with("Halo A B www. evil. test,\n"), "{}", letter.body);
     }

@@ -27,7 +27,7 @@ use crate::{
 /// How many messages a worker takes at once.
 const BATCH: u64 = 32;
 /// How many it delivers at the same time.
-const AT_ONCE: usize = 8;
+const MAX_CONCURRENT: usize = 8;
 /// How long a worker keeps a message to itself. Longer than any carrier takes.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// Tries until a message is given up: over a bit more than 20 minutes.
@@ -135,7 +135,7 @@ pub async fn deliver_due(domain: &Domain, carriers: &Carriers) -> Result<usize> 
         .all(domain.db.read())
         .await?;
     let tried: Vec<Result<()>> =
-        stream::iter(due).map(|row| deliver(domain, carriers, row)).buffer_unordered(AT_ONCE).collect().await;
+        stream::iter(due).map(|row| deliver(domain, carriers, row)).buffer_unordered(MAX_CONCURRENT).collect().await;
     let count = tried.len();
     tried.into_iter().collect::<Result<()>>()?;
     Ok(count)

@@ -17,8 +17,8 @@ const PROFILE: [(&str, u64); 6] = [
 
 /// A profile.
 pub fn profile(shape: &mut Shape<'_>) {
-    for (name, longest) in PROFILE {
-        shape.text(name, longest);
+    for (name, max_length) in PROFILE {
+        shape.text(name, max_length);
     }
     shape.rupiah("parentsIncome", 0);
 }

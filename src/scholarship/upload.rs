@@ -12,9 +12,9 @@ use tracing::Instrument;
 use crate::{domain::Domain, input::validate::Violations, scholarship::applicant, scope::Scoped, viewer::Viewer};
 
 /// Files of either kind that one applicant may have, so that a list of them stays a list that fits one page.
-const MOST_FILES: u64 = 100;
+const MAX_FILES: u64 = 100;
 /// Characters that a name gives to a path.
-const LONGEST_SLUG: usize = 60;
+const MAX_SLUG_LENGTH: usize = 60;
 
 /// Looks at a file; what is wrong with it is noted at `input.file`.
 ///
@@ -26,9 +26,9 @@ pub(crate) async fn inspect(
     violations: &mut Violations,
 ) -> Result<Option<(Upload, FileType)>> {
     let upload = Upload::inspect(file).await?;
-    let most = domain.config.limits.file_bytes;
-    if upload.size > most {
-        let message = format!("The file is larger than {most} bytes.");
+    let max = domain.config.limits.file_bytes;
+    if upload.size > max {
+        let message = format!("The file is larger than {max} bytes.");
         return Err(Error::new(ErrorCode::PayloadTooLarge, message));
     }
     match upload.kind {
@@ -42,7 +42,7 @@ pub(crate) async fn inspect(
 /// A new path below `folder`; nothing of it is the client's but letters and digits of `name`.
 pub(crate) fn new_path(folder: &str, owner: TextUuid, name: &str, now: DateTime<Utc>, kind: FileType) -> String {
     let mut slug = slug::slugify(name).replace('-', "_");
-    slug.truncate(LONGEST_SLUG);
+    slug.truncate(MAX_SLUG_LENGTH);
     let slug = if slug.is_empty() { "file" } else { &slug };
     let (day, unique, extension) = (now.format("%Y%m%d"), rand::random::<u64>(), kind.extension());
     format!("{folder}/{owner}/{slug}_{day}_{unique:016x}.{extension}")
@@ -107,7 +107,7 @@ async fn bound<E: Scoped>(
     let profile = applicant::row::Entity::visible_to(viewer).filter(applicant::row::Column::Id.eq(applicant_id));
     profile.lock_exclusive().one(transaction).await?;
     let files = E::visible_to(viewer).filter(column.eq(applicant_id)).count(transaction).await?;
-    if files < MOST_FILES { Ok(()) } else { Err(Error::violation("input.file", Rule::Custom("TOO_MANY_FILES"))) }
+    if files < MAX_FILES { Ok(()) } else { Err(Error::violation("input.file", Rule::Custom("TOO_MANY_FILES"))) }
 }
 
 #[cfg(test)]

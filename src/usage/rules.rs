@@ -36,7 +36,7 @@ pub const UNNAMED: &str = "(unnamed)";
 /// Routes and clients that are held between two flushes.
 const MAX_HELD: usize = 2_000;
 /// Characters of a client's name.
-const LONGEST_NAME: usize = 60;
+const MAX_NAME_LENGTH: usize = 60;
 /// Rows of one statement.
 const BATCH: usize = 200;
 /// Days after its last call that a client is forgotten.
@@ -128,7 +128,7 @@ fn name_of(sent: &str) -> String {
         }
         _ => sent.to_owned(),
     };
-    let shown: String = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    let shown: String = name.chars().filter(|c| !c.is_control()).take(MAX_NAME_LENGTH).collect();
     if shown.trim().is_empty() { UNNAMED.to_owned() } else { shown }
 }
 
@@ -255,7 +255,7 @@ mod tests {
         ] {
             assert_eq!(name_of(sent), expected, "{sent}");
         }
-        assert_eq!(name_of(&"x".repeat(500)).len(), LONGEST_NAME);
+        assert_eq!(name_of(&"x".repeat(500)).len(), MAX_NAME_LENGTH);
     }
 
     #[test]

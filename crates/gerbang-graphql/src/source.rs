@@ -21,7 +21,7 @@ const BLOCK: &str = r#"""""#;
 /// The only escape in one.
 const ESCAPED_QUOTES: &str = r#"\""""#;
 /// Characters of the longest escape, `\u{0001F600}`.
-const LONGEST_ESCAPE: usize = 12;
+const MAX_ESCAPE_LENGTH: usize = 12;
 
 /// Parses an executable document.
 ///
@@ -193,7 +193,7 @@ fn hexadecimal(digits: &str) -> Option<u32> {
 
 fn invalid_escape(text: &str, start: usize) -> Error {
     let escape = &text[start..];
-    let longest = if escape.starts_with(r"\u{") { LONGEST_ESCAPE } else { 6 };
+    let longest = if escape.starts_with(r"\u{") { MAX_ESCAPE_LENGTH } else { 6 };
     let shown = escape.chars().take(longest).enumerate();
     let shown = shown.take_while(|(at, character)| *at == 0 || !matches!(character, '"' | '\\'));
     let shown: String = shown.map(|(_, character)| character).collect();

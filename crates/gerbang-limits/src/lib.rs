@@ -31,7 +31,7 @@ pub use self::{
 /// How many counters are kept at most: some 20 MB.
 const MAX_COUNTERS: u64 = 100_000;
 /// How long a server that failed is not asked again.
-const PAUSE: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// An allowed hit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,8 @@ impl Limiter {
         match ask(&common.server).await {
             Ok(answer) => Some(answer),
             Err(error) => {
-                *common.paused_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + PAUSE);
+                *common.paused_until.lock().unwrap_or_else(PoisonError::into_inner) =
+                    Some(Instant::now() + RETRY_DELAY);
                 tracing::warn!(%error, "Redis does not count limits: this machine counts on its own");
                 None
             }

@@ -13,7 +13,7 @@ use redis::{
 use tokio::time::timeout;
 
 /// How long the server may take to answer; a request waits no longer for its limit.
-const PATIENCE: Duration = Duration::from_millis(250);
+const TIMEOUT: Duration = Duration::from_millis(250);
 /// What keys begin with, since a server may serve others too.
 const PREFIX: &str = "gerbang:limit:";
 
@@ -58,7 +58,7 @@ pub(super) struct Shared(ConnectionManager);
 /// Why it did not count.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SharedError {
-    #[error("no answer within {} ms", PATIENCE.as_millis())]
+    #[error("no answer within {} ms", TIMEOUT.as_millis())]
     TimedOut,
     #[error(transparent)]
     Failed(#[from] RedisError),
@@ -69,8 +69,8 @@ impl Shared {
     pub(super) fn at(url: &str) -> Result<Self, RedisError> {
         let settings = ConnectionManagerConfig::new()
             .set_number_of_retries(1)
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE));
+            .set_connection_timeout(Some(TIMEOUT))
+            .set_response_timeout(Some(TIMEOUT));
         Ok(Self(ConnectionManager::new_lazy_with_config(Client::open(url)?, settings)?))
     }
 
@@ -103,5 +103,5 @@ fn name(key: &str) -> String {
 }
 
 async fn answered<T>(answer: impl Future<Output = Result<T, RedisError>>) -> Result<T, SharedError> {
-    timeout(PATIENCE, answer).await.map_err(|_| SharedError::TimedOut)?.map_err(SharedError::Failed)
+    timeout(TIMEOUT, answer).await.map_err(|_| SharedError::TimedOut)?.map_err(SharedError::Failed)
 }

@@ -11,13 +11,13 @@ use tokio::time::{sleep, timeout};
 use super::db::Db;
 
 /// After so long a silence the connection is looked at: one that a firewall dropped says nothing.
-const SILENCE: Duration = Duration::from_secs(30);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the database may take to show that it is there.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long an attempt to connect again may take. Within one, the driver waits longer and longer between its own.
-const AGAIN: Duration = Duration::from_secs(2);
+const RECONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait between attempts to connect.
-const PAUSE: Duration = Duration::from_secs(1);
+const RECONNECT_DELAY: Duration = Duration::from_secs(1);
 
 /// What comes in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Ear {
     /// Waits for what comes next. Connects again by itself.
     pub async fn hear(&mut self) -> Heard {
         loop {
-            match timeout(SILENCE, self.listener.try_recv()).await {
+            match timeout(IDLE_TIMEOUT, self.listener.try_recv()).await {
                 Ok(Ok(Some(notification))) => return Heard::Message(notification.payload().to_owned()),
                 Ok(lost) => {
                     let error = lost.err().map(|error| error.to_string());
@@ -59,7 +59,7 @@ impl Ear {
                     return Heard::Gap;
                 }
                 Err(_) => {
-                    let alive = timeout(PATIENCE, self.listener.execute("select 1")).await;
+                    let alive = timeout(PROBE_TIMEOUT, self.listener.execute("select 1")).await;
                     if !matches!(alive, Ok(Ok(_))) {
                         tracing::warn!("the connection that listens to other replicas is dead");
                         self.connect_again().await;
@@ -73,12 +73,12 @@ impl Ear {
     async fn connect_again(&mut self) {
         self.db.doubt();
         loop {
-            match timeout(AGAIN, listen(&self.url, self.channel)).await {
+            match timeout(RECONNECT_TIMEOUT, listen(&self.url, self.channel)).await {
                 Ok(Ok(listener)) => {
                     self.listener = listener;
                     return;
                 }
-                Ok(Err(_)) | Err(_) => sleep(PAUSE).await,
+                Ok(Err(_)) | Err(_) => sleep(RECONNECT_DELAY).await,
             }
         }
     }

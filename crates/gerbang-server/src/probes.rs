@@ -16,7 +16,7 @@ use serde_json::json;
 use super::extract::method_not_allowed;
 
 /// How long the database may take to answer a probe.
-const PATIENCE: Duration = Duration::from_secs(3);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(3);
 
 type Check = dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync;
 
@@ -51,7 +51,7 @@ pub fn router(readiness: Readiness, metrics: PrometheusHandle) -> Router {
 }
 
 async fn ready(State(Readiness(check)): State<Readiness>) -> Response {
-    let problem = match tokio::time::timeout(PATIENCE, check()).await {
+    let problem = match tokio::time::timeout(CHECK_TIMEOUT, check()).await {
         Ok(Ok(())) => return Json(json!({ "status": "ok" })).into_response(),
         Ok(Err(problem)) => problem,
         Err(_) => "the database does not answer".to_owned(),

@@ -29,9 +29,9 @@ use tower::ServiceExt;
 use super::connections::{ConnectionPermit, Connections};
 
 /// How long to wait when the system has no file for another connection, after some were closed.
-const OUT_OF_FILES: Duration = Duration::from_millis(20);
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(20);
 /// How long is waited for a client on a connection that is reserved for probes and admins.
-const KEPT_PATIENCE: Duration = Duration::from_secs(2);
+const RESERVED_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long clients are waited for.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +89,7 @@ pub async fn serve_until(listener: TcpListener, service: Service, shutdown: Canc
                 Err(error) => {
                     tracing::warn!(error = %error, "a connection could not be taken");
                     connections.evict_some();
-                    sleep(OUT_OF_FILES).await;
+                    sleep(ACCEPT_BACKOFF).await;
                 }
             },
             () = shutdown.cancelled() => break,
@@ -118,7 +118,7 @@ async fn serve_connection(
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     let (head, write) =
-        if permit.is_reserved() { (KEPT_PATIENCE, KEPT_PATIENCE) } else { (patience.head, patience.write) };
+        if permit.is_reserved() { (RESERVED_TIMEOUT, RESERVED_TIMEOUT) } else { (patience.head, patience.write) };
     stream.set_write_timeout(Some(write));
     let own = permit.clone();
     let service = service_fn(move |request: Request<Incoming>| {

@@ -23,7 +23,7 @@ use crate::{
 /// Minutes that a code lives.
 pub(crate) const MINUTES: i64 = 10;
 /// The wait between two codes to one address.
-pub(crate) const PAUSE: TimeDelta = TimeDelta::minutes(1);
+pub(crate) const RESEND_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 /// Codes to one address in a day.
 pub(crate) const PER_DAY: usize = 5;
 /// Wrong tries that kill a code.
@@ -106,9 +106,9 @@ pub(crate) async fn issue(
 }
 
 /// Refuses another message to an address that got some at these times (newest first), of which a day allows `most`.
-pub(crate) fn pause(sent: &[DateTime<Utc>], most: usize, now: DateTime<Utc>) -> Result<()> {
-    let next = sent.first().map(|last| *last + PAUSE).filter(|next| *next > now);
-    let next = cmp::max(next, sent.get(most - 1).map(|last| *last + DAY));
+pub(crate) fn pause(sent: &[DateTime<Utc>], max: usize, now: DateTime<Utc>) -> Result<()> {
+    let next = sent.first().map(|last| *last + RESEND_INTERVAL).filter(|next| *next > now);
+    let next = cmp::max(next, sent.get(max - 1).map(|last| *last + DAY));
     next.map_or(Ok(()), |next| Err(wait_until(next, now)))
 }
 

@@ -7,11 +7,11 @@ use gerbang_kernel::secret::Secret;
 use super::super::{Config, DEMO_PAYMENT_KEYS, problems::Findings};
 
 /// The shortest secret that may sign tokens, in bytes.
-const SHORTEST: usize = 32;
+const MIN_SECRET_BYTES: usize = 32;
 /// The shortest key of a payment provider, in characters: theirs have 20 and more.
-const SHORTEST_OF_PAYMENTS: usize = 8;
+const MIN_PAYMENT_KEY_LENGTH: usize = 8;
 /// The fewest different bytes in such a secret: 32 random hexadecimal digits have some 14, and fewer than 8 never.
-const FEWEST: usize = 8;
+const MIN_DISTINCT_BYTES: usize = 8;
 /// Secrets that stand in documentation and examples.
 const PRINTED: &[&str] =
     &["at least 32 characters", "your-256-bit-secret", "your-secret", "change me", "change-me", "changeme"];
@@ -56,8 +56,8 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
                 Some("a key is blank: anybody could sign with it; take it out of its list".to_owned())
             } else if DEMO_PAYMENT_KEYS.contains(&key) {
                 Some("the demo's key is there, which everybody knows: put the provider's in its place".to_owned())
-            } else if key.chars().count() < SHORTEST_OF_PAYMENTS {
-                Some(format!("a key has fewer than {SHORTEST_OF_PAYMENTS} characters: copy the provider's whole"))
+            } else if key.chars().count() < MIN_PAYMENT_KEY_LENGTH {
+                Some(format!("a key has fewer than {MIN_PAYMENT_KEY_LENGTH} characters: copy the provider's whole"))
             } else if !seen.insert(key) {
                 Some("a key stands there twice: take one away".to_owned())
             } else {
@@ -72,10 +72,10 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
 fn weakness(secret: &Secret) -> Option<String> {
     let bytes = secret.expose().as_bytes();
     let lower = secret.expose().to_ascii_lowercase();
-    if bytes.len() < SHORTEST {
-        return Some(format!("has fewer than {SHORTEST} bytes"));
+    if bytes.len() < MIN_SECRET_BYTES {
+        return Some(format!("has fewer than {MIN_SECRET_BYTES} bytes"));
     }
-    if bytes.iter().collect::<BTreeSet<_>>().len() < FEWEST {
+    if bytes.iter().collect::<BTreeSet<_>>().len() < MIN_DISTINCT_BYTES {
         return Some("is made of a few letters only".to_owned());
     }
     if (1..=bytes.len() / 2).any(|period| bytes[period..] == bytes[..bytes.len() - period]) {

@@ -53,9 +53,9 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
         ("graphql.timeout_seconds", graphql.timeout_seconds, MAX_SECONDS),
         ("tracking.retention_days", tracking.retention_days.into(), MAX_DAYS),
     ];
-    for (key, value, most) in at_most {
-        if value > most {
-            findings.refuse_value(key, value, format!("it must be at most {most}"));
+    for (key, value, max) in at_most {
+        if value > max {
+            findings.refuse_value(key, value, format!("it must be at most {max}"));
         }
     }
     let rates = [

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::app::KnownAccount;
 
 /// How deep an example of an input goes.
-const DEPTH: usize = 4;
+const MAX_DEPTH: usize = 4;
 
 /// All of it, as `explorer/src/context.ts` reads it.
 #[derive(Debug, Serialize)]
@@ -74,7 +74,7 @@ impl Operation {
         let variables = route.variables.iter().map(|variable| Variable {
             name: variable.name.clone(),
             required: variable.is_required(),
-            example: example(&variable.shape, DEPTH),
+            example: example(&variable.shape, MAX_DEPTH),
         });
         Self {
             name: route.operation.clone(),

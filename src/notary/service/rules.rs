@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// Characters of an id.
-const LONGEST_ID: u8 = 100;
+const MAX_ID_LENGTH: u8 = 100;
 /// Fees and tasks of one service.
-const MOST_ITEMS: u8 = 100;
+const MAX_ITEMS: u8 = 100;
 
 /// What a service is made of.
 #[derive(Clone, Debug)]
@@ -84,7 +84,7 @@ impl ServiceDetails {
 fn check_count(path: &'static str, count: usize, violations: &mut Violations) {
     if count == 0 {
         violations.add(path, Rule::Required);
-    } else if count > usize::from(MOST_ITEMS) {
+    } else if count > usize::from(MAX_ITEMS) {
         violations.add(path, Rule::Custom("TOO_MANY"));
     }
 }
@@ -149,8 +149,8 @@ pub async fn create_service(domain: &Domain, viewer: &Viewer, input: CreateServi
 
 fn check_id(id: &str, violations: &mut Violations) -> String {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if id.len() > usize::from(LONGEST_ID) {
-        violations.add("input.id", Rule::MaxLength(LONGEST_ID.into()));
+    if id.len() > usize::from(MAX_ID_LENGTH) {
+        violations.add("input.id", Rule::MaxLength(MAX_ID_LENGTH.into()));
     } else if !id.bytes().all(allowed) {
         violations.add("input.id", Rule::Format);
     }
@@ -159,7 +159,7 @@ fn check_id(id: &str, violations: &mut Violations) -> String {
 
 fn make_id(name: &str, violations: &mut Violations) -> String {
     let mut id = slug::slugify(name);
-    id.truncate(LONGEST_ID.into());
+    id.truncate(MAX_ID_LENGTH.into());
     if id.is_empty() && !name.trim().is_empty() {
         violations.add("input.name", Rule::Format);
     }

@@ -20,9 +20,9 @@ use crate::{
 };
 
 /// Bytes of a notification.
-const LONGEST: usize = 64 * 1024;
+const MAX_BYTES: usize = 64 * 1024;
 /// Seconds after which a notification that can't be stored may come again.
-const COME_AGAIN: u64 = 60;
+const RETRY_AFTER: u64 = 60;
 
 /// A notification as it was delivered.
 #[derive(Clone, Debug)]
@@ -126,7 +126,7 @@ pub async fn receive(domain: &Domain, client: &ClientInfo, delivery: Delivery) -
 }
 
 async fn take(domain: &Domain, delivery: Delivery) -> Result<Stored> {
-    if delivery.body().len() > LONGEST {
+    if delivery.body().len() > MAX_BYTES {
         return Err(Error::new(ErrorCode::PayloadTooLarge, "The notification is larger than 64 KiB."));
     }
     let keys = &domain.config.payments;
@@ -188,7 +188,7 @@ fn temporary(error: Error) -> Error {
     }
     let cause = error.cause().map(ToString::to_string);
     tracing::error!(cause, "a payment notification could not be stored");
-    Error::unavailable(COME_AGAIN)
+    Error::unavailable(RETRY_AFTER)
 }
 
 fn count(provider: &'static str, outcome: &'static str) {

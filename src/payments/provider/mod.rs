@@ -106,11 +106,11 @@ impl Notice {
     }
 }
 
-fn cut(text: String, longest: usize) -> String {
-    if text.chars().count() <= longest {
+fn cut(text: String, max_length: usize) -> String {
+    if text.chars().count() <= max_length {
         return text;
     }
-    text.chars().take(longest - 1).chain([CUT]).collect()
+    text.chars().take(max_length - 1).chain([CUT]).collect()
 }
 
 fn digest(text: &str) -> String {

@@ -13,7 +13,7 @@ use recloser::{AsyncRecloser, Error as BreakerError, Recloser};
 use reqwest::{Client, Response, StatusCode, Url, redirect::Policy};
 
 /// Bytes of an answer that are read.
-const LONGEST: usize = 64 * 1024;
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
 /// How long the API is waited for.
 #[derive(Clone, Copy, Debug)]
@@ -139,7 +139,7 @@ impl StatusApi {
 async fn read(mut answer: Response) -> Result<Option<Bytes>, StatusError> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(unreachable)? {
-        if body.len() + chunk.len() > LONGEST {
+        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
             return Err(StatusError::Unreachable("its answer is too long".to_owned()));
         }
         body.extend_from_slice(&chunk);

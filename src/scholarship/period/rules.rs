@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Characters of a year.
-const LONGEST_YEAR: u64 = 9;
+const MAX_YEAR_LENGTH: u64 = 9;
 
 /// A period to be added.
 #[derive(Clone, Debug)]
@@ -141,7 +141,7 @@ async fn find_for_update(transaction: &DatabaseTransaction, viewer: &Viewer, id:
 fn checked(row: Model) -> Result<Model> {
     let mut violations = Violations::new();
     let row = Model {
-        year: violations.text("input.year", &row.year, LONGEST_YEAR),
+        year: violations.text("input.year", &row.year, MAX_YEAR_LENGTH),
         registration_opens_at: row.registration_opens_at.trunc_subsecs(6),
         registration_closes_at: row.registration_closes_at.trunc_subsecs(6),
         starts_at: row.starts_at.trunc_subsecs(6),

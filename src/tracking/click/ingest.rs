@@ -30,9 +30,9 @@ use crate::{
 };
 
 /// Clicks of one transaction at most: it should not hold its locks for long.
-const LARGEST_BATCH: usize = 1_000;
+const MAX_BATCH: usize = 1_000;
 /// Seconds after which a refused click may be tried again.
-const TRY_AGAIN: u64 = 1;
+const RETRY_AFTER: u64 = 1;
 /// How long a visitor is remembered.
 pub(crate) const UNIQUE_FOR: TimeDelta = TimeDelta::hours(24);
 
@@ -87,8 +87,8 @@ impl Recorder {
     /// `NOT_FOUND` for an unknown link or one whose offer takes no clicks, `UNAVAILABLE` when the queue is full.
     pub(crate) async fn record(&self, visit: Visit) -> Result<RecordedClick> {
         let (reply, answer) = oneshot::channel();
-        self.0.try_send(Waiting { visit, reply }).map_err(|_| Error::unavailable(TRY_AGAIN))?;
-        answer.await.map_err(|_| Error::unavailable(TRY_AGAIN))?
+        self.0.try_send(Waiting { visit, reply }).map_err(|_| Error::unavailable(RETRY_AFTER))?;
+        answer.await.map_err(|_| Error::unavailable(RETRY_AFTER))?
     }
 }
 
@@ -112,10 +112,10 @@ async fn write_forever(db: Db, events: Events, queue: Arc<Mutex<mpsc::Receiver<W
 async fn gather(queue: &mut mpsc::Receiver<Waiting>) -> Vec<Waiting> {
     let mut batch: Vec<Waiting> = queue.recv().await.into_iter().collect();
     let mut before = 0;
-    while before < batch.len() && batch.len() < LARGEST_BATCH {
+    while before < batch.len() && batch.len() < MAX_BATCH {
         before = batch.len();
         tokio::task::yield_now().await;
-        while batch.len() < LARGEST_BATCH
+        while batch.len() < MAX_BATCH
             && let Ok(waiting) = queue.try_recv()
         {
             batch.push(waiting);

@@ -140,8 +140,8 @@ fn visit(domain: &Domain, sub_id: String, visitor: Visitor) -> Result<Visit> {
 }
 
 /// The beginning of a header's value. PostgreSQL stores no NUL, and one bad text would fail the clicks beside it.
-fn kept(text: Option<String>, longest: usize) -> Option<String> {
-    let text: String = text?.trim().chars().filter(|c| *c != '\0').take(longest).collect();
+fn kept(text: Option<String>, max_length: usize) -> Option<String> {
+    let text: String = text?.trim().chars().filter(|c| *c != '\0').take(max_length).collect();
     Some(text).filter(|text| !text.is_empty())
 }
 

@@ -24,9 +24,9 @@ use crate::{
 };
 
 /// Clicks that are looked at in one transaction.
-const AT_ONCE: u64 = 1_000;
+const BATCH: u64 = 1_000;
 /// Between two transactions, so that others get their turn.
-const PAUSE: Duration = Duration::from_millis(20);
+const BATCH_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Removes the clicks that are older than the settings say; says how many. For the worker.
 pub async fn prune_clicks(domain: &Domain) -> Result<u64> {
@@ -44,10 +44,10 @@ pub async fn prune_clicks(domain: &Domain) -> Result<u64> {
         let ids: Vec<i64> = page.iter().map(|(_, id)| *id).collect();
         removed += remove(domain, &ids).await?;
         last = page.last().copied();
-        if (page.len() as u64) < AT_ONCE {
+        if (page.len() as u64) < BATCH {
             break;
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(BATCH_INTERVAL).await;
     }
     finish(domain, before).await?;
     Ok(removed)
@@ -86,7 +86,7 @@ async fn page(
         })
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
-        .limit(AT_ONCE)
+        .limit(BATCH)
         .into_tuple();
     Ok(page.all(domain.db.read()).await?)
 }

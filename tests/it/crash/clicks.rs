@@ -16,7 +16,7 @@ use sea_orm::EntityTrait;
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-use super::{PATIENCE, Program, client};
+use super::{Program, TIMEOUT, client};
 use crate::support::{TestApp, database::TestDatabase};
 
 const VISITORS: usize = 32;
@@ -39,7 +39,7 @@ async fn what_was_answered_survives_kill_9() {
         let visitors: Vec<_> = visitors.collect();
         let began = Instant::now();
         while answered.lock().unwrap().len() < ENOUGH {
-            assert!(began.elapsed() < PATIENCE, "clicks are not answered");
+            assert!(began.elapsed() < TIMEOUT, "clicks are not answered");
             sleep(Duration::from_millis(10)).await;
         }
         program.kill();

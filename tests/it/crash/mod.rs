@@ -18,7 +18,7 @@ use tokio::time::sleep;
 use crate::support::database::TestDatabase;
 
 /// How long the program may take to start, and to acknowledge something.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A key that is not the demo's, which a server refuses.
 pub(super) const DOKU_SECRET: &str = "SK-of-the-crash-tests";
@@ -66,7 +66,7 @@ transport = "file"
         let program = Self { child, address };
         let began = Instant::now();
         while !matches!(client.get(program.url("/readyz")).send().await, Ok(reply) if reply.status() == 200) {
-            assert!(began.elapsed() < PATIENCE, "the program does not start");
+            assert!(began.elapsed() < TIMEOUT, "the program does not start");
             sleep(Duration::from_millis(50)).await;
         }
         program

@@ -26,7 +26,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-use super::{DOKU_SECRET, PATIENCE, Program, client};
+use super::{DOKU_SECRET, Program, TIMEOUT, client};
 use crate::support::{
     database::TestDatabase,
     webhooks::{Notification, doku_by},
@@ -104,7 +104,7 @@ async fn what_was_acknowledged_survives_kill_9() {
             // Under way in any case, however slow the machine is.
             let began = Instant::now();
             while acknowledged.lock().unwrap().len() < before + SENDERS {
-                assert!(began.elapsed() < PATIENCE, "nothing is acknowledged");
+                assert!(began.elapsed() < TIMEOUT, "nothing is acknowledged");
                 sleep(Duration::from_millis(5)).await;
             }
             sleep(Duration::from_millis(milliseconds)).await;

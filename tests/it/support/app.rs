@@ -50,7 +50,7 @@ use super::database::TestDatabase;
 pub(crate) const PASSWORD: &str = "rahasia-demo-123";
 
 /// How long a test waits for what must happen.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// An application for one test.
 pub(crate) struct TestApp {
@@ -266,7 +266,7 @@ impl Watcher {
     pub(crate) async fn next(&mut self) -> Option<Answer> {
         let response = match self.first.take() {
             Some(first) => Some(first),
-            None => timeout(PATIENCE, self.answers.next()).await.expect("something happens in time"),
+            None => timeout(TIMEOUT, self.answers.next()).await.expect("something happens in time"),
         };
         response.map(Answer::from)
     }

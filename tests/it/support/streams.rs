@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 /// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server, which ends with the test.
 pub(crate) struct Server {
@@ -40,7 +40,7 @@ impl Server {
         let shutdown = CancellationToken::new();
         let service = service(app, shutdown.clone()).unwrap();
         let router = service.router.clone();
-        let patience = Patience { head: PATIENCE, write: PATIENCE, drain: PATIENCE };
+        let patience = Patience { head: TIMEOUT, write: TIMEOUT, drain: TIMEOUT };
         let serving = tokio::spawn(serve_until(listener, service, shutdown, patience));
         Self { router, address, serving }
     }
@@ -94,7 +94,7 @@ impl Socket {
     /// The next message, or the code with which the server closed the connection.
     pub(crate) async fn hear(&mut self) -> Result<Value, u16> {
         loop {
-            match timeout(PATIENCE, self.0.next()).await.expect("something comes").expect("a close frame first") {
+            match timeout(TIMEOUT, self.0.next()).await.expect("something comes").expect("a close frame first") {
                 Ok(Message::Text(text)) => return Ok(serde_json::from_str(&text).unwrap()),
                 Ok(Message::Close(Some(frame))) => return Err(frame.code.into()),
                 Ok(Message::Ping(_) | Message::Pong(_)) => {}
@@ -120,7 +120,7 @@ impl EventStream {
     /// What is left of the stream: the payload of each event, then nothing but the end.
     pub(crate) async fn rest(mut self) -> Vec<Value> {
         let mut text = String::new();
-        while let Some(chunk) = timeout(PATIENCE, self.0.next()).await.expect("the stream ends") {
+        while let Some(chunk) = timeout(TIMEOUT, self.0.next()).await.expect("the stream ends") {
             text.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
         }
         let events = text.strip_suffix("event: complete\ndata: \n\n").unwrap_or_else(|| panic!("no end: {text}"));

@@ -18,7 +18,7 @@ const PERSISTED_FOR: Duration = Duration::from_hours(24);
 /// Memory for parsed documents, in bytes of their text; parsed they take some ten times as much.
 const PARSED_BYTES: u64 = 4 * 1024 * 1024;
 /// A text longer than this is rarely sent twice.
-const LONGEST_PARSED: usize = 32 * 1024;
+const MAX_CACHED_BYTES: usize = 32 * 1024;
 
 /// A document that fits the schema, and the operation of it that is to run.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ impl ParsedDocuments {
 
     /// Keeps a validated document, if it is a query: mutations rarely repeat word for word.
     pub(super) fn keep(&self, key: Key, document: &Arc<Document>) {
-        if document.kind() == OperationType::Query && key.text.len() <= LONGEST_PARSED {
+        if document.kind() == OperationType::Query && key.text.len() <= MAX_CACHED_BYTES {
             self.0.insert(key, Arc::clone(document));
         }
     }

@@ -22,8 +22,8 @@ use super::{
 };
 use crate::engine::Engine;
 
-/// How long nothing is sent before a comment is.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How long a stream may be silent before a comment is sent, so that nothing on the way takes the connection for dead.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 const COMMENT: Bytes = Bytes::from_static(b":\n\n");
 /// With an empty `data` line, or browsers would not tell of the event (which is why axum's own type is not used).
 const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata: \n\n");
@@ -60,7 +60,7 @@ pub(super) fn respond<E: Engine>(
         .chain(stream::once(async { COMPLETE }))
         .boxed();
     let bytes = stream::unfold((events, permit), async |(mut events, permit)| {
-        let event = timeout(KEEP_ALIVE, events.next()).await.unwrap_or(Some(COMMENT))?;
+        let event = timeout(KEEP_ALIVE_INTERVAL, events.next()).await.unwrap_or(Some(COMMENT))?;
         Some((Ok::<_, Infallible>(event), (events, permit)))
     });
     (HEADERS, Body::from_stream(bytes)).into_response()

@@ -25,15 +25,15 @@ use super::refusal::{Kind, Refusal};
 use crate::settings::Limits;
 
 /// Operations at once that ask for as many fields as one may.
-const LARGE_AT_ONCE: usize = 4;
+const MAX_CONCURRENT_OPERATIONS: usize = 4;
 /// Fields that are counted as one.
 const FIELDS: usize = 100;
 /// Fewer fields than these wait for nobody.
 const SMALL: u64 = 1_000;
 /// How long an operation waits for its turn.
-const LONGEST_WAIT: Duration = Duration::from_secs(3);
+const ADMISSION_TIMEOUT: Duration = Duration::from_secs(3);
 /// Answers at once that are as large as one may be.
-const ANSWERS_AT_ONCE: usize = 8;
+const MAX_UNSENT_ANSWERS: usize = 8;
 /// Bytes that are counted as one.
 const KIBIBYTE: usize = 1_024;
 /// A smaller answer, in KiB, is not counted: the number of connections bounds those.
@@ -43,19 +43,19 @@ const SMALL_ANSWER: usize = 256;
 #[derive(Debug)]
 pub(super) struct Work {
     fields: Semaphore,
-    most_fields: u32,
+    max_fields: u32,
     unsent: Arc<Semaphore>,
 }
 
 impl Work {
     pub(super) fn new(limits: &Limits) -> Self {
-        let most = limits.complexity.div_ceil(FIELDS).min(Semaphore::MAX_PERMITS / LARGE_AT_ONCE);
+        let fields = limits.complexity.div_ceil(FIELDS).min(Semaphore::MAX_PERMITS / MAX_CONCURRENT_OPERATIONS);
         let answer =
-            limits.answer_bytes.div_ceil(KIBIBYTE).clamp(SMALL_ANSWER, Semaphore::MAX_PERMITS / ANSWERS_AT_ONCE);
+            limits.answer_bytes.div_ceil(KIBIBYTE).clamp(SMALL_ANSWER, Semaphore::MAX_PERMITS / MAX_UNSENT_ANSWERS);
         Self {
-            fields: Semaphore::new(most.saturating_mul(LARGE_AT_ONCE)),
-            most_fields: u32::try_from(most).unwrap_or(u32::MAX),
-            unsent: Arc::new(Semaphore::new(answer.saturating_mul(ANSWERS_AT_ONCE))),
+            fields: Semaphore::new(fields.saturating_mul(MAX_CONCURRENT_OPERATIONS)),
+            max_fields: u32::try_from(fields).unwrap_or(u32::MAX),
+            unsent: Arc::new(Semaphore::new(answer.saturating_mul(MAX_UNSENT_ANSWERS))),
         }
     }
 
@@ -67,8 +67,8 @@ impl Work {
         if complexity < SMALL {
             return Ok(None);
         }
-        let share = u32::try_from(complexity.div_ceil(FIELDS as u64)).unwrap_or(u32::MAX).min(self.most_fields);
-        match timeout(LONGEST_WAIT, self.fields.acquire_many(share)).await {
+        let share = u32::try_from(complexity.div_ceil(FIELDS as u64)).unwrap_or(u32::MAX).min(self.max_fields);
+        match timeout(ADMISSION_TIMEOUT, self.fields.acquire_many(share)).await {
             Ok(Ok(turn)) => Ok(Some(turn)),
             _ => Err(busy()),
         }

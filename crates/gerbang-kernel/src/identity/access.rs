@@ -16,9 +16,9 @@ use super::{Authenticator, Identity};
 /// How often a token is looked up without a reason. It bounds what no other way tells in time: rows that were changed past
 /// this program, a replica that died between a commit and the word of it, a connection between replicas that is dead and
 /// not known to be, and a clock that was set.
-const RECHECK: Duration = Duration::from_secs(30);
+const RECHECK_INTERVAL: Duration = Duration::from_secs(30);
 /// How long to wait for a database that does not answer.
-const RETRY: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// What is known of the caller of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl<I: Identity> Follower<I> {
 
     async fn reason_to_doubt(&mut self) {
         let left = self.viewer.expires_at().map(|end| end - self.authenticator.clock.now());
-        let left = left.map_or(RECHECK, |left| left.to_std().unwrap_or_default().min(RECHECK));
+        let left = left.map_or(RECHECK_INTERVAL, |left| left.to_std().unwrap_or_default().min(RECHECK_INTERVAL));
         tokio::select! {
             _ = self.changes.next() => {}
             () = tokio::time::sleep(left) => {}
@@ -95,7 +95,7 @@ impl<I: Identity> Follower<I> {
                 }
                 Ok(_) => return Access::Revoked,
                 // A database that is away for a moment logs nobody out.
-                Err(_) => tokio::time::sleep(RETRY).await,
+                Err(_) => tokio::time::sleep(RETRY_DELAY).await,
             }
         }
     }

@@ -29,7 +29,7 @@ use super::{availability::Availability, count_statements};
 /// A statement that takes longer lets the server be asked whether it is there: one that vanished says nothing.
 const SLOW: Duration = Duration::from_millis(500);
 /// How long to wait before a server that does not answer is asked again.
-const PAUSE: Duration = Duration::from_millis(250);
+const RETRY_DELAY: Duration = Duration::from_millis(250);
 
 /// A pool of connections. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -237,7 +237,7 @@ async fn recover(shared: Weak<Shared>) {
             }
         }
         drop(shared);
-        sleep(PAUSE).await;
+        sleep(RETRY_DELAY).await;
     }
 }
 

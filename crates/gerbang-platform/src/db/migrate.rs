@@ -11,7 +11,7 @@ use super::Db;
 /// What processes that migrate one PostgreSQL database wait for.
 const LOCK: &str = "gerbang migrations";
 /// How long to wait for another process that migrates an SQLite file.
-const PATIENCE: Duration = Duration::from_mins(10);
+const LOCK_TIMEOUT: Duration = Duration::from_mins(10);
 
 impl Db {
     /// Brings the tables up to date: all of what is missing or, where that fails, nothing.
@@ -41,7 +41,7 @@ impl Db {
         let began = Instant::now();
         loop {
             match self.begin().await {
-                Err(error) if is_busy(&error) && began.elapsed() < PATIENCE => {
+                Err(error) if is_busy(&error) && began.elapsed() < LOCK_TIMEOUT => {
                     tracing::info!("another process writes to the database: waiting for it");
                 }
                 outcome => return outcome,

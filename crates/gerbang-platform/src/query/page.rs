@@ -51,12 +51,12 @@ impl PageRequest {
     pub fn new(input: PageInput) -> Result<Self> {
         let PageInput { first, after, last, before, page, per_page } = input;
         let mut violations = Vec::new();
-        let mut number = |name: &'static str, value: Option<i32>, least: i64, most: Option<u64>| {
+        let mut number = |name: &'static str, value: Option<i32>, min: i64, max: Option<u64>| {
             let value = i64::from(value?);
-            if value < least {
-                violations.push(Violation::new(name, Rule::Min(least)));
-            } else if let Some(most) = most.filter(|most| value.unsigned_abs() > *most) {
-                violations.push(Violation::new(name, Rule::Max(i64::try_from(most).unwrap_or(i64::MAX))));
+            if value < min {
+                violations.push(Violation::new(name, Rule::Min(min)));
+            } else if let Some(max) = max.filter(|max| value.unsigned_abs() > *max) {
+                violations.push(Violation::new(name, Rule::Max(i64::try_from(max).unwrap_or(i64::MAX))));
             }
             Some(value.unsigned_abs())
         };

@@ -35,7 +35,7 @@ const LINE: i16 = 50;
 /// How wide it is with the air around it.
 const ADVANCE: u16 = 700;
 /// The most letters that one font has room for; a person's name has 255.
-const MOST: usize = 60_000;
+const MAX_GLYPHS: usize = 60_000;
 
 /// A font with a glyph for each of these letters.
 pub(super) fn font(letters: &BTreeSet<char>) -> Result<Font> {
@@ -44,8 +44,8 @@ pub(super) fn font(letters: &BTreeSet<char>) -> Result<Font> {
 }
 
 fn build(letters: &BTreeSet<char>) -> std::result::Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let glyphs = (1_u16..).zip(letters.iter().copied().take(MOST));
-    let count = 1 + u16::try_from(letters.len().min(MOST))?;
+    let glyphs = (1_u16..).zip(letters.iter().copied().take(MAX_GLYPHS));
+    let count = 1 + u16::try_from(letters.len().min(MAX_GLYPHS))?;
     let mut outlines = GlyfLocaBuilder::new();
     // The first stands for what a font lacks, which this one never does.
     outlines.add_glyph(&outline())?;

@@ -37,45 +37,45 @@ use super::client::TrustedProxies;
 use crate::connections::{ConnectionLimits, ConnectionPermit};
 
 /// How long a client may send nothing in the middle of a body.
-const PAUSE: Duration = Duration::from_secs(30);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bytes that are read for nothing.
-const MOST: usize = 64 * 1024 * 1024;
+const MAX_DISCARDED_BYTES: usize = 64 * 1024 * 1024;
 /// Time that is spent on it.
-const LONGEST: Duration = Duration::from_secs(10);
+const DISCARD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The same for a body that is refused at once: enough for what is on its way.
-const MOMENT: Duration = Duration::from_millis(100);
+const REFUSED_DISCARD_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Seconds after which a body that was refused may be tried again.
 const RETRY_AFTER: u64 = 1;
 /// What part of the connections may be sending a body: one that does can't be closed for another, so the rest is what
 /// everybody else has.
-const PART: usize = 2;
+const BODY_DIVISOR: usize = 2;
 /// What part of that one address may have.
-const ADDRESS_PART: usize = 4;
+const ADDRESS_DIVISOR: usize = 4;
 
 /// How many bodies may be sent at once, in all and by an address, and how long each may take. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Bodies {
     shares: Shares,
-    longest: Duration,
+    timeout: Duration,
     proxies: TrustedProxies,
 }
 
 impl Bodies {
     /// `per_address` times `scale` for each address, among as many `connections` as there may be; behind `proxies`
-    /// each client has its own share. No body may take longer than `longest`.
+    /// each client has its own share. No body may take longer than `timeout`.
     pub fn new(
         per_address: usize,
         scale: usize,
-        longest: Duration,
+        timeout: Duration,
         connections: ConnectionLimits,
         proxies: TrustedProxies,
     ) -> Self {
-        let total = (connections.total / PART).max(1);
-        let per_address = per_address.min((total / ADDRESS_PART).max(1)).saturating_mul(scale);
+        let total = (connections.total / BODY_DIVISOR).max(1);
+        let per_address = per_address.min((total / ADDRESS_DIVISOR).max(1)).saturating_mul(scale);
         let shares = Shares::new(Capacity { total, reserved: 0, per_address });
-        Self { shares, longest, proxies }
+        Self { shares, timeout, proxies }
     }
 
     /// This client's share for one more body, if there is one to come.
@@ -109,8 +109,8 @@ pub async fn bound_body(State(bodies): State<Bodies>, mut request: Request, next
     };
     let (owner, mut returned) = oneshot::channel();
     let request = request.map(|body| {
-        let end = (!body.is_end_stream()).then(|| Box::pin(sleep(bodies.longest)));
-        let body = Body::new(TimeoutBody::new(PAUSE, body));
+        let end = (!body.is_end_stream()).then(|| Box::pin(sleep(bodies.timeout)));
+        let body = Body::new(TimeoutBody::new(IDLE_TIMEOUT, body));
         Body::new(Lent { body, read: false, end, share, owner: Some(owner) })
     });
     let mut response = next.run(request).await;
@@ -122,12 +122,12 @@ pub async fn bound_body(State(bodies): State<Bodies>, mut request: Request, next
         if is_discarded {
             // Without a share these are not counted, so any of them may be evicted for another connection.
             permit.iter().for_each(ConnectionPermit::set_idle);
-            let _ = tokio::time::timeout(MOMENT, discard(body)).await;
+            let _ = tokio::time::timeout(REFUSED_DISCARD_TIMEOUT, discard(body)).await;
             permit.iter().for_each(ConnectionPermit::set_busy);
         }
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     } else if is_discarded {
-        let _ = tokio::time::timeout(LONGEST, discard(body)).await;
+        let _ = tokio::time::timeout(DISCARD_TIMEOUT, discard(body)).await;
     }
     drop(share);
     response
@@ -143,7 +143,7 @@ async fn discard(body: Body) {
     let mut discarded = 0;
     while let Some(Ok(chunk)) = chunks.next().await {
         discarded += chunk.len();
-        if discarded > MOST {
+        if discarded > MAX_DISCARDED_BYTES {
             return;
         }
     }

@@ -17,7 +17,7 @@ use ipnet::IpNet;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Characters of a user agent that are kept.
-const LONGEST_USER_AGENT: usize = 512;
+const MAX_USER_AGENT_LENGTH: usize = 512;
 
 /// Whose word is taken for where a request came from. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ impl TrustedProxies {
     fn client_info(&self, peer: IpAddr, headers: &HeaderMap) -> ClientInfo {
         let user_agent = headers
             .get(USER_AGENT)
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(LONGEST_USER_AGENT).collect());
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(MAX_USER_AGENT_LENGTH).collect());
         let country = self.0.country_header.as_ref().filter(|_| self.trusts(peer)).and_then(|name| headers.get(name));
         ClientInfo {
             ip: self.client_address(peer, headers),

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// Where a client or a proxy names the request, and where the answer repeats it.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const LONGEST: usize = 64;
+const MAX_LENGTH: usize = 64;
 
 /// Takes the client's name for the request if it can stand in a log, else makes one.
 pub async fn set_request_id(mut request: Request, next: Next) -> Response {
@@ -29,7 +29,7 @@ pub async fn set_request_id(mut request: Request, next: Next) -> Response {
 
 fn given(headers: &HeaderMap) -> Option<String> {
     let id = headers.get(X_REQUEST_ID)?.to_str().ok()?;
-    let fits = (1..=LONGEST).contains(&id.len())
+    let fits = (1..=MAX_LENGTH).contains(&id.len())
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
     fits.then(|| id.to_owned())
 }

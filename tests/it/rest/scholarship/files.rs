@@ -20,7 +20,7 @@ use crate::support::{
 pub(super) const DOCUMENTS: &str = "/api/calon-beswan/berkas";
 const ADDITIONAL: &str = "/api/calon-beswan/additional-uploads";
 /// 5 MB.
-const MOST: usize = 5_242_880;
+const MAX_BYTES: usize = 5_242_880;
 
 /// A form with a file.
 #[derive(Default)]
@@ -288,9 +288,9 @@ async fn a_document_may_come_compressed_within_the_limit_of_any() {
     };
     assert_eq!(send("gzip", PDF).await.status, 201);
     let mut file = PDF.to_vec();
-    file.resize(MOST, b' ');
+    file.resize(MAX_BYTES, b' ');
     assert_eq!(send("gzip", &file).await.status, 201);
-    file.resize(12 * MOST, b' ');
+    file.resize(12 * MAX_BYTES, b' ');
     assert_eq!(send("gzip", &file).await.status, 413);
     let other = send("br", PDF).await;
     assert_eq!((other.status.as_u16(), other.header("accept-encoding")), (415, "gzip, deflate"), "{other:?}");
@@ -303,7 +303,7 @@ async fn five_megabytes_are_enough() {
     let api = Yiss::new().await;
     let (_, token, _) = api.applicant().await;
     let mut file = PDF.to_vec();
-    file.resize(MOST, b' ');
+    file.resize(MAX_BYTES, b' ');
     assert_eq!(api.upload(DOCUMENTS, &token, report(&file)).await.status, 201);
     file.push(b' ');
     let large = json!({

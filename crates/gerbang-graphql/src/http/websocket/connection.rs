@@ -27,11 +27,11 @@ use super::{
 use crate::engine::Engine;
 
 /// How long a client may take to say who it is, as in the graphql-ws library.
-const INITIALISATION: Duration = Duration::from_secs(3);
+const INIT_TIMEOUT: Duration = Duration::from_secs(3);
 /// How often the connection is probed; a client that answers nothing for twice as long is gone.
-const PING: Duration = Duration::from_secs(20);
+const PING_INTERVAL: Duration = Duration::from_secs(20);
 /// How long a client that reads nothing is waited for.
-const SEND: Duration = Duration::from_secs(20);
+const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a client may take to read why the connection ends, and again to close it, too.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Operations at once on one socket.
@@ -95,13 +95,13 @@ impl<E: Engine> Connection<E> {
     }
 
     async fn handle_messages(&mut self) -> End {
-        match timeout(INITIALISATION, self.initialise()).await {
+        match timeout(INIT_TIMEOUT, self.initialise()).await {
             Ok(Ok(())) => {}
             Ok(Err(end)) => return end,
             Err(_) => return Close::InitialisationTimeout.into(),
         }
         let mut access = self.endpoint.authenticator().follow(self.context.token.clone(), &self.context.caller.viewer);
-        let mut pings = interval_at(Instant::now() + PING, PING);
+        let mut pings = interval_at(Instant::now() + PING_INTERVAL, PING_INTERVAL);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
         loop {
@@ -125,7 +125,7 @@ impl<E: Engine> Connection<E> {
                 }
                 Step::Heard(Some(Err(_)) | None) => Err(End::Gone),
                 Step::Came(id, event) => self.tell(&id, event).await,
-                Step::Ping if heard.elapsed() > 2 * PING => Err(Close::Silent.into()),
+                Step::Ping if heard.elapsed() > 2 * PING_INTERVAL => Err(Close::Silent.into()),
                 Step::Ping => self.send(Message::Ping(Vec::new().into())).await,
                 Step::Access(Access::Revoked) => Err(End::Revoked),
                 Step::Access(access) => {
@@ -278,7 +278,7 @@ impl<E: Engine> Connection<E> {
     }
 
     async fn send(&mut self, frame: Message) -> Result<(), End> {
-        match timeout(SEND, self.socket.send(frame)).await {
+        match timeout(SEND_TIMEOUT, self.socket.send(frame)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(End::Gone),
             Err(_) => Err(Close::FellBehind.into()),

@@ -12,7 +12,7 @@ use super::super::{answer::Answer, request::Operation};
 /// The name of the protocol.
 pub(super) const PROTOCOL: &str = "graphql-transport-ws";
 /// Bytes that the reason of a close frame may have.
-const LONGEST_REASON: usize = 123;
+const MAX_REASON_BYTES: usize = 123;
 
 /// What a client may say.
 #[derive(Deserialize)]
@@ -94,7 +94,7 @@ impl Close {
             Self::InitialisationTimeout => (4408, "Connection initialisation timeout".into()),
             Self::SubscriberExists(id) => {
                 let fits = format!("Subscriber for {id} already exists");
-                (4409, if fits.len() > LONGEST_REASON { "Subscriber already exists".into() } else { fits.into() })
+                (4409, if fits.len() > MAX_REASON_BYTES { "Subscriber already exists".into() } else { fits.into() })
             }
             Self::TooManyInitialisations => (4429, "Too many initialisation requests".into()),
         };
