@@ -34,7 +34,7 @@ pub struct RouteError {
     pub message: Option<String>,
     /// The whole body, where it is not the dialect's.
     pub body: Option<Map<String, Json>>,
-    /// Where the client is led.
+    /// Where the client is redirected.
     pub location: Option<String>,
     pub(crate) pos: Pos,
 }
@@ -75,7 +75,7 @@ impl RouteError {
     }
 }
 
-/// A failure's answer and where it leads, if it does.
+/// A failure's answer and where it redirects, if it does.
 pub(crate) struct Reply {
     pub(crate) answer: Answer,
     pub(crate) location: Option<String>,

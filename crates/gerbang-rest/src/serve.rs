@@ -103,7 +103,7 @@ impl<E: Engine> Shim<E> {
             return Err(ErrorCode::Internal.into());
         };
         self.throttle(route, &viewer, &client, headers).await?;
-        let viewer = counting(route, viewer)?;
+        let viewer = effective_viewer(route, viewer)?;
         let bound = bind(route, parts, parameters, incoming, self.settings.limits, &*self.rules).await?;
         let Bound { variables, uploads, names, page } = bound;
         let mut request = Request::new("").operation_name(&route.operation).variables(variables);
@@ -151,7 +151,7 @@ impl<E: Engine> Shim<E> {
             }
             Output::Redirect => {
                 if let Some(Value::String(location)) = route.plan.only_leaf(&answer.data) {
-                    return Ok(lead(status, location));
+                    return Ok(redirect(status, location));
                 }
                 route.log_fault("the operation gave no location", None);
                 Err(ErrorCode::Internal.into())
@@ -198,7 +198,7 @@ impl<E: Engine> Shim<E> {
     fn refuse(&self, route: &Route, failure: &Failure) -> Response {
         let Reply { answer, location } = route.reply(failure, &self.settings);
         let mut response = match location {
-            Some(location) => lead(answer.status, &location),
+            Some(location) => redirect(answer.status, &location),
             None => (answer.status, Json(answer.body)).into_response(),
         };
         if let Some(seconds) = failure.retry_after {
@@ -220,8 +220,8 @@ fn client_of<I: Identity>(parts: &Parts) -> Option<String> {
     named.map(str::to_owned).or_else(sent)
 }
 
-/// The viewer as far as the route looks at one: of its realm, with a token of a kind that it takes.
-fn counting<I: Identity>(route: &Route, viewer: I) -> Result<I, ErrorCode> {
+/// The viewer as the route sees them: nobody, unless they are of its realm and have a token of a kind that it takes.
+fn effective_viewer<I: Identity>(route: &Route, viewer: I) -> Result<I, ErrorCode> {
     let realm = route.dialect.realm;
     let counts =
         viewer.realm() == Some(realm) && viewer.token_type().is_some_and(|token| route.tokens.contains(&token));
@@ -240,8 +240,8 @@ fn too_many(max: u32, RetryAfter(seconds): RetryAfter, headers: &mut HeaderMap) 
     Failure { retry_after: Some(seconds), ..ErrorCode::RateLimited.into() }
 }
 
-/// Leads elsewhere, with a small page for those who don't follow.
-fn lead(status: StatusCode, location: &str) -> Response {
+/// A redirect, with a small page for those who don't follow.
+fn redirect(status: StatusCode, location: &str) -> Response {
     let escaped = location.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
     let page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Redirect</title>\

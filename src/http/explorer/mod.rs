@@ -62,7 +62,7 @@ pub(super) fn router(app: &App, routes: &[Route]) -> Result<Router, StartError> 
         .route("/explorer/", get(page))
         .route("/explorer/context.json", get(tell))
         .route("/explorer/{*path}", get(file))
-        .route("/playground", get(lead))
+        .route("/playground", get(redirect))
         .with_state(Explorer(Arc::new(Parts { policy, context, json }))))
 }
 
@@ -104,7 +104,7 @@ async fn tell(State(Explorer(parts)): State<Explorer>) -> impl IntoResponse {
 }
 
 /// Where other GraphQL servers have theirs.
-async fn lead(RawQuery(query): RawQuery) -> Redirect {
+async fn redirect(RawQuery(query): RawQuery) -> Redirect {
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     Redirect::to(&format!("/explorer{query}"))
 }

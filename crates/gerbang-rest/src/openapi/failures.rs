@@ -68,8 +68,8 @@ pub(super) struct Refusal {
     pub(super) code: ErrorCode,
     pub(super) schema: Json,
     pub(super) example: Json,
-    /// Whether it leads elsewhere, so that the body is a page for people.
-    pub(super) leads: bool,
+    /// Whether it redirects, so that the body is a page for people.
+    pub(super) redirects: bool,
 }
 
 /// What an API answers where no route says otherwise, by code and status: the schemas in `components`.
@@ -112,15 +112,15 @@ pub(super) fn refusals(
                     let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
                     let known = refusals.entry(status).or_default();
                     if !known.iter().any(|known| known.schema == schema) {
-                        known.push(Refusal { code, schema, example: body, leads: false });
+                        known.push(Refusal { code, schema, example: body, redirects: false });
                     }
                 }
                 _ => own.entry((status, reply.location.is_some())).or_default().push(body),
             }
         }
-        for ((status, leads), bodies) in own {
+        for ((status, redirects), bodies) in own {
             let example = bodies.first().cloned().unwrap_or_default();
-            refusals.entry(status).or_default().push(Refusal { code, schema: schema_of(&bodies), example, leads });
+            refusals.entry(status).or_default().push(Refusal { code, schema: schema_of(&bodies), example, redirects });
         }
     }
     refusals.sort_keys();

@@ -114,7 +114,7 @@ fn responses(context: &Context<'_>, route: &Route, method: &Method) -> Json {
                 response.content.insert(media.to_owned(), schema);
                 response.header("Content-Disposition");
             }
-            Output::Redirect => leads(response),
+            Output::Redirect => redirects(response),
         }
         if route.etag || route.output == Output::File {
             response.header("ETag");
@@ -146,7 +146,7 @@ fn responses(context: &Context<'_>, route: &Route, method: &Method) -> Json {
 }
 
 /// A small page, for those who don't follow the `Location`.
-fn leads(response: &mut Response) {
+fn redirects(response: &mut Response) {
     response.content.insert("text/html".to_owned(), json!({ "schema": { "type": "string" } }));
     response.header("Location");
 }
@@ -158,9 +158,10 @@ fn refuse(response: &mut Response, route: &Route, status: StatusCode, refusals: 
             response.description.push(meaning);
         }
     }
-    let (leading, plain): (Vec<Refusal>, Vec<Refusal>) = refusals.iter().cloned().partition(|refusal| refusal.leads);
-    if !leading.is_empty() {
-        leads(response);
+    let (redirecting, plain): (Vec<Refusal>, Vec<Refusal>) =
+        refusals.iter().cloned().partition(|refusal| refusal.redirects);
+    if !redirecting.is_empty() {
+        redirects(response);
     }
     if plain.is_empty() {
         return;
