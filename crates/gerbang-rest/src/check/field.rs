@@ -18,7 +18,7 @@ use crate::{
 
 /// What the directives on a field say.
 #[derive(Default)]
-struct Marks {
+struct Directives {
     spread: bool,
     omit: Option<bool>,
     required: Option<ErrorCode>,
@@ -30,40 +30,40 @@ struct Marks {
 }
 
 impl Walk<'_, '_> {
-    fn marks(&mut self, field: &Field) -> Marks {
-        let mut marks = Marks::default();
+    fn read_directives(&mut self, field: &Field) -> Directives {
+        let mut directives = Directives::default();
         for directive in directives::allowed(&field.directives, &ON_FIELD, "a field", self.report) {
             match directive.node.name.node.as_str() {
                 "spread" => {
                     directives::read_bare(directive, self.report);
-                    marks.spread = true;
+                    directives.spread = true;
                 }
                 "nullable" => {
                     directives::read_bare(directive, self.report);
-                    marks.nullable = true;
+                    directives.nullable = true;
                 }
                 "page" => {
                     directives::read_bare(directive, self.report);
-                    marks.page = true;
+                    directives.page = true;
                 }
-                "omit" => marks.omit = Some(directives::read_omit(directive, self.report)),
-                "required" => marks.required = Some(directives::read_required(directive, self.report)),
-                "entries" => marks.entries = Some(directives::read_entries(directive, self.report)),
-                "values" => marks.values = Some(directives::read_values(directive, self.report)),
+                "omit" => directives.omit = Some(directives::read_omit(directive, self.report)),
+                "required" => directives.required = Some(directives::read_required(directive, self.report)),
+                "entries" => directives.entries = Some(directives::read_entries(directive, self.report)),
+                "values" => directives.values = Some(directives::read_values(directive, self.report)),
                 _ => {
                     let outcome = directives::read_outcome(directive, self.report);
-                    marks.outcome = Some(Outcome { status: outcome.status, message: outcome.message });
+                    directives.outcome = Some(Outcome { status: outcome.status, message: outcome.message });
                 }
             }
         }
-        marks
+        directives
     }
 
     /// The step of one field and the keys that it shows.
     pub(super) fn field(&mut self, field: &Positioned<Field>, parent: &str, hidden: bool) -> Option<(Step, Vec<Key>)> {
         let pos = field.pos;
         let field = &field.node;
-        let marks = self.marks(field);
+        let directives = self.read_directives(field);
         let Some(definition) = self.sdl.field(parent, &field.name.node) else {
             let names = self.sdl.fields(parent).map(|field| field.name.node.as_str());
             let problem = format!("{parent} has no field `{}`", field.name.node);
@@ -72,23 +72,23 @@ impl Walk<'_, '_> {
         };
         self.arguments.read(&field.name, &field.arguments, &definition.arguments, self.report);
         let ty = &definition.ty.node;
-        let hidden = hidden || marks.omit == Some(false) || marks.outcome.is_some();
-        self.sensible(field, pos, ty, &marks, hidden);
+        let hidden = hidden || directives.omit == Some(false) || directives.outcome.is_some();
+        self.check_combination(field, pos, ty, &directives, hidden);
         let key = field.response_key().node.to_string();
-        let show = match (&marks.omit, marks.spread) {
+        let show = match (&directives.omit, directives.spread) {
             (Some(false), _) => Show::Hidden,
-            _ if marks.outcome.is_some() => Show::Hidden,
+            _ if directives.outcome.is_some() => Show::Hidden,
             (_, true) => Show::Spread,
             (Some(true), _) => Show::UnlessNull,
             (None, false) => Show::Member,
         };
-        let (content, inner) = self.content(field, pos, definition, &key, &marks, hidden)?;
+        let (content, inner) = self.content(field, pos, definition, &key, &directives, hidden)?;
         let mut shown = match show {
             Show::Hidden => Vec::new(),
             Show::Spread => inner,
             Show::Member | Show::UnlessNull => vec![Key { name: key.clone(), on: None, pos }],
         };
-        if marks.page {
+        if directives.page {
             shown.extend(self.envelope.iter().map(|name| Key { name: (*name).to_owned(), on: None, pos }));
         }
         let step = Step {
@@ -96,8 +96,8 @@ impl Walk<'_, '_> {
             position: 0,
             on: None,
             show,
-            required: marks.required,
-            outcome: marks.outcome,
+            required: directives.required,
+            outcome: directives.outcome,
             nullable: ty.nullable,
             list: is_list(ty),
             ty: ty.clone(),
@@ -108,46 +108,52 @@ impl Walk<'_, '_> {
     }
 
     /// Reports directives that can't mean anything on a field of this type.
-    fn sensible(&mut self, field: &Field, pos: Pos, ty: &Type, marks: &Marks, hidden: bool) {
+    fn check_combination(&mut self, field: &Field, pos: Pos, ty: &Type, directives: &Directives, hidden: bool) {
         let name = &field.name.node;
         let composite = self.sdl.is_composite(named(ty));
         let mut wrong = |problem: String, remedy: &str| self.report.add(pos, problem, remedy);
         if !ty.nullable {
             for (given, directive) in [
-                (marks.required.is_some(), "@required"),
-                (marks.omit == Some(true), "@omit(when: NULL)"),
-                (marks.nullable, "@nullable"),
+                (directives.required.is_some(), "@required"),
+                (directives.omit == Some(true), "@omit(when: NULL)"),
+                (directives.nullable, "@nullable"),
             ] {
                 if given {
                     wrong(format!("`{name}` is {ty} and never null"), &format!("Take {directive} away."));
                 }
             }
         }
-        if ty.nullable && composite && !hidden && marks.required.is_none() && marks.omit.is_none() && !marks.nullable {
+        if ty.nullable
+            && composite
+            && !hidden
+            && directives.required.is_none()
+            && directives.omit.is_none()
+            && !directives.nullable
+        {
             wrong(
                 format!("`{name}` is {ty} and may be null"),
                 "Say what null means: @required (an error), @omit(when: NULL) (left out) or @nullable (shown as null).",
             );
         }
-        if marks.nullable && ty.nullable && !composite {
+        if directives.nullable && ty.nullable && !composite {
             wrong(format!("`{name}` is a {ty}, which is shown as null anyway"), "Take @nullable away.");
         }
-        if marks.spread && (!composite || is_list(ty)) && marks.entries.is_none() {
+        if directives.spread && (!composite || is_list(ty)) && directives.entries.is_none() {
             wrong(format!("`{name}` is {ty}, and only one object can be spread"), "Take @spread away.");
         }
-        if marks.spread && marks.omit.is_some() {
+        if directives.spread && directives.omit.is_some() {
             wrong(format!("`{name}` is spread and left out"), "Choose @spread or @omit.");
         }
-        if marks.spread && field.alias.is_some() {
+        if directives.spread && field.alias.is_some() {
             wrong(format!("the alias of `{name}` is never shown, since it is spread"), "Take the alias away.");
         }
-        if marks.outcome.is_some() && (named(ty) != "Boolean" || ty.nullable || is_list(ty)) {
+        if directives.outcome.is_some() && (named(ty) != "Boolean" || ty.nullable || is_list(ty)) {
             wrong(
                 format!("`{name}` is {ty}, and an outcome is decided by a Boolean!"),
                 "Put @outcome on a boolean, or on inline fragments.",
             );
         }
-        if marks.values.is_some() && !matches!(self.sdl.kind(named(ty)), Some(TypeKind::Enum(_))) {
+        if directives.values.is_some() && !matches!(self.sdl.kind(named(ty)), Some(TypeKind::Enum(_))) {
             self.report.add(
                 pos,
                 format!("`{name}` is {ty} and has no words"),
@@ -162,7 +168,7 @@ impl Walk<'_, '_> {
         pos: Pos,
         definition: &FieldDefinition,
         key: &str,
-        marks: &Marks,
+        directives: &Directives,
         hidden: bool,
     ) -> Option<(Content, Vec<Key>)> {
         let ty = named(&definition.ty.node).to_owned();
@@ -176,24 +182,24 @@ impl Walk<'_, '_> {
                     "Take the braces away.",
                 );
             }
-            if marks.page || marks.entries.is_some() {
+            if directives.page || directives.entries.is_some() {
                 self.report.add(pos, format!("`{name}` is {ty}, not a list of objects"), "Take the directive away.");
             }
             if !hidden {
                 self.leaves.push((key.to_owned(), ty.clone(), pos));
             }
-            return Some((Content::Leaf(self.leaf(&ty, marks.values.as_deref(), pos)), Vec::new()));
+            return Some((Content::Leaf(self.leaf(&ty, directives.values.as_deref(), pos)), Vec::new()));
         }
         if !selects {
             let fields = self.sdl.fields(&ty).map(|field| field.name.node.as_str());
             self.report.add(pos, format!("`{name}` is {ty}, and none of its fields is selected"), suggest("", fields));
             return None;
         }
-        if marks.page {
+        if directives.page {
             return self.page(field, pos, &ty, hidden).map(|plan| (Content::Page(plan), Vec::new()));
         }
-        let (plan, keys) = self.object(&field.selection_set, &ty, hidden || marks.entries.is_some());
-        let Some((name, value)) = &marks.entries else { return Some((Content::Object(plan), keys)) };
+        let (plan, keys) = self.object(&field.selection_set, &ty, hidden || directives.entries.is_some());
+        let Some((name, value)) = &directives.entries else { return Some((Content::Object(plan), keys)) };
         if !is_list(&definition.ty.node) {
             self.report.add(pos, format!("`{}` is no list", field.name.node), "Put @entries on a list of pairs.");
         }

@@ -134,8 +134,8 @@ impl Walk<'_, '_> {
     fn fragment(&mut self, fragment: &Positioned<InlineFragment>, scope: Scope<'_>, object: &mut Object) {
         let Scope { parent, hidden, .. } = scope;
         let Positioned { pos, node: fragment } = fragment;
-        let marks = directives::allowed(&fragment.directives, &ON_FRAGMENT, "an inline fragment", self.report);
-        let outcome = marks.first().map(|directive| directives::read_outcome(directive, self.report));
+        let allowed = directives::allowed(&fragment.directives, &ON_FRAGMENT, "an inline fragment", self.report);
+        let outcome = allowed.first().map(|directive| directives::read_outcome(directive, self.report));
         let ty = fragment.type_condition.as_ref().map_or(parent, |condition| condition.node.on.node.as_str());
         let types: Vec<String> = self.sdl.possible_types(ty).into_iter().map(str::to_owned).collect();
         let possible = self.sdl.possible_types(parent);

@@ -19,7 +19,7 @@ pub(super) fn read(
     sdl: &Sdl,
     report: &mut Report<'_>,
 ) -> Option<Variable> {
-    let VariableDefinition { name, var_type, directives: marks, default_value } = &definition.node;
+    let VariableDefinition { name, var_type, directives, default_value } = &definition.node;
     let (name, ty) = (name.node.to_string(), var_type.node.clone());
     if !sdl.is_input(named(&ty)) {
         report.add(
@@ -30,7 +30,7 @@ pub(super) fn read(
         return None;
     }
     let (mut from, mut words) = (None, Vec::new());
-    for directive in directives::allowed(marks, &ON_VARIABLE, "a variable", report) {
+    for directive in directives::allowed(directives, &ON_VARIABLE, "a variable", report) {
         if directive.node.name.node == "from" {
             from = Some(directives::read_from(directive, report));
         } else {
@@ -47,7 +47,7 @@ pub(super) fn read(
         }
     }
     if let Some(default) = default_value
-        && !marks.is_empty()
+        && !directives.is_empty()
     {
         report.add(
             default.pos,

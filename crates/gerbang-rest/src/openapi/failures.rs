@@ -73,9 +73,9 @@ pub(super) struct Refusal {
 }
 
 /// What an API answers where no route says otherwise, by code and status: the schemas in `components`.
-pub(super) fn usual(dialect: &Dialect) -> IndexMap<(ErrorCode, StatusCode), (String, Json)> {
+pub(super) fn default_errors(dialect: &Dialect) -> IndexMap<(ErrorCode, StatusCode), (String, Json)> {
     let fields = ["first", "second.0.third"].map(str::to_owned);
-    let mut usual = IndexMap::new();
+    let mut default_errors = IndexMap::new();
     for code in ErrorCode::ALL {
         let mut by_status: IndexMap<StatusCode, Vec<Json>> = IndexMap::new();
         for failure in samples(code, &fields) {
@@ -86,17 +86,17 @@ pub(super) fn usual(dialect: &Dialect) -> IndexMap<(ErrorCode, StatusCode), (Str
         for (status, bodies) in by_status {
             let name = pascal_case(code.as_str());
             let name = if several { format!("{name}{}", status.as_u16()) } else { name };
-            usual.insert((code, status), (name, schema_of(&bodies)));
+            default_errors.insert((code, status), (name, schema_of(&bodies)));
         }
     }
-    usual
+    default_errors
 }
 
 /// The refusals of a route by status.
 pub(super) fn refusals(
     route: &Route,
     method: &Method,
-    usual: &IndexMap<(ErrorCode, StatusCode), (String, Json)>,
+    default_errors: &IndexMap<(ErrorCode, StatusCode), (String, Json)>,
     settings: &Settings,
 ) -> IndexMap<StatusCode, Vec<Refusal>> {
     let fields = fields(route);
@@ -106,9 +106,9 @@ pub(super) fn refusals(
         for failure in samples(code, &fields) {
             let reply = route.reply(&failure, settings);
             let (status, body) = (reply.answer.status, Json::from(reply.answer.body));
-            let is_usual = (route.dialect.answer)(&failure).body == *body.as_object().unwrap_or(&Map::new());
-            match usual.get(&(code, status)) {
-                Some((name, _)) if is_usual && reply.location.is_none() => {
+            let is_default = (route.dialect.answer)(&failure).body == *body.as_object().unwrap_or(&Map::new());
+            match default_errors.get(&(code, status)) {
+                Some((name, _)) if is_default && reply.location.is_none() => {
                     let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
                     let known = refusals.entry(status).or_default();
                     if !known.iter().any(|known| known.schema == schema) {

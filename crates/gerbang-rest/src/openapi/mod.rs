@@ -33,14 +33,14 @@ const BEARER: &str = "token";
 struct Context<'a> {
     rules: &'a dyn ShapeRules,
     settings: &'a Settings,
-    usual: &'a IndexMap<(ErrorCode, StatusCode), (String, Json)>,
+    default_errors: &'a IndexMap<(ErrorCode, StatusCode), (String, Json)>,
 }
 
 /// The document of one API with these routes; those of other APIs are left out.
 pub fn document(dialect: &Dialect, routes: &[&Route], rules: &dyn ShapeRules, settings: &Settings) -> Json {
     let routes: Vec<&Route> = routes.iter().copied().filter(|route| route.dialect.slug == dialect.slug).collect();
-    let usual = failures::usual(dialect);
-    let context = Context { rules, settings, usual: &usual };
+    let default_errors = failures::default_errors(dialect);
+    let context = Context { rules, settings, default_errors: &default_errors };
     let mut paths: IndexMap<&str, Map<String, Json>> = IndexMap::new();
     for route in &routes {
         for (id, method, path) in operations(route) {
@@ -63,7 +63,7 @@ pub fn document(dialect: &Dialect, routes: &[&Route], rules: &dyn ShapeRules, se
         "tags": dialect.sections.iter().map(|section| json!({ "name": section })).collect::<Vec<_>>(),
         "paths": paths,
         "components": {
-            "schemas": usual.values().map(|(name, schema)| (name.clone(), schema.clone())).collect::<Map<_, _>>(),
+            "schemas": default_errors.values().map(|(name, schema)| (name.clone(), schema.clone())).collect::<Map<_, _>>(),
             "headers": headers(),
             "securitySchemes": security_schemes(&routes),
         },

@@ -125,7 +125,7 @@ fn responses(context: &Context<'_>, route: &Route, method: &Method) -> Json {
         unchanged.description.push("The client has it already".to_owned());
         unchanged.header("ETag");
     }
-    for (status, refusals) in refusals(route, method, context.usual, context.settings) {
+    for (status, refusals) in refusals(route, method, context.default_errors, context.settings) {
         refuse(responses.entry(status).or_default(), route, status, &refusals);
     }
     for (status, response) in &mut responses {

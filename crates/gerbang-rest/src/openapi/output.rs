@@ -51,8 +51,8 @@ pub(super) fn faces(route: &Route) -> IndexMap<StatusCode, Vec<Option<String>>> 
     let (mut by_type, mut by_field) = (Vec::new(), Vec::new());
     outcomes(&route.plan, &mut by_type, &mut by_field);
     // Outcomes of types leave none over.
-    let usual = Outcome::default();
-    let all = if by_type.is_empty() { std::iter::once(&usual).chain(by_field).collect() } else { by_type };
+    let default = Outcome::default();
+    let all = if by_type.is_empty() { std::iter::once(&default).chain(by_field).collect() } else { by_type };
     let mut faces: IndexMap<StatusCode, Vec<Option<String>>> = IndexMap::new();
     for Outcome { status, message } in all {
         let messages = faces.entry(status.unwrap_or(route.status)).or_default();
