@@ -9,7 +9,7 @@ use async_graphql::{
     parser::types::{BaseType, ExecutableDocument, OperationType, Selection, SelectionSet, Type},
 };
 
-use super::index::{Field, Input, Inputs, SchemaIndex, TypeIndex};
+use super::type_index::{Field, Input, Inputs, SchemaIndex, TypeIndex};
 
 /// Counts the fields of answers about the schema of one operation.
 #[derive(Debug)]

@@ -16,8 +16,8 @@ use gerbang_kernel::page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 use regex::Regex;
 
 use super::{
-    index::{SchemaIndex, base_name},
     introspection::Introspection,
+    type_index::{SchemaIndex, base_name},
 };
 use crate::settings::Limits;
 

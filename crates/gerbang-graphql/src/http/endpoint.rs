@@ -28,15 +28,15 @@ use crate::{
     budget::Budget,
     deadline::Deadline,
     errors::decorate,
-    index::SchemaIndex,
-    inputs::check_variables,
     limits::{check_document, check_operation, check_tokens},
     metrics::{OpenStream, record_operation},
     once::check_once,
     paging::check_paging,
-    positions::check_positions,
     settings::Settings,
     source,
+    type_index::SchemaIndex,
+    value_check::check_variables,
+    variable_usage::check_variable_usage,
 };
 
 /// Errors shown for one document at most; the rest follows from the first in most cases.
@@ -259,7 +259,7 @@ impl<E: Engine> Endpoint<E> {
         if !errors.is_empty() {
             return Err(refused(Kind::Validation, errors));
         }
-        check_positions(index, &document.parsed).map_err(|errors| refused(Kind::Validation, errors))?;
+        check_variable_usage(index, &document.parsed).map_err(|errors| refused(Kind::Validation, errors))?;
 
         let document = Arc::new(document);
         self.0.parsed.keep(key, &document);

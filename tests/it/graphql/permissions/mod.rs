@@ -12,7 +12,7 @@ use std::{
 };
 
 use async_graphql::parser::types::OperationType;
-use gerbang_graphql::index::{SchemaIndex, TypeIndex, base_name};
+use gerbang_graphql::type_index::{SchemaIndex, TypeIndex, base_name};
 use serde_json::Value;
 
 use self::{

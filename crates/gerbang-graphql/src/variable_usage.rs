@@ -15,15 +15,15 @@ use async_graphql::{
 use async_graphql_value::Value;
 
 use super::{
-    index::{Input, Inputs, SchemaIndex, TypeIndex, base_name},
-    inputs::{Notation, check},
+    type_index::{Input, Inputs, SchemaIndex, TypeIndex, base_name},
+    value_check::{Notation, check},
 };
 
 /// Checks every operation of a document. Unknown fields, arguments and types are the engine's to report.
 ///
 /// # Errors
 /// One for each place that a variable, or a literal beside one, does not fit.
-pub fn check_positions(index: &SchemaIndex, document: &ExecutableDocument) -> Result<(), Vec<ServerError>> {
+pub fn check_variable_usage(index: &SchemaIndex, document: &ExecutableDocument) -> Result<(), Vec<ServerError>> {
     let mut errors = Vec::new();
     for (_, operation) in document.operations.iter() {
         let mut walk = Walk {

@@ -1,8 +1,8 @@
 //! What may stand where: the schema's types, looked up by name.
 //!
 //! The engine keeps its own registry to itself, so this is read back from the SDL, the same text that
-//! `schema.graphql` holds. The checks that the engine leaves out ([`positions`](super::positions),
-//! [`inputs`](super::inputs), [`limits`](super::limits)) all look types up here.
+//! `schema.graphql` holds. The checks that the engine leaves out ([`variable_usage`](super::variable_usage),
+//! [`value_check`](super::value_check), [`limits`](super::limits)) all look types up here.
 
 use std::collections::{HashMap, HashSet};
 

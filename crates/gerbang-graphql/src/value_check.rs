@@ -15,7 +15,7 @@ use gerbang_kernel::text::UNSTORABLE;
 
 use super::{
     date::is_writable,
-    index::{Inputs, SchemaIndex, TypeIndex},
+    type_index::{Inputs, SchemaIndex, TypeIndex},
 };
 
 /// How a value was written: JSON has no enums, a document has.
