@@ -15,7 +15,7 @@ use axum::{
     routing::get,
 };
 use gerbang_kernel::error::{Error, ErrorCode};
-use gerbang_rest::{disposition, fresh_or};
+use gerbang_rest::{conditional_response, disposition};
 use gerbang_server::{
     extract::{Path, Query},
     middleware::viewer::require_viewer,
@@ -72,7 +72,7 @@ fn answer(request: &HeaderMap, OpenFile { content_type, name, etag, public, file
     ];
     let headers = described.into_iter().chain(etag);
     let headers = headers.filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?))).collect();
-    fresh_or(request, public, StatusCode::OK, headers, Body::from_stream(file.bytes))
+    conditional_response(request, public, StatusCode::OK, headers, Body::from_stream(file.bytes))
 }
 
 fn refusal(error: &Error) -> Response {

@@ -47,22 +47,22 @@
 mod address;
 pub mod bind;
 mod check;
+mod conditional;
 mod defect;
 mod dialect;
 mod directives;
 mod document;
 mod error;
-mod fresh;
 mod listing;
 mod mount;
 pub mod openapi;
+mod path_table;
 mod reference;
 mod render;
 mod route;
 mod sdl;
 mod serve;
 mod sunset;
-mod table;
 
 use std::sync::Arc;
 
@@ -70,7 +70,7 @@ use axum::Router;
 
 pub use self::{
     address::{host, host_name},
-    fresh::fresh_or,
+    conditional::conditional_response,
     render::disposition,
 };
 pub use self::{

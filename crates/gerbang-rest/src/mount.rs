@@ -19,11 +19,11 @@ use super::{
     bind::{Incoming, Limits, ShapeRules, has_field},
     defect::Defect,
     dialect::{Condition, Dialect, Failure},
+    path_table::{Entry, Handler, PathTable},
     reference::Reference,
     route::Route,
     sdl::NOWHERE,
     sunset::{Sunset, SunsetHeaders},
-    table::{Entry, Handler, Table},
 };
 
 /// What the shim needs to know beside the routes.
@@ -74,7 +74,7 @@ pub(super) struct Mounted {
 struct Api {
     dialect: Arc<Dialect>,
     hosts: Vec<String>,
-    table: Table,
+    table: PathTable,
     reference: Reference,
 }
 
@@ -85,9 +85,9 @@ pub(super) struct Shim<E> {
     pub(super) limiter: Limiter,
     pub(super) settings: Settings,
     apis: Vec<Api>,
-    shared: Table,
+    shared: PathTable,
     /// The paths of the settings.
-    configured: Table,
+    configured: PathTable,
 }
 
 /// Puts loaded routes behind their paths.
@@ -112,10 +112,10 @@ pub(super) fn mount<E: Engine>(
             let dialect = Arc::new(dialect.clone());
             let own = mounted.iter().filter(|one| one.route.dialect.slug == dialect.slug).map(Arc::clone).collect();
             let reference = Reference::new(Arc::clone(&dialect), own);
-            Api { dialect, hosts, table: Table::default(), reference }
+            Api { dialect, hosts, table: PathTable::default(), reference }
         })
         .collect();
-    let (mut shared, mut defects) = (Table::default(), Vec::new());
+    let (mut shared, mut defects) = (PathTable::default(), Vec::new());
     // Documented bases first: at the shared root the others take only what is left.
     let most = dialects.iter().map(|dialect| dialect.bases.len()).max().unwrap_or_default();
     for base in 0..most {
@@ -137,7 +137,7 @@ pub(super) fn mount<E: Engine>(
             }
         }
     }
-    let mut configured = Table::default();
+    let mut configured = PathTable::default();
     for (operation, path) in &settings.paths {
         let found = mounted.iter().find(|one| one.route.operation == *operation).ok_or("there is no such operation");
         let added = found.map_err(str::to_owned).and_then(|one| configured.add("", path, one, false));

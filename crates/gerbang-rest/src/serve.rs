@@ -14,9 +14,9 @@ use futures_util::FutureExt;
 
 use super::{
     bind::{Bound, Incoming, bind},
+    conditional::conditional_response,
     dialect::Failure,
     error::Reply,
-    fresh::fresh_or,
     mount::{Mounted, Shim},
     render::{self, File, Frame},
     route::{Auth, Output, Route},
@@ -140,14 +140,14 @@ impl<E: Engine> Shim<E> {
                 {
                     described.insert(header::ETAG, etag);
                 }
-                Ok(fresh_or(&parts.headers, route.auth == Auth::None, status, described, body))
+                Ok(conditional_response(&parts.headers, route.auth == Auth::None, status, described, body))
             }
             Output::File => {
                 let Some(file) = route.plan.only_leaf(&answer.data).and_then(File::of) else {
                     route.log_fault("the operation gave no file", None);
                     return Err(ErrorCode::Internal.into());
                 };
-                Ok(fresh_or(&parts.headers, route.auth == Auth::None, status, file.headers(), file.content))
+                Ok(conditional_response(&parts.headers, route.auth == Auth::None, status, file.headers(), file.content))
             }
             Output::Redirect => {
                 if let Some(Value::String(location)) = route.plan.only_leaf(&answer.data) {

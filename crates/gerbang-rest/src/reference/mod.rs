@@ -16,8 +16,8 @@ use tower::ServiceExt;
 
 use super::{
     bind::ShapeRules,
+    conditional::conditional_response,
     dialect::Dialect,
-    fresh::fresh_or,
     mount::{Mounted, Settings, words},
     openapi, render,
 };
@@ -111,5 +111,5 @@ fn described(parts: &Parts, kind: &str, content: Bytes, mut headers: HeaderMap) 
     };
     set(header::CONTENT_TYPE, kind);
     set(header::ETAG, &render::etag(&content));
-    fresh_or(&parts.headers, true, StatusCode::OK, headers, content)
+    conditional_response(&parts.headers, true, StatusCode::OK, headers, content)
 }

@@ -10,7 +10,7 @@ use axum::{
 };
 
 /// The content, or 304 if the client has it already. Without an `ETag` among the headers nobody can have it.
-pub fn fresh_or(
+pub fn conditional_response(
     request: &HeaderMap,
     public: bool,
     status: StatusCode,

@@ -9,7 +9,7 @@ use super::{address::canonical, dialect::Condition, mount::Mounted, route::param
 
 /// Paths and the routes behind them.
 #[derive(Default)]
-pub(super) struct Table {
+pub(super) struct PathTable {
     router: matchit::Router<usize>,
     entries: Vec<Entry>,
 }
@@ -33,7 +33,7 @@ pub(super) struct Handler {
 /// The parameters of a called path, by name.
 pub(super) type Parameters = Vec<(String, String)>;
 
-impl Table {
+impl PathTable {
     /// Adds a path. With `only_if_free`, nothing happens where another API has it.
     pub(super) fn add(
         &mut self,
