@@ -18,7 +18,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityT
 use crate::{
     accounts::{session, token, user},
     domain::Domain,
-    events::{Event, Events, Subscription, Topic, Whose},
+    events::{Event, Events, Scope, Subscription, Topic},
 };
 
 /// A transaction that changes users, their log-ins or their tokens. It is rolled back unless committed.
@@ -145,16 +145,16 @@ impl AccessChanges {
 
     /// The changes of one user from now on.
     pub fn of_user(&self, id: i64) -> AccessWatch {
-        self.watch(Whose::Users(id))
+        self.watch(Scope::User(id))
     }
 
     /// Everybody's changes from now on, for who keeps many viewers.
     pub fn of_everybody(&self) -> AccessWatch {
-        self.watch(Whose::Everybodys)
+        self.watch(Scope::All)
     }
 
-    fn watch(&self, whose: Whose) -> AccessWatch {
-        let topic = Topic::Access(whose);
+    fn watch(&self, scope: Scope) -> AccessWatch {
+        let topic = Topic::Access(scope);
         AccessWatch { events: self.0.clone(), topic, subscription: self.0.watch(topic) }
     }
 }

@@ -122,7 +122,7 @@ impl Drop for Subscription {
 mod tests {
     use futures_util::FutureExt;
 
-    use super::{super::Whose, *};
+    use super::{super::Scope, *};
 
     const fn click(id: i64, affiliate_id: i64) -> Event {
         Event::ClickRecorded { id, affiliate_id }
@@ -131,9 +131,9 @@ mod tests {
     #[tokio::test]
     async fn a_watcher_is_told_what_concerns_it_and_woken_by_nothing_else() {
         let events = Events::default();
-        let mut own = events.watch(Topic::Clicks(Whose::Users(7)));
-        let mut all = events.watch(Topic::Clicks(Whose::Everybodys));
-        let mut leads = events.watch(Topic::Leads(Whose::Users(7)));
+        let mut own = events.watch(Topic::Clicks(Scope::User(7)));
+        let mut all = events.watch(Topic::Clicks(Scope::All));
+        let mut leads = events.watch(Topic::Leads(Scope::User(7)));
         events.publish_all(vec![click(1, 8), click(2, 7), Event::PaymentUpdated { id: 3 }]);
         assert_eq!(own.next().await, Some(vec![click(2, 7)]));
         assert_eq!(all.next().await, Some(vec![click(1, 8), click(2, 7)]));

@@ -63,38 +63,36 @@ pub enum Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Topic {
     /// What users may do, and what opens their accounts.
-    Access(Whose),
+    Access(Scope),
     /// Clicks.
-    Clicks(Whose),
+    Clicks(Scope),
     /// Leads.
-    Leads(Whose),
+    Leads(Scope),
     /// The notifications of this user.
     Notifications(i64),
     /// Payments.
     Payments,
 }
 
-/// Whose rows.
+/// Which rows, by their owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Whose {
-    /// Everybody's.
-    Everybodys,
-    /// This user's.
-    Users(i64),
+pub enum Scope {
+    /// All.
+    All,
+    /// Those of this user.
+    User(i64),
 }
 
 impl Event {
     /// Who is told.
     fn topics(self) -> impl Iterator<Item = Topic> {
         let (first, second) = match self {
-            Self::AccessChanged { user_id } => {
-                (Topic::Access(Whose::Users(user_id)), Some(Topic::Access(Whose::Everybodys)))
-            }
+            Self::AccessChanged { user_id } => (Topic::Access(Scope::User(user_id)), Some(Topic::Access(Scope::All))),
             Self::ClickRecorded { affiliate_id, id: _ } => {
-                (Topic::Clicks(Whose::Users(affiliate_id)), Some(Topic::Clicks(Whose::Everybodys)))
+                (Topic::Clicks(Scope::User(affiliate_id)), Some(Topic::Clicks(Scope::All)))
             }
             Self::LeadUpdated { affiliate_id, id: _ } => {
-                (Topic::Leads(Whose::Users(affiliate_id)), Some(Topic::Leads(Whose::Everybodys)))
+                (Topic::Leads(Scope::User(affiliate_id)), Some(Topic::Leads(Scope::All)))
             }
             Self::NotificationReceived { user_id, id: _ } => (Topic::Notifications(user_id), None),
             Self::PaymentUpdated { id: _ } => (Topic::Payments, None),

@@ -12,7 +12,7 @@ use sea_orm::{
 use crate::{
     accounts::Realm,
     domain::Domain,
-    events::{Event, Topic, Whose, watch},
+    events::{Event, Scope, Topic, watch},
     scope::Scoped,
     tracking::{
         click::row::{Column, DeviceType, Entity, Model},
@@ -88,8 +88,8 @@ pub async fn click(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Option<M
 /// Every click from now on that the viewer may see.
 pub fn clicks_recorded(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
     let me = viewer.require_realm(Realm::Apextrack)?.id;
-    let whose = if viewer.is_admin_of(Realm::Apextrack) { Whose::Everybodys } else { Whose::Users(me) };
-    Ok(watch::<Entity>(domain, viewer, Topic::Clicks(whose), |event| match event {
+    let scope = if viewer.is_admin_of(Realm::Apextrack) { Scope::All } else { Scope::User(me) };
+    Ok(watch::<Entity>(domain, viewer, Topic::Clicks(scope), |event| match event {
         Event::ClickRecorded { id, affiliate_id: _ } => Some(id),
         _ => None,
     }))

@@ -18,7 +18,7 @@ use crate::tracking::summary::{self, rules::Change};
 use crate::{
     accounts::Realm,
     domain::Domain,
-    events::{Event, Topic, Whose, watch},
+    events::{Event, Scope, Topic, watch},
     scope::Scoped,
     tracking::lead::row::{Column, Entity, Model, Status},
     viewer::Viewer,
@@ -134,8 +134,8 @@ pub(crate) async fn change(
 /// Every lead that is reported or changes from now on, as far as the viewer may see it.
 pub fn leads_updated(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
     let me = viewer.require_realm(Realm::Apextrack)?.id;
-    let whose = if viewer.is_admin_of(Realm::Apextrack) { Whose::Everybodys } else { Whose::Users(me) };
-    Ok(watch::<Entity>(domain, viewer, Topic::Leads(whose), |event| match event {
+    let scope = if viewer.is_admin_of(Realm::Apextrack) { Scope::All } else { Scope::User(me) };
+    Ok(watch::<Entity>(domain, viewer, Topic::Leads(scope), |event| match event {
         Event::LeadUpdated { id, affiliate_id: _ } => Some(id),
         _ => None,
     }))
