@@ -17,11 +17,11 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
+    admission::Admission,
     answer::Answer,
     documents::{Document, Key, ParsedDocuments, PersistedDocuments},
     refusal::{Kind, Refusal},
     request::Operation,
-    work::Work,
 };
 use crate::engine::Engine;
 use crate::{
@@ -58,7 +58,7 @@ struct Parts<E: Engine> {
     persisted: PersistedDocuments,
     authenticator: Authenticator<E::Identity>,
     streams: Shares,
-    work: Work,
+    admission: Admission,
     shutdown: CancellationToken,
     tasks: TaskTracker,
 }
@@ -121,7 +121,7 @@ impl<E: Engine> Endpoint<E> {
     ) -> Result<Self, async_graphql::parser::Error> {
         let index = SchemaIndex::new(&engine.sdl())?;
         let per_address = settings.streams_per_address;
-        let work = Work::new(&settings.limits);
+        let admission = Admission::new(&settings.limits);
         let streams = Shares::new(Capacity { total: MAX_STREAMS, reserved: RESERVED_STREAMS, per_address });
         Ok(Self(Arc::new(Parts {
             engine,
@@ -131,7 +131,7 @@ impl<E: Engine> Endpoint<E> {
             persisted: PersistedDocuments::new(trusted),
             authenticator,
             streams,
-            work,
+            admission,
             shutdown,
             tasks: TaskTracker::new(),
         })))
@@ -142,8 +142,8 @@ impl<E: Engine> Endpoint<E> {
     }
 
     /// What large operations and answers share.
-    pub(super) fn work(&self) -> &Work {
-        &self.0.work
+    pub(super) fn admission(&self) -> &Admission {
+        &self.0.admission
     }
 
     pub(super) fn authenticator(&self) -> &Authenticator<E::Identity> {
@@ -276,8 +276,8 @@ impl<E: Engine> Endpoint<E> {
             (OperationType::Mutation, None) => ("mutation", request, None),
             (OperationType::Query, deadline) => ("query", request, deadline),
         };
-        let answer = match self.0.work.turn(complexity).await {
-            Ok(_turn) => self.execute(request, context, &budget, stop).await,
+        let answer = match self.0.admission.admit(complexity).await {
+            Ok(_permit) => self.execute(request, context, &budget, stop).await,
             Err(refusal) => Err(refusal),
         };
         record_operation(

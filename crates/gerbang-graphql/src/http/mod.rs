@@ -4,6 +4,7 @@
 //! form of another site could send is refused, so that no page can act for its visitor. What an answer
 //! looks like is decided by `Accept`: see [`format`] and [`refusal`].
 
+mod admission;
 mod answer;
 mod documents;
 mod endpoint;
@@ -14,7 +15,6 @@ mod request;
 mod sse;
 mod variables;
 mod websocket;
-mod work;
 
 use std::{convert::Infallible, net::Ipv4Addr, sync::Arc};
 
@@ -174,7 +174,7 @@ async fn respond<E: Engine>(
         Ok(ready) if ready.is_subscription() || accepted.prefers_events => sse::respond(endpoint, Ok(ready), context),
         Ok(ready) if ready.is_query() => {
             let answer = endpoint.run(ready, context).await.into_response(format);
-            endpoint.work().send(answer).unwrap_or_else(|refusal| refusal.into_response(format))
+            endpoint.admission().admit_answer(answer).unwrap_or_else(|refusal| refusal.into_response(format))
         }
         Ok(ready) => endpoint.run(ready, context).await.into_response(format),
         // What is wrong with the request as such is no event of an operation.
@@ -216,7 +216,7 @@ async fn respond_all<E: Engine>(
     if !only_queries {
         return answer;
     }
-    endpoint.work().send(answer).unwrap_or_else(|refusal| refusal.into_response(format))
+    endpoint.admission().admit_answer(answer).unwrap_or_else(|refusal| refusal.into_response(format))
 }
 
 /// Finds out who the caller is by now: what ran before may have ended their session or changed what they may do, and so may
