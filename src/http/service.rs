@@ -36,7 +36,7 @@ use gerbang_server::{
     connections::{ConnectionLimits, Connections},
     extract::method_not_allowed,
     metrics,
-    middleware::{body::Bodies, client::TrustedProxies, headers, overload::refuse_overloaded},
+    middleware::{body::BodyLimits, client::TrustedProxies, headers, overload::refuse_overloaded},
     probes::Readiness,
     router::{Parts, router},
 };
@@ -72,7 +72,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     let proxies = TrustedProxies::new(&server.trusted_proxies, &server.country_header)
         .map_err(|error| ConfigError::Invalid(vec![error.to_string()]))?;
     let connection_limits = ConnectionLimits::new(limits.connections_per_address, scale, open_files::limit());
-    let bodies = Bodies::new(
+    let body_limits = BodyLimits::new(
         limits.bodies_per_address,
         scale,
         Duration::from_secs(limits.body_seconds),
@@ -84,7 +84,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         endpoint,
         rest: own.merge(legacy),
         authenticator,
-        bodies,
+        body_limits,
         proxies,
         readiness: readiness(app),
         metrics: metrics::install().map_err(Error::internal)?,

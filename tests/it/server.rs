@@ -251,7 +251,7 @@ async fn who_sends_too_much_sees_the_answer_nevertheless() {
 }
 
 #[tokio::test]
-async fn who_waits_for_leave_to_send_too_much_gets_none() {
+async fn who_expects_100_continue_for_too_large_a_body_is_refused() {
     let server = Server::start(Patience { head: SOON, write: SOON, drain: SOON }).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let head = "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-type: application/json\r\ncontent-length: 8388608\r\n\r\n";

@@ -22,7 +22,7 @@ use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 use super::{
     middleware::{
         access_log::log_access,
-        body::{Bodies, bound_body},
+        body::{BodyLimits, limit_body},
         client::{TrustedProxies, set_client_info},
         content_length::no_length_without_body,
         decode::decode_body,
@@ -44,7 +44,7 @@ pub struct Parts<E: Engine> {
     /// From token to viewer.
     pub authenticator: Authenticator<E::Identity>,
     /// How many bodies may be sent at once.
-    pub bodies: Bodies,
+    pub body_limits: BodyLimits,
     /// From address and headers to client.
     pub proxies: TrustedProxies,
     /// For `/readyz`.
@@ -57,7 +57,7 @@ pub struct Parts<E: Engine> {
 
 /// Puts the routes together.
 pub fn router<E: Engine>(parts: Parts<E>) -> Router {
-    let Parts { endpoint, rest, authenticator, bodies, proxies, readiness, metrics, cors } = parts;
+    let Parts { endpoint, rest, authenticator, body_limits, proxies, readiness, metrics, cors } = parts;
     let [nosniff, unframed, unreferred] = headers::security();
     let layers = ServiceBuilder::new()
         .layer(map_response(no_length_without_body))
@@ -66,7 +66,7 @@ pub fn router<E: Engine>(parts: Parts<E>) -> Router {
         .layer((nosniff, unframed, unreferred))
         .layer(map_request(headers::bound_requested_headers))
         .layer(cors)
-        .layer(from_fn_with_state(bodies, bound_body))
+        .layer(from_fn_with_state(body_limits, limit_body))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(decode_body))
         .layer(from_fn_with_state(proxies, set_client_info))

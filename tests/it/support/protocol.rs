@@ -49,7 +49,7 @@ use gerbang_rest::Served;
 use gerbang_server::{
     connections::{ConnectionLimits, Connections},
     metrics,
-    middleware::{body::Bodies, client::TrustedProxies, headers},
+    middleware::{body::BodyLimits, client::TrustedProxies, headers},
     open_files,
     probes::Readiness,
     router::{Parts, router},
@@ -459,7 +459,7 @@ impl TestEndpoint {
             endpoint,
             rest: Router::new(),
             authenticator,
-            bodies: Bodies::new(limits.bodies_per_address, scale, longest, connection_limits, proxies.clone()),
+            body_limits: BodyLimits::new(limits.bodies_per_address, scale, longest, connection_limits, proxies.clone()),
             proxies,
             readiness: Readiness::new(|| async { Ok(()) }),
             metrics: metrics::install().unwrap(),

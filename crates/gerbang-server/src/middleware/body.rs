@@ -56,13 +56,13 @@ const ADDRESS_DIVISOR: usize = 4;
 
 /// How many bodies may be sent at once, in all and by an address, and how long each may take. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Bodies {
+pub struct BodyLimits {
     shares: Shares,
     timeout: Duration,
     proxies: TrustedProxies,
 }
 
-impl Bodies {
+impl BodyLimits {
     /// `per_address` times `scale` for each address, among as many `connections` as there may be; behind `proxies`
     /// each client has its own share. No body may take longer than `timeout`.
     pub fn new(
@@ -97,10 +97,10 @@ impl Bodies {
 
 /// Ends a body that pauses or lasts too long, and answers only after it was read or is too long to be worth it. Says of
 /// a request that there are too many others at once; its connection is closed, since nobody waits for its body.
-pub async fn bound_body(State(bodies): State<Bodies>, mut request: Request, next: Next) -> Response {
-    let waits_for_leave = waits_for_leave(request.headers());
+pub async fn limit_body(State(limits): State<BodyLimits>, mut request: Request, next: Next) -> Response {
+    let expects_continue = expects_continue(request.headers());
     let permit = request.extensions().get::<ConnectionPermit>().cloned();
-    let (share, is_admitted) = match bodies.share(&request) {
+    let (share, is_admitted) = match limits.share(&request) {
         Ok(share) => (share, !permit.as_ref().is_some_and(ConnectionPermit::is_reserved)),
         Err(overloaded) => {
             request.extensions_mut().insert(overloaded);
@@ -109,14 +109,14 @@ pub async fn bound_body(State(bodies): State<Bodies>, mut request: Request, next
     };
     let (owner, mut returned) = oneshot::channel();
     let request = request.map(|body| {
-        let end = (!body.is_end_stream()).then(|| Box::pin(sleep(bodies.timeout)));
+        let end = (!body.is_end_stream()).then(|| Box::pin(sleep(limits.timeout)));
         let body = Body::new(TimeoutBody::new(IDLE_TIMEOUT, body));
-        Body::new(Lent { body, read: false, end, share, owner: Some(owner) })
+        Body::new(LimitedBody { body, read: false, end, share, owner: Some(owner) })
     });
     let mut response = next.run(request).await;
     // A body that is still in use (a stream, a socket) was not given back.
-    let Ok(Rest { body, read, share }) = returned.try_recv() else { return response };
-    let is_discarded = read || !waits_for_leave;
+    let Ok(Unread { body, read, share }) = returned.try_recv() else { return response };
+    let is_discarded = read || !expects_continue;
     // Either the rest has been read then, or the client has had its chance.
     if !is_admitted {
         if is_discarded {
@@ -133,8 +133,8 @@ pub async fn bound_body(State(bodies): State<Bodies>, mut request: Request, next
     response
 }
 
-/// Whether the client sends nothing before it hears `100 Continue`, which reading the body would say.
-fn waits_for_leave(headers: &HeaderMap) -> bool {
+/// Whether the client sends nothing before it gets `100 Continue`, which reading the body would say.
+fn expects_continue(headers: &HeaderMap) -> bool {
     headers.get(EXPECT).is_some_and(|expect| expect.as_bytes().eq_ignore_ascii_case(b"100-continue"))
 }
 
@@ -150,7 +150,7 @@ async fn discard(body: Body) {
 }
 
 /// What is left of a body that was dropped before its end.
-struct Rest {
+struct Unread {
     body: Body,
     read: bool,
     /// It still comes.
@@ -158,17 +158,17 @@ struct Rest {
 }
 
 /// A body that returns to its owner when it is dropped before its end.
-struct Lent {
+struct LimitedBody {
     body: Body,
     read: bool,
     /// When it has lasted too long; none for a body that is there already.
     end: Option<Pin<Box<Sleep>>>,
     /// Given back as soon as nothing more comes.
     share: Option<Share>,
-    owner: Option<oneshot::Sender<Rest>>,
+    owner: Option<oneshot::Sender<Unread>>,
 }
 
-impl HttpBody for Lent {
+impl HttpBody for LimitedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -196,14 +196,14 @@ impl HttpBody for Lent {
     }
 }
 
-impl Drop for Lent {
+impl Drop for LimitedBody {
     fn drop(&mut self) {
         if let Some(owner) = self.owner.take()
             && !self.body.is_end_stream()
         {
             // Nobody waits where the request itself was dropped.
-            let rest = Rest { body: std::mem::take(&mut self.body), read: self.read, share: self.share.take() };
-            let _ = owner.send(rest);
+            let unread = Unread { body: std::mem::take(&mut self.body), read: self.read, share: self.share.take() };
+            let _ = owner.send(unread);
         }
     }
 }
