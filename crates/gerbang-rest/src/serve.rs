@@ -13,7 +13,7 @@ use axum::{
 use futures_util::FutureExt;
 
 use super::{
-    bind::{Bound, Incoming, bind},
+    bind::{BoundVariables, Incoming, bind},
     conditional::conditional_response,
     dialect::Failure,
     error::Reply,
@@ -105,7 +105,7 @@ impl<E: Engine> Shim<E> {
         self.throttle(route, &viewer, &client, headers).await?;
         let viewer = effective_viewer(route, viewer)?;
         let bound = bind(route, parts, parameters, incoming, self.settings.limits, &*self.rules).await?;
-        let Bound { variables, uploads, names, page } = bound;
+        let BoundVariables { variables, uploads, names, page } = bound;
         let mut request = Request::new("").operation_name(&route.operation).variables(variables);
         request.set_parsed_query(route.document.clone());
         for (name, upload) in uploads {

@@ -63,7 +63,7 @@ pub struct Limits {
 }
 
 /// The variables of one request.
-pub(crate) struct Bound {
+pub(crate) struct BoundVariables {
     pub(crate) variables: Variables,
     pub(crate) uploads: Vec<(String, UploadValue)>,
     /// How each of the route's variables is called in errors.
@@ -88,7 +88,7 @@ pub(crate) async fn bind(
     mut incoming: Incoming,
     limits: Limits,
     rules: &dyn ShapeRules,
-) -> Result<Bound, Failure> {
+) -> Result<BoundVariables, Failure> {
     let raw = route.variables.iter().any(|variable| variable.source == Source::RawBody);
     let mut fields = Fields::default();
     let mut raw_body = None;
@@ -112,7 +112,7 @@ pub(crate) async fn bind(
     let query = php::urlencoded(parts.uri.query().unwrap_or_default().as_bytes()).ok_or(ErrorCode::BadRequest)?;
 
     let paging = route.dialect.paging;
-    let mut bound = Bound {
+    let mut bound = BoundVariables {
         variables: Variables::default(),
         uploads: Vec::new(),
         names: route.variables.iter().map(|variable| variable.names()[0].clone()).collect(),
@@ -202,7 +202,7 @@ pub(crate) async fn bind(
 /// The mistakes that binding found, together with those of the rules for what is there.
 fn all_mistakes(
     route: &Route,
-    bound: &Bound,
+    bound: &BoundVariables,
     mut broken: Vec<(usize, FieldViolation)>,
     rules: &dyn ShapeRules,
 ) -> Failure {
