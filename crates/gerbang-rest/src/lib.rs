@@ -42,7 +42,7 @@
 //! [`load_all`] checks everything; [`build`] gives a router that answers whatever it is asked (its fallback), so it
 //! goes behind the gateway's own paths: `router.fallback_service(rest::build(...)?)`. It expects the
 //! engine's [`Identity`](gerbang_kernel::identity::Identity) (or none, for nobody; or the [`Error`](gerbang_kernel::error::Error) that
-//! kept one from being found) and a [`ClientInfo`](gerbang_kernel::identity::ClientInfo) in the extensions of each request, and leaves a [`Served`] in those of its answers.
+//! kept one from being found) and a [`ClientInfo`](gerbang_kernel::identity::ClientInfo) in the extensions of each request, and leaves a [`MatchedRoute`] in those of its answers.
 
 mod address;
 pub mod bind;
@@ -85,7 +85,7 @@ pub use self::{
     mount::Settings,
     render::{Content, Leaf, Outcome, Plan, Show, Step},
     route::{Auth, Documented, Example, Output, PagingRole, Route, Source, Variable},
-    serve::Served,
+    serve::MatchedRoute,
     sunset::Sunset,
 };
 use gerbang_graphql::engine::Engine;

@@ -32,7 +32,7 @@ use gerbang_limits::{Remaining, RetryAfter};
 
 /// Which route answered, for metrics and logs: an extension of every answer of a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Served {
+pub struct MatchedRoute {
     /// The API's slug.
     pub api: &'static str,
     /// The realm whose users it serves.
@@ -72,7 +72,7 @@ impl<E: Engine> Shim<E> {
         response.headers_mut().extend(headers);
         // Nobody in between keeps what was meant for one client, or for one time.
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private"));
-        response.extensions_mut().insert(Served {
+        response.extensions_mut().insert(MatchedRoute {
             api: route.dialect.slug,
             realm: route.dialect.realm,
             operation: route.operation.clone(),

@@ -9,7 +9,7 @@ use std::{
 use axum::http::{Method, StatusCode};
 use gerbang::{apis, config::Config, graphql, http::service::legacy_settings, input::shape::check as check_shape};
 use gerbang_kernel::clock::Clock;
-use gerbang_rest::{Content, Plan, Route, Served, load_all, openapi};
+use gerbang_rest::{Content, MatchedRoute, Plan, Route, load_all, openapi};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -114,7 +114,7 @@ fn is_as_shown(operation: &str, reply: &Reply) {
 /// Fails unless the document of the route that gave this answer allows it.
 #[track_caller]
 pub(crate) fn allows(method: &Method, reply: &Reply) {
-    let Some(Served { api, operation, .. }) = &reply.served else { return };
+    let Some(MatchedRoute { api, operation, .. }) = &reply.matched else { return };
     let method = if method == Method::HEAD { &Method::GET } else { method };
     let of_route = operations(api, operation);
     let described = of_route.iter().find(|(known, _)| known == method);

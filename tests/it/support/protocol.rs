@@ -45,7 +45,7 @@ use gerbang_kernel::{
     error::Error,
     identity::{Authenticate, Authenticator, Caller},
 };
-use gerbang_rest::Served;
+use gerbang_rest::MatchedRoute;
 use gerbang_server::{
     connections::{ConnectionLimits, Connections},
     metrics,
@@ -530,7 +530,7 @@ pub(crate) async fn send(router: &Router, request: Request<Body>) -> Reply {
     Reply {
         status: parts.status,
         headers: parts.headers,
-        served: parts.extensions.get::<Served>().cloned(),
+        matched: parts.extensions.get::<MatchedRoute>().cloned(),
         body: serde_json::from_str(&text).unwrap_or(Value::Null),
         text,
         bytes: bytes.into(),
@@ -542,7 +542,7 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     /// The legacy route that answered, if one did.
-    pub(crate) served: Option<Served>,
+    pub(crate) matched: Option<MatchedRoute>,
     /// The body, if it is JSON.
     pub(crate) body: Value,
     /// The body, where it is text.

@@ -14,7 +14,7 @@ use axum::{
     response::Response,
 };
 use gerbang_kernel::request::RequestId;
-use gerbang_rest::Served;
+use gerbang_rest::MatchedRoute;
 use tracing::Instrument;
 
 use crate::metrics;
@@ -49,8 +49,8 @@ impl Log {
         let Self { started, method, path, route } = self;
         let legacy = response
             .extensions()
-            .get::<Served>()
-            .map(|served| Arc::from(format!("{}/{}", served.api, served.operation)));
+            .get::<MatchedRoute>()
+            .map(|matched| Arc::from(format!("{}/{}", matched.api, matched.operation)));
         let route = legacy.or(route).unwrap_or_else(|| Arc::from("none"));
         let (status, elapsed): (StatusCode, Duration) = (response.status(), started.elapsed());
         metrics::record_request(known(&method), &route, status, elapsed);
