@@ -133,14 +133,14 @@ async fn messages_on_a_socket_are_limited_one_by_one() {
         assert_cut(&json!({ "errors": message["payload"] }));
     };
     socket.subscribe("query", &rows(90)).await;
-    assert_error(socket.hear().await);
+    assert_error(socket.receive().await);
     socket.subscribe("events", "subscription { texts(sizes: [8000, 8000, 20000, 1]) }").await;
     for _ in 0..2 {
-        assert_eq!(socket.hear().await["payload"]["data"]["texts"].as_str().map(str::len), Some(8_000));
+        assert_eq!(socket.receive().await["payload"]["data"]["texts"].as_str().map(str::len), Some(8_000));
     }
-    assert_error(socket.hear().await);
+    assert_error(socket.receive().await);
     socket.subscribe("after", "{ hello }").await;
-    assert_eq!(socket.hear().await["payload"], json!({ "data": { "hello": "world" } }));
+    assert_eq!(socket.receive().await["payload"], json!({ "data": { "hello": "world" } }));
 }
 
 #[tokio::test]

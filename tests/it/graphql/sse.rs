@@ -151,7 +151,7 @@ async fn a_revoked_token_ends_its_streams_at_once_and_they_say_why() {
     let (_, mut events) = Events::post(&endpoint, &[("authorization", "Bearer alice")], subscription).await;
     // The subscription begins when it is first read.
     assert!(timeout(Duration::from_millis(50), events.0.next()).await.is_err(), "nothing has happened");
-    endpoint.tell_of_a_change();
+    endpoint.publish_access_change();
     endpoint.news.send(1).unwrap();
     assert_eq!(events.next().await, Some(next(json!({ "data": { "news": 1 } }))));
     endpoint.revoke();
@@ -171,7 +171,7 @@ async fn a_stream_waits_while_its_token_cannot_be_looked_up() {
     let (_, mut events) = Events::post(&endpoint, &[("authorization", "Bearer alice")], subscription).await;
     assert!(timeout(Duration::from_millis(50), events.0.next()).await.is_err(), "nothing has happened");
     endpoint.is_away.store(true, Ordering::SeqCst);
-    endpoint.tell_of_a_change();
+    endpoint.publish_access_change();
     endpoint.news.send(1).unwrap();
     assert!(
         timeout(Duration::from_millis(300), events.0.next()).await.is_err(),

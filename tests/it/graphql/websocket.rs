@@ -67,15 +67,15 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         self.endpoint.news.send(0).unwrap();
-        assert_eq!(socket.hear().await, json!({ "type": "next", "id": id, "payload": { "data": { "news": 0 } } }));
+        assert_eq!(socket.receive().await, json!({ "type": "next", "id": id, "payload": { "data": { "news": 0 } } }));
     }
 
     /// A socket of somebody with this token.
     pub(super) async fn connect_as(&self, token: &str) -> Socket {
         let mut socket = self.connect().await;
         let payload = json!({ "Authorization": format!("Bearer {token}") });
-        socket.say(json!({ "type": "connection_init", "payload": payload })).await;
-        assert_eq!(socket.hear().await, json!({ "type": "connection_ack" }));
+        socket.send(json!({ "type": "connection_init", "payload": payload })).await;
+        assert_eq!(socket.receive().await, json!({ "type": "connection_ack" }));
         socket
     }
 }
@@ -83,12 +83,12 @@ impl Server {
 pub(super) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    async fn say(&mut self, message: Value) {
+    async fn send(&mut self, message: Value) {
         self.0.send(Message::Text(message.to_string().into())).await.unwrap();
     }
 
     pub(super) async fn subscribe(&mut self, id: &str, query: &str) {
-        self.say(json!({ "id": id, "type": "subscribe", "payload": { "query": query } })).await;
+        self.send(json!({ "id": id, "type": "subscribe", "payload": { "query": query } })).await;
     }
 
     async fn frame(&mut self) -> Message {
@@ -101,7 +101,7 @@ impl Socket {
         }
     }
 
-    pub(super) async fn hear(&mut self) -> Value {
+    pub(super) async fn receive(&mut self) -> Value {
         match self.frame().await {
             Message::Text(text) => serde_json::from_str(&text).unwrap(),
             other => panic!("expected a message, got {other:?}"),
@@ -123,20 +123,20 @@ async fn literals_and_variables_are_read_as_over_http() {
     let mut socket = server.connect_as("alice").await;
     socket.subscribe("1", r#"{ byId(id: "\u{1F600}\uD83D\uDE00") }"#).await;
     let answer = json!({ "data": { "byId": "😀😀" } });
-    assert_eq!(socket.hear().await, json!({ "id": "1", "type": "next", "payload": answer }));
-    assert_eq!(socket.hear().await, json!({ "id": "1", "type": "complete" }));
+    assert_eq!(socket.receive().await, json!({ "id": "1", "type": "next", "payload": answer }));
+    assert_eq!(socket.receive().await, json!({ "id": "1", "type": "complete" }));
     socket.subscribe("2", r#"{ byId(id: "\uD83D") }"#).await;
-    assert_eq!(socket.hear().await["payload"][0]["extensions"]["code"], "GRAPHQL_PARSE_FAILED");
+    assert_eq!(socket.receive().await["payload"][0]["extensions"]["code"], "GRAPHQL_PARSE_FAILED");
     socket.subscribe("3", r#"{ echo(input: { text: "a", text: "b" }) }"#).await;
     let message = "There can be only one input field named \"text\".";
-    assert_eq!(socket.hear().await["payload"][0]["message"], message);
+    assert_eq!(socket.receive().await["payload"][0]["message"], message);
     let query = "query ($input: EchoInput!) { echo(input: $input) }";
     let repeated = format!(
         r#"{{"id":"4","type":"subscribe","payload":{{"query":{},"variables":{{"input":{{"text":"a","text":"b"}}}}}}}}"#,
         json!(query)
     );
     socket.0.send(Message::Text(repeated.into())).await.unwrap();
-    assert_eq!(socket.hear().await["payload"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    assert_eq!(socket.receive().await["payload"][0]["extensions"]["code"], "BAD_USER_INPUT");
 }
 
 #[tokio::test]
@@ -145,15 +145,15 @@ async fn an_operation_of_each_kind_is_answered() {
     let mut socket = server.connect_as("alice").await;
     socket.subscribe("q", "{ who hello }").await;
     let data = json!({ "data": { "who": "alice", "hello": "world" } });
-    assert_eq!(socket.hear().await, json!({ "type": "next", "id": "q", "payload": data }));
-    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "q" }));
+    assert_eq!(socket.receive().await, json!({ "type": "next", "id": "q", "payload": data }));
+    assert_eq!(socket.receive().await, json!({ "type": "complete", "id": "q" }));
     socket.subscribe("m", "mutation { count }").await;
-    assert_eq!(socket.hear().await["payload"], json!({ "data": { "count": 1 } }));
-    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "m" }));
+    assert_eq!(socket.receive().await["payload"], json!({ "data": { "count": 1 } }));
+    assert_eq!(socket.receive().await, json!({ "type": "complete", "id": "m" }));
     socket.subscribe("s", "subscription { ticks(to: 2) }").await;
-    assert_eq!(socket.hear().await["payload"], json!({ "data": { "ticks": 1 } }));
-    assert_eq!(socket.hear().await["payload"], json!({ "data": { "ticks": 2 } }));
-    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "s" }));
+    assert_eq!(socket.receive().await["payload"], json!({ "data": { "ticks": 1 } }));
+    assert_eq!(socket.receive().await["payload"], json!({ "data": { "ticks": 2 } }));
+    assert_eq!(socket.receive().await, json!({ "type": "complete", "id": "s" }));
 }
 
 #[tokio::test]
@@ -162,14 +162,14 @@ async fn an_operation_that_is_not_run_is_an_error_and_its_id_is_free_again() {
     let mut socket = server.connect_as("alice").await;
     for _ in 0..2 {
         socket.subscribe("1", "{ unknown }").await;
-        let error = socket.hear().await;
+        let error = socket.receive().await;
         assert_eq!((&error["type"], &error["id"]), (&json!("error"), &json!("1")));
         assert_eq!(error["payload"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED");
     }
     socket.subscribe("1", "{ maybe { failure } }").await;
-    let next = socket.hear().await;
+    let next = socket.receive().await;
     assert_eq!((&next["type"], &next["payload"]["data"]), (&json!("next"), &json!({ "maybe": null })));
-    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "1" }));
+    assert_eq!(socket.receive().await, json!({ "type": "complete", "id": "1" }));
 }
 
 #[tokio::test]
@@ -178,14 +178,14 @@ async fn many_operations_run_at_once_and_one_can_be_ended() {
     let mut socket = server.connect_as("alice").await;
     for id in ["a", "b"] {
         socket.subscribe(id, "subscription { forever }").await;
-        assert_eq!(socket.hear().await["payload"], json!({ "data": { "forever": "alice" } }));
+        assert_eq!(socket.receive().await["payload"], json!({ "data": { "forever": "alice" } }));
     }
     assert_eq!(server.endpoint.open.load(Ordering::SeqCst), 2);
-    socket.say(json!({ "id": "a", "type": "complete" })).await;
-    socket.say(json!({ "id": "a", "type": "complete" })).await;
+    socket.send(json!({ "id": "a", "type": "complete" })).await;
+    socket.send(json!({ "id": "a", "type": "complete" })).await;
     socket.subscribe("a", "{ hello }").await;
-    assert_eq!(socket.hear().await["payload"], json!({ "data": { "hello": "world" } }));
-    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "a" }));
+    assert_eq!(socket.receive().await["payload"], json!({ "data": { "hello": "world" } }));
+    assert_eq!(socket.receive().await, json!({ "type": "complete", "id": "a" }));
     assert_eq!(server.endpoint.open.load(Ordering::SeqCst), 1);
     drop(socket);
     for _ in 0..50 {
@@ -203,10 +203,10 @@ async fn operations_on_one_socket_are_bounded() {
     let mut socket = server.connect_as("alice").await;
     for id in 0..100 {
         socket.subscribe(&id.to_string(), "subscription { forever }").await;
-        socket.hear().await;
+        socket.receive().await;
     }
     socket.subscribe("more", "{ hello }").await;
-    let error = socket.hear().await;
+    let error = socket.receive().await;
     assert_eq!((&error["type"], &error["id"]), (&json!("error"), &json!("more")));
 }
 
@@ -214,15 +214,15 @@ async fn operations_on_one_socket_are_bounded() {
 async fn pings_are_answered_before_and_after_the_initialisation() {
     let server = Server::start().await;
     let mut socket = server.connect().await;
-    socket.say(json!({ "type": "ping", "payload": { "a": 1 } })).await;
-    assert_eq!(socket.hear().await, json!({ "type": "pong", "payload": { "a": 1 } }));
-    socket.say(json!({ "type": "connection_init" })).await;
-    assert_eq!(socket.hear().await, json!({ "type": "connection_ack" }));
-    socket.say(json!({ "type": "pong" })).await;
-    socket.say(json!({ "type": "ping" })).await;
-    assert_eq!(socket.hear().await, json!({ "type": "pong" }));
+    socket.send(json!({ "type": "ping", "payload": { "a": 1 } })).await;
+    assert_eq!(socket.receive().await, json!({ "type": "pong", "payload": { "a": 1 } }));
+    socket.send(json!({ "type": "connection_init" })).await;
+    assert_eq!(socket.receive().await, json!({ "type": "connection_ack" }));
+    socket.send(json!({ "type": "pong" })).await;
+    socket.send(json!({ "type": "ping" })).await;
+    assert_eq!(socket.receive().await, json!({ "type": "pong" }));
     socket.subscribe("1", "{ who }").await;
-    assert_eq!(socket.hear().await["payload"], json!({ "data": { "who": null } }));
+    assert_eq!(socket.receive().await["payload"], json!({ "data": { "who": null } }));
 }
 
 #[tokio::test]
@@ -234,7 +234,7 @@ async fn what_breaks_the_protocol_closes_the_connection() {
 
     for message in [json!("text"), json!({ "type": "unknown" }), json!({ "type": "subscribe", "payload": {} })] {
         let mut socket = server.connect_as("alice").await;
-        socket.say(message).await;
+        socket.send(message).await;
         assert_eq!(socket.closed().await.0, 4400);
     }
     let mut socket = server.connect().await;
@@ -242,12 +242,12 @@ async fn what_breaks_the_protocol_closes_the_connection() {
     assert_eq!(socket.closed().await.0, 4400);
 
     let mut socket = server.connect_as("alice").await;
-    socket.say(json!({ "type": "connection_init" })).await;
+    socket.send(json!({ "type": "connection_init" })).await;
     assert_eq!(socket.closed().await, (4429, "Too many initialisation requests".to_owned()));
 
     let mut socket = server.connect_as("alice").await;
     socket.subscribe("same", "subscription { forever }").await;
-    socket.hear().await;
+    socket.receive().await;
     socket.subscribe("same", "{ hello }").await;
     assert_eq!(socket.closed().await, (4409, "Subscriber for same already exists".to_owned()));
 }
@@ -264,15 +264,15 @@ async fn a_token_that_is_not_valid_is_refused() {
     let server = Server::start().await;
     for authorization in [json!("Bearer bob"), json!("alice"), json!(7)] {
         let mut socket = server.connect().await;
-        socket.say(json!({ "type": "connection_init", "payload": { "authorization": authorization } })).await;
+        socket.send(json!({ "type": "connection_init", "payload": { "authorization": authorization } })).await;
         assert_eq!(socket.closed().await, (4403, "Forbidden".to_owned()));
     }
     let protocol = ("sec-websocket-protocol", "graphql-transport-ws");
     let mut socket = server.handshake(&[protocol, ("authorization", "Bearer alice")]).await.unwrap();
-    socket.say(json!({ "type": "connection_init", "payload": {} })).await;
-    socket.hear().await;
+    socket.send(json!({ "type": "connection_init", "payload": {} })).await;
+    socket.receive().await;
     socket.subscribe("1", "{ who }").await;
-    assert_eq!(socket.hear().await["payload"], json!({ "data": { "who": "alice" } }));
+    assert_eq!(socket.receive().await["payload"], json!({ "data": { "who": "alice" } }));
 }
 
 #[tokio::test]
@@ -306,7 +306,7 @@ async fn the_server_says_that_it_goes_and_waits_for_its_sockets() {
     let server = Server::start().await;
     let mut socket = server.connect_as("alice").await;
     socket.subscribe("1", "subscription { forever }").await;
-    socket.hear().await;
+    socket.receive().await;
     server.endpoint.shutdown.cancel();
     assert_eq!(socket.closed().await.0, 1001);
     let served = timeout(SOON, server.serving).await.expect("the server ends");
@@ -339,7 +339,7 @@ async fn a_revoked_token_ends_its_sockets_at_once() {
     let server = Server::start().await;
     let mut socket = server.connect_as("alice").await;
     socket.subscribe("1", "subscription { forever }").await;
-    socket.hear().await;
+    socket.receive().await;
     let revoked = Instant::now();
     server.endpoint.revoke();
     assert_eq!(socket.closed().await, (4403, "Forbidden".to_owned()));
@@ -350,12 +350,12 @@ async fn a_revoked_token_ends_its_sockets_at_once() {
 async fn a_revoked_token_ends_an_idle_socket_too_and_nobody_elses() {
     let server = Server::start().await;
     let (mut idle, mut nobody) = (server.connect_as("alice").await, server.connect().await);
-    nobody.say(json!({ "type": "connection_init" })).await;
-    nobody.hear().await;
+    nobody.send(json!({ "type": "connection_init" })).await;
+    nobody.receive().await;
     server.endpoint.revoke();
     assert_eq!(idle.closed().await.0, 4403);
     nobody.subscribe("1", "{ hello }").await;
-    assert_eq!(nobody.hear().await["payload"], json!({ "data": { "hello": "world" } }));
+    assert_eq!(nobody.receive().await["payload"], json!({ "data": { "hello": "world" } }));
 }
 
 #[tokio::test]
@@ -368,8 +368,8 @@ async fn what_was_begun_before_is_answered_before_the_socket_ends_and_subscripti
     server.endpoint.revoke();
     server.endpoint.news.send(7).unwrap();
     let data = json!({ "data": { "sleep": true } });
-    assert_eq!(socket.hear().await, json!({ "type": "next", "id": "slow", "payload": data }));
-    assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "slow" }));
+    assert_eq!(socket.receive().await, json!({ "type": "next", "id": "slow", "payload": data }));
+    assert_eq!(socket.receive().await, json!({ "type": "complete", "id": "slow" }));
     assert_eq!(socket.closed().await.0, 4403);
 }
 
@@ -380,9 +380,9 @@ async fn a_change_that_takes_nothing_away_is_not_noticed() {
     socket.subscribe("1", "subscription { news }").await;
     server.news_reach(&mut socket, "1").await;
     for number in 1..=3 {
-        server.endpoint.tell_of_a_change();
+        server.endpoint.publish_access_change();
         server.endpoint.news.send(number).unwrap();
-        assert_eq!(socket.hear().await["payload"], json!({ "data": { "news": number } }));
+        assert_eq!(socket.receive().await["payload"], json!({ "data": { "news": number } }));
     }
 }
 
@@ -393,16 +393,16 @@ async fn a_database_that_is_away_for_a_moment_logs_nobody_out() {
     socket.subscribe("1", "subscription { news }").await;
     server.news_reach(&mut socket, "1").await;
     server.endpoint.is_away.store(true, Ordering::SeqCst);
-    server.endpoint.tell_of_a_change();
+    server.endpoint.publish_access_change();
     // Nobody knows whether the subscription may show this, so it waits.
     server.endpoint.news.send(1).unwrap();
     socket.subscribe("2", "{ hello }").await;
-    let error = socket.hear().await;
+    let error = socket.receive().await;
     assert_eq!((&error["type"], &error["id"]), (&json!("error"), &json!("2")));
     assert_eq!(error["payload"][0]["extensions"]["code"], "UNAVAILABLE");
     let mut other = server.connect().await;
-    other.say(json!({ "type": "connection_init", "payload": { "authorization": "Bearer alice" } })).await;
+    other.send(json!({ "type": "connection_init", "payload": { "authorization": "Bearer alice" } })).await;
     assert_eq!(other.closed().await, (1013, "Try again later".to_owned()));
     server.endpoint.is_away.store(false, Ordering::SeqCst);
-    assert_eq!(socket.hear().await["payload"], json!({ "data": { "news": 1 } }));
+    assert_eq!(socket.receive().await["payload"], json!({ "data": { "news": 1 } }));
 }

@@ -470,14 +470,14 @@ impl TestEndpoint {
     }
 
     /// Tells that somebody whose token is valid has other rights, or none.
-    pub(crate) fn tell_of_a_change(&self) {
+    pub(crate) fn publish_access_change(&self) {
         self.events.publish(Event::AccessChanged { user_id: 1 });
     }
 
     /// Takes everybody's rights away, and tells of it.
     pub(crate) fn revoke(&self) {
         self.valid_tokens.lock().unwrap().clear();
-        self.tell_of_a_change();
+        self.publish_access_change();
     }
 
     /// Sends a request.

@@ -51,8 +51,8 @@ impl Server {
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         let mut socket = Socket(connect_async(request).await.unwrap().0);
         let payload = json!({ "Authorization": format!("Bearer {token}") });
-        socket.say(json!({ "type": "connection_init", "payload": payload })).await;
-        assert_eq!(socket.hear().await, Ok(json!({ "type": "connection_ack" })));
+        socket.send(json!({ "type": "connection_init", "payload": payload })).await;
+        assert_eq!(socket.receive().await, Ok(json!({ "type": "connection_ack" })));
         socket
     }
 
@@ -80,7 +80,7 @@ impl Drop for Server {
 pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    async fn say(&mut self, message: Value) {
+    async fn send(&mut self, message: Value) {
         // A server that has closed the connection hears nothing more.
         let _ = self.0.send(Message::Text(message.to_string().into())).await;
     }
@@ -88,11 +88,11 @@ impl Socket {
     /// Begins an operation.
     pub(crate) async fn begin(&mut self, id: &str, query: &str, variables: Value) {
         let payload = json!({ "query": query, "variables": variables });
-        self.say(json!({ "id": id, "type": "subscribe", "payload": payload })).await;
+        self.send(json!({ "id": id, "type": "subscribe", "payload": payload })).await;
     }
 
     /// The next message, or the code with which the server closed the connection.
-    pub(crate) async fn hear(&mut self) -> Result<Value, u16> {
+    pub(crate) async fn receive(&mut self) -> Result<Value, u16> {
         loop {
             match timeout(TIMEOUT, self.0.next()).await.expect("something comes").expect("a close frame first") {
                 Ok(Message::Text(text)) => return Ok(serde_json::from_str(&text).unwrap()),
@@ -106,9 +106,9 @@ impl Socket {
     /// The payload of the answer to a query or mutation, or the code with which the connection was closed instead.
     pub(crate) async fn ask(&mut self, query: &str, variables: Value) -> Result<Value, u16> {
         self.begin("ask", query, variables).await;
-        let mut answer = self.hear().await?;
+        let mut answer = self.receive().await?;
         assert_eq!((&answer["type"], &answer["id"]), (&json!("next"), &json!("ask")), "{answer}");
-        assert_eq!(self.hear().await?, json!({ "type": "complete", "id": "ask" }));
+        assert_eq!(self.receive().await?, json!({ "type": "complete", "id": "ask" }));
         Ok(answer["payload"].take())
     }
 }

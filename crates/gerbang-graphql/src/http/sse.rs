@@ -25,7 +25,7 @@ use crate::engine::Engine;
 /// How long a stream may be silent before a comment is sent, so that nothing on the way takes the connection for dead.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 const COMMENT: Bytes = Bytes::from_static(b":\n\n");
-/// With an empty `data` line, or browsers would not tell of the event (which is why axum's own type is not used).
+/// With an empty `data` line, or browsers would not report the event (which is why axum's own type is not used).
 const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata: \n\n");
 
 const HEADERS: [(HeaderName, HeaderValue); 3] = [

@@ -167,7 +167,7 @@ impl Open {
     /// Makes sure that everything ends within a second after `changed` and says why.
     async fn ends(self, changed: Instant, what: &str) {
         for (server, mut socket) in self.sockets.into_iter().enumerate() {
-            assert_eq!(socket.hear().await, Err(4403), "{what}: a socket of server {server}");
+            assert_eq!(socket.receive().await, Err(4403), "{what}: a socket of server {server}");
             assert!(changed.elapsed() < SOON, "{what}: a socket of server {server} after {:?}", changed.elapsed());
         }
         for (server, stream) in self.streams.into_iter().enumerate() {
@@ -306,7 +306,7 @@ async fn a_new_password_is_answered_on_the_socket_that_it_ends() {
         let user = somebody(&app, realm, role).await;
         let mut socket = server.socket(&token_of(&app, &user).await).await;
         let changed = socket.ask(CHANGE_PASSWORD, json!({ "input": new_password() })).await.unwrap();
-        assert_eq!(socket.hear().await, Err(4403));
+        assert_eq!(socket.receive().await, Err(4403));
         let token = changed["data"]["changePassword"]["token"]["content"].as_str().unwrap();
         server.socket(token).await;
     }

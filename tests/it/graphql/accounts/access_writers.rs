@@ -167,7 +167,7 @@ async fn legacy_routes_end_what_is_open() {
         let mut socket = server.socket(&token).await;
         let done = legacy.post(log_out).header("host", host).token(&token).send().await;
         assert!(done.status.is_success(), "{log_out}: {done:?}");
-        assert_eq!(socket.hear().await, Err(4403), "{host}{log_out}");
+        assert_eq!(socket.receive().await, Err(4403), "{host}{log_out}");
         let rest = stream.rest().await;
         assert_eq!(rest[0]["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{host}{log_out}");
     }
@@ -188,7 +188,7 @@ async fn legacy_routes_end_what_is_open() {
         "phone": phone, "token": code, "password": "sandi baru", "password_confirmation": "sandi baru"
     });
     assert_eq!(legacy.post("/api/reset-password").json(reset).await.status, 200);
-    assert_eq!(socket.hear().await, Err(4403));
+    assert_eq!(socket.receive().await, Err(4403));
 }
 
 /// The access token somewhere in an answer.

@@ -50,8 +50,8 @@ pub(super) struct Connection<E: Engine> {
 
 /// What a connection goes on with.
 enum Step {
-    Heard(Option<Result<Message, axum::Error>>),
-    Came(Arc<str>, Event),
+    Received(Option<Result<Message, axum::Error>>),
+    Event(Arc<str>, Event),
     Ping,
     Access(Access),
 }
@@ -103,12 +103,12 @@ impl<E: Engine> Connection<E> {
         let mut access = self.endpoint.authenticator().follow(self.context.token.clone(), &self.context.caller.viewer);
         let mut pings = interval_at(Instant::now() + PING_INTERVAL, PING_INTERVAL);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut heard = Instant::now();
+        let mut last_received = Instant::now();
         loop {
             let others = async {
                 tokio::select! {
-                    frame = self.socket.recv() => Step::Heard(frame),
-                    Some((id, event)) = self.events.next(), if !self.events.is_empty() => Step::Came(id, event),
+                    frame = self.socket.recv() => Step::Received(frame),
+                    Some((id, event)) = self.events.next(), if !self.events.is_empty() => Step::Event(id, event),
                     _ = pings.tick() => Step::Ping,
                 }
             };
@@ -119,13 +119,13 @@ impl<E: Engine> Connection<E> {
                 step = others => step,
             };
             let done = match step {
-                Step::Heard(Some(Ok(frame))) => {
-                    heard = Instant::now();
-                    self.hear(frame).await
+                Step::Received(Some(Ok(frame))) => {
+                    last_received = Instant::now();
+                    self.receive(frame).await
                 }
-                Step::Heard(Some(Err(_)) | None) => Err(End::Gone),
-                Step::Came(id, event) => self.tell(&id, event).await,
-                Step::Ping if heard.elapsed() > 2 * PING_INTERVAL => Err(Close::Silent.into()),
+                Step::Received(Some(Err(_)) | None) => Err(End::Gone),
+                Step::Event(id, event) => self.send_event(&id, event).await,
+                Step::Ping if last_received.elapsed() > 2 * PING_INTERVAL => Err(Close::Silent.into()),
                 Step::Ping => self.send(Message::Ping(Vec::new().into())).await,
                 Step::Access(Access::Revoked) => Err(End::Revoked),
                 Step::Access(access) => {
@@ -154,7 +154,7 @@ impl<E: Engine> Connection<E> {
                 if matches!(event, Event::Subscribed | Event::LoggedOut) {
                     self.forget(&id);
                 } else {
-                    self.tell(&id, event).await?;
+                    self.send_event(&id, event).await?;
                 }
             }
             Ok(())
@@ -202,7 +202,7 @@ impl<E: Engine> Connection<E> {
         Ok(())
     }
 
-    async fn hear(&mut self, frame: Message) -> Result<(), End> {
+    async fn receive(&mut self, frame: Message) -> Result<(), End> {
         let Some(message) = parse(frame)? else { return Ok(()) };
         match message {
             ClientMessage::ConnectionInit { .. } => Err(Close::TooManyInitialisations.into()),
@@ -241,7 +241,7 @@ impl<E: Engine> Connection<E> {
         Ok(())
     }
 
-    async fn tell(&mut self, id: &str, event: Event) -> Result<(), End> {
+    async fn send_event(&mut self, id: &str, event: Event) -> Result<(), End> {
         let frame = match &event {
             // An operation that ended, by an error or by itself, says nothing more.
             _ if !self.operations.contains_key(id) => return Ok(()),

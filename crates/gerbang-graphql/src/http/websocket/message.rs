@@ -14,7 +14,7 @@ pub(super) const PROTOCOL: &str = "graphql-transport-ws";
 /// Bytes that the reason of a close frame may have.
 const MAX_REASON_BYTES: usize = 123;
 
-/// What a client may say.
+/// A message of a client.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ClientMessage {
@@ -30,7 +30,7 @@ pub(super) enum ClientMessage {
     Complete { id: String },
 }
 
-/// What the server says.
+/// A message of the server.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ServerMessage<'a> {
@@ -66,7 +66,7 @@ pub(super) enum Close {
     GoingAway,
     /// The client takes events more slowly than they happen, or missed some.
     FellBehind,
-    /// Nothing was heard for too long.
+    /// Nothing was received for too long.
     Silent,
     /// Who is there can't be found out at the moment.
     Unavailable,
