@@ -21,7 +21,7 @@ use gerbang::{
     payments::order::row::{ActiveModel, Entity, Provider, Status},
 };
 use gerbang_kernel::{clock::Clock, secret::Secret};
-use gerbang_server::server::{Patience, serve_until};
+use gerbang_server::server::{Timeouts, serve_until};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Client;
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -52,9 +52,9 @@ async fn main() -> Result<(), Failure> {
     app.migrate().await?;
     add_orders(&app).await?;
     let shutdown = CancellationToken::new();
-    let patience =
-        Patience { head: Duration::from_secs(75), write: Duration::from_secs(30), drain: Duration::from_secs(5) };
-    let serving = tokio::spawn(serve_until(listener, service(app, shutdown.clone())?, shutdown.clone(), patience));
+    let timeouts =
+        Timeouts { head: Duration::from_secs(75), write: Duration::from_secs(30), drain: Duration::from_secs(5) };
+    let serving = tokio::spawn(serve_until(listener, service(app, shutdown.clone())?, shutdown.clone(), timeouts));
 
     let began = Instant::now();
     let senders: Vec<_> = (0..SENDERS).map(|sender| tokio::spawn(send(address, sender))).collect();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gerbang_server::server::{Patience, cancel_on_signal, serve_until};
+use gerbang_server::server::{Timeouts, cancel_on_signal, serve_until};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
@@ -19,7 +19,7 @@ pub async fn serve(app: App, listener: TcpListener) -> Result<(), StartError> {
     cancel_on_signal(shutdown.clone())?;
     let work = AbortOnDropHandle::new(tokio::spawn(app.background_work()?));
     let service = service(app.clone(), shutdown.clone())?;
-    serve_until(listener, service, shutdown, Patience::draining(drain)).await;
+    serve_until(listener, service, shutdown, Timeouts::draining(drain)).await;
     drop(work);
     app.store_legacy_calls().await;
     app.close().await;

@@ -14,7 +14,7 @@ use gerbang::{accounts::Role, demo};
 use gerbang_server::{
     connections::{ConnectionLimits, Connections},
     middleware::client::TrustedProxies,
-    server::{Patience, serve_until},
+    server::{Timeouts, serve_until},
 };
 use sea_orm::ActiveEnum;
 use serde_json::{Value, json};
@@ -52,8 +52,8 @@ impl Server {
         service.connections = Connections::new(limits, proxies);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let patience = Patience { head: Duration::from_mins(1), write: SOON, drain: SOON };
-        let serving = tokio::spawn(serve_until(listener, service, endpoint.shutdown.clone(), patience));
+        let timeouts = Timeouts { head: Duration::from_mins(1), write: SOON, drain: SOON };
+        let serving = tokio::spawn(serve_until(listener, service, endpoint.shutdown.clone(), timeouts));
         Self { endpoint, address, serving }
     }
 

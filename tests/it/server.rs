@@ -13,7 +13,7 @@ use axum::{
 };
 use gerbang_server::{
     middleware::headers,
-    server::{Patience, serve_until},
+    server::{Timeouts, serve_until},
 };
 use serde_json::json;
 use tokio::{
@@ -208,12 +208,12 @@ struct Server {
 }
 
 impl Server {
-    async fn start(patience: Patience) -> Self {
+    async fn start(timeouts: Timeouts) -> Self {
         let endpoint = TestEndpoint::new();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let serving =
-            tokio::spawn(serve_until(listener, endpoint.service.clone(), endpoint.shutdown.clone(), patience));
+            tokio::spawn(serve_until(listener, endpoint.service.clone(), endpoint.shutdown.clone(), timeouts));
         Self { endpoint, address, serving }
     }
 
@@ -238,7 +238,7 @@ async fn read(mut stream: TcpStream) -> String {
 
 #[tokio::test]
 async fn who_sends_too_much_sees_the_answer_nevertheless() {
-    let server = Server::start(Patience { head: SOON, write: SOON, drain: SOON }).await;
+    let server = Server::start(Timeouts { head: SOON, write: SOON, drain: SOON }).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let length = 8 * 1024 * 1024;
     let head = format!(
@@ -252,7 +252,7 @@ async fn who_sends_too_much_sees_the_answer_nevertheless() {
 
 #[tokio::test]
 async fn who_expects_100_continue_for_too_large_a_body_is_refused() {
-    let server = Server::start(Patience { head: SOON, write: SOON, drain: SOON }).await;
+    let server = Server::start(Timeouts { head: SOON, write: SOON, drain: SOON }).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let head = "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-type: application/json\r\ncontent-length: 8388608\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
@@ -261,7 +261,7 @@ async fn who_expects_100_continue_for_too_large_a_body_is_refused() {
 
 #[tokio::test]
 async fn a_client_that_never_finishes_its_head_is_let_go() {
-    let server = Server::start(Patience { head: Duration::from_millis(300), write: SOON, drain: SOON }).await;
+    let server = Server::start(Timeouts { head: Duration::from_millis(300), write: SOON, drain: SOON }).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream.write_all(b"POST /graphql HTTP/1.1\r\nhost: x\r\n").await.unwrap();
     let mut rest = Vec::new();
@@ -271,7 +271,7 @@ async fn a_client_that_never_finishes_its_head_is_let_go() {
 
 #[tokio::test]
 async fn a_client_that_reads_nothing_is_let_go() {
-    let server = Server::start(Patience { head: SOON, write: Duration::from_millis(300), drain: SOON }).await;
+    let server = Server::start(Timeouts { head: SOON, write: Duration::from_millis(300), drain: SOON }).await;
     let stream = TcpStream::connect(server.address).await.unwrap();
     let (mut answers, mut requests) = stream.into_split();
     let asking = tokio::spawn(async move {
@@ -285,7 +285,7 @@ async fn a_client_that_reads_nothing_is_let_go() {
 
 #[tokio::test]
 async fn what_runs_is_finished_before_the_end() {
-    let server = Server::start(Patience { head: SOON, write: SOON, drain: SOON }).await;
+    let server = Server::start(Timeouts { head: SOON, write: SOON, drain: SOON }).await;
     let slow = server.ask("{ sleep(milliseconds: 500) }").await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     server.endpoint.shutdown.cancel();
@@ -296,7 +296,7 @@ async fn what_runs_is_finished_before_the_end() {
 
 #[tokio::test]
 async fn what_takes_too_long_is_not_waited_for() {
-    let server = Server::start(Patience { head: SOON, write: SOON, drain: Duration::from_millis(300) }).await;
+    let server = Server::start(Timeouts { head: SOON, write: SOON, drain: Duration::from_millis(300) }).await;
     let _slow = server.ask("{ sleep(milliseconds: 9000) }").await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     let started = Instant::now();

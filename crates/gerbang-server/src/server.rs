@@ -35,7 +35,7 @@ const RESERVED_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long clients are waited for.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct Timeouts {
     /// For the head of a request, the first or the next one on a connection. Longer than balancers keep an
     /// idle connection (60 seconds in most), or they would send into one that we close.
     pub head: Duration,
@@ -45,7 +45,7 @@ pub struct Patience {
     pub drain: Duration,
 }
 
-impl Patience {
+impl Timeouts {
     /// What suits balancers, draining for as long as `drain`.
     pub const fn draining(drain: Duration) -> Self {
         Self { head: Duration::from_secs(75), write: Duration::from_secs(30), drain }
@@ -73,7 +73,7 @@ impl fmt::Debug for Service {
 ///
 /// New connections are refused from then on; open event streams end and sockets close with 1001, so that
 /// their clients go to another replica.
-pub async fn serve_until(listener: TcpListener, service: Service, shutdown: CancellationToken, patience: Patience) {
+pub async fn serve_until(listener: TcpListener, service: Service, shutdown: CancellationToken, timeouts: Timeouts) {
     let Service { router, tasks, connections } = service;
     let serving = TaskTracker::new();
     tracing::info!(address = ?listener.local_addr().ok(), connections = connections.limits().total, "listening");
@@ -83,7 +83,7 @@ pub async fn serve_until(listener: TcpListener, service: Service, shutdown: Canc
                 Ok((stream, peer)) => {
                     // Without a permit it is closed at once.
                     if let Some(permit) = connections.admit(peer.ip()) {
-                        serving.spawn(serve_connection(stream, peer, permit, router.clone(), patience, shutdown.clone()));
+                        serving.spawn(serve_connection(stream, peer, permit, router.clone(), timeouts, shutdown.clone()));
                     }
                 }
                 Err(error) => {
@@ -96,11 +96,11 @@ pub async fn serve_until(listener: TcpListener, service: Service, shutdown: Canc
         }
     }
     drop(listener);
-    tracing::info!(seconds = patience.drain.as_secs(), "shutting down: finishing what runs");
+    tracing::info!(seconds = timeouts.drain.as_secs(), "shutting down: finishing what runs");
     serving.close();
     tasks.close();
     let finished = async { tokio::join!(serving.wait(), tasks.wait()) };
-    if tokio::time::timeout(patience.drain, finished).await.is_err() {
+    if tokio::time::timeout(timeouts.drain, finished).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
 }
@@ -111,14 +111,14 @@ async fn serve_connection(
     peer: SocketAddr,
     permit: ConnectionPermit,
     router: Router,
-    patience: Patience,
+    timeouts: Timeouts,
     shutdown: CancellationToken,
 ) {
     // An answer is written in one go, so waiting for more to send only delays it.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     let (head, write) =
-        if permit.is_reserved() { (RESERVED_TIMEOUT, RESERVED_TIMEOUT) } else { (patience.head, patience.write) };
+        if permit.is_reserved() { (RESERVED_TIMEOUT, RESERVED_TIMEOUT) } else { (timeouts.head, timeouts.write) };
     stream.set_write_timeout(Some(write));
     let own = permit.clone();
     let service = service_fn(move |request: Request<Incoming>| {

@@ -8,7 +8,7 @@ use std::{
 
 use axum::{body::Body, http::Request};
 use futures_util::{SinkExt, StreamExt};
-use gerbang_server::server::{Patience, serve_until};
+use gerbang_server::server::{Timeouts, serve_until};
 use serde_json::{Value, json};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -44,8 +44,8 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (service, shutdown) = (endpoint.service.clone(), endpoint.shutdown.clone());
-        let patience = Patience { head: SOON, write: SOON, drain: Duration::from_secs(20) };
-        let serving = tokio::spawn(serve_until(listener, service, shutdown, patience));
+        let timeouts = Timeouts { head: SOON, write: SOON, drain: Duration::from_secs(20) };
+        let serving = tokio::spawn(serve_until(listener, service, shutdown, timeouts));
         Self { endpoint, address, serving }
     }
 

@@ -9,7 +9,7 @@ use axum::{
 };
 use futures_util::{SinkExt, StreamExt};
 use gerbang::{app::App, http::service::service};
-use gerbang_server::server::{Patience, serve_until};
+use gerbang_server::server::{Timeouts, serve_until};
 use serde_json::{Value, json};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -40,8 +40,8 @@ impl Server {
         let shutdown = CancellationToken::new();
         let service = service(app, shutdown.clone()).unwrap();
         let router = service.router.clone();
-        let patience = Patience { head: TIMEOUT, write: TIMEOUT, drain: TIMEOUT };
-        let serving = tokio::spawn(serve_until(listener, service, shutdown, patience));
+        let timeouts = Timeouts { head: TIMEOUT, write: TIMEOUT, drain: TIMEOUT };
+        let serving = tokio::spawn(serve_until(listener, service, shutdown, timeouts));
         Self { router, address, serving }
     }
 

@@ -14,7 +14,7 @@ use gerbang::{
 };
 use gerbang_graphql::engine::Engine as _;
 use gerbang_kernel::identity::Caller;
-use gerbang_server::server::{Patience, serve_until};
+use gerbang_server::server::{Timeouts, serve_until};
 use sea_orm::{ActiveValue::Set, DbBackend, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, time::timeout};
@@ -135,9 +135,9 @@ async fn a_slow_socket_is_closed_with_a_code() {
     let url = format!("ws://{}/graphql", listener.local_addr().unwrap());
     let shutdown = CancellationToken::new();
     let routes = service(ground.app.app.clone(), shutdown.clone()).unwrap();
-    let patience =
-        Patience { head: Duration::from_secs(5), write: Duration::from_secs(5), drain: Duration::from_secs(5) };
-    let serving = tokio::spawn(serve_until(listener, routes, shutdown.clone(), patience));
+    let timeouts =
+        Timeouts { head: Duration::from_secs(5), write: Duration::from_secs(5), drain: Duration::from_secs(5) };
+    let serving = tokio::spawn(serve_until(listener, routes, shutdown.clone(), timeouts));
 
     let login = "mutation($login: String!, $password: String!) {
         login(input: { realm: APEXTRACK, login: $login, password: $password }) { token { content } } }";
