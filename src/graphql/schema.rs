@@ -6,7 +6,7 @@ use async_graphql::{
 };
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
 use gerbang_graphql::engine::Engine;
-use gerbang_graphql::{absent::leave_out_absent, budget::Bounded, deadline::Punctual, validate_only::ValidateOnly};
+use gerbang_graphql::{absent::leave_out_absent, budget::Bounded, deadline::WithDeadline, validate_only::ValidateOnly};
 use gerbang_kernel::identity::Caller;
 
 use super::{
@@ -98,7 +98,7 @@ pub struct Subscription(
 );
 
 /// The schema's type.
-pub type GatewaySchema = Schema<Query, Punctual<Mutation>, Subscription>;
+pub type GatewaySchema = Schema<Query, WithDeadline<Mutation>, Subscription>;
 
 /// One schema, three handles: strangers' documents are validated by the one and run by another, which keeps them
 /// within their budget. Our own route files, which were checked at start, are run by the third; neither looks at
@@ -161,8 +161,8 @@ impl Engine for Gateway {
     }
 }
 
-fn builder() -> SchemaBuilder<Query, Punctual<Mutation>, Subscription> {
-    Schema::build(Query::default(), Punctual::default(), Subscription::default())
+fn builder() -> SchemaBuilder<Query, WithDeadline<Mutation>, Subscription> {
+    Schema::build(Query::default(), WithDeadline::default(), Subscription::default())
 }
 
 /// The schema definition language of the whole schema, as committed in `schema.graphql`.

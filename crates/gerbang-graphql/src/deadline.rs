@@ -48,11 +48,11 @@ fn passed(ctx: &Context<'_>) -> ServerError {
     ctx.set_error_path(error)
 }
 
-/// A mutation that obeys the [`Deadline`] of its request, if it has one.
+/// A mutation that keeps to the [`Deadline`] of its request, if it has one.
 #[derive(Clone, Debug, Default)]
-pub struct Punctual<M>(pub M);
+pub struct WithDeadline<M>(pub M);
 
-impl<M: ContainerType> ContainerType for Punctual<M> {
+impl<M: ContainerType> ContainerType for WithDeadline<M> {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
         let Some(deadline) = ctx.data_opt::<Deadline>() else { return self.0.resolve_field(ctx).await };
         let resolved = if Instant::now() < deadline.at { self.0.resolve_field(ctx).await } else { Err(passed(ctx)) };
@@ -73,7 +73,7 @@ impl<M: ContainerType> ContainerType for Punctual<M> {
     }
 }
 
-impl<M: ContainerType> OutputType for Punctual<M> {
+impl<M: ContainerType> OutputType for WithDeadline<M> {
     fn type_name() -> Cow<'static, str> {
         M::type_name()
     }
@@ -87,4 +87,4 @@ impl<M: ContainerType> OutputType for Punctual<M> {
     }
 }
 
-impl<M: ObjectType> ObjectType for Punctual<M> {}
+impl<M: ObjectType> ObjectType for WithDeadline<M> {}

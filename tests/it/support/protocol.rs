@@ -38,7 +38,7 @@ use gerbang::{
     viewer::{TokenKind, Viewer},
 };
 use gerbang_graphql::{
-    budget::Bounded, deadline::Punctual, engine::Engine, http::Endpoint, validate_only::ValidateOnly,
+    budget::Bounded, deadline::WithDeadline, engine::Engine, http::Endpoint, validate_only::ValidateOnly,
 };
 use gerbang_kernel::{
     clock::Clock,
@@ -326,7 +326,7 @@ impl Drop for Open {
     }
 }
 
-type TestSchema = Schema<Query, Punctual<Mutation>, Ticks>;
+type TestSchema = Schema<Query, WithDeadline<Mutation>, Ticks>;
 
 #[derive(Clone)]
 pub(crate) struct TestEngine {
@@ -423,7 +423,7 @@ impl TestEndpoint {
         let mut config = test_config(folder.path());
         change(&mut config);
         let news = broadcast::Sender::new(100);
-        let mutation = Punctual(Mutation::default());
+        let mutation = WithDeadline(Mutation::default());
         let ticks = Ticks { open: Arc::default(), news: news.clone() };
         let open = Arc::clone(&ticks.open);
         let engine = TestEngine {
