@@ -44,13 +44,13 @@ pub async fn run(domain: Domain, carriers: Carriers) {
 async fn keep_running<F: Future<Output = ()>>(job: &'static str, begin: impl Fn() -> F) {
     // What a panic left half done was in the job's own future, or is behind a lock that tells of it.
     while let Err(panic) = AssertUnwindSafe(begin()).catch_unwind().await {
-        tracing::error!(job, panic = said(&*panic), "a job of the worker panicked and is begun again");
+        tracing::error!(job, panic = panic_message(&*panic), "a job of the worker panicked and is begun again");
         tokio::time::sleep(REST).await;
     }
 }
 
 /// What a panic said of itself.
-fn said(panic: &(dyn Any + Send)) -> &str {
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a word")
 }
@@ -116,6 +116,6 @@ mod tests {
     #[test]
     fn the_log_tells_what_a_panic_said() {
         let panic = std::panic::catch_unwind(|| panic!("no {}", "way")).expect_err("it panics");
-        assert_eq!(said(&*panic), "no way");
+        assert_eq!(panic_message(&*panic), "no way");
     }
 }

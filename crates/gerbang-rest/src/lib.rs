@@ -30,7 +30,7 @@
 //! | `@nullable` | field | null is shown on purpose; the loader asks for one of the three on every object that may be null |
 //! | `@page` | connection | its rows under this key, with the dialect's page data beside them |
 //! | `@entries(key, value)` | list of pairs | shown as an object |
-//! | `@outcome(status, message)` | inline fragment, `Boolean!` | a success with two faces |
+//! | `@outcome(status, message)` | inline fragment, `Boolean!` | what a success says, where there are several |
 //!
 //! # Adding an API
 //!

@@ -12,7 +12,7 @@ use super::{
 };
 
 impl Route {
-    /// The statuses that the file tells of: successes, its own errors, and what its demands imply.
+    /// The statuses that the file implies: successes, its own errors, and what its demands imply.
     pub fn statuses(&self) -> Vec<u16> {
         let mut statuses = BTreeSet::from([self.status.as_u16()]);
         outcomes(&self.plan, &mut statuses);
@@ -27,7 +27,7 @@ impl Route {
         statuses.into_iter().collect()
     }
 
-    /// The failures that the file tells of.
+    /// The failures that the file implies.
     pub fn failures(&self) -> impl Iterator<Item = ErrorCode> {
         let mut codes: BTreeSet<ErrorCode> = self.errors.iter().flat_map(|own| own.codes.iter().copied()).collect();
         required(&self.plan, &mut codes);

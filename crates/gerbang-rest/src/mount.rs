@@ -255,7 +255,7 @@ impl<E: Engine> Shim<E> {
         };
         let dialect = api.map(|api| &api.dialect).or_else(closest);
         match dialect {
-            Some(dialect) => words(dialect, ErrorCode::NotFound),
+            Some(dialect) => failure_response(dialect, ErrorCode::NotFound),
             None => (StatusCode::NOT_FOUND, Json(json!({ "message": "Not found." }))).into_response(),
         }
     }
@@ -282,15 +282,15 @@ fn method_not_allowed(entry: &Entry) -> Response {
     let handlers = &entry.handlers;
     let handler = handlers.iter().find(|handler| handler.when == Condition::Otherwise).or(handlers.first());
     let mut response = match handler {
-        Some(handler) => words(&handler.mounted.route.dialect, ErrorCode::MethodNotAllowed),
+        Some(handler) => failure_response(&handler.mounted.route.dialect, ErrorCode::MethodNotAllowed),
         None => StatusCode::METHOD_NOT_ALLOWED.into_response(),
     };
     response.headers_mut().insert(header::ALLOW, entry.allow());
     response
 }
 
-/// A failure outside of any route, as the API says it.
-pub(super) fn words(dialect: &Dialect, code: ErrorCode) -> Response {
+/// The answer to a failure outside of any route.
+pub(super) fn failure_response(dialect: &Dialect, code: ErrorCode) -> Response {
     let answer = (dialect.answer)(&Failure::from(code));
     (answer.status, Json(answer.body)).into_response()
 }

@@ -62,7 +62,7 @@ impl<E: Engine> Shim<E> {
         } else {
             let run = AssertUnwindSafe(self.run(route, &parts, parameters, incoming, &mut headers)).catch_unwind();
             run.await.unwrap_or_else(|panic| {
-                route.log_fault(&format!("the operation panicked: {}", said(&*panic)), None);
+                route.log_fault(&format!("the operation panicked: {}", panic_message(&*panic)), None);
                 Err(ErrorCode::Internal.into())
             })
         };
@@ -208,8 +208,8 @@ impl<E: Engine> Shim<E> {
     }
 }
 
-/// What somebody said who panicked.
-fn said(panic: &(dyn Any + Send)) -> &str {
+/// The message of a panic.
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
     panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref().copied()).unwrap_or("nothing")
 }
 

@@ -24,18 +24,18 @@ pub(super) fn codes(route: &Route, method: &Method) -> BTreeSet<ErrorCode> {
     if route.reads_body(method) {
         codes.extend([ErrorCode::PayloadTooLarge, ErrorCode::UnsupportedMediaType]);
     }
-    told(&route.plan, &mut codes);
+    described_codes(&route.plan, &mut codes);
     codes
 }
 
 /// The codes that the descriptions of fields name: a field of the schema says there how it can fail.
-fn told(plan: &Plan, codes: &mut BTreeSet<ErrorCode>) {
+fn described_codes(plan: &Plan, codes: &mut BTreeSet<ErrorCode>) {
     for step in &plan.steps {
         let errors = step.description.as_deref().and_then(|text| text.split_once("Errors:"));
         let words = errors.iter().flat_map(|(_, errors)| errors.split('`'));
         codes.extend(words.filter_map(ErrorCode::parse));
         if let Content::Object(below) | Content::Page(below) = &step.content {
-            told(below, codes);
+            described_codes(below, codes);
         }
     }
 }

@@ -97,7 +97,7 @@ impl Response {
 
 fn responses(context: &Context<'_>, route: &Route, method: &Method) -> Json {
     let mut responses: IndexMap<StatusCode, Response> = IndexMap::new();
-    for (status, messages) in output::faces(route) {
+    for (status, messages) in output::successes(route) {
         let response = responses.entry(status).or_default();
         response.description.push("Success".to_owned());
         match route.output {

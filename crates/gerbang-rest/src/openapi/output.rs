@@ -46,22 +46,22 @@ impl Members {
     }
 }
 
-/// The faces of a route's success: each status with the messages that it may come with.
-pub(super) fn faces(route: &Route) -> IndexMap<StatusCode, Vec<Option<String>>> {
+/// How a route may succeed: each status with the messages that it may come with.
+pub(super) fn successes(route: &Route) -> IndexMap<StatusCode, Vec<Option<String>>> {
     let (mut by_type, mut by_field) = (Vec::new(), Vec::new());
     outcomes(&route.plan, &mut by_type, &mut by_field);
     // Outcomes of types leave none over.
     let default = Outcome::default();
     let all = if by_type.is_empty() { std::iter::once(&default).chain(by_field).collect() } else { by_type };
-    let mut faces: IndexMap<StatusCode, Vec<Option<String>>> = IndexMap::new();
+    let mut successes: IndexMap<StatusCode, Vec<Option<String>>> = IndexMap::new();
     for Outcome { status, message } in all {
-        let messages = faces.entry(status.unwrap_or(route.status)).or_default();
+        let messages = successes.entry(status.unwrap_or(route.status)).or_default();
         let message = message.clone().or_else(|| route.message.clone());
         if !messages.contains(&message) {
             messages.push(message);
         }
     }
-    faces
+    successes
 }
 
 fn outcomes<'p>(plan: &'p Plan, by_type: &mut Vec<&'p Outcome>, by_field: &mut Vec<&'p Outcome>) {

@@ -18,7 +18,7 @@ use super::{
     bind::ShapeRules,
     conditional::conditional_response,
     dialect::Dialect,
-    mount::{Mounted, Settings, words},
+    mount::{Mounted, Settings, failure_response},
     openapi, render,
 };
 
@@ -64,7 +64,7 @@ impl Reference {
             return None;
         }
         if parts.method != Method::GET && parts.method != Method::HEAD {
-            let refusal = words(&self.dialect, ErrorCode::MethodNotAllowed);
+            let refusal = failure_response(&self.dialect, ErrorCode::MethodNotAllowed);
             return Some(([(header::ALLOW, "GET, HEAD")], refusal).into_response());
         }
         Some(match path {

@@ -1,4 +1,4 @@
-//! The look before the writing: what is required and missing, and which face a success has.
+//! The look before the writing: what is required and missing, and which of its outcomes a success has.
 
 use async_graphql::{Name, Value, indexmap::IndexMap};
 use gerbang_kernel::error::ErrorCode;

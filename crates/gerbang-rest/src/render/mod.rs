@@ -116,7 +116,7 @@ pub enum Leaf {
     File,
 }
 
-/// What a success says, where it has two faces.
+/// What a success says, where there are several.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The status, where it is not the route's.
