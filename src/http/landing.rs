@@ -37,13 +37,13 @@ pub(super) fn router(app: &App, routes: &[Route], sdl: String, legacy: Router) -
     let landing = Landing { page: page(app, routes), hosts: Arc::new(hosts), legacy };
     let schema = config.graphql.introspection.then(|| Arc::<str>::from(sdl));
     Router::new()
-        .route("/", any(land).with_state(landing))
+        .route("/", any(show_page).with_state(landing))
         .route("/schema.graphql", get(read_schema).with_state(schema))
         // What browsers ask for beside an answer that is no page.
         .route("/favicon.ico", get(async || ([(CONTENT_TYPE, "image/svg+xml")], include_str!("favicon.svg"))))
 }
 
-async fn land(State(Landing { page, hosts, legacy }): State<Landing>, request: Request) -> Response {
+async fn show_page(State(Landing { page, hosts, legacy }): State<Landing>, request: Request) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let foreign = host(request.uri(), request.headers()).is_some_and(|host| hosts.contains(&host));
     if reads && !foreign {

@@ -1,4 +1,4 @@
-//! What the explorer's page is told: accounts to log in with, and the operation behind every legacy route.
+//! What the explorer's page gets: accounts to log in with, and the operation behind every legacy route.
 
 use axum::http::Method;
 use gerbang_rest::{Kind, Route, Shape};

@@ -60,7 +60,7 @@ pub(super) fn router(app: &App, routes: &[Route]) -> Result<Router, StartError> 
     Ok(Router::new()
         .route("/explorer", get(page))
         .route("/explorer/", get(page))
-        .route("/explorer/context.json", get(tell))
+        .route("/explorer/context.json", get(read_context))
         .route("/explorer/{*path}", get(file))
         .route("/playground", get(redirect))
         .with_state(Explorer(Arc::new(Parts { policy, context, json }))))
@@ -99,7 +99,7 @@ async fn file(Path(path): Path<String>, headers: HeaderMap) -> Response {
     asset(&path, caching, &headers)
 }
 
-async fn tell(State(Explorer(parts)): State<Explorer>) -> impl IntoResponse {
+async fn read_context(State(Explorer(parts)): State<Explorer>) -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")], parts.json.clone())
 }
 

@@ -19,7 +19,7 @@ use tower::{ServiceExt, service_fn};
 use tower_http::decompression::{DecompressionBody, RequestDecompression};
 
 /// What is taken off.
-const TAKEN: &str = "gzip, deflate";
+const SUPPORTED: &str = "gzip, deflate";
 
 /// How a body is coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub async fn decode_body(mut request: Request, next: Next) -> Response {
         Coding::Unknown => {
             let mut response = next.run(request).await;
             if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-                response.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static(TAKEN));
+                response.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static(SUPPORTED));
             }
             response
         }
