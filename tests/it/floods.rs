@@ -116,7 +116,7 @@ async fn silent_connections_of_one_address_keep_nobody_out() {
 }
 
 #[tokio::test]
-async fn connections_at_work_stay_and_leave_room_for_others_probes_and_admins() {
+async fn busy_connections_stay_and_others_probes_and_admins_are_still_served() {
     let server =
         Server::start(ConnectionLimits { total: 16, per_address: 4, reserved: 2, grace: Duration::ZERO }).await;
     *server.endpoint.valid_tokens.lock().unwrap() = vec!["alice", "admin"];
@@ -184,7 +184,7 @@ fn unfinished() -> Body {
 }
 
 #[tokio::test]
-async fn an_address_may_send_so_many_bodies_at_once() {
+async fn bodies_at_once_are_limited_by_address() {
     let endpoint = TestEndpoint::with(|config| config.limits.bodies_per_address = 2);
     let router = &endpoint.service.router;
     let open = || {
@@ -239,7 +239,7 @@ async fn too_many_bodies_are_refused_in_the_words_of_each_api() {
 }
 
 #[tokio::test]
-async fn an_address_may_have_so_many_streams_and_admins_have_room() {
+async fn streams_are_limited_by_address_but_not_for_admins() {
     let endpoint = TestEndpoint::with(|config| config.limits.streams_per_address = 2);
     *endpoint.valid_tokens.lock().unwrap() = vec!["alice", "admin"];
     let open = async |token: &str| {

@@ -53,7 +53,7 @@ fn is_ours(reply: &Reply, status: u16, code: &str, what: &str) {
 }
 
 #[tokio::test]
-async fn whatever_can_not_be_read_is_refused_in_the_envelope() {
+async fn unreadable_requests_are_refused_in_the_envelope() {
     let server = Legacy::over(TestApp::new().await);
     for (method, path, status, code) in WRONG {
         is_ours(&server.call(method, path).send().await, status, code, &format!("{method} {path}"));
@@ -61,7 +61,7 @@ async fn whatever_can_not_be_read_is_refused_in_the_envelope() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_is_none_is_refused_in_the_envelope() {
+async fn a_bad_handshake_is_refused_in_the_envelope() {
     let server = Legacy::over(TestApp::new().await);
     let reply = server.get("/graphql?query={__typename}").header("upgrade", "WebSocket").send().await;
     is_ours(&reply, 400, "BAD_REQUEST", "a WebSocket without its key");

@@ -237,7 +237,7 @@ async fn read(mut stream: TcpStream) -> String {
 }
 
 #[tokio::test]
-async fn who_sends_too_much_sees_the_answer_nevertheless() {
+async fn a_client_that_sends_too_much_still_gets_the_answer() {
     let server = Server::start(Timeouts { head: SOON, write: SOON, drain: SOON }).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let length = 8 * 1024 * 1024;
@@ -260,7 +260,7 @@ async fn who_expects_100_continue_for_too_large_a_body_is_refused() {
 }
 
 #[tokio::test]
-async fn a_client_that_never_finishes_its_head_is_let_go() {
+async fn a_client_that_never_finishes_its_head_is_disconnected() {
     let server = Server::start(Timeouts { head: Duration::from_millis(300), write: SOON, drain: SOON }).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream.write_all(b"POST /graphql HTTP/1.1\r\nhost: x\r\n").await.unwrap();
@@ -270,7 +270,7 @@ async fn a_client_that_never_finishes_its_head_is_let_go() {
 }
 
 #[tokio::test]
-async fn a_client_that_reads_nothing_is_let_go() {
+async fn a_client_that_reads_nothing_is_disconnected() {
     let server = Server::start(Timeouts { head: SOON, write: Duration::from_millis(300), drain: SOON }).await;
     let stream = TcpStream::connect(server.address).await.unwrap();
     let (mut answers, mut requests) = stream.into_split();
@@ -284,7 +284,7 @@ async fn a_client_that_reads_nothing_is_let_go() {
 }
 
 #[tokio::test]
-async fn what_runs_is_finished_before_the_end() {
+async fn running_requests_are_finished_before_the_shutdown() {
     let server = Server::start(Timeouts { head: SOON, write: SOON, drain: SOON }).await;
     let slow = server.ask("{ sleep(milliseconds: 500) }").await;
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -295,7 +295,7 @@ async fn what_runs_is_finished_before_the_end() {
 }
 
 #[tokio::test]
-async fn what_takes_too_long_is_not_waited_for() {
+async fn requests_that_outlast_the_drain_are_not_waited_for() {
     let server = Server::start(Timeouts { head: SOON, write: SOON, drain: Duration::from_millis(300) }).await;
     let _slow = server.ask("{ sleep(milliseconds: 9000) }").await;
     tokio::time::sleep(Duration::from_millis(100)).await;

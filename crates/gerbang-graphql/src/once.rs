@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_and_fragments_hide_nothing() {
+    fn a_mutation_is_counted_through_aliases_and_fragments() {
         assert!(!is_refused("mutation { a: signUp { x } b: createUser { x } c: createFaq { x } d: createFaq { x } }"));
         assert!(is_refused("mutation { a: signUp { x } b: signUp { x } }"));
         assert!(is_refused("mutation { signUp { x } signUp { x } }"), "the engine runs both");

@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_stays_where_it_stood() {
+    fn tokens_keep_their_positions() {
         let text = "{\r\n  f(a: \"\\uD83D\\uDE00\\u{41}\", b: 1) g\n}";
         let document = parse(text).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();

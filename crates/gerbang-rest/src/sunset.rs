@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_is_announced_as_the_rfcs_say() {
+    fn a_sunset_is_announced_as_the_rfcs_say() {
         assert_eq!(shown(Sunset::default()), [""; 0]);
         let sunset = Some(at("2027-06-30T23:59:59Z"));
         assert_eq!(
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_ends_when_it_was_said_to_or_is_closed() {
+    fn a_route_has_ended_after_its_sunset_or_when_closed() {
         let headers = |sunset| SunsetHeaders::new(sunset, "", at("2026-02-03T04:05:06Z"));
         let end = at("2026-03-01T00:00:00Z");
         let announced = headers(Sunset { sunset: Some(end), ..Sunset::default() });

@@ -175,7 +175,7 @@ async fn the_time_limit_ends_work_that_never_waits() {
 }
 
 #[tokio::test]
-async fn large_operations_wait_for_their_turn_and_small_ones_for_nobody() {
+async fn large_operations_wait_to_be_admitted_and_small_ones_do_not() {
     let endpoint = TestEndpoint::with(|config| config.graphql.complexity = 1_200);
     // Four may run at once, so that eight take twice as long as one.
     let large = "{ sleep(milliseconds: 300) things(first: 100) { nodes { a: name b: name c: name d: name e: name f: name g: name h: name i: name j: name } } }";
@@ -194,7 +194,7 @@ async fn large_operations_wait_for_their_turn_and_small_ones_for_nobody() {
 }
 
 #[tokio::test]
-async fn answers_that_nobody_takes_have_a_bound_in_all() {
+async fn unsent_answers_are_bounded_in_all() {
     let endpoint = TestEndpoint::with(|config| config.graphql.answer_bytes = 400_000);
     let ask = async || {
         let query = json!({ "query": "{ text(bytes: 390000) }" }).to_string();

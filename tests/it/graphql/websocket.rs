@@ -226,7 +226,7 @@ async fn pings_are_answered_before_and_after_the_initialisation() {
 }
 
 #[tokio::test]
-async fn what_breaks_the_protocol_closes_the_connection() {
+async fn a_message_against_the_protocol_closes_the_connection() {
     let server = Server::start().await;
     let mut socket = server.connect().await;
     socket.subscribe("1", "{ hello }").await;
@@ -253,14 +253,14 @@ async fn what_breaks_the_protocol_closes_the_connection() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_say_who_it_is_is_let_go() {
+async fn a_client_that_sends_no_init_is_closed_with_4408() {
     let server = Server::start().await;
     let mut socket = server.connect().await;
     assert_eq!(socket.closed().await, (4408, "Connection initialisation timeout".to_owned()));
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_valid_is_refused() {
+async fn an_invalid_token_is_closed_with_4403() {
     let server = Server::start().await;
     for authorization in [json!("Bearer bob"), json!("alice"), json!(7)] {
         let mut socket = server.connect().await;
@@ -302,7 +302,7 @@ async fn pages_of_other_sites_may_not_connect() {
 }
 
 #[tokio::test]
-async fn the_server_says_that_it_goes_and_waits_for_its_sockets() {
+async fn the_server_closes_its_sockets_with_1001_and_waits_for_them() {
     let server = Server::start().await;
     let mut socket = server.connect_as("alice").await;
     socket.subscribe("1", "subscription { forever }").await;

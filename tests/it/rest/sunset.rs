@@ -55,7 +55,7 @@ async fn the_end_of_an_api_is_announced_with_every_answer() {
 }
 
 #[tokio::test]
-async fn from_its_day_on_a_route_is_gone_in_the_words_of_its_api() {
+async fn after_its_sunset_a_route_answers_410_as_its_api_does() {
     let gone = [
         ("talentsmapping", "/api/summary-report", json!({ "message": "This endpoint is no longer available." })),
         ("apextrack", "/api/user", json!({ "message": "Endpoint ini sudah tidak tersedia." })),
@@ -89,7 +89,7 @@ async fn from_its_day_on_a_route_is_gone_in_the_words_of_its_api() {
 }
 
 #[tokio::test]
-async fn what_is_closed_runs_nothing_and_leaves_the_rest_alone() {
+async fn a_closed_route_answers_410_and_others_still_run() {
     let legacy = with(|config| {
         config.apis.get_mut("apextrack").unwrap().closed = vec!["RegisterAffiliate".to_owned()];
         config.apis.get_mut("staff").unwrap().closed = vec!["all".to_owned()];
@@ -110,7 +110,7 @@ async fn what_is_closed_runs_nothing_and_leaves_the_rest_alone() {
 }
 
 #[tokio::test]
-async fn the_end_of_what_there_is_not_stops_the_start() {
+async fn the_sunset_of_an_unknown_operation_fails_the_start() {
     let app = TestApp::with(|config| end(config, "notary", "SingUp", "2026-06-30T00:00:00Z")).await;
     let refused = service(app.app.clone(), CancellationToken::new()).map(drop);
     let problem = refused.unwrap_err().to_string();

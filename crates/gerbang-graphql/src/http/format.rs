@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newer_type_wins_only_where_it_is_named() {
+    fn graphql_response_json_is_sent_only_where_it_is_named() {
         assert_eq!(accepted("*/*").single, Some(Format::Json));
         assert_eq!(accepted("application/*").single, Some(Format::Json));
         assert_eq!(accepted("application/json").single, Some(Format::Json));

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_never_changes_is_constant() {
+    fn equal_samples_are_a_constant() {
         let samples = [json!({ "message": "No.", "wait": 7 }), json!({ "message": "No.", "wait": 60 })];
         let expected = json!({
             "type": "object",

@@ -11,7 +11,7 @@ fn not_found() -> Value {
 }
 
 #[tokio::test]
-async fn at_its_host_it_alone_answers() {
+async fn at_its_host_no_other_api_answers() {
     let api = Apextrack::new().await;
     for host in [HOST, "WWW3.Apextrack.Site", "www3.apextrack.site:443"] {
         let reply = api.0.get("/api/user").header("host", host).send().await;
@@ -28,7 +28,7 @@ async fn at_its_host_it_alone_answers() {
 }
 
 #[tokio::test]
-async fn its_prefix_leads_to_it_from_everywhere() {
+async fn its_prefix_reaches_it_from_every_host() {
     let api = Apextrack::new().await;
     let token = api.log_in(&api.john_doe().await).await;
     for host in ["gerbang.test", "api.talentsmapping.id"] {
@@ -75,7 +75,7 @@ async fn without_a_shared_root_only_host_and_prefix_count() {
 }
 
 #[tokio::test]
-async fn tokens_of_other_realms_open_nothing() {
+async fn tokens_of_other_realms_are_refused() {
     let api = Apextrack::new().await;
     let staff = api.0.app.user(Realm::Staff, Role::Admin).await;
     let body = json!({ "login": staff.email, "password": PASSWORD });
@@ -133,7 +133,7 @@ async fn every_answer_leads_to_its_graphql_operation() {
 }
 
 #[tokio::test]
-async fn a_fault_of_ours_shows_nothing() {
+async fn an_internal_error_shows_no_details() {
     let api = Apextrack::new().await;
     let token = api.log_in(&api.john_doe().await).await;
     api.0.app.break_down("ALTER TABLE clicks RENAME COLUMN country_code TO gone").await;

@@ -77,7 +77,7 @@ async fn pairs_become_an_object() {
 }
 
 #[tokio::test]
-async fn a_success_has_two_faces_by_type_or_by_a_boolean() {
+async fn a_success_has_the_outcome_of_its_type_or_of_a_boolean() {
     let shim = Shim::new(&[
         (
             "status",
@@ -136,7 +136,7 @@ async fn json_has_a_validator_where_the_route_says_so() {
 }
 
 #[tokio::test]
-async fn redirects_lead_on_and_so_do_their_errors() {
+async fn redirects_and_their_errors_answer_with_a_location() {
     let shim = Shim::new(&[(
         "open",
         r#"query Open($code: String!) @rest(method: GET, path: "/open", auth: NONE, kind: REDIRECT)

@@ -46,7 +46,7 @@ async fn a_token_counts_in_its_realm_and_if_it_is_of_the_right_kind() {
 }
 
 #[tokio::test]
-async fn who_may_not_learns_nothing_about_the_body() {
+async fn unauthorized_callers_learn_nothing_about_the_body() {
     let shim = Shim::new(&FILES);
     let broken = |call: super::shim::Call<'static>| call.body("application/json", "{");
     let shim: &'static Shim = Box::leak(Box::new(shim));

@@ -191,7 +191,7 @@ fn variables_have_one_source() {
 }
 
 #[test]
-fn null_must_mean_something() {
+fn a_nullable_object_needs_a_directive_for_null() {
     finds(r#"query ShowIt @rest(method: GET, path: "/x") { thing(id: 1) { name } }"#, "may be null");
     finds(r#"query ShowIt @rest(method: GET, path: "/x") { thing(id: 1) @spread { name } }"#, "may be null");
     finds(r#"query ShowIt @rest(method: GET, path: "/x") { firstThing @required { name } }"#, "never null");
@@ -231,7 +231,7 @@ fn keys_of_the_body_are_unique() {
 }
 
 #[test]
-fn directives_must_make_sense_where_they_stand() {
+fn directives_that_contradict_each_other_or_the_type_are_defects() {
     finds(r#"query ShowIt @rest(method: GET, path: "/x") { whoami @spread }"#, "only one object can be spread");
     finds(
         r#"query ShowIt @rest(method: GET, path: "/x") { allThings @spread { name } }"#,

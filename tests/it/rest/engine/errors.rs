@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::shim::Shim;
 
 #[tokio::test]
-async fn the_routes_errors_lie_over_the_dialects() {
+async fn errors_of_the_route_override_those_of_the_dialect() {
     let shim = Shim::new(&[(
         "fail",
         r#"query Fail($kode: String!) @rest(method: GET, path: "/fail", auth: NONE)
@@ -29,7 +29,7 @@ async fn the_routes_errors_lie_over_the_dialects() {
 }
 
 #[tokio::test]
-async fn faults_of_ours_show_nothing() {
+async fn internal_errors_show_no_details() {
     let shim = Shim::new(&[(
         "fail",
         r#"query Fail($kode: String!) @rest(method: GET, path: "/fail", auth: NONE) { data: fail(code: $kode) }"#,
@@ -41,7 +41,7 @@ async fn faults_of_ours_show_nothing() {
 }
 
 #[tokio::test]
-async fn the_gravest_failure_speaks_not_the_first() {
+async fn the_failure_of_highest_precedence_is_answered_not_the_first() {
     let shim = Shim::new(&[(
         "fail",
         r#"query Fail @rest(method: GET, path: "/fail", auth: NONE) {

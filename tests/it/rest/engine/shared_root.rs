@@ -71,7 +71,7 @@ async fn shared_paths_are_told_apart_by_what_the_client_sends() {
 }
 
 #[tokio::test]
-async fn an_oversized_body_is_refused_by_who_takes_the_rest() {
+async fn an_oversized_body_answers_413_only_where_the_route_reads_it() {
     let shim = shim(settings());
     let body = json!({ "device": "x".repeat(2_000) });
     // `other` looks at no body at all, so that its route still answers.
@@ -80,7 +80,7 @@ async fn an_oversized_body_is_refused_by_who_takes_the_rest() {
 }
 
 #[tokio::test]
-async fn hosts_and_prefixes_lead_to_one_api() {
+async fn hosts_and_prefixes_reach_one_api_only() {
     let shim = shim(settings());
     let is = |name: &str| json!({ "message": name });
     shim.get("/api/user").header("host", "ONE.test:8443").send().await.is(200, &is("one"));
@@ -92,7 +92,7 @@ async fn hosts_and_prefixes_lead_to_one_api() {
 }
 
 #[tokio::test]
-async fn other_bases_take_what_is_left() {
+async fn other_bases_answer_only_what_no_other_api_documents() {
     let shim = shim(settings());
     let is = |name: &str| json!({ "message": name });
     // Documented by `one`, so `other` yields there, but not under its own prefix.
@@ -102,7 +102,7 @@ async fn other_bases_take_what_is_left() {
 }
 
 #[tokio::test]
-async fn the_shared_root_is_a_setting_and_speaks_in_the_closest_words() {
+async fn the_shared_root_is_a_setting_and_answers_404_as_the_closest_api() {
     let closed = shim(Settings { shared_root: false, ..settings() });
     closed.get("/api/user").send().await.is(404, &json!({ "message": "Not found." }));
     closed.get("/one/api/user").send().await.is(200, &json!({ "message": "one" }));

@@ -104,7 +104,7 @@ async fn a_number_can_stand_for_a_list() {
 }
 
 #[tokio::test]
-async fn required_means_there_and_not_empty() {
+async fn a_required_value_must_be_sent_and_not_be_empty() {
     let missing = json!({ "message": "VALIDATION_FAILED", "errors": { "text": ["text REQUIRED"], "words": ["words REQUIRED"], "fee": ["fee REQUIRED"] } });
     for body in [
         json!({}),

@@ -26,7 +26,7 @@ async fn it_answers_at_the_shared_root_and_under_its_prefix() {
 }
 
 #[tokio::test]
-async fn tokens_of_other_realms_open_nothing() {
+async fn tokens_of_other_realms_are_refused() {
     let api = Notary::new().await;
     let partner = api.0.app.user(Realm::TalentsMapping, Role::Admin).await;
     let jwt = api.0.log_in("/talentsmapping/api/auth/login", &partner.email, "access_token").await;
@@ -81,7 +81,7 @@ async fn a_body_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
-async fn a_fault_of_ours_shows_nothing() {
+async fn an_internal_error_shows_no_details() {
     let api = Notary::new().await;
     api.0.app.break_down("ALTER TABLE services RENAME COLUMN description TO gone").await;
     api.get("/office/service").send().await.says(500, "Internal server error.");

@@ -55,7 +55,7 @@ async fn only_the_update_has_two_paths() {
 }
 
 #[tokio::test]
-async fn tokens_of_other_realms_open_nothing() {
+async fn tokens_of_other_realms_are_refused() {
     let api = Staff::new().await;
     let affiliate = api.0.app.user(Realm::Apextrack, Role::Admin).await;
     let body = json!({ "email": affiliate.email, "password": PASSWORD, "device_name": "x" });
@@ -106,7 +106,7 @@ async fn bodies_that_cannot_be_read_are_refused_in_its_words() {
 }
 
 #[tokio::test]
-async fn a_fault_of_ours_shows_nothing() {
+async fn an_internal_error_shows_no_details() {
     let api = Staff::new().await;
     let token = api.log_in(&api.employee().await).await;
     api.0.app.break_down("ALTER TABLE realm_counters RENAME COLUMN value TO gone").await;

@@ -114,7 +114,7 @@ async fn a_verified_address_stays_verified_until_it_changes() {
 }
 
 #[tokio::test]
-async fn whom_nobody_knows_is_not_found() {
+async fn an_unknown_user_is_not_found() {
     let (api, token) = office().await;
     for id in [json!(2), json!(0), json!(999_999), json!("31"), json!(i64::MAX)] {
         api.post(UPDATE).token(&token).json(&json!({ "id": id, "nama": "Siapa" })).await.is(404, not_found());

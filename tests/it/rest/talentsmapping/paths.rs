@@ -118,7 +118,7 @@ async fn a_path_is_the_same_however_it_is_written() {
 }
 
 #[tokio::test]
-async fn without_a_shared_root_only_host_and_prefix_lead_there() {
+async fn without_a_shared_root_only_host_and_prefix_reach_it() {
     let app = TestApp::with(|config| config.server.shared_root = false).await;
     let legacy = Legacy::over(app);
     let get = |address: Address| address.call(&legacy, "GET", "/summary-report").send();
