@@ -52,17 +52,17 @@ async fn follow(
     if is_prefetch(&headers) {
         return look(State(app), sub_id, headers).await;
     }
-    let sub_id = word(sub_id);
+    let sub_id = sub_id_of(sub_id);
     let referrer = headers.get(REFERER).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     answer(app.follow_link(&sub_id, client, referrer).await, &headers)
 }
 
 async fn look(State(app): State<App>, sub_id: Result<Path<String>, Response>, headers: HeaderMap) -> Response {
-    answer(app.look_at_link(&word(sub_id)).await, &headers)
+    answer(app.look_at_link(&sub_id_of(sub_id)).await, &headers)
 }
 
 /// What stands in the path; bytes that are no text are no link's.
-fn word(sub_id: Result<Path<String>, Response>) -> String {
+fn sub_id_of(sub_id: Result<Path<String>, Response>) -> String {
     sub_id.map(|Path(sub_id)| sub_id).unwrap_or_default()
 }
 

@@ -356,9 +356,9 @@ async fn trickle(address: SocketAddr, from: String) {
         if let Ok(mut stream) = socket.connect(address).await
             && stream.write_all(HEAD).await.is_ok()
         {
-            let mut heard = [0; 512];
+            let mut buffer = [0; 512];
             loop {
-                match timeout(Duration::from_secs(1), stream.read(&mut heard)).await {
+                match timeout(Duration::from_secs(1), stream.read(&mut buffer)).await {
                     Ok(Ok(0) | Err(_)) => break,
                     Err(_) if stream.write_all(b" ").await.is_err() => break,
                     Ok(Ok(_)) | Err(_) => {}

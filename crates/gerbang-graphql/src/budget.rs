@@ -2,7 +2,7 @@
 //!
 //! The engine resolves what needs no waiting in one go, during which nobody outside can stop it. So it is stopped from
 //! inside: [`Bounded`] looks before each field whether there is anything left, and counts each value as it is made.
-//! When nothing is left no field goes on, and whoever waits for the answer lets the whole of it go.
+//! When nothing is left no field goes on, and whoever waits for the answer drops all of it.
 
 use std::{
     future::pending,

@@ -30,7 +30,7 @@ use super::connections::{ConnectionPermit, Connections};
 
 /// How long to wait when the system has no file for another connection, after some were closed.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(20);
-/// How long is waited for a client on a connection that is reserved for probes and admins.
+/// How long a client may take on a connection that is reserved for probes and admins.
 const RESERVED_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long clients are waited for.

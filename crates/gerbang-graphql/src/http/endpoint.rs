@@ -218,7 +218,7 @@ impl<E: Engine> Endpoint<E> {
             Some(document) => document,
             None => self.read(key, allowed).await?,
         };
-        refuse_effects(&document, allowed)?;
+        refuse_mutation(&document, allowed)?;
         if let Some(persisted) = persisted {
             self.0.persisted.store(persisted, &text);
         }
@@ -248,7 +248,7 @@ impl<E: Engine> Endpoint<E> {
         let parsed = source::parse(&key.text).map_err(|error| refused(Kind::Syntax, vec![error.into()]))?;
         source::check_unique_fields(&key.text).map_err(|errors| refused(Kind::Validation, errors))?;
         let document = Document::new(parsed, key.operation_name.clone())?;
-        refuse_effects(&document, allowed)?;
+        refuse_mutation(&document, allowed)?;
         check_document(limits, index, &document.parsed).map_err(|error| refused(Kind::Validation, vec![error]))?;
         check_once(&document.parsed).map_err(|error| refused(Kind::Validation, vec![error]))?;
 
@@ -369,7 +369,7 @@ impl<E: Engine> Endpoint<E> {
     }
 }
 
-fn refuse_effects(document: &Document, allowed: Allowed) -> Result<(), Refusal> {
+fn refuse_mutation(document: &Document, allowed: Allowed) -> Result<(), Refusal> {
     if allowed == Allowed::WithoutEffect && document.kind() == OperationType::Mutation {
         return Err(Refusal::new(Kind::Method, "Mutations are taken by POST only."));
     }

@@ -68,7 +68,7 @@ impl<I: Identity> Follower<I> {
     async fn next(&mut self) -> Option<Access> {
         self.access = match self.access {
             Access::Confirmed => {
-                self.reason_to_doubt().await;
+                self.until_recheck().await;
                 Access::Unconfirmed
             }
             Access::Unconfirmed => self.look_up().await,
@@ -77,7 +77,7 @@ impl<I: Identity> Follower<I> {
         Some(self.access)
     }
 
-    async fn reason_to_doubt(&mut self) {
+    async fn until_recheck(&mut self) {
         let left = self.viewer.expires_at().map(|end| end - self.authenticator.clock.now());
         let left = left.map_or(RECHECK_INTERVAL, |left| left.to_std().unwrap_or_default().min(RECHECK_INTERVAL));
         tokio::select! {

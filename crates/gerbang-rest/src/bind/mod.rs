@@ -196,11 +196,11 @@ pub(crate) async fn bind(
         }
         broken.extend(wrong.into_iter().map(|violation| (index, violation)));
     }
-    if broken.is_empty() { Ok(bound) } else { Err(all_mistakes(route, &bound, broken, rules)) }
+    if broken.is_empty() { Ok(bound) } else { Err(all_violations(route, &bound, broken, rules)) }
 }
 
-/// The mistakes that binding found, together with those of the rules for what is there.
-fn all_mistakes(
+/// The violations that binding found, together with those of the rules for what is there.
+fn all_violations(
     route: &Route,
     bound: &BoundVariables,
     mut broken: Vec<(usize, FieldViolation)>,

@@ -66,10 +66,10 @@ impl Walk<'_, '_> {
         if !plan.outcomes.is_empty() {
             self.exhaustive(&plan, set.pos, parent);
         }
-        plan.watched = !plan.outcomes.is_empty()
+        plan.needs_inspection = !plan.outcomes.is_empty()
             || plan.steps.iter().any(|step| {
                 let below = match &step.content {
-                    Content::Object(plan) | Content::Page(plan) => plan.watched,
+                    Content::Object(plan) | Content::Page(plan) => plan.needs_inspection,
                     Content::Leaf(_) | Content::Entries { .. } => false,
                 };
                 below || step.required.is_some() || step.outcome.is_some()

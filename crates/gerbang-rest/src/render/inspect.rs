@@ -15,7 +15,7 @@ impl Plan {
     /// The code of the first `@required` field that is null.
     pub(crate) fn inspect(&self, answer: &Value) -> Result<Outcome, ErrorCode> {
         let mut outcome = Outcome::default();
-        if self.watched {
+        if self.needs_inspection {
             self.look(answer, &mut outcome)?;
         }
         Ok(outcome)
@@ -42,7 +42,7 @@ impl Plan {
                 outcome.clone_from(found);
             }
             if let Content::Object(plan) | Content::Page(plan) = &step.content
-                && plan.watched
+                && plan.needs_inspection
             {
                 plan.look(value, outcome)?;
             }

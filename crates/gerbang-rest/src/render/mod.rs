@@ -34,7 +34,7 @@ pub struct Plan {
     /// What being of a type says about the answer.
     pub outcomes: Vec<(Vec<String>, Outcome)>,
     /// Whether something in here may refuse or change the answer, so that it must be looked at first.
-    pub(crate) watched: bool,
+    pub(crate) needs_inspection: bool,
     /// Whether the plan holds a page.
     pub(crate) paged: bool,
 }
