@@ -29,7 +29,7 @@ use crate::{
     outbox::rules::{Carriers, Outbox},
     payments::{
         event::intake::Intake,
-        provider::status_api::{Patience, StatusApi},
+        provider::status_api::{StatusApi, Timeouts},
     },
     stored_files::{self, signed_link},
     talents::result_report::{self, Reports},
@@ -156,7 +156,7 @@ impl App {
         let db = Db::connect(&DbOptions::from(&config.database)).await?;
         let midtrans = &config.payments.midtrans;
         let asks = midtrans.confirm && !midtrans.server_keys.is_empty();
-        let midtrans = asks.then(|| StatusApi::new(&midtrans.api_url, Patience::default())).transpose();
+        let midtrans = asks.then(|| StatusApi::new(&midtrans.api_url, Timeouts::default())).transpose();
         let midtrans = midtrans.map_err(|problem| ConfigError::Invalid(vec![problem]))?;
         let files = Files::open(&config.files, config.database.durable).await;
         let files = files.map_err(|error| unusable("files", &error))?;

@@ -37,7 +37,7 @@ pub(crate) async fn confirm(domain: &Domain, key: &Secret, notice: &Notice) -> R
     let record = match api.record(key, &notice.order_id).await {
         Ok(Some(record)) => Record::read(&record).map_err(|_| unavailable("its record can't be read"))?,
         Ok(None) => return Ok(Some(flagged("Midtrans has no record of this order".to_owned()))),
-        Err(error @ (StatusError::Unreachable(_) | StatusError::Refused(_) | StatusError::Resting)) => {
+        Err(error @ (StatusError::Unreachable(_) | StatusError::Refused(_) | StatusError::CircuitOpen)) => {
             return Err(unavailable(&error.to_string()));
         }
     };

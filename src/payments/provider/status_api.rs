@@ -1,7 +1,7 @@
 //! Midtrans' status API: where a transaction stands, by its own record.
 //!
-//! A call is tried again after a short wait when the failure may pass. When most calls fail, none are made for a while
-//! (a circuit breaker), so that notifications are refused at once instead of piling up.
+//! A call is tried again after a short wait when the failure may pass. When most calls fail, a circuit breaker opens and
+//! none are made for a while, so that notifications are refused at once instead of piling up.
 
 use std::{fmt, time::Duration};
 
@@ -15,30 +15,30 @@ use reqwest::{Client, Response, StatusCode, Url, redirect::Policy};
 /// Bytes of an answer that are read.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
-/// How long the API is waited for.
+/// How long the API is waited for, and when its circuit breaker opens.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// For one try.
-    pub timeout: Duration,
-    /// Before the second try; it doubles before the third. Each wait grows by chance, at most to its double.
-    pub first_wait: Duration,
-    /// For all tries and the waits between them.
-    pub in_all: Duration,
-    /// Calls that are looked at to tell whether the API is down.
+pub struct Timeouts {
+    /// Of one attempt.
+    pub attempt: Duration,
+    /// The wait before the second attempt; it doubles before the third. Jitter may double each.
+    pub first_backoff: Duration,
+    /// Of all attempts and the waits between them.
+    pub total: Duration,
+    /// How many of the last calls the circuit breaker looks at.
     pub window: usize,
-    /// Until the API is tried again after it was found down.
-    pub rest: Duration,
+    /// How long the circuit breaker stays open before one call is tried.
+    pub open: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     /// Three tries end well within the five seconds in which Midtrans wants its answer.
     fn default() -> Self {
         Self {
-            timeout: Duration::from_millis(1_100),
-            first_wait: Duration::from_millis(150),
-            in_all: Duration::from_millis(4_300),
+            attempt: Duration::from_millis(1_100),
+            first_backoff: Duration::from_millis(150),
+            total: Duration::from_millis(4_300),
             window: 10,
-            rest: Duration::from_secs(15),
+            open: Duration::from_secs(15),
         }
     }
 }
@@ -52,9 +52,9 @@ pub enum StatusError {
     /// It answers, but not to us.
     #[error("Midtrans answered {0}; is the server key one of this environment (production, sandbox)?")]
     Refused(u16),
-    /// It was down a moment ago, so it was not asked.
+    /// The circuit breaker is open: too many calls failed a moment ago.
     #[error("Midtrans was not asked: too many calls failed just before")]
-    Resting,
+    CircuitOpen,
 }
 
 /// A client of the status API. Cheap to clone.
@@ -62,7 +62,7 @@ pub enum StatusError {
 pub struct StatusApi {
     client: Client,
     base: Url,
-    patience: Patience,
+    timeouts: Timeouts,
     breaker: AsyncRecloser,
 }
 
@@ -77,21 +77,21 @@ impl StatusApi {
     ///
     /// # Errors
     /// When the URL can't be read, or TLS can't be set up.
-    pub fn new(base: &str, patience: Patience) -> Result<Self, String> {
+    pub fn new(base: &str, timeouts: Timeouts) -> Result<Self, String> {
         let base: Url = base.parse().map_err(|error| format!("[payments.midtrans] api_url: {error}"))?;
         if base.cannot_be_a_base() {
             return Err("[payments.midtrans] api_url must be an http or https URL".to_owned());
         }
         tls::install();
-        let client = Client::builder().timeout(patience.timeout).redirect(Policy::none()).build();
+        let client = Client::builder().timeout(timeouts.attempt).redirect(Policy::none()).build();
         let client = client.map_err(|error| format!("[payments.midtrans] the client can't be set up: {error}"))?;
         let breaker = Recloser::custom()
             .error_rate(0.5)
-            .closed_len(patience.window)
+            .closed_len(timeouts.window)
             .half_open_len(1)
-            .open_wait(patience.rest)
+            .open_wait(timeouts.open)
             .build();
-        Ok(Self { client, base, patience, breaker: AsyncRecloser::from(breaker) })
+        Ok(Self { client, base, timeouts, breaker: AsyncRecloser::from(breaker) })
     }
 
     /// Midtrans' record of an order, as JSON; `None` if it has none.
@@ -107,18 +107,18 @@ impl StatusApi {
             match self.breaker.call(self.ask(server_key, url.clone())).await {
                 Ok(record) => Ok(record),
                 Err(BreakerError::Inner(error)) => Err(error),
-                Err(BreakerError::Rejected) => Err(StatusError::Resting),
+                Err(BreakerError::Rejected) => Err(StatusError::CircuitOpen),
             }
         };
         let waits = ExponentialBuilder::default()
-            .with_min_delay(self.patience.first_wait)
+            .with_min_delay(self.timeouts.first_backoff)
             .with_factor(2.0)
             .with_max_times(2)
             .with_jitter();
         let tries = try_once.retry(waits).when(|error| matches!(error, StatusError::Unreachable(_)));
-        tokio::time::timeout(self.patience.in_all, tries)
+        tokio::time::timeout(self.timeouts.total, tries)
             .await
-            .unwrap_or_else(|_| Err(StatusError::Unreachable(format!("no answer in {:?}", self.patience.in_all))))
+            .unwrap_or_else(|_| Err(StatusError::Unreachable(format!("no answer in {:?}", self.timeouts.total))))
     }
 
     async fn ask(&self, server_key: &Secret, url: Url) -> Result<Option<Bytes>, StatusError> {

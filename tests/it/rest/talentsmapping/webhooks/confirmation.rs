@@ -14,7 +14,7 @@ use axum::{
 };
 use gerbang::payments::{
     order::row::Provider,
-    provider::status_api::{Patience, StatusApi, StatusError},
+    provider::status_api::{StatusApi, StatusError, Timeouts},
 };
 use gerbang_kernel::secret::Secret;
 use serde_json::{Value, json};
@@ -218,22 +218,22 @@ async fn midtrans_gets_its_answer_within_five_seconds_though_it_gives_none() {
 #[tokio::test]
 async fn an_api_that_is_down_is_left_alone_for_a_while() {
     let api = Midtrans::answering(&[DOWN]).await;
-    let patience = Patience {
-        timeout: Duration::from_secs(2),
-        first_wait: Duration::from_millis(1),
-        in_all: Duration::from_secs(5),
+    let timeouts = Timeouts {
+        attempt: Duration::from_secs(2),
+        first_backoff: Duration::from_millis(1),
+        total: Duration::from_secs(5),
         window: 6,
-        rest: Duration::from_millis(300),
+        open: Duration::from_millis(300),
     };
-    let client = StatusApi::new(&api.url, patience).unwrap();
+    let client = StatusApi::new(&api.url, timeouts).unwrap();
     let key = Secret::new("key");
     let ask = async || client.record(&key, "M").await;
-    while !matches!(ask().await, Err(StatusError::Resting)) {
+    while !matches!(ask().await, Err(StatusError::CircuitOpen)) {
         assert!(api.asked().len() < 20, "it is asked on and on");
     }
     let asked = api.asked().len();
     for _ in 0..5 {
-        assert_eq!(ask().await, Err(StatusError::Resting));
+        assert_eq!(ask().await, Err(StatusError::CircuitOpen));
     }
     assert_eq!(api.asked().len(), asked, "nobody asks");
     api.now_answers(record("settlement"));
