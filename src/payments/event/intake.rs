@@ -16,7 +16,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::confirm::Objection;
 use crate::payments::{
-    order::settle::{NO_ORDER, Said, Settled, lock_orders, settle},
+    order::settle::{NO_ORDER, ParsedEvent, Settlement, lock_orders, settle},
     provider::Notice,
 };
 use crate::{
@@ -161,15 +161,15 @@ async fn store_all(domain: &Domain, arrived: &[Arrived]) -> Result<Vec<Stored>> 
     let mut new = Entity::insert_many(rows).on_conflict(known).exec_with_returning(&transaction).await?;
     new.sort_unstable_by_key(|event| event.id);
     let mut outcomes = vec![Stored::Known; arrived.len()];
-    let mut said = Vec::with_capacity(new.len());
+    let mut parsed = Vec::with_capacity(new.len());
     for event in new {
         let place = arrived.iter().position(|arrived| is_of(&event, arrived));
         let Some(place) = place else { continue };
         outcomes[place] = Stored::New;
         let Arrived { notice, objection, .. } = &arrived[place];
-        said.push(Said { event, notice: notice.clone(), objection: objection.clone() });
+        parsed.push(ParsedEvent { event, notice: notice.clone(), objection: objection.clone() });
     }
-    let Settled { events: _, payments } = settle(&transaction, now, said).await?;
+    let Settlement { events: _, payments } = settle(&transaction, now, parsed).await?;
     transaction.commit().await?;
     for payment in payments.into_values() {
         domain.events.publish(Event::PaymentUpdated { id: payment.id });

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryO
 
 use super::confirm::confirm;
 use crate::payments::{
-    order::settle::{Said, Settled, lock_orders, settle},
+    order::settle::{ParsedEvent, Settlement, lock_orders, settle},
     provider::Notice,
 };
 use crate::{
@@ -44,8 +44,8 @@ pub async fn replay_webhook_event(domain: &Domain, viewer: &Viewer, id: Option<i
     if is_done(&event) {
         return Ok(event);
     }
-    let said = vec![Said { event, notice, objection }];
-    let Settled { mut events, payments } = settle(&transaction, domain.clock.now(), said).await?;
+    let parsed = vec![ParsedEvent { event, notice, objection }];
+    let Settlement { mut events, payments } = settle(&transaction, domain.clock.now(), parsed).await?;
     transaction.commit().await?;
     for payment in payments.into_values() {
         domain.events.publish(Event::PaymentUpdated { id: payment.id });
@@ -71,8 +71,8 @@ pub(crate) async fn apply_waiting(
         .limit(WAITING)
         .all(transaction)
         .await?;
-    let read = |event: Model| Some(Said { notice: Notice::of(&event).ok()?, event, objection: None });
-    let said = waiting.into_iter().filter_map(read).collect();
-    let Settled { events: _, mut payments } = settle(transaction, domain.clock.now(), said).await?;
+    let read = |event: Model| Some(ParsedEvent { notice: Notice::of(&event).ok()?, event, objection: None });
+    let parsed = waiting.into_iter().filter_map(read).collect();
+    let Settlement { events: _, mut payments } = settle(transaction, domain.clock.now(), parsed).await?;
     Ok(payments.remove(&order.id).unwrap_or(order))
 }

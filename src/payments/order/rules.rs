@@ -160,14 +160,14 @@ pub async fn cancel_payment(domain: &Domain, viewer: &Viewer, order_id: &str) ->
             return Err(Error::violation("input.orderId", Rule::Custom("TRANSITION")));
         }
     };
-    let row = moved(row, Status::Cancelled, effects, domain.clock.now()).update(&transaction).await?;
+    let row = with_status(row, Status::Cancelled, effects, domain.clock.now()).update(&transaction).await?;
     transaction.commit().await?;
     domain.events.publish(Event::PaymentUpdated { id: row.id });
     Ok(row)
 }
 
-/// The payment at its new status, to be stored.
-pub(crate) fn moved(row: Model, to: Status, effects: Effects, now: DateTime<Utc>) -> ActiveModel {
+/// The payment with its new status, to be stored.
+pub(crate) fn with_status(row: Model, to: Status, effects: Effects, now: DateTime<Utc>) -> ActiveModel {
     let Effects { late_payment, reversed } = effects;
     let (was_late, was_reversed) = (row.late_payment, row.reversed);
     let mut row = row.into_active_model();

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 use super::{
-    rules::moved,
+    rules::with_status,
     transition::{Effects, TakenBack, Transition, transition},
 };
 use crate::payments::{
@@ -31,9 +31,9 @@ use crate::payments::{
     },
 };
 
-/// A stored event and what it says.
+/// A stored event and what was read from it.
 #[derive(Clone, Debug)]
-pub(crate) struct Said {
+pub(crate) struct ParsedEvent {
     pub(crate) event: Event,
     pub(crate) notice: Notice,
     pub(crate) objection: Option<Objection>,
@@ -41,16 +41,16 @@ pub(crate) struct Said {
 
 /// What became of events.
 #[derive(Debug, Default)]
-pub(crate) struct Settled {
+pub(crate) struct Settlement {
     /// The events as they are stored now, in the order in which they were given.
     pub(crate) events: Vec<Event>,
     /// The payments that changed, by number.
     pub(crate) payments: BTreeMap<i64, order::row::Model>,
 }
 
-/// What an event does.
+/// What is done with an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Judgement {
+enum Decision {
     Moves(Status, Effects),
     Unchanged,
     Kept(Outcome, String),
@@ -68,30 +68,34 @@ pub(crate) async fn lock_orders(transaction: &DatabaseTransaction, mut orders: V
 }
 
 /// Applies stored events, one after the other, to the payments that they are about. The orders are locked.
-pub(crate) async fn settle(transaction: &DatabaseTransaction, now: DateTime<Utc>, said: Vec<Said>) -> Result<Settled> {
-    let mut payments = payments(transaction, &said).await?;
-    let mut settled = Settled::default();
-    for Said { event, notice, objection } in said {
-        let (payment, is_doubtful) = meant(&payments, &event, &notice);
+pub(crate) async fn settle(
+    transaction: &DatabaseTransaction,
+    now: DateTime<Utc>,
+    parsed: Vec<ParsedEvent>,
+) -> Result<Settlement> {
+    let mut payments = payments(transaction, &parsed).await?;
+    let mut settlement = Settlement::default();
+    for ParsedEvent { event, notice, objection } in parsed {
+        let (payment, is_ambiguous) = find_payment(&payments, &event, &notice);
         let own = payment.as_ref().filter(|payment| payment.provider == event.provider);
-        let judgement = match objection {
-            Some(Objection { outcome, reason }) => Judgement::Kept(outcome, reason),
-            None if is_doubtful => Judgement::Kept(Outcome::Flagged, DOUBTFUL.to_owned()),
-            None => judge(transaction, payment.as_ref(), event.provider, &notice).await?,
+        let decision = match objection {
+            Some(Objection { outcome, reason }) => Decision::Kept(outcome, reason),
+            None if is_ambiguous => Decision::Kept(Outcome::Flagged, AMBIGUOUS.to_owned()),
+            None => decide(transaction, payment.as_ref(), event.provider, &notice).await?,
         };
         let payment_id = own.map(|own| own.id);
-        let (outcome, reason) = match &judgement {
-            Judgement::Moves(..) => (Outcome::Applied, None),
-            Judgement::Unchanged => (Outcome::DuplicateState, None),
-            Judgement::Kept(outcome, reason) => (*outcome, Some(reason.clone())),
+        let (outcome, reason) = match &decision {
+            Decision::Moves(..) => (Outcome::Applied, None),
+            Decision::Unchanged => (Outcome::DuplicateState, None),
+            Decision::Kept(outcome, reason) => (*outcome, Some(reason.clone())),
         };
         if matches!(outcome, Outcome::Flagged | Outcome::UnknownStatus) {
             tracing::warn!(event = event.id, reason, "a payment notification needs somebody to look at it");
         }
         if let Some(payment) = payment {
-            let change = match judgement {
-                Judgement::Moves(to, effects) => Some(moved(payment.clone(), to, effects, now)),
-                Judgement::Kept(Outcome::Flagged, reason) if payment.flagged.as_ref() != Some(&reason) => {
+            let change = match decision {
+                Decision::Moves(to, effects) => Some(with_status(payment.clone(), to, effects, now)),
+                Decision::Kept(Outcome::Flagged, reason) if payment.flagged.as_ref() != Some(&reason) => {
                     Some(order::row::ActiveModel {
                         id: Unchanged(payment.id),
                         flagged: Set(Some(reason)),
@@ -99,21 +103,21 @@ pub(crate) async fn settle(transaction: &DatabaseTransaction, now: DateTime<Utc>
                         ..Default::default()
                     })
                 }
-                Judgement::Kept(..) | Judgement::Unchanged => None,
+                Decision::Kept(..) | Decision::Unchanged => None,
             };
             let payment = match change {
                 Some(change) => {
                     let changed = change.update(transaction).await?;
-                    settled.payments.insert(changed.id, changed.clone());
+                    settlement.payments.insert(changed.id, changed.clone());
                     changed
                 }
                 None => payment,
             };
             payments.insert(payment.id, payment);
         }
-        settled.events.push(store_outcome(transaction, event, payment_id, outcome, reason, now).await?);
+        settlement.events.push(store_outcome(transaction, event, payment_id, outcome, reason, now).await?);
     }
-    Ok(settled)
+    Ok(settlement)
 }
 
 async fn store_outcome(
@@ -138,10 +142,13 @@ async fn store_outcome(
     Ok(change.update(transaction).await?)
 }
 
-/// The payments that are spoken of, by number, for this transaction alone.
-async fn payments(transaction: &DatabaseTransaction, said: &[Said]) -> Result<BTreeMap<i64, order::row::Model>> {
+/// The payments of these events, by number, for this transaction alone.
+async fn payments(
+    transaction: &DatabaseTransaction,
+    parsed: &[ParsedEvent],
+) -> Result<BTreeMap<i64, order::row::Model>> {
     use super::row::{Column, Entity, keys};
-    let orders: Vec<String> = said.iter().flat_map(|said| keys(&said.notice.order_id)).collect();
+    let orders: Vec<String> = parsed.iter().flat_map(|parsed| keys(&parsed.notice.order_id)).collect();
     let found = Entity::find()
         .filter(in_list(Column::OrderId, &orders, transaction.get_database_backend()))
         .order_by_asc(Column::Id)
@@ -151,13 +158,13 @@ async fn payments(transaction: &DatabaseTransaction, said: &[Said]) -> Result<BT
     Ok(found.into_iter().map(|payment| (payment.id, payment)).collect())
 }
 
-/// The payment that is spoken of, and whether it might be another one.
+/// The payment that an event is about, and whether it might be another one.
 ///
 /// A notification names no realm, and any realm's admin may add an order with any id. So an order of the realm that the
 /// hooks belong to, or of the gateway's, is meant before any other realm's, and another realm's only if it was there
 /// when the notification came in. Among equals it is the one that is as the provider says; one that was called off is
 /// meant only if no other is.
-fn meant(
+fn find_payment(
     payments: &BTreeMap<i64, order::row::Model>,
     event: &Event,
     notice: &Notice,
@@ -182,37 +189,37 @@ fn meant(
     }
 }
 
-async fn judge(
+async fn decide(
     transaction: &DatabaseTransaction,
     payment: Option<&order::row::Model>,
     provider: Provider,
     notice: &Notice,
-) -> Result<Judgement> {
+) -> Result<Decision> {
     let Some(payment) = payment else {
-        return Ok(Judgement::Kept(Outcome::Unmatched, NO_ORDER.to_owned()));
+        return Ok(Decision::Kept(Outcome::Unmatched, NO_ORDER.to_owned()));
     };
     let to = match notice.meaning {
         Meaning::Status(to) => to,
-        Meaning::Contradiction(reason) => return Ok(Judgement::Kept(Outcome::Flagged, reason.to_owned())),
+        Meaning::Contradiction(reason) => return Ok(Decision::Kept(Outcome::Flagged, reason.to_owned())),
         Meaning::Unknown => {
-            return Ok(Judgement::Kept(Outcome::UnknownStatus, "the provider's status is not known here".to_owned()));
+            return Ok(Decision::Kept(Outcome::UnknownStatus, "the provider's status is not known here".to_owned()));
         }
     };
     if let Some(difference) = difference(payment, provider, notice, to) {
-        return Ok(Judgement::Kept(Outcome::Flagged, difference));
+        return Ok(Decision::Kept(Outcome::Flagged, difference));
     }
     let taken_back = match (payment.status, to) {
         (Status::Paid, Status::Failed | Status::Cancelled) => taken_back(transaction, payment, notice).await?,
         _ => None,
     };
     Ok(match transition(payment.status, to, taken_back) {
-        Transition::Moves(effects) => Judgement::Moves(to, effects),
-        Transition::Unchanged => Judgement::Unchanged,
-        Transition::Ignored => Judgement::Kept(
+        Transition::Moves(effects) => Decision::Moves(to, effects),
+        Transition::Unchanged => Decision::Unchanged,
+        Transition::Ignored => Decision::Kept(
             Outcome::Ignored,
             format!("the payment is {} and does not go to {}", word(payment.status), word(to)),
         ),
-        Transition::Contradicts => Judgement::Kept(
+        Transition::Contradicts => Decision::Kept(
             Outcome::Flagged,
             format!("the provider says {}, but the payment is {}", word(to), word(payment.status)),
         ),
@@ -220,7 +227,7 @@ async fn judge(
 }
 
 /// Why an event pays nothing though there are orders.
-const DOUBTFUL: &str = "it can't be told which order is meant";
+const AMBIGUOUS: &str = "it can't be told which order is meant";
 
 /// Why an event waits.
 pub(crate) const NO_ORDER: &str = "there is no such order";
@@ -235,7 +242,7 @@ fn difference(payment: &order::row::Model, provider: Provider, notice: &Notice, 
     }
     let amount = Decimal::from(payment.amount);
     let same = match notice.amount {
-        Some(said) => said == amount,
+        Some(stated) => stated == amount,
         None => to != Status::Paid,
     };
     if !same {
