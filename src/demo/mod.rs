@@ -6,7 +6,6 @@ pub mod clicks;
 mod content;
 mod files;
 mod notary;
-mod notices;
 mod notifications;
 mod operations;
 mod payments;
@@ -15,6 +14,7 @@ mod scholarship;
 mod seeds;
 mod talents;
 mod tracking;
+mod webhooks;
 
 use gerbang_kernel::error::Result;
 use sea_orm::EntityTrait;

@@ -1,4 +1,4 @@
-//! Payments in every state, what their providers said, and nine open ones to try the webhooks with.
+//! Payments in every state, what their providers sent, and nine open ones to try the webhooks with.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_kernel::error::Result;
@@ -6,8 +6,8 @@ use rand::RngExt;
 
 use super::{
     accounts::Users,
-    notices::{Notice, notice},
     seeds::Seeds,
+    webhooks::{Delivery, delivery},
 };
 use crate::{
     accounts::{Realm, Role, user},
@@ -26,11 +26,11 @@ const OPEN_AMOUNT: i64 = 150_000;
 const AMOUNTS: [i64; 4] = [150_000, 250_000, 375_000, 1_500_000];
 const DESCRIPTIONS: [&str; 3] = ["Asesmen Talents Mapping", "Paket laporan lengkap", "Lisensi asesmen tim"];
 
-/// A status in the provider's word, and what it means.
-type Word = (&'static str, Status);
+/// A provider's status, and the payment's that it maps to.
+type ProviderStatus = (&'static str, Status);
 
-/// What Midtrans, DOKU and Xendit said about one payment each, in order.
-const MIDTRANS: [&[Word]; 10] = [
+/// What Midtrans, DOKU and Xendit sent about one payment each, in order.
+const MIDTRANS: [&[ProviderStatus]; 10] = [
     &[("settlement", Status::Paid)],
     &[("pending", Status::Pending), ("settlement", Status::Paid)],
     &[("settlement", Status::Paid), ("refund", Status::Refunded)],
@@ -42,14 +42,14 @@ const MIDTRANS: [&[Word]; 10] = [
     &[("capture", Status::Review)],
     &[("settlement", Status::Paid), ("pending", Status::Pending)],
 ];
-const DOKU: [&[Word]; 5] = [
+const DOKU: [&[ProviderStatus]; 5] = [
     &[("SUCCESS", Status::Paid)],
     &[("FAILED", Status::Failed), ("SUCCESS", Status::Paid)],
     &[("EXPIRED", Status::Expired), ("SUCCESS", Status::Paid)],
     &[("FAILED", Status::Failed)],
     &[("EXPIRED", Status::Expired)],
 ];
-const XENDIT: [&[Word]; 5] = [
+const XENDIT: [&[ProviderStatus]; 5] = [
     &[("PAID", Status::Paid)],
     &[("PAID", Status::Paid), ("SETTLED", Status::Paid)],
     &[("EXPIRED", Status::Expired)],
@@ -62,15 +62,15 @@ pub(crate) async fn fill(seeds: &mut Seeds, users: &Users) -> Result<()> {
     let payers = users.with(Role::Partner);
     let mut payments = Vec::new();
     let mut events = Vec::new();
-    let midtrans = MIDTRANS.into_iter().map(|words| (Provider::Midtrans, words));
-    let doku = DOKU.into_iter().map(|words| (Provider::Doku, words));
-    let xendit = XENDIT.into_iter().map(|words| (Provider::Xendit, words));
-    for (number, (provider, words)) in (1..).zip(midtrans.chain(doku).chain(xendit)) {
+    let midtrans = MIDTRANS.into_iter().map(|statuses| (Provider::Midtrans, statuses));
+    let doku = DOKU.into_iter().map(|statuses| (Provider::Doku, statuses));
+    let xendit = XENDIT.into_iter().map(|statuses| (Provider::Xendit, statuses));
+    for (number, (provider, statuses)) in (1..).zip(midtrans.chain(doku).chain(xendit)) {
         let payer = seeds.pick(&payers);
         let mut payment = payment(seeds, number, provider, payer);
-        for (place, &word) in (0..).zip(words) {
+        for (place, &provider_status) in (0..).zip(statuses) {
             let at = payment.created_at + TimeDelta::minutes(9) + TimeDelta::hours(31 * place);
-            events.push(event(seeds, &mut payment, word, at));
+            events.push(event(seeds, &mut payment, provider_status, at));
         }
         payments.push(payment);
     }
@@ -134,11 +134,11 @@ fn open_payment(seeds: &mut Seeds, number: i64) -> order::row::Model {
     }
 }
 
-/// What the provider said, with what it did to the payment.
+/// What the provider sent, with what it did to the payment.
 fn event(
     seeds: &mut Seeds,
     payment: &mut order::row::Model,
-    (word, status): Word,
+    (provider_status, status): ProviderStatus,
     at: DateTime<Utc>,
 ) -> event::row::Model {
     let (outcome, reason) = match transition(payment.status, status, None) {
@@ -155,14 +155,14 @@ fn event(
         Transition::Unchanged => (Outcome::DuplicateState, None),
         Transition::Ignored | Transition::Contradicts => (Outcome::Ignored, Some("a payment does not go back")),
     };
-    let Notice { event_key, body, headers } = notice(seeds, payment, word, at);
+    let Delivery { event_key, body, headers } = delivery(seeds, payment, provider_status, at);
     event::row::Model {
         id: 0,
         provider: payment.provider,
         event_key,
         order_id: payment.order_id.clone(),
         payment_id: None,
-        provider_status: word.to_owned(),
+        provider_status: provider_status.to_owned(),
         status: outcome,
         reason: reason.map(str::to_owned),
         amount: Some(payment.amount),

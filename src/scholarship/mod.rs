@@ -3,8 +3,8 @@
 pub mod additional_upload;
 pub mod applicant;
 pub mod application;
+pub mod decision_message;
 pub mod document;
-pub mod notice;
 pub mod period;
 pub mod shapes;
 pub mod upload;

@@ -7,8 +7,8 @@ use gerbang_kernel::{
 };
 
 use crate::payments::{
-    order::transition::{TakenBack, Transition, transition},
-    provider::{Meaning, Notice, Record},
+    order::transition::{Reversal, Transition, transition},
+    provider::{MappedStatus, Notification, Record},
 };
 use crate::{
     domain::Domain,
@@ -21,27 +21,27 @@ use crate::{
 
 /// Why a notification is kept but must not change a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Objection {
+pub(crate) struct Mismatch {
     /// What becomes of it.
     pub(crate) outcome: Outcome,
-    /// In words for the operator.
+    /// Why, for the operator.
     pub(crate) reason: String,
 }
 
-/// What Midtrans' own record has against a notification of Midtrans, if the settings say to ask.
+/// What a notification of Midtrans has that its own record contradicts, if the settings say to ask.
 ///
 /// # Errors
 /// `UNAVAILABLE` when Midtrans can't be asked, so that it sends the notification again.
-pub(crate) async fn confirm(domain: &Domain, key: &Secret, notice: &Notice) -> Result<Option<Objection>> {
+pub(crate) async fn confirm(domain: &Domain, key: &Secret, notification: &Notification) -> Result<Option<Mismatch>> {
     let Some(api) = &domain.midtrans else { return Ok(None) };
-    let record = match api.record(key, &notice.order_id).await {
+    let record = match api.record(key, &notification.order_id).await {
         Ok(Some(record)) => Record::read(&record).map_err(|_| unavailable("its record can't be read"))?,
         Ok(None) => return Ok(Some(flagged("Midtrans has no record of this order".to_owned()))),
         Err(error @ (StatusError::Unreachable(_) | StatusError::Refused(_) | StatusError::CircuitOpen)) => {
             return Err(unavailable(&error.to_string()));
         }
     };
-    Ok(objection(notice, &record))
+    Ok(mismatch(notification, &record))
 }
 
 fn unavailable(reason: &str) -> Error {
@@ -49,72 +49,78 @@ fn unavailable(reason: &str) -> Error {
     Error::unavailable(60)
 }
 
-fn flagged(reason: String) -> Objection {
-    Objection { outcome: Outcome::Flagged, reason }
+fn flagged(reason: String) -> Mismatch {
+    Mismatch { outcome: Outcome::Flagged, reason }
 }
 
-fn objection(notice: &Notice, record: &Record) -> Option<Objection> {
+fn mismatch(notification: &Notification, record: &Record) -> Option<Mismatch> {
     use Status::{ChargedBack, Paid, PartiallyRefunded, Refunded};
-    if record.order_id != notice.order_id {
+    if record.order_id != notification.order_id {
         return Some(flagged("Midtrans answered about another order".to_owned()));
     }
-    let (said, recorded) = match (notice.meaning, record.meaning) {
+    let (sent, recorded) = match (notification.status, record.status) {
         // What changes nothing needs no confirmation.
-        (Meaning::Contradiction(_) | Meaning::Unknown, _) => return None,
-        (Meaning::Status(said), Meaning::Status(recorded)) => (said, recorded),
-        (Meaning::Status(_), Meaning::Contradiction(_) | Meaning::Unknown) => {
-            return Some(flagged(format!("Midtrans' record says `{}`, which is not understood here", record.word)));
+        (MappedStatus::Contradiction(_) | MappedStatus::Unknown, _) => return None,
+        (MappedStatus::Known(sent), MappedStatus::Known(recorded)) => (sent, recorded),
+        (MappedStatus::Known(_), MappedStatus::Contradiction(_) | MappedStatus::Unknown) => {
+            return Some(flagged(format!(
+                "Midtrans' record says `{}`, which is not understood here",
+                record.provider_status
+            )));
         }
     };
-    match (said, recorded) {
-        _ if said == recorded => None,
+    match (sent, recorded) {
+        _ if sent == recorded => None,
         // Money that went back had come before.
         (Paid | PartiallyRefunded | Refunded, PartiallyRefunded | Refunded | ChargedBack) => None,
-        _ if leads(&notice.word, said, &record.word, recorded) => Some(Objection {
+        _ if leads(&notification.provider_status, sent, &record.provider_status, recorded) => Some(Mismatch {
             outcome: Outcome::Ignored,
-            reason: format!("Midtrans' record has moved on to `{}`", record.word),
+            reason: format!("Midtrans' record has moved on to `{}`", record.provider_status),
         }),
-        _ => Some(flagged(format!("Midtrans' record says `{}`", record.word))),
+        _ => Some(flagged(format!("Midtrans' record says `{}`", record.provider_status))),
     }
 }
 
-/// Whether a transaction gets from what was said to what is on record, so that the notification is only late.
-fn leads(said_word: &str, said: Status, recorded_word: &str, recorded: Status) -> bool {
-    let taken_back = TakenBack::in_words(Provider::Midtrans, said_word, recorded_word);
-    matches!(transition(said, recorded, taken_back), Transition::Moves(_))
+/// Whether a transaction gets from what was sent to what is on record, so that the notification is only late.
+fn leads(sent_raw: &str, sent: Status, recorded_raw: &str, recorded: Status) -> bool {
+    let reversal = Reversal::from_statuses(Provider::Midtrans, sent_raw, recorded_raw);
+    matches!(transition(sent, recorded, reversal), Transition::Moves(_))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn judged(said: (&str, Status), recorded: (&str, Status)) -> Option<Outcome> {
-        let notice = Notice {
+    fn outcome(sent: (&str, Status), recorded: (&str, Status)) -> Option<Outcome> {
+        let notification = Notification {
             event_key: "k".to_owned(),
             order_id: "A".to_owned(),
-            word: said.0.to_owned(),
-            meaning: Meaning::Status(said.1),
+            provider_status: sent.0.to_owned(),
+            status: MappedStatus::Known(sent.1),
             amount: None,
             paid_amount: None,
             currency: None,
         };
-        let record =
-            Record { order_id: "A".to_owned(), word: recorded.0.to_owned(), meaning: Meaning::Status(recorded.1) };
-        objection(&notice, &record).map(|objection| objection.outcome)
+        let record = Record {
+            order_id: "A".to_owned(),
+            provider_status: recorded.0.to_owned(),
+            status: MappedStatus::Known(recorded.1),
+        };
+        mismatch(&notification, &record).map(|mismatch| mismatch.outcome)
     }
 
     #[test]
     fn what_the_record_says_decides() {
         let (pending, paid) = (("pending", Status::Pending), ("settlement", Status::Paid));
         let (denied, refunded) = (("deny", Status::Failed), ("refund", Status::Refunded));
-        assert_eq!(judged(paid, paid), None);
-        assert_eq!(judged(("capture", Status::Paid), paid), None);
-        assert_eq!(judged(paid, refunded), None, "it was paid before it was given back");
-        assert_eq!(judged(paid, pending), Some(Outcome::Flagged), "the status was made up");
-        assert_eq!(judged(refunded, paid), Some(Outcome::Flagged));
-        assert_eq!(judged(pending, paid), Some(Outcome::Ignored), "only late");
-        assert_eq!(judged(denied, paid), Some(Outcome::Ignored), "another try has succeeded since");
-        assert_eq!(judged(paid, denied), Some(Outcome::Ignored), "reversed since");
-        assert_eq!(judged(denied, denied), None);
+        assert_eq!(outcome(paid, paid), None);
+        assert_eq!(outcome(("capture", Status::Paid), paid), None);
+        assert_eq!(outcome(paid, refunded), None, "it was paid before it was given back");
+        assert_eq!(outcome(paid, pending), Some(Outcome::Flagged), "the status was made up");
+        assert_eq!(outcome(refunded, paid), Some(Outcome::Flagged));
+        assert_eq!(outcome(pending, paid), Some(Outcome::Ignored), "only late");
+        assert_eq!(outcome(denied, paid), Some(Outcome::Ignored), "another try has succeeded since");
+        assert_eq!(outcome(paid, denied), Some(Outcome::Ignored), "reversed since");
+        assert_eq!(outcome(denied, denied), None);
     }
 }

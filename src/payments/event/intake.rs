@@ -14,10 +14,10 @@ use sea_orm::{
 };
 use tokio::sync::{Semaphore, oneshot};
 
-use super::confirm::Objection;
+use super::confirm::Mismatch;
 use crate::payments::{
     order::settle::{NO_ORDER, ParsedEvent, Settlement, lock_orders, settle},
-    provider::Notice,
+    provider::Notification,
 };
 use crate::{
     domain::Domain,
@@ -42,8 +42,8 @@ const TURNS: usize = 2;
 #[derive(Clone, Debug)]
 pub(crate) struct Arrived {
     pub(crate) provider: Provider,
-    pub(crate) notice: Notice,
-    pub(crate) objection: Option<Objection>,
+    pub(crate) notification: Notification,
+    pub(crate) mismatch: Option<Mismatch>,
     pub(crate) body: String,
     pub(crate) headers: Headers,
 }
@@ -138,18 +138,18 @@ async fn one_by_one(domain: &Domain, arrived: Vec<Arrived>) -> Vec<Result<Stored
 async fn store_all(domain: &Domain, arrived: &[Arrived]) -> Result<Vec<Stored>> {
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
-    lock_orders(&transaction, arrived.iter().map(|arrived| arrived.notice.order_id.as_str()).collect()).await?;
-    let rows = arrived.iter().map(|Arrived { provider, notice, objection: _, body, headers }| ActiveModel {
+    lock_orders(&transaction, arrived.iter().map(|arrived| arrived.notification.order_id.as_str()).collect()).await?;
+    let rows = arrived.iter().map(|Arrived { provider, notification, mismatch: _, body, headers }| ActiveModel {
         id: NotSet,
         provider: Set(*provider),
-        event_key: Set(notice.event_key.clone()),
-        order_id: Set(notice.order_id.clone()),
+        event_key: Set(notification.event_key.clone()),
+        order_id: Set(notification.order_id.clone()),
         payment_id: Set(None),
-        provider_status: Set(notice.word.clone()),
+        provider_status: Set(notification.provider_status.clone()),
         status: Set(Status::Unmatched),
         reason: Set(Some(NO_ORDER.to_owned())),
-        amount: Set(notice.whole_amount()),
-        currency: Set(notice.stored_currency()),
+        amount: Set(notification.whole_amount()),
+        currency: Set(notification.stored_currency()),
         body: Set(body.clone()),
         headers: Set(headers.clone()),
         received_at: Set(now),
@@ -166,8 +166,8 @@ async fn store_all(domain: &Domain, arrived: &[Arrived]) -> Result<Vec<Stored>> 
         let place = arrived.iter().position(|arrived| is_of(&event, arrived));
         let Some(place) = place else { continue };
         outcomes[place] = Stored::New;
-        let Arrived { notice, objection, .. } = &arrived[place];
-        parsed.push(ParsedEvent { event, notice: notice.clone(), objection: objection.clone() });
+        let Arrived { notification, mismatch, .. } = &arrived[place];
+        parsed.push(ParsedEvent { event, notification: notification.clone(), mismatch: mismatch.clone() });
     }
     let Settlement { events: _, payments } = settle(&transaction, now, parsed).await?;
     transaction.commit().await?;
@@ -178,5 +178,5 @@ async fn store_all(domain: &Domain, arrived: &[Arrived]) -> Result<Vec<Stored>> 
 }
 
 fn is_of(event: &event::row::Model, arrived: &Arrived) -> bool {
-    event.provider == arrived.provider && event.event_key == arrived.notice.event_key
+    event.provider == arrived.provider && event.event_key == arrived.notification.event_key
 }

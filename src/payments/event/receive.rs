@@ -7,11 +7,11 @@ use gerbang_kernel::{
 };
 
 use super::{
-    confirm::{Objection, confirm},
+    confirm::{Mismatch, confirm},
     intake::{Arrived, Stored, store},
 };
 use crate::payments::provider::{
-    Notice, Signed,
+    Notification, Signed,
     signature::{self, DokuHeaders},
 };
 use crate::{
@@ -131,15 +131,15 @@ async fn take(domain: &Domain, delivery: Delivery) -> Result<Stored> {
     }
     let keys = &domain.config.payments;
     let (provider, headers) = (delivery.provider(), delivery.headers());
-    let (notice, objection, body) = match &delivery {
+    let (notification, mismatch, body) = match &delivery {
         Delivery::Midtrans { body } => {
             let signed = Signed::find(body).map_err(|_| unreadable())?.texts().ok_or_else(refused)?;
             let [order_id, status_code, gross_amount, signature] = signed;
             let signed = [&*order_id, &*status_code, &*gross_amount];
             let key = signature::midtrans(&keys.midtrans.server_keys, signed, &signature).ok_or_else(refused)?;
-            let (notice, body) = read(provider, body, &headers)?;
-            let objection: Option<Objection> = confirm(domain, key, &notice).await?;
-            (notice, objection, body)
+            let (notification, body) = read(provider, body, &headers)?;
+            let mismatch: Option<Mismatch> = confirm(domain, key, &notification).await?;
+            (notification, mismatch, body)
         }
         Delivery::Doku { body, path, client_id, request_id, request_timestamp, signature } => {
             let (Some(client_id), Some(request_id), Some(timestamp), Some(signature)) =
@@ -152,25 +152,25 @@ async fn take(domain: &Domain, delivery: Delivery) -> Result<Stored> {
             if !signature::doku(&keys.doku.clients, signed, targets, body) {
                 return Err(refused());
             }
-            let (notice, body) = read(provider, body, &headers)?;
-            (notice, None, body)
+            let (notification, body) = read(provider, body, &headers)?;
+            (notification, None, body)
         }
         Delivery::Xendit { body, callback_token, webhook_id: _ } => {
             let token = callback_token.as_deref().ok_or_else(refused)?;
             if !signature::xendit(&keys.xendit.callback_tokens, token) {
                 return Err(refused());
             }
-            let (notice, body) = read(provider, body, &headers)?;
-            (notice, None, body)
+            let (notification, body) = read(provider, body, &headers)?;
+            (notification, None, body)
         }
     };
-    store(domain, Arrived { provider, notice, objection, body, headers }).await
+    store(domain, Arrived { provider, notification, mismatch, body, headers }).await
 }
 
-fn read(provider: Provider, body: &[u8], headers: &Headers) -> Result<(Notice, String)> {
+fn read(provider: Provider, body: &[u8], headers: &Headers) -> Result<(Notification, String)> {
     let body = std::str::from_utf8(body).map_err(|_| unreadable())?;
-    let notice = Notice::read(provider, body, headers).map_err(|_| unreadable())?;
-    Ok((notice, body.to_owned()))
+    let notification = Notification::read(provider, body, headers).map_err(|_| unreadable())?;
+    Ok((notification, body.to_owned()))
 }
 
 fn refused() -> Error {

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryO
 use super::confirm::confirm;
 use crate::payments::{
     order::settle::{ParsedEvent, Settlement, lock_orders, settle},
-    provider::Notice,
+    provider::Notification,
 };
 use crate::{
     domain::Domain,
@@ -32,10 +32,10 @@ pub async fn replay_webhook_event(domain: &Domain, viewer: &Viewer, id: Option<i
     let missing = || Error::not_found("Webhook event");
     let find = || Entity::visible_to(viewer).filter(Column::Id.eq(id));
     let event = find().one(domain.db.read()).await?.ok_or_else(missing)?;
-    let notice = Notice::of(&event).map_err(|_| Error::violation("input.id", Rule::Format))?;
+    let notification = Notification::of(&event).map_err(|_| Error::violation("input.id", Rule::Format))?;
     // Outside of the transaction: it may take seconds.
-    let objection = match (event.provider, domain.config.payments.midtrans.server_keys.first()) {
-        (Provider::Midtrans, Some(key)) if !is_done(&event) => confirm(domain, key, &notice).await?,
+    let mismatch = match (event.provider, domain.config.payments.midtrans.server_keys.first()) {
+        (Provider::Midtrans, Some(key)) if !is_done(&event) => confirm(domain, key, &notification).await?,
         _ => None,
     };
     let transaction = domain.db.begin().await?;
@@ -44,7 +44,7 @@ pub async fn replay_webhook_event(domain: &Domain, viewer: &Viewer, id: Option<i
     if is_done(&event) {
         return Ok(event);
     }
-    let parsed = vec![ParsedEvent { event, notice, objection }];
+    let parsed = vec![ParsedEvent { event, notification, mismatch }];
     let Settlement { mut events, payments } = settle(&transaction, domain.clock.now(), parsed).await?;
     transaction.commit().await?;
     for payment in payments.into_values() {
@@ -71,7 +71,7 @@ pub(crate) async fn apply_waiting(
         .limit(WAITING)
         .all(transaction)
         .await?;
-    let read = |event: Model| Some(ParsedEvent { notice: Notice::of(&event).ok()?, event, objection: None });
+    let read = |event: Model| Some(ParsedEvent { notification: Notification::of(&event).ok()?, event, mismatch: None });
     let parsed = waiting.into_iter().filter_map(read).collect();
     let Settlement { events: _, mut payments } = settle(transaction, domain.clock.now(), parsed).await?;
     Ok(payments.remove(&order.id).unwrap_or(order))

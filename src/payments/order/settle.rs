@@ -14,11 +14,11 @@ use sea_orm::{
 
 use super::{
     rules::with_status,
-    transition::{Effects, TakenBack, Transition, transition},
+    transition::{Effects, Reversal, Transition, transition},
 };
 use crate::payments::{
-    event::confirm::Objection,
-    provider::{Meaning, Notice},
+    event::confirm::Mismatch,
+    provider::{MappedStatus, Notification},
 };
 use crate::payments::{
     event::{
@@ -35,8 +35,8 @@ use crate::payments::{
 #[derive(Clone, Debug)]
 pub(crate) struct ParsedEvent {
     pub(crate) event: Event,
-    pub(crate) notice: Notice,
-    pub(crate) objection: Option<Objection>,
+    pub(crate) notification: Notification,
+    pub(crate) mismatch: Option<Mismatch>,
 }
 
 /// What became of events.
@@ -75,13 +75,13 @@ pub(crate) async fn settle(
 ) -> Result<Settlement> {
     let mut payments = payments(transaction, &parsed).await?;
     let mut settlement = Settlement::default();
-    for ParsedEvent { event, notice, objection } in parsed {
-        let (payment, is_ambiguous) = find_payment(&payments, &event, &notice);
+    for ParsedEvent { event, notification, mismatch } in parsed {
+        let (payment, is_ambiguous) = find_payment(&payments, &event, &notification);
         let own = payment.as_ref().filter(|payment| payment.provider == event.provider);
-        let decision = match objection {
-            Some(Objection { outcome, reason }) => Decision::Kept(outcome, reason),
+        let decision = match mismatch {
+            Some(Mismatch { outcome, reason }) => Decision::Kept(outcome, reason),
             None if is_ambiguous => Decision::Kept(Outcome::Flagged, AMBIGUOUS.to_owned()),
-            None => decide(transaction, payment.as_ref(), event.provider, &notice).await?,
+            None => decide(transaction, payment.as_ref(), event.provider, &notification).await?,
         };
         let payment_id = own.map(|own| own.id);
         let (outcome, reason) = match &decision {
@@ -148,7 +148,7 @@ async fn payments(
     parsed: &[ParsedEvent],
 ) -> Result<BTreeMap<i64, order::row::Model>> {
     use super::row::{Column, Entity, keys};
-    let orders: Vec<String> = parsed.iter().flat_map(|parsed| keys(&parsed.notice.order_id)).collect();
+    let orders: Vec<String> = parsed.iter().flat_map(|parsed| keys(&parsed.notification.order_id)).collect();
     let found = Entity::find()
         .filter(in_list(Column::OrderId, &orders, transaction.get_database_backend()))
         .order_by_asc(Column::Id)
@@ -167,9 +167,9 @@ async fn payments(
 fn find_payment(
     payments: &BTreeMap<i64, order::row::Model>,
     event: &Event,
-    notice: &Notice,
+    notification: &Notification,
 ) -> (Option<order::row::Model>, bool) {
-    let with_id = payments.values().filter(|payment| payment.given_id() == notice.order_id);
+    let with_id = payments.values().filter(|payment| payment.given_id() == notification.order_id);
     let (first, others): (Vec<_>, Vec<_>) = with_id.partition(|payment| payment.has_precedence());
     let equals = if first.is_empty() {
         others.into_iter().filter(|payment| payment.created_at <= event.received_at).collect()
@@ -179,8 +179,8 @@ fn find_payment(
     if equals.len() < 2 {
         return (equals.first().copied().cloned(), false);
     }
-    let to = if let Meaning::Status(to) = notice.meaning { to } else { Status::Pending };
-    let fits = |payment: &&&order::row::Model| difference(payment, event.provider, notice, to).is_none();
+    let to = if let MappedStatus::Known(to) = notification.status { to } else { Status::Pending };
+    let fits = |payment: &&&order::row::Model| difference(payment, event.provider, notification, to).is_none();
     let fitting: Vec<_> = equals.iter().filter(fits).copied().collect();
     let open: Vec<_> = fitting.iter().filter(|payment| payment.status != Status::Cancelled).copied().collect();
     match (open.as_slice(), fitting.as_slice()) {
@@ -193,35 +193,35 @@ async fn decide(
     transaction: &DatabaseTransaction,
     payment: Option<&order::row::Model>,
     provider: Provider,
-    notice: &Notice,
+    notification: &Notification,
 ) -> Result<Decision> {
     let Some(payment) = payment else {
         return Ok(Decision::Kept(Outcome::Unmatched, NO_ORDER.to_owned()));
     };
-    let to = match notice.meaning {
-        Meaning::Status(to) => to,
-        Meaning::Contradiction(reason) => return Ok(Decision::Kept(Outcome::Flagged, reason.to_owned())),
-        Meaning::Unknown => {
+    let to = match notification.status {
+        MappedStatus::Known(to) => to,
+        MappedStatus::Contradiction(reason) => return Ok(Decision::Kept(Outcome::Flagged, reason.to_owned())),
+        MappedStatus::Unknown => {
             return Ok(Decision::Kept(Outcome::UnknownStatus, "the provider's status is not known here".to_owned()));
         }
     };
-    if let Some(difference) = difference(payment, provider, notice, to) {
+    if let Some(difference) = difference(payment, provider, notification, to) {
         return Ok(Decision::Kept(Outcome::Flagged, difference));
     }
-    let taken_back = match (payment.status, to) {
-        (Status::Paid, Status::Failed | Status::Cancelled) => taken_back(transaction, payment, notice).await?,
+    let reversal = match (payment.status, to) {
+        (Status::Paid, Status::Failed | Status::Cancelled) => reversal(transaction, payment, notification).await?,
         _ => None,
     };
-    Ok(match transition(payment.status, to, taken_back) {
+    Ok(match transition(payment.status, to, reversal) {
         Transition::Moves(effects) => Decision::Moves(to, effects),
         Transition::Unchanged => Decision::Unchanged,
         Transition::Ignored => Decision::Kept(
             Outcome::Ignored,
-            format!("the payment is {} and does not go to {}", word(payment.status), word(to)),
+            format!("the payment is {} and does not go to {}", label(payment.status), label(to)),
         ),
         Transition::Contradicts => Decision::Kept(
             Outcome::Flagged,
-            format!("the provider says {}, but the payment is {}", word(to), word(payment.status)),
+            format!("the provider says {}, but the payment is {}", label(to), label(payment.status)),
         ),
     })
 }
@@ -233,15 +233,20 @@ const AMBIGUOUS: &str = "it can't be told which order is meant";
 pub(crate) const NO_ORDER: &str = "there is no such order";
 
 /// What of the order is not as the provider says.
-fn difference(payment: &order::row::Model, provider: Provider, notice: &Notice, to: Status) -> Option<String> {
+fn difference(
+    payment: &order::row::Model,
+    provider: Provider,
+    notification: &Notification,
+    to: Status,
+) -> Option<String> {
     if payment.provider != provider {
         return Some(format!("{provider:?} speaks of an order that {:?} collects", payment.provider));
     }
-    if notice.currency() != payment.currency {
+    if notification.currency() != payment.currency {
         return Some(format!("the currency is not {}", payment.currency));
     }
     let amount = Decimal::from(payment.amount);
-    let same = match notice.amount {
+    let same = match notification.amount {
         Some(stated) => stated == amount,
         None => to != Status::Paid,
     };
@@ -249,21 +254,21 @@ fn difference(payment: &order::row::Model, provider: Provider, notice: &Notice, 
         return Some(format!("the amount is not {amount}"));
     }
     // Nobody minds who pays more.
-    let short = to == Status::Paid && notice.paid_amount.is_some_and(|paid| paid < amount);
+    let short = to == Status::Paid && notification.paid_amount.is_some_and(|paid| paid < amount);
     short.then(|| format!("less than {amount} was paid"))
 }
 
 /// Whether Midtrans takes the payment back: what it said last counts, and a settlement is later than a capture.
-async fn taken_back(
+async fn reversal(
     transaction: &DatabaseTransaction,
     payment: &order::row::Model,
-    notice: &Notice,
-) -> Result<Option<TakenBack>> {
+    notification: &Notification,
+) -> Result<Option<Reversal>> {
     use crate::payments::event::row::{Column, Entity};
     if payment.provider != Provider::Midtrans {
         return Ok(None);
     }
-    let words: Vec<String> = Entity::find()
+    let statuses: Vec<String> = Entity::find()
         .select_only()
         .column(Column::ProviderStatus)
         .distinct()
@@ -273,11 +278,13 @@ async fn taken_back(
         .into_tuple()
         .all(transaction)
         .await?;
-    let before = if words.iter().any(|word| word == "settlement") { "settlement" } else { "capture" };
-    Ok(TakenBack::in_words(payment.provider, before, &notice.word).filter(|_| !words.is_empty()))
+    let before =
+        if statuses.iter().any(|provider_status| provider_status == "settlement") { "settlement" } else { "capture" };
+    Ok(Reversal::from_statuses(payment.provider, before, &notification.provider_status)
+        .filter(|_| !statuses.is_empty()))
 }
 
 /// The status as operators read it.
-fn word(status: Status) -> String {
+fn label(status: Status) -> String {
     async_graphql::InputType::to_value(&status).to_string()
 }

@@ -1,7 +1,7 @@
 //! What news about a payment does to it, as one table.
 //!
 //! Providers repeat themselves and speak out of order, so a payment moves forward only; what has been paid is never
-//! pending again. Money goes back by a refund or a chargeback, or in the two ways of [`TakenBack`].
+//! pending again. Money goes back by a refund or a chargeback, or in the two ways of [`Reversal`].
 
 use crate::payments::order::row::{Provider, Status};
 
@@ -27,18 +27,18 @@ pub struct Effects {
     pub reversed: bool,
 }
 
-/// The two ways in which Midtrans takes back what it reported as paid without a refund.
+/// The two reversals of Midtrans: ways to take back what it reported as paid without a refund.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TakenBack {
+pub enum Reversal {
     /// A settled transfer was denied within minutes (`settlement`, then `deny`).
     Reversed,
     /// A captured card payment was cancelled before it was settled (`capture`, then `cancel`).
     Voided,
 }
 
-impl TakenBack {
-    /// Whether the provider's words `before` and `now` mean that it takes a payment back.
-    pub fn in_words(provider: Provider, before: &str, now: &str) -> Option<Self> {
+impl Reversal {
+    /// The reversal that the provider's status `now` after `before` is, if it is one.
+    pub fn from_statuses(provider: Provider, before: &str, now: &str) -> Option<Self> {
         match (provider, before, now) {
             (Provider::Midtrans, "settlement", "deny") => Some(Self::Reversed),
             (Provider::Midtrans, "capture", "cancel") => Some(Self::Voided),
@@ -52,7 +52,7 @@ const MOVES_LATE: Transition = Transition::Moves(Effects { late_payment: true, r
 const MOVES_BACK: Transition = Transition::Moves(Effects { late_payment: false, reversed: true });
 
 /// What becomes of a payment at `from` when it is said to be at `to`.
-pub fn transition(from: Status, to: Status, taken_back: Option<TakenBack>) -> Transition {
+pub fn transition(from: Status, to: Status, reversal: Option<Reversal>) -> Transition {
     use Status::{Cancelled, ChargedBack, Expired, Failed, Paid, PartiallyRefunded, Pending, Refunded, Review};
     if from == to {
         return Transition::Unchanged;
@@ -63,8 +63,8 @@ pub fn transition(from: Status, to: Status, taken_back: Option<TakenBack>) -> Tr
         | (Paid, PartiallyRefunded | Refunded | ChargedBack)
         | (PartiallyRefunded, Refunded | ChargedBack)
         | (Refunded, ChargedBack) => MOVES,
-        (Paid, Cancelled) if taken_back == Some(TakenBack::Voided) => MOVES,
-        (Paid, Failed) if taken_back == Some(TakenBack::Reversed) => MOVES_BACK,
+        (Paid, Cancelled) if reversal == Some(Reversal::Voided) => MOVES,
+        (Paid, Failed) if reversal == Some(Reversal::Reversed) => MOVES_BACK,
         (Expired | Cancelled, Paid) => MOVES_LATE,
         (Pending | Review | Failed | Expired | Cancelled, PartiallyRefunded | Refunded | ChargedBack) => {
             Transition::Contradicts
@@ -95,12 +95,12 @@ mod tests {
         "........=", // charged back
     ];
 
-    fn expected(cell: char, taken_back: Option<TakenBack>) -> Transition {
-        match (cell, taken_back) {
+    fn expected(cell: char, reversal: Option<Reversal>) -> Transition {
+        match (cell, reversal) {
             ('=', _) => Transition::Unchanged,
-            ('+', _) | ('V', Some(TakenBack::Voided)) => Transition::Moves(Effects::default()),
+            ('+', _) | ('V', Some(Reversal::Voided)) => Transition::Moves(Effects::default()),
             ('L', _) => Transition::Moves(Effects { late_payment: true, reversed: false }),
-            ('R', Some(TakenBack::Reversed)) => Transition::Moves(Effects { late_payment: false, reversed: true }),
+            ('R', Some(Reversal::Reversed)) => Transition::Moves(Effects { late_payment: false, reversed: true }),
             ('!', _) => Transition::Contradicts,
             _ => Transition::Ignored,
         }
@@ -108,12 +108,12 @@ mod tests {
 
     #[test]
     fn every_pair_of_statuses_is_as_the_table_says() {
-        for taken_back in [None, Some(TakenBack::Reversed), Some(TakenBack::Voided)] {
+        for reversal in [None, Some(Reversal::Reversed), Some(Reversal::Voided)] {
             for (from, row) in Status::iter().zip(TABLE) {
                 assert_eq!(row.chars().count(), Status::iter().count());
                 for (to, cell) in Status::iter().zip(row.chars()) {
-                    let found = transition(from, to, taken_back);
-                    assert_eq!(found, expected(cell, taken_back), "{from:?} -> {to:?}, {taken_back:?}");
+                    let found = transition(from, to, reversal);
+                    assert_eq!(found, expected(cell, reversal), "{from:?} -> {to:?}, {reversal:?}");
                 }
             }
         }
@@ -121,10 +121,10 @@ mod tests {
 
     #[test]
     fn money_once_received_never_waits_again() {
-        for taken_back in [None, Some(TakenBack::Reversed), Some(TakenBack::Voided)] {
+        for reversal in [None, Some(Reversal::Reversed), Some(Reversal::Voided)] {
             for from in Status::iter().filter(|status| !matches!(status, Status::Pending | Status::Review)) {
                 for to in [Status::Pending, Status::Review] {
-                    assert_eq!(transition(from, to, taken_back), Transition::Ignored, "{from:?} -> {to:?}");
+                    assert_eq!(transition(from, to, reversal), Transition::Ignored, "{from:?} -> {to:?}");
                 }
             }
         }
@@ -132,16 +132,16 @@ mod tests {
 
     #[test]
     fn only_midtrans_takes_back_without_a_refund() {
-        assert_eq!(TakenBack::in_words(Provider::Midtrans, "settlement", "deny"), Some(TakenBack::Reversed));
-        assert_eq!(TakenBack::in_words(Provider::Midtrans, "capture", "cancel"), Some(TakenBack::Voided));
+        assert_eq!(Reversal::from_statuses(Provider::Midtrans, "settlement", "deny"), Some(Reversal::Reversed));
+        assert_eq!(Reversal::from_statuses(Provider::Midtrans, "capture", "cancel"), Some(Reversal::Voided));
         for provider in Provider::iter() {
             for (before, now) in [("settlement", "cancel"), ("capture", "deny"), ("pending", "deny"), ("", "")] {
-                assert_eq!(TakenBack::in_words(provider, before, now), None, "{provider:?} {before} -> {now}");
+                assert_eq!(Reversal::from_statuses(provider, before, now), None, "{provider:?} {before} -> {now}");
             }
         }
         for provider in [Provider::Doku, Provider::Xendit] {
-            assert_eq!(TakenBack::in_words(provider, "settlement", "deny"), None);
-            assert_eq!(TakenBack::in_words(provider, "capture", "cancel"), None);
+            assert_eq!(Reversal::from_statuses(provider, "settlement", "deny"), None);
+            assert_eq!(Reversal::from_statuses(provider, "capture", "cancel"), None);
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Meaning, Notice, Unreadable, decimal, owned};
+use super::{MappedStatus, Notification, Unreadable, decimal, owned};
 use crate::payments::{event::row::Headers, order::row::Status};
 
 #[derive(Debug, Deserialize)]
@@ -31,28 +31,28 @@ struct Transaction<'a> {
 }
 
 /// Reads a notification.
-pub(crate) fn read(body: &str, headers: &Headers) -> Result<Notice, Unreadable> {
+pub(crate) fn read(body: &str, headers: &Headers) -> Result<Notification, Unreadable> {
     let Body { order, transaction } = serde_json::from_str(body).map_err(|_| Unreadable)?;
-    let word = owned(Some(transaction.status)).ok_or(Unreadable)?;
-    Ok(Notice {
+    let provider_status = owned(Some(transaction.status)).ok_or(Unreadable)?;
+    Ok(Notification {
         event_key: headers.0.get("request-id").cloned().ok_or(Unreadable)?,
         order_id: owned(Some(order.invoice_number)).ok_or(Unreadable)?,
-        meaning: meaning(&word),
-        word,
+        status: map_status(&provider_status),
+        provider_status,
         amount: decimal(order.amount),
         paid_amount: None,
         currency: owned(order.currency),
     })
 }
 
-/// The words of the status API, of which DOKU names some for notifications.
-fn meaning(word: &str) -> Meaning {
-    Meaning::Status(match word {
+/// The statuses of the status API, of which DOKU names some for notifications.
+fn map_status(provider_status: &str) -> MappedStatus {
+    MappedStatus::Known(match provider_status {
         "PENDING" | "REDIRECT" | "TIMEOUT" => Status::Pending,
         "SUCCESS" => Status::Paid,
         "FAILED" => Status::Failed,
         "EXPIRED" => Status::Expired,
         "REFUNDED" => Status::Refunded,
-        _ => return Meaning::Unknown,
+        _ => return MappedStatus::Unknown,
     })
 }

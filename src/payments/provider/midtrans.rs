@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{error::Category, value::RawValue};
 use sha2::{Digest, Sha256};
 
-use super::{Meaning, Notice, Unreadable, decimal, owned, text};
+use super::{MappedStatus, Notification, Unreadable, decimal, owned, text};
 use crate::payments::order::row::Status;
 
 /// The four members that carry and make the signature.
@@ -68,44 +68,45 @@ struct Body<'a> {
 }
 
 /// Reads a notification.
-pub(crate) fn read(body: &str) -> Result<Notice, Unreadable> {
-    let said: Body<'_> = serde_json::from_str(body).map_err(|_| Unreadable)?;
-    let order_id = owned(said.order_id).ok_or(Unreadable)?;
-    let word = owned(said.transaction_status).ok_or(Unreadable)?;
+pub(crate) fn read(body: &str) -> Result<Notification, Unreadable> {
+    let fields: Body<'_> = serde_json::from_str(body).map_err(|_| Unreadable)?;
+    let order_id = owned(fields.order_id).ok_or(Unreadable)?;
+    let provider_status = owned(fields.transaction_status).ok_or(Unreadable)?;
     let [transaction_id, status_code, fraud_status] =
-        [said.transaction_id, said.status_code, said.fraud_status].map(|raw| text(raw).unwrap_or_default());
+        [fields.transaction_id, fields.status_code, fields.fraud_status].map(|raw| text(raw).unwrap_or_default());
     let digest = hex::encode(Sha256::digest(body));
-    let event_key = [&*order_id, &*transaction_id, &*status_code, &*word, &*fraud_status, &*digest].join("|");
-    Ok(Notice {
+    let event_key =
+        [&*order_id, &*transaction_id, &*status_code, &*provider_status, &*fraud_status, &*digest].join("|");
+    Ok(Notification {
         event_key,
-        meaning: meaning(&word, &fraud_status, &status_code),
-        amount: decimal(said.gross_amount),
+        status: map_status(&provider_status, &fraud_status, &status_code),
+        amount: decimal(fields.gross_amount),
         paid_amount: None,
-        currency: owned(said.currency),
+        currency: owned(fields.currency),
         order_id,
-        word,
+        provider_status,
     })
 }
 
 /// Success is `settlement` or `capture` with the status code 200 and a fraud status that is `accept` or absent; a fraud
 /// status of `deny` fails everything.
-fn meaning(word: &str, fraud_status: &str, status_code: &str) -> Meaning {
-    let status = match (word, fraud_status, status_code) {
+fn map_status(provider_status: &str, fraud_status: &str, status_code: &str) -> MappedStatus {
+    let status = match (provider_status, fraud_status, status_code) {
         (_, "deny", _) | ("deny" | "failure", _, _) => Status::Failed,
         ("pending" | "authorize", _, _) => Status::Pending,
         ("capture" | "settlement", "" | "accept", "200") => Status::Paid,
         ("capture" | "settlement", "challenge", _) => Status::Review,
         ("capture" | "settlement", "" | "accept", _) => {
-            return Meaning::Contradiction("the status is a success, the status code is not 200");
+            return MappedStatus::Contradiction("the status is a success, the status code is not 200");
         }
         ("expire", _, _) => Status::Expired,
         ("cancel", _, _) => Status::Cancelled,
         ("partial_refund", _, _) => Status::PartiallyRefunded,
         ("refund", _, _) => Status::Refunded,
         ("chargeback" | "partial_chargeback", _, _) => Status::ChargedBack,
-        _ => return Meaning::Unknown,
+        _ => return MappedStatus::Unknown,
     };
-    Meaning::Status(status)
+    MappedStatus::Known(status)
 }
 
 /// What Midtrans itself has on record about an order.
@@ -113,10 +114,10 @@ fn meaning(word: &str, fraud_status: &str, status_code: &str) -> Meaning {
 pub(crate) struct Record {
     /// The order's id.
     pub(crate) order_id: String,
-    /// The status in Midtrans' words.
-    pub(crate) word: String,
-    /// What the words mean.
-    pub(crate) meaning: Meaning,
+    /// The status as Midtrans names it.
+    pub(crate) provider_status: String,
+    /// The payment's status that it maps to.
+    pub(crate) status: MappedStatus,
 }
 
 impl Record {
@@ -124,10 +125,10 @@ impl Record {
     pub(crate) fn read(body: &[u8]) -> Result<Self, Unreadable> {
         let record: Body<'_> = serde_json::from_slice(body).map_err(|_| Unreadable)?;
         let order_id = owned(record.order_id).ok_or(Unreadable)?;
-        let word = owned(record.transaction_status).ok_or(Unreadable)?;
+        let provider_status = owned(record.transaction_status).ok_or(Unreadable)?;
         let [fraud_status, status_code] =
             [record.fraud_status, record.status_code].map(|raw| text(raw).unwrap_or_default());
-        Ok(Self { order_id, meaning: meaning(&word, &fraud_status, &status_code), word })
+        Ok(Self { order_id, status: map_status(&provider_status, &fraud_status, &status_code), provider_status })
     }
 }
 
@@ -136,23 +137,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_three_words_together_are_a_success() {
-        for (word, fraud, code, expected) in [
-            ("settlement", "accept", "200", Meaning::Status(Status::Paid)),
-            ("settlement", "", "200", Meaning::Status(Status::Paid)),
-            ("capture", "accept", "200", Meaning::Status(Status::Paid)),
-            ("capture", "challenge", "201", Meaning::Status(Status::Review)),
-            ("capture", "challenge", "200", Meaning::Status(Status::Review)),
-            ("settlement", "deny", "200", Meaning::Status(Status::Failed)),
-            ("pending", "deny", "201", Meaning::Status(Status::Failed)),
-            ("settlement", "suspicious", "200", Meaning::Unknown),
-            ("authorize", "accept", "200", Meaning::Status(Status::Pending)),
-            ("partial_chargeback", "", "200", Meaning::Status(Status::ChargedBack)),
-            ("Settlement", "accept", "200", Meaning::Unknown),
+    fn only_status_fraud_status_and_code_together_are_a_success() {
+        for (provider_status, fraud, code, expected) in [
+            ("settlement", "accept", "200", MappedStatus::Known(Status::Paid)),
+            ("settlement", "", "200", MappedStatus::Known(Status::Paid)),
+            ("capture", "accept", "200", MappedStatus::Known(Status::Paid)),
+            ("capture", "challenge", "201", MappedStatus::Known(Status::Review)),
+            ("capture", "challenge", "200", MappedStatus::Known(Status::Review)),
+            ("settlement", "deny", "200", MappedStatus::Known(Status::Failed)),
+            ("pending", "deny", "201", MappedStatus::Known(Status::Failed)),
+            ("settlement", "suspicious", "200", MappedStatus::Unknown),
+            ("authorize", "accept", "200", MappedStatus::Known(Status::Pending)),
+            ("partial_chargeback", "", "200", MappedStatus::Known(Status::ChargedBack)),
+            ("Settlement", "accept", "200", MappedStatus::Unknown),
         ] {
-            assert_eq!(meaning(word, fraud, code), expected, "{word} {fraud} {code}");
+            assert_eq!(map_status(provider_status, fraud, code), expected, "{provider_status} {fraud} {code}");
         }
-        assert!(matches!(meaning("settlement", "accept", "201"), Meaning::Contradiction(_)));
+        assert!(matches!(map_status("settlement", "accept", "201"), MappedStatus::Contradiction(_)));
     }
 
     #[test]

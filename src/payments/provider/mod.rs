@@ -1,4 +1,4 @@
-//! What a provider says in a notification, read leniently: members may be new, missing or in another order, and an
+//! A provider's notification, parsed leniently: members may be new, missing or in another order, and an
 //! amount may be a number or a text. What a payment needs must be there.
 
 mod doku;
@@ -23,21 +23,21 @@ use crate::payments::{
 /// Characters of `webhook_events.event_key`, `order_id` and `provider_status`.
 const EVENT_KEY: usize = 255;
 const ORDER_ID: usize = 100;
-const WORD: usize = 64;
+const PROVIDER_STATUS: usize = 64;
 /// Stands behind what was cut off. No order's id contains it, so that what was cut matches none.
 const CUT: char = '…';
 
-/// What a provider says about a payment.
+/// A provider's notification about a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Notice {
+pub(crate) struct Notification {
     /// What tells it apart from the provider's other notifications.
     pub(crate) event_key: String,
     /// The order's id.
     pub(crate) order_id: String,
-    /// The status in the provider's words.
-    pub(crate) word: String,
-    /// What the words mean.
-    pub(crate) meaning: Meaning,
+    /// The status as the provider names it.
+    pub(crate) provider_status: String,
+    /// The payment's status that it maps to.
+    pub(crate) status: MappedStatus,
     /// What was to be paid.
     pub(crate) amount: Option<Decimal>,
     /// What was paid, where the provider says that too.
@@ -46,14 +46,14 @@ pub(crate) struct Notice {
     pub(crate) currency: Option<String>,
 }
 
-/// What a provider's words mean.
+/// The payment's status that a provider's status maps to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Meaning {
-    /// The payment stands here.
-    Status(Status),
-    /// The words contradict each other.
+pub(crate) enum MappedStatus {
+    /// This one.
+    Known(Status),
+    /// None: what the provider sent contradicts itself.
     Contradiction(&'static str),
-    /// The words are not known here.
+    /// None that is known here.
     Unknown,
 }
 
@@ -61,22 +61,22 @@ pub(crate) enum Meaning {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable;
 
-impl Notice {
+impl Notification {
     /// Reads a notification of `provider` whose signature was checked.
     pub(crate) fn read(provider: Provider, body: &str, headers: &Headers) -> Result<Self, Unreadable> {
-        let Self { event_key, order_id, word, meaning, amount, paid_amount, currency } = match provider {
+        let Self { event_key, order_id, provider_status, status, amount, paid_amount, currency } = match provider {
             Provider::Midtrans => midtrans::read(body)?,
             Provider::Doku => doku::read(body, headers)?,
             Provider::Xendit => xendit::read(body, headers)?,
         };
-        if [&event_key, &order_id, &word].iter().any(|text| text.is_empty() || text.contains(UNSTORABLE)) {
+        if [&event_key, &order_id, &provider_status].iter().any(|text| text.is_empty() || text.contains(UNSTORABLE)) {
             return Err(Unreadable);
         }
         Ok(Self {
             event_key: if event_key.chars().count() > EVENT_KEY { digest(&event_key) } else { event_key },
             order_id: cut(order_id, ORDER_ID),
-            word: cut(word, WORD),
-            meaning,
+            provider_status: cut(provider_status, PROVIDER_STATUS),
+            status,
             amount,
             paid_amount,
             currency,
@@ -175,7 +175,7 @@ mod tests {
         let body =
             format!(r#"{{"transaction":{{"status":"SUCCESS"}},"order":{{"invoice_number":"{id}","amount":1}}}}"#);
         let headers = Headers([("request-id".to_owned(), "y".repeat(300))].into());
-        let notice = Notice::read(Provider::Doku, &body, &headers).unwrap();
-        assert_eq!((notice.order_id.chars().count(), notice.event_key.len()), (ORDER_ID, 71));
+        let notification = Notification::read(Provider::Doku, &body, &headers).unwrap();
+        assert_eq!((notification.order_id.chars().count(), notification.event_key.len()), (ORDER_ID, 71));
     }
 }

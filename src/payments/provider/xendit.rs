@@ -4,12 +4,12 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Meaning, Notice, Unreadable, decimal, digest, owned};
+use super::{MappedStatus, Notification, Unreadable, decimal, digest, owned};
 use crate::payments::{event::row::Headers, order::row::Status};
 
-/// What tells the two shapes apart.
+/// What tells the two formats apart.
 #[derive(Debug, Deserialize)]
-struct Shape<'a> {
+struct Envelope<'a> {
     #[serde(borrow, default)]
     data: Option<&'a RawValue>,
 }
@@ -69,48 +69,51 @@ struct Capture<'a> {
     capture_amount: Option<&'a RawValue>,
 }
 
-/// Reads a notification of either shape.
-pub(crate) fn read(body: &str, headers: &Headers) -> Result<Notice, Unreadable> {
-    let Shape { data } = serde_json::from_str(body).map_err(|_| Unreadable)?;
+/// Reads a notification of either format.
+pub(crate) fn read(body: &str, headers: &Headers) -> Result<Notification, Unreadable> {
+    let Envelope { data } = serde_json::from_str(body).map_err(|_| Unreadable)?;
     let read = match data {
         Some(data) if data.get().starts_with('{') => payment,
         _ => invoice,
     };
-    let mut notice = read(body)?;
+    let mut notification = read(body)?;
     if let Some(delivery) = headers.0.get("webhook-id") {
-        notice.event_key.clone_from(delivery);
+        notification.event_key.clone_from(delivery);
     }
-    Ok(notice)
+    Ok(notification)
 }
 
-fn invoice(body: &str) -> Result<Notice, Unreadable> {
-    let said: Invoice<'_> = serde_json::from_str(body).map_err(|_| Unreadable)?;
-    let word = owned(Some(said.status)).ok_or(Unreadable)?;
-    Ok(Notice {
-        event_key: key(body, [owned(said.id), Some(word.clone()), owned(said.updated)]),
-        order_id: owned(Some(said.external_id)).ok_or(Unreadable)?,
-        meaning: meaning(&word),
-        word,
-        amount: decimal(said.amount),
-        paid_amount: decimal(said.paid_amount),
-        currency: owned(said.currency),
+fn invoice(body: &str) -> Result<Notification, Unreadable> {
+    let fields: Invoice<'_> = serde_json::from_str(body).map_err(|_| Unreadable)?;
+    let provider_status = owned(Some(fields.status)).ok_or(Unreadable)?;
+    Ok(Notification {
+        event_key: key(body, [owned(fields.id), Some(provider_status.clone()), owned(fields.updated)]),
+        order_id: owned(Some(fields.external_id)).ok_or(Unreadable)?,
+        status: map_status(&provider_status),
+        provider_status,
+        amount: decimal(fields.amount),
+        paid_amount: decimal(fields.paid_amount),
+        currency: owned(fields.currency),
     })
 }
 
-fn payment(body: &str) -> Result<Notice, Unreadable> {
+fn payment(body: &str) -> Result<Notification, Unreadable> {
     let PaymentEvent { data, event, created } = serde_json::from_str(body).map_err(|_| Unreadable)?;
-    let word = owned(Some(data.status)).ok_or(Unreadable)?;
+    let provider_status = owned(Some(data.status)).ok_or(Unreadable)?;
     let event = owned(event).unwrap_or_default();
     // What succeeded may also be a refund or a payout.
-    let meaning = if event.starts_with("payment.") { meaning(&word) } else { Meaning::Unknown };
+    let status = if event.starts_with("payment.") { map_status(&provider_status) } else { MappedStatus::Unknown };
     let captured = |captures: Vec<Capture<'_>>| {
         captures.iter().map(|capture| decimal(capture.capture_amount)).sum::<Option<Decimal>>()
     };
-    Ok(Notice {
-        event_key: key(body, [owned(data.payment_id.or(data.id)), Some(format!("{event}:{word}")), owned(created)]),
+    Ok(Notification {
+        event_key: key(
+            body,
+            [owned(data.payment_id.or(data.id)), Some(format!("{event}:{provider_status}")), owned(created)],
+        ),
         order_id: owned(Some(data.reference_id)).ok_or(Unreadable)?,
-        meaning,
-        word,
+        status,
+        provider_status,
         amount: decimal(data.request_amount.or(data.amount)),
         paid_amount: data.captures.filter(|captures| !captures.is_empty()).and_then(captured),
         currency: owned(data.currency),
@@ -122,13 +125,13 @@ fn key(body: &str, parts: [Option<String>; 3]) -> String {
     parts.into_iter().collect::<Option<Vec<_>>>().map_or_else(|| digest(body), |parts| parts.join(":"))
 }
 
-fn meaning(word: &str) -> Meaning {
-    Meaning::Status(match word {
+fn map_status(provider_status: &str) -> MappedStatus {
+    MappedStatus::Known(match provider_status {
         "PENDING" | "AUTHORIZED" => Status::Pending,
         "PAID" | "SETTLED" | "SUCCEEDED" => Status::Paid,
         "FAILED" => Status::Failed,
         "EXPIRED" => Status::Expired,
-        _ => return Meaning::Unknown,
+        _ => return MappedStatus::Unknown,
     })
 }
 
@@ -137,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_shapes_are_read() {
+    fn both_formats_are_read() {
         let none = Headers::default();
         let invoice = r#"{"id":"i1","external_id":"A","status":"PAID","amount":2000000,"paid_amount":"2000000.00","updated":"2026-01-14T02:32:50.912Z","currency":"IDR","new":{"x":1}}"#;
         let read = read(invoice, &none).unwrap();
@@ -146,15 +149,15 @@ mod tests {
         let payment = r#"{"event":"payment.capture","business_id":"b","created":"2026-01-14T02:32:50Z","data":{"payment_id":"py-1","payment_request_id":"pr-1","reference_id":"A","request_amount":150000,"status":"SUCCEEDED","currency":"IDR","captures":[{"capture_amount":100000},{"capture_amount":50000}]}}"#;
         let read = super::read(payment, &none).unwrap();
         assert_eq!(read.event_key, "py-1:payment.capture:SUCCEEDED:2026-01-14T02:32:50Z");
-        assert_eq!((read.order_id.as_str(), read.meaning), ("A", Meaning::Status(Status::Paid)));
+        assert_eq!((read.order_id.as_str(), read.status), ("A", MappedStatus::Known(Status::Paid)));
         assert_eq!((read.amount, read.paid_amount), (Some(150_000.into()), Some(150_000.into())));
         let older = r#"{"event":"payment.succeeded","business_id":"b","created":"2023-01-14T02:32:50Z","data":{"id":"ewc-1","payment_request_id":"pr-1","reference_id":"A","amount":150000,"status":"SUCCEEDED","currency":"IDR","payment_method":{"id":"pm-1"}}}"#;
         let read = super::read(older, &none).unwrap();
         assert_eq!(read.event_key, "ewc-1:payment.succeeded:SUCCEEDED:2023-01-14T02:32:50Z");
-        assert_eq!((read.order_id.as_str(), read.meaning), ("A", Meaning::Status(Status::Paid)));
+        assert_eq!((read.order_id.as_str(), read.status), ("A", MappedStatus::Known(Status::Paid)));
         assert_eq!((read.amount, read.paid_amount), (Some(150_000.into()), None));
         let refund = payment.replace("payment.capture", "refund.succeeded");
-        assert_eq!(super::read(&refund, &none).unwrap().meaning, Meaning::Unknown);
+        assert_eq!(super::read(&refund, &none).unwrap().status, MappedStatus::Unknown);
     }
 
     #[test]

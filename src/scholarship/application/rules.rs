@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::scholarship::{
     applicant::rules::{find_actor, require_applicant},
-    notice::Notice,
+    decision_message::DecisionMessage,
     period::rules::is_open,
 };
 use crate::{
@@ -155,7 +155,7 @@ pub async fn decide(
     row.status = Set(status);
     row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
-    let event = Notice::decided(&row).write(domain, &transaction, viewer, row.applicant_id).await?;
+    let event = DecisionMessage::application(&row).write(domain, &transaction, viewer, row.applicant_id).await?;
     transaction.commit().await?;
     domain.events.publish(event);
     Ok(row)

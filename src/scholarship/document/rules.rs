@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::scholarship::{
     applicant::rules::{find_actor, require_applicant},
-    notice::Notice,
+    decision_message::DecisionMessage,
     shapes,
     upload::{Filing, inspect, new_path},
 };
@@ -125,7 +125,7 @@ pub async fn review_document(
     row.review_status = Set(status);
     row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
-    let event = Notice::reviewed(&row).write(domain, &transaction, viewer, row.applicant_id).await?;
+    let event = DecisionMessage::document(&row).write(domain, &transaction, viewer, row.applicant_id).await?;
     transaction.commit().await?;
     domain.events.publish(event);
     Ok(row)

@@ -1,4 +1,4 @@
-//! Where a payment stands after what was said about it: the table of the fact sheet, walked by notifications.
+//! A payment's status after any notifications: the table of the fact sheet.
 
 use std::collections::HashSet;
 
@@ -71,14 +71,14 @@ impl Expected {
         self.marks.contains(mark)
     }
 
-    fn hears(&mut self, word: &'static str, status: &'static str) {
+    fn applies(&mut self, provider_status: &'static str, status: &'static str) {
         let place = |status: &str| TABLE.iter().position(|(name, _)| *name == status).unwrap();
         let cell = TABLE[place(self.status)].1.as_bytes()[place(status)];
         let (moves, mark) = match cell {
             b'+' => (true, None),
             b'L' => (true, Some("late")),
-            b'R' => (word == "deny" && self.is("settled"), Some("reversed")),
-            b'V' => (word == "cancel" && self.is("captured") && !self.is("settled"), None),
+            b'R' => (provider_status == "deny" && self.is("settled"), Some("reversed")),
+            b'V' => (provider_status == "cancel" && self.is("captured") && !self.is("settled"), None),
             b'!' => (false, Some("flagged")),
             _ => (false, None),
         };
@@ -89,14 +89,14 @@ impl Expected {
             self.status = status;
         }
         if moves || cell == b'=' {
-            self.marks.extend((word == "capture").then_some("captured"));
-            self.marks.extend((word == "settlement").then_some("settled"));
+            self.marks.extend((provider_status == "capture").then_some("captured"));
+            self.marks.extend((provider_status == "settlement").then_some("settled"));
         }
     }
 }
 
-/// What a provider can say, with the status that it means.
-fn words(provider: Provider) -> &'static [(&'static str, &'static str)] {
+/// A provider's statuses, each with the payment's that it maps to.
+fn statuses(provider: Provider) -> &'static [(&'static str, &'static str)] {
     match provider {
         Provider::Midtrans => &MIDTRANS,
         Provider::Doku => &DOKU,
@@ -104,29 +104,29 @@ fn words(provider: Provider) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-fn notification(provider: Provider, order_id: &str, word: &str) -> Notification {
-    let key = format!("{order_id}-{word}");
+fn notification(provider: Provider, order_id: &str, provider_status: &str) -> Notification {
+    let key = format!("{order_id}-{provider_status}");
     match provider {
-        Provider::Midtrans => midtrans(order_id, word),
-        Provider::Doku => doku(order_id, word, &key),
-        Provider::Xendit => xendit(order_id, word, &key),
+        Provider::Midtrans => midtrans(order_id, provider_status),
+        Provider::Doku => doku(order_id, provider_status, &key),
+        Provider::Xendit => xendit(order_id, provider_status, &key),
     }
 }
 
-/// Delivers what is said, in this order and as often as it stands there, and compares.
-async fn compare(shop: &Shop, provider: Provider, order_id: &str, said: &[usize], order_first: bool) {
-    let words = words(provider);
+/// Delivers these statuses in this order and compares.
+async fn compare(shop: &Shop, provider: Provider, order_id: &str, sent: &[usize], order_first: bool) {
+    let statuses = statuses(provider);
     if order_first {
         shop.order(order_id, provider).await;
     }
     let mut expected = Expected::new();
-    let mut heard = HashSet::new();
-    for &index in said {
-        let (word, status) = words[index % words.len()];
-        shop.deliver(&notification(provider, order_id, word)).await;
+    let mut seen = HashSet::new();
+    for &index in sent {
+        let (provider_status, status) = statuses[index % statuses.len()];
+        shop.deliver(&notification(provider, order_id, provider_status)).await;
         // What is repeated says nothing new.
-        if heard.insert(word) {
-            expected.hears(word, status);
+        if seen.insert(provider_status) {
+            expected.applies(provider_status, status);
         }
     }
     if !order_first {
@@ -134,10 +134,10 @@ async fn compare(shop: &Shop, provider: Provider, order_id: &str, said: &[usize]
     }
     let payment = shop.payment(order_id).await;
     let found = json!([payment["status"], payment["latePayment"], payment["reversed"], payment["flagged"].is_string()]);
-    let told = json!([expected.status, expected.is("late"), expected.is("reversed"), expected.is("flagged")]);
-    let said: Vec<_> = said.iter().map(|index| words[index % words.len()].0).collect();
-    assert_eq!(found, told, "{provider:?} {order_first} {said:?}");
-    assert_eq!(payment["events"].as_array().unwrap().len(), heard.len(), "{said:?}");
+    let wanted = json!([expected.status, expected.is("late"), expected.is("reversed"), expected.is("flagged")]);
+    let sent: Vec<_> = sent.iter().map(|index| statuses[index % statuses.len()].0).collect();
+    assert_eq!(found, wanted, "{provider:?} {order_first} {sent:?}");
+    assert_eq!(payment["events"].as_array().unwrap().len(), seen.len(), "{sent:?}");
 }
 
 #[test]
@@ -149,18 +149,18 @@ fn any_order_and_repetition_ends_where_the_table_says() {
     let providers = prop_oneof![3 => Just(Provider::Midtrans), 1 => Just(Provider::Doku), 1 => Just(Provider::Xendit)];
     let number = std::cell::RefCell::new(&mut number);
     runner
-        .run(&(providers, vec(0..MIDTRANS.len(), 1..10), any::<bool>()), |(provider, said, order_first)| {
+        .run(&(providers, vec(0..MIDTRANS.len(), 1..10), any::<bool>()), |(provider, sent, order_first)| {
             let mut number = number.borrow_mut();
             **number += 1;
             let order_id = format!("P-{number}");
-            runtime.block_on(compare(&shop, provider, &order_id, &said, order_first));
+            runtime.block_on(compare(&shop, provider, &order_id, &sent, order_first));
             Ok(())
         })
         .unwrap();
 }
 
 #[tokio::test]
-async fn every_two_words_of_midtrans_end_where_the_table_says() {
+async fn every_two_statuses_of_midtrans_end_where_the_table_says() {
     let shop = Shop::new().await;
     for first in 0..MIDTRANS.len() {
         for second in 0..MIDTRANS.len() {
@@ -173,7 +173,7 @@ async fn every_two_words_of_midtrans_end_where_the_table_says() {
 #[tokio::test]
 async fn a_reversal_is_none_without_its_settlement() {
     let shop = Shop::new().await;
-    for (order_id, said, status, reversed) in [
+    for (order_id, sent, status, reversed) in [
         ("A", &["settlement", "deny"][..], "FAILED", true),
         ("B", &["capture", "deny"], "PAID", false),
         ("C", &["capture", "cancel"], "CANCELLED", false),
@@ -185,11 +185,11 @@ async fn a_reversal_is_none_without_its_settlement() {
         ("I", &["deny", "settlement", "refund", "deny"], "REFUNDED", false),
     ] {
         shop.order(order_id, Provider::Midtrans).await;
-        for word in said {
-            shop.deliver(&midtrans(order_id, word)).await;
+        for provider_status in sent {
+            shop.deliver(&midtrans(order_id, provider_status)).await;
         }
         let payment = shop.payment(order_id).await;
-        assert_eq!((&payment["status"], &payment["reversed"]), (&json!(status), &json!(reversed)), "{said:?}");
+        assert_eq!((&payment["status"], &payment["reversed"]), (&json!(status), &json!(reversed)), "{sent:?}");
     }
 }
 
@@ -197,8 +197,8 @@ async fn a_reversal_is_none_without_its_settlement() {
 async fn an_event_says_why_it_changed_nothing() {
     let shop = Shop::new().await;
     shop.order("A", Provider::Midtrans).await;
-    for word in ["settlement", "pending", "capture"] {
-        shop.deliver(&midtrans("A", word)).await;
+    for provider_status in ["settlement", "pending", "capture"] {
+        shop.deliver(&midtrans("A", provider_status)).await;
     }
     let query = "{ webhookEvents(direction: ASC) { nodes { providerStatus status reason } } }";
     let events = shop.admin().graphql(query).await.ok()["webhookEvents"]["nodes"].take();

@@ -1,4 +1,4 @@
-//! What payment providers send, in the shapes that they send it in.
+//! Webhooks as the payment providers send them.
 
 use std::collections::BTreeMap;
 
@@ -14,25 +14,30 @@ use crate::payments::{
 };
 
 /// One delivery of a webhook.
-pub(crate) struct Notice {
+pub(crate) struct Delivery {
     /// What tells it apart from others.
     pub(crate) event_key: String,
     pub(crate) body: String,
     pub(crate) headers: Headers,
 }
 
-/// What the payment's provider sends to say `word` about it.
-pub(crate) fn notice(seeds: &mut Seeds, payment: &order::row::Model, word: &str, at: DateTime<Utc>) -> Notice {
+/// What the payment's provider sends when it stands at `provider_status`.
+pub(crate) fn delivery(
+    seeds: &mut Seeds,
+    payment: &order::row::Model,
+    provider_status: &str,
+    at: DateTime<Utc>,
+) -> Delivery {
     match payment.provider {
-        Provider::Midtrans => midtrans(seeds, payment, word, at),
-        Provider::Doku => doku(seeds, payment, word, at),
-        Provider::Xendit => xendit(seeds, payment, word, at),
+        Provider::Midtrans => midtrans(seeds, payment, provider_status, at),
+        Provider::Doku => doku(seeds, payment, provider_status, at),
+        Provider::Xendit => xendit(seeds, payment, provider_status, at),
     }
 }
 
-fn midtrans(seeds: &mut Seeds, payment: &order::row::Model, word: &str, at: DateTime<Utc>) -> Notice {
+fn midtrans(seeds: &mut Seeds, payment: &order::row::Model, provider_status: &str, at: DateTime<Utc>) -> Delivery {
     let transaction_id = uuid(seeds, payment.created_at);
-    let (status_code, fraud_status) = match word {
+    let (status_code, fraud_status) = match provider_status {
         "pending" => ("201", "accept"),
         "deny" | "expire" => ("202", "accept"),
         "capture" => ("201", "challenge"),
@@ -42,7 +47,7 @@ fn midtrans(seeds: &mut Seeds, payment: &order::row::Model, word: &str, at: Date
     let local = (at + TimeDelta::hours(7)).format("%Y-%m-%d %H:%M:%S").to_string();
     let body = json!({
         "transaction_time": local,
-        "transaction_status": word,
+        "transaction_status": provider_status,
         "transaction_id": transaction_id,
         "status_message": "midtrans payment notification",
         "status_code": status_code,
@@ -56,18 +61,18 @@ fn midtrans(seeds: &mut Seeds, payment: &order::row::Model, word: &str, at: Date
     })
     .to_string();
     let digest = hex::encode(Sha256::digest(&body));
-    let event_key = [&payment.order_id, &transaction_id, status_code, word, fraud_status, &digest].join("|");
-    Notice { event_key, body, headers: headers([("user-agent", "Veritrans".to_owned())]) }
+    let event_key = [&payment.order_id, &transaction_id, status_code, provider_status, fraud_status, &digest].join("|");
+    Delivery { event_key, body, headers: headers([("user-agent", "Veritrans".to_owned())]) }
 }
 
-fn doku(seeds: &mut Seeds, payment: &order::row::Model, word: &str, at: DateTime<Utc>) -> Notice {
+fn doku(seeds: &mut Seeds, payment: &order::row::Model, provider_status: &str, at: DateTime<Utc>) -> Delivery {
     let request_id = uuid(seeds, at);
     let time = at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let body = json!({
         "service": { "id": "VIRTUAL_ACCOUNT" },
         "acquirer": { "id": "BCA" },
         "channel": { "id": "VIRTUAL_ACCOUNT_BCA" },
-        "transaction": { "status": word, "date": time, "original_request_id": uuid(seeds, payment.created_at) },
+        "transaction": { "status": provider_status, "date": time, "original_request_id": uuid(seeds, payment.created_at) },
         "order": { "invoice_number": payment.order_id, "amount": payment.amount },
     });
     let headers = headers([
@@ -75,18 +80,18 @@ fn doku(seeds: &mut Seeds, payment: &order::row::Model, word: &str, at: DateTime
         ("request-id", request_id.clone()),
         ("request-timestamp", time),
     ]);
-    Notice { event_key: request_id, body: body.to_string(), headers }
+    Delivery { event_key: request_id, body: body.to_string(), headers }
 }
 
-fn xendit(seeds: &mut Seeds, payment: &order::row::Model, word: &str, at: DateTime<Utc>) -> Notice {
+fn xendit(seeds: &mut Seeds, payment: &order::row::Model, provider_status: &str, at: DateTime<Utc>) -> Delivery {
     let webhook_id = uuid(seeds, at);
     let time = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
-    let paid = word != "EXPIRED";
+    let paid = provider_status != "EXPIRED";
     let body = json!({
         "id": seeds.hex::<12>(),
         "external_id": payment.order_id,
         "user_id": "5848fdf860053555135587e7",
-        "status": word,
+        "status": provider_status,
         "merchant_name": "Talents Mapping",
         "amount": payment.amount,
         "paid_amount": if paid { json!(payment.amount) } else { Value::Null },
@@ -98,7 +103,7 @@ fn xendit(seeds: &mut Seeds, payment: &order::row::Model, word: &str, at: DateTi
         "payment_channel": "ALFAMART",
     });
     let headers = headers([("webhook-id", webhook_id.clone())]);
-    Notice { event_key: webhook_id, body: body.to_string(), headers }
+    Delivery { event_key: webhook_id, body: body.to_string(), headers }
 }
 
 fn uuid(seeds: &mut Seeds, at: DateTime<Utc>) -> String {

@@ -1,4 +1,4 @@
-//! What applicants are told about decisions, in the words of the legacy document.
+//! Notifications to applicants about decisions, worded as the legacy document words them.
 
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::{ActiveEnum, ColumnTrait, DatabaseTransaction, QueryFilter, prelude::TextUuid};
@@ -16,15 +16,15 @@ use crate::{
     viewer::Viewer,
 };
 
-/// A headline and a text.
-pub(crate) struct Notice {
+/// The title and text of a notification.
+pub(crate) struct DecisionMessage {
     title: &'static str,
     message: String,
 }
 
-impl Notice {
+impl DecisionMessage {
     /// About a document that was reviewed.
-    pub(crate) fn reviewed(document: &Document) -> Self {
+    pub(crate) fn document(document: &Document) -> Self {
         let name = &document.name;
         let (title, message) = match document.review_status {
             ReviewStatus::Accepted => {
@@ -37,7 +37,7 @@ impl Notice {
     }
 
     /// About an application that was decided on.
-    pub(crate) fn decided(application: &Application) -> Self {
+    pub(crate) fn application(application: &Application) -> Self {
         let status = application.status.to_value();
         let message = format!("Status aplikasi beasiswa Anda telah diperbarui menjadi '{status}'.");
         Self { title: "Status Aplikasi Diperbarui", message: with_note(message, application.decision_note.as_deref()) }
