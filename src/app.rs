@@ -28,7 +28,7 @@ use crate::{
     graphql::Gateway,
     outbox::rules::{Carriers, Outbox},
     payments::{
-        event::intake::Intake,
+        event::queue::Queue,
         provider::status_api::{StatusApi, Timeouts},
     },
     stored_files::{self, signed_link},
@@ -168,7 +168,7 @@ impl App {
         let domain = Domain::new(DomainParts {
             clicks: Recorder::start(&db, &events, config.tracking.queue),
             geo_ip: geo_ip(&config)?,
-            intake: Intake::new(db.backend()),
+            payment_queue: Queue::new(db.backend()),
             midtrans,
             db,
             reports,

@@ -7,7 +7,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use crate::events::Events;
-use crate::payments::event::intake::Intake;
+use crate::payments::event::queue::Queue;
 use crate::talents::result_report::Reports;
 use crate::tracking::click::recording::Recorder;
 use crate::usage::rules::LegacyCalls;
@@ -54,7 +54,7 @@ pub struct DomainParts {
     /// Calls of legacy routes that were counted and not stored yet.
     pub legacy_calls: LegacyCalls,
     /// Where payment notifications wait to be stored.
-    pub intake: Intake,
+    pub payment_queue: Queue,
     /// Confirms what Midtrans says, if the settings say so.
     pub midtrans: Option<StatusApi>,
     /// The settings.

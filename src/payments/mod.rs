@@ -2,7 +2,7 @@
 //! their realm's, those of the gateway all.
 //!
 //! A notification passes through [`receive`]: its signature is checked on the bytes as they came, then it is read
-//! ([`parse`]), confirmed where its signature does not cover the status ([`confirm`]), stored once ([`intake`]) and, in
+//! ([`parse`]), confirmed where its signature does not cover the status ([`confirm`]), stored once ([`queue`]) and, in
 //! the same transaction, applied to the payment it is about ([`settle`]) as the table in [`transition`] says.
 //!
 //! The hooks belong to the API of Talents Mapping, and a notification names an order but no realm. So an order of that

@@ -2,7 +2,7 @@
 
 pub mod confirm;
 pub mod hook_schema;
-pub mod intake;
+pub mod queue;
 pub mod receive;
 pub mod replay;
 pub mod row;

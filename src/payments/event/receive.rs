@@ -8,7 +8,7 @@ use gerbang_kernel::{
 
 use super::{
     confirm::{Mismatch, confirm},
-    intake::{Arrived, Stored, store},
+    queue::{Stored, Verified, store},
 };
 use crate::payments::provider::{
     Notification, Signed,
@@ -164,7 +164,7 @@ async fn take(domain: &Domain, delivery: Delivery) -> Result<Stored> {
             (notification, None, body)
         }
     };
-    store(domain, Arrived { provider, notification, mismatch, body, headers }).await
+    store(domain, Verified { provider, notification, mismatch, body, headers }).await
 }
 
 fn read(provider: Provider, body: &[u8], headers: &Headers) -> Result<(Notification, String)> {

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Events that are applied when their order appears; a provider sends a handful.
-const WAITING: u64 = 1_000;
+const MAX_UNMATCHED: u64 = 1_000;
 
 /// Looks at a stored event again, as if it came in now: after its order was put right, or a later version knows more.
 /// One that has been applied stays as it is. For admins.
@@ -59,20 +59,20 @@ fn is_done(event: &Model) -> bool {
 
 /// Applies what came in about an order before it was known here, in the order in which it came. Gives the order as it
 /// stands then. The order is locked.
-pub(crate) async fn apply_waiting(
+pub(crate) async fn apply_unmatched(
     domain: &Domain,
     transaction: &DatabaseTransaction,
     order: order::row::Model,
 ) -> Result<order::row::Model> {
-    let waiting = Entity::find()
+    let unmatched = Entity::find()
         .filter(Column::OrderId.eq(order.given_id()))
         .filter(Column::Status.eq(Status::Unmatched))
         .order_by_asc(Column::Id)
-        .limit(WAITING)
+        .limit(MAX_UNMATCHED)
         .all(transaction)
         .await?;
     let read = |event: Model| Some(ParsedEvent { notification: Notification::of(&event).ok()?, event, mismatch: None });
-    let parsed = waiting.into_iter().filter_map(read).collect();
+    let parsed = unmatched.into_iter().filter_map(read).collect();
     let Settlement { events: _, mut payments } = settle(transaction, domain.clock.now(), parsed).await?;
     Ok(payments.remove(&order.id).unwrap_or(order))
 }

@@ -17,7 +17,7 @@ use super::{
     settle::lock_orders,
     transition::{Effects, Transition, transition},
 };
-use crate::payments::event::replay::apply_waiting;
+use crate::payments::event::replay::apply_unmatched;
 use crate::{
     accounts::Realm,
     domain::Domain,
@@ -135,7 +135,7 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
         .await
         .map_err(|error| constraint::taken(error, &[("uq_payment_orders_order_id", "input.orderId")]))?;
     // What waits was meant for the hooks' own realm as far as anybody knows: no other may take it by naming its id.
-    let row = if row.has_precedence() { apply_waiting(domain, &transaction, row).await? } else { row };
+    let row = if row.has_precedence() { apply_unmatched(domain, &transaction, row).await? } else { row };
     transaction.commit().await?;
     domain.events.publish(Event::PaymentUpdated { id: row.id });
     Ok(row)

@@ -57,16 +57,16 @@ pub(crate) struct Visit {
     pub(crate) device: Device,
 }
 
-/// A visit in the queue and who waits for it.
+/// A visit in the queue, and where its answer goes.
 #[derive(Debug)]
-struct Waiting {
+struct Pending {
     visit: Visit,
     reply: oneshot::Sender<Result<RecordedClick>>,
 }
 
 /// Writes clicks. Cheap to clone; the last clone ends the tasks behind it once the queue is empty.
 #[derive(Clone, Debug)]
-pub struct Recorder(mpsc::Sender<Waiting>);
+pub struct Recorder(mpsc::Sender<Pending>);
 
 impl Recorder {
     /// Starts the tasks that write; at most `queue` clicks wait.
@@ -87,12 +87,12 @@ impl Recorder {
     /// `NOT_FOUND` for an unknown link or one whose offer takes no clicks, `UNAVAILABLE` when the queue is full.
     pub(crate) async fn record(&self, visit: Visit) -> Result<RecordedClick> {
         let (reply, answer) = oneshot::channel();
-        self.0.try_send(Waiting { visit, reply }).map_err(|_| Error::unavailable(RETRY_AFTER))?;
+        self.0.try_send(Pending { visit, reply }).map_err(|_| Error::unavailable(RETRY_AFTER))?;
         answer.await.map_err(|_| Error::unavailable(RETRY_AFTER))?
     }
 }
 
-async fn write_forever(db: Db, events: Events, queue: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
+async fn write_forever(db: Db, events: Events, queue: Arc<Mutex<mpsc::Receiver<Pending>>>) {
     loop {
         let batch = gather(&mut *queue.lock().await).await;
         if batch.is_empty() {
@@ -109,23 +109,23 @@ async fn write_forever(db: Db, events: Events, queue: Arc<Mutex<mpsc::Receiver<W
 ///
 /// Whoever is about to add a click gets its turn, again for as long as some do: two half batches cost the database more
 /// than a whole one. Without others that is over at once, and nothing waits for a timer.
-async fn gather(queue: &mut mpsc::Receiver<Waiting>) -> Vec<Waiting> {
-    let mut batch: Vec<Waiting> = queue.recv().await.into_iter().collect();
+async fn gather(queue: &mut mpsc::Receiver<Pending>) -> Vec<Pending> {
+    let mut batch: Vec<Pending> = queue.recv().await.into_iter().collect();
     let mut before = 0;
     while before < batch.len() && batch.len() < MAX_BATCH {
         before = batch.len();
         tokio::task::yield_now().await;
         while batch.len() < MAX_BATCH
-            && let Ok(waiting) = queue.try_recv()
+            && let Ok(pending) = queue.try_recv()
         {
-            batch.push(waiting);
+            batch.push(pending);
         }
     }
     batch
 }
 
-async fn write_and_answer(db: Db, events: Events, batch: Vec<Waiting>) {
-    let (visits, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|Waiting { visit, reply }| (visit, reply)).unzip();
+async fn write_and_answer(db: Db, events: Events, batch: Vec<Pending>) {
+    let (visits, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|Pending { visit, reply }| (visit, reply)).unzip();
     let outcomes = db.unless_away(Box::pin(write(&db, visits))).await.unwrap_or_else(|error| {
         // That the database is away is told once, where it is found out.
         if error.code != ErrorCode::Unavailable {

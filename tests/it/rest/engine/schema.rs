@@ -90,7 +90,7 @@ pub(super) struct Setting {
 }
 
 #[derive(SimpleObject)]
-pub(super) struct Waiting {
+pub(super) struct Pending {
     attempts: i32,
     token: String,
 }
@@ -102,7 +102,7 @@ pub(super) struct Confirmed {
 
 #[derive(Union)]
 pub(super) enum SignUp {
-    Waiting(Waiting),
+    Pending(Pending),
     Confirmed(Confirmed),
 }
 
@@ -164,7 +164,7 @@ impl Query {
     async fn sign_up(&self, token: String) -> SignUp {
         match token.as_str() {
             "confirmed" => SignUp::Confirmed(Confirmed { token }),
-            _ => SignUp::Waiting(Waiting { attempts: 2, token }),
+            _ => SignUp::Pending(Pending { attempts: 2, token }),
         }
     }
     async fn file(&self) -> File {

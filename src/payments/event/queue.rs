@@ -1,8 +1,8 @@
 //! Storing notifications, many in one transaction.
 //!
-//! A commit that survives a power cut takes milliseconds however little is in it. So whoever comes while one is under
-//! way waits, and the next takes all who wait. Nobody waits for a batch to fill, and everybody is answered after the
-//! commit that holds their own.
+//! A commit that survives a power cut takes milliseconds however little is in it. So what comes while one is under
+//! way is pending, and the next takes all of it. Nothing waits for a batch to fill, and each caller is answered after
+//! the commit that holds its own.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,16 +31,16 @@ use crate::{
     },
 };
 
-/// Notifications in one transaction.
+/// Notifications in one transaction at most.
 const BATCH: usize = 64;
-/// Notifications that wait; more are sent away, to come again.
-const WAITING: usize = 4_096;
+/// Notifications that may be pending; more are refused, and sent again by the provider.
+const MAX_PENDING: usize = 4_096;
 /// Transactions at once where the database can do several.
-const TURNS: usize = 2;
+const MAX_TRANSACTIONS: usize = 2;
 
 /// A notification whose signature was checked.
 #[derive(Clone, Debug)]
-pub(crate) struct Arrived {
+pub(crate) struct Verified {
     pub(crate) provider: Provider,
     pub(crate) notification: Notification,
     pub(crate) mismatch: Option<Mismatch>,
@@ -57,77 +57,77 @@ pub(crate) enum Stored {
     Known,
 }
 
-/// Where notifications wait for their turn. Cheap to clone.
+/// Notifications to be stored. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Intake(Arc<Queue>);
+pub struct Queue(Arc<Inner>);
 
 #[derive(Debug)]
-struct Queue {
-    waiting: Mutex<Vec<Waiting>>,
-    turns: Semaphore,
+struct Inner {
+    pending: Mutex<Vec<Pending>>,
+    permits: Semaphore,
 }
 
 #[derive(Debug)]
-struct Waiting {
-    arrived: Arrived,
+struct Pending {
+    verified: Verified,
     done: oneshot::Sender<Result<Stored>>,
 }
 
-impl Intake {
+impl Queue {
     /// For a database of this kind: SQLite has one writer at a time.
     pub fn new(backend: DbBackend) -> Self {
-        let turns = if backend == DbBackend::Sqlite { 1 } else { TURNS };
-        Self(Arc::new(Queue { waiting: Mutex::default(), turns: Semaphore::new(turns) }))
+        let permits = if backend == DbBackend::Sqlite { 1 } else { MAX_TRANSACTIONS };
+        Self(Arc::new(Inner { pending: Mutex::default(), permits: Semaphore::new(permits) }))
     }
 
-    fn next(&self) -> Vec<Waiting> {
-        let mut waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = waiting.len().min(BATCH);
-        waiting.drain(..count).collect()
+    fn take_batch(&self) -> Vec<Pending> {
+        let mut pending = self.0.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = pending.len().min(BATCH);
+        pending.drain(..count).collect()
     }
 
-    fn enter(&self, arrived: Arrived) -> Result<oneshot::Receiver<Result<Stored>>> {
+    fn push(&self, verified: Verified) -> Result<oneshot::Receiver<Result<Stored>>> {
         let (done, outcome) = oneshot::channel();
-        let mut waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() >= WAITING {
+        let mut pending = self.0.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        if pending.len() >= MAX_PENDING {
             return Err(Error::unavailable(60));
         }
-        waiting.push(Waiting { arrived, done });
+        pending.push(Pending { verified, done });
         Ok(outcome)
     }
 }
 
 /// Stores a notification and what it does to its payment; both are committed when this returns.
-pub(crate) async fn store(domain: &Domain, arrived: Arrived) -> Result<Stored> {
-    let outcome = domain.intake.enter(arrived)?;
-    // A sender that goes away takes nobody's turn with it.
-    tokio::spawn(take_turn(domain.clone()));
+pub(crate) async fn store(domain: &Domain, verified: Verified) -> Result<Stored> {
+    let outcome = domain.payment_queue.push(verified)?;
+    // A caller that goes away must not end a transaction that stores others' notifications.
+    tokio::spawn(flush(domain.clone()));
     outcome.await.map_err(Error::internal)?
 }
 
-/// Stores all who wait. As many turns are taken as notifications come in, so none is left.
-async fn take_turn(domain: Domain) {
-    let Ok(_turn) = domain.intake.0.turns.acquire().await else { return };
-    let (arrived, done): (Vec<_>, Vec<_>) =
-        domain.intake.next().into_iter().map(|Waiting { arrived, done }| (arrived, done)).unzip();
-    if arrived.is_empty() {
+/// Stores all that are pending. It runs once for each notification, so none is left.
+async fn flush(domain: Domain) {
+    let Ok(_permit) = domain.payment_queue.0.permits.acquire().await else { return };
+    let (verified, done): (Vec<_>, Vec<_>) =
+        domain.payment_queue.take_batch().into_iter().map(|Pending { verified, done }| (verified, done)).unzip();
+    if verified.is_empty() {
         return;
     }
-    let outcomes = match domain.db.unless_away(Box::pin(store_all(&domain, &arrived))).await {
+    let outcomes = match domain.db.unless_away(Box::pin(store_all(&domain, &verified))).await {
         Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
         // One that the database can't hold must not take the others with it.
-        Err(error) if error.code == ErrorCode::BadRequest => one_by_one(&domain, arrived).await,
+        Err(error) if error.code == ErrorCode::BadRequest => one_by_one(&domain, verified).await,
         Err(error) => done.iter().map(|_| Err(error.clone())).collect(),
     };
     for (done, outcome) in done.into_iter().zip(outcomes) {
-        // Who has gone away hears nothing.
+        // The caller may have gone away.
         let _ = done.send(outcome);
     }
 }
 
-async fn one_by_one(domain: &Domain, arrived: Vec<Arrived>) -> Vec<Result<Stored>> {
-    let mut outcomes = Vec::with_capacity(arrived.len());
-    for one in arrived {
+async fn one_by_one(domain: &Domain, verified: Vec<Verified>) -> Vec<Result<Stored>> {
+    let mut outcomes = Vec::with_capacity(verified.len());
+    for one in verified {
         let stored = store_all(domain, std::slice::from_ref(&one)).await;
         outcomes.push(stored.map(|outcomes| outcomes.first().copied().unwrap_or(Stored::Known)));
     }
@@ -135,11 +135,12 @@ async fn one_by_one(domain: &Domain, arrived: Vec<Arrived>) -> Vec<Result<Stored
 }
 
 /// One transaction for all of these.
-async fn store_all(domain: &Domain, arrived: &[Arrived]) -> Result<Vec<Stored>> {
+async fn store_all(domain: &Domain, verified: &[Verified]) -> Result<Vec<Stored>> {
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
-    lock_orders(&transaction, arrived.iter().map(|arrived| arrived.notification.order_id.as_str()).collect()).await?;
-    let rows = arrived.iter().map(|Arrived { provider, notification, mismatch: _, body, headers }| ActiveModel {
+    lock_orders(&transaction, verified.iter().map(|verified| verified.notification.order_id.as_str()).collect())
+        .await?;
+    let rows = verified.iter().map(|Verified { provider, notification, mismatch: _, body, headers }| ActiveModel {
         id: NotSet,
         provider: Set(*provider),
         event_key: Set(notification.event_key.clone()),
@@ -160,13 +161,13 @@ async fn store_all(domain: &Domain, arrived: &[Arrived]) -> Result<Vec<Stored>> 
     let known = OnConflict::columns([Column::Provider, Column::EventKey]).do_nothing().to_owned();
     let mut new = Entity::insert_many(rows).on_conflict(known).exec_with_returning(&transaction).await?;
     new.sort_unstable_by_key(|event| event.id);
-    let mut outcomes = vec![Stored::Known; arrived.len()];
+    let mut outcomes = vec![Stored::Known; verified.len()];
     let mut parsed = Vec::with_capacity(new.len());
     for event in new {
-        let place = arrived.iter().position(|arrived| is_of(&event, arrived));
+        let place = verified.iter().position(|verified| is_of(&event, verified));
         let Some(place) = place else { continue };
         outcomes[place] = Stored::New;
-        let Arrived { notification, mismatch, .. } = &arrived[place];
+        let Verified { notification, mismatch, .. } = &verified[place];
         parsed.push(ParsedEvent { event, notification: notification.clone(), mismatch: mismatch.clone() });
     }
     let Settlement { events: _, payments } = settle(&transaction, now, parsed).await?;
@@ -177,6 +178,6 @@ async fn store_all(domain: &Domain, arrived: &[Arrived]) -> Result<Vec<Stored>> 
     Ok(outcomes)
 }
 
-fn is_of(event: &event::row::Model, arrived: &Arrived) -> bool {
-    event.provider == arrived.provider && event.event_key == arrived.notification.event_key
+fn is_of(event: &event::row::Model, verified: &Verified) -> bool {
+    event.provider == verified.provider && event.event_key == verified.notification.event_key
 }
