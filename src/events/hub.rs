@@ -17,7 +17,7 @@ const BUFFER: usize = 1_024;
 /// Events that a watcher takes at once.
 const BATCH: usize = 100;
 
-/// Carries events from where they happen to whoever watches. Cheap to clone.
+/// Publishes events to whoever watches. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Events(pub(crate) Arc<Hub>);
 
@@ -36,19 +36,19 @@ struct Watcher {
 }
 
 impl Events {
-    /// Tells all watchers. Call it after the commit: a watcher reads the row at once.
+    /// Publishes an event to all watchers. Call it after the commit: a watcher reads the row at once.
     pub fn publish(&self, event: Event) {
         self.publish_all(vec![event]);
     }
 
-    /// Tells all watchers of several.
+    /// Publishes several to all watchers.
     pub fn publish_all(&self, events: Vec<Event>) {
         if events.is_empty() {
             return;
         }
         self.0.deliver(&events);
         if let Some(relay) = self.0.relay.get() {
-            relay.tell(events);
+            relay.publish(events);
         }
     }
 
@@ -62,7 +62,7 @@ impl Events {
 }
 
 impl Hub {
-    /// Tells the watchers of this process.
+    /// Delivers events to the watchers of this process.
     pub(crate) fn deliver(&self, events: &[Event]) {
         let mut watchers = self.watchers();
         if watchers.is_empty() {

@@ -10,7 +10,7 @@ use std::{
 
 use gerbang_platform::{
     db::{Db, in_background},
-    relay::{Ear, Heard, say},
+    relay::{Listener, Received, publish},
 };
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ use super::{Event, Events, hub::Hub};
 const CHANNEL: &str = "gerbang_events";
 /// Events of one message: it may have 8,000 bytes, and none of them is longer than 110.
 const IN_A_MESSAGE: usize = 64;
-/// Batches of events that wait to be sent; more are given up, which the others are told.
+/// Batches of events that wait to be sent; more are given up, and the others are sent a gap.
 const OUTGOING: usize = 1_024;
 /// Batches that are sent at once.
 const BATCH: usize = 100;
@@ -35,7 +35,7 @@ const RETRY_DELAY: Duration = Duration::from_secs(1);
 /// What replicas send each other.
 #[derive(Debug, Deserialize, Serialize)]
 struct Message {
-    /// The sender, which hears itself, too.
+    /// The sender, which receives its own messages, too.
     from: u64,
     /// Whether events were lost before these.
     gap: bool,
@@ -52,7 +52,7 @@ pub(crate) struct Relay {
 
 impl Relay {
     /// Sends events to the other replicas; never waits.
-    pub(crate) fn tell(&self, events: Vec<Event>) {
+    pub(crate) fn publish(&self, events: Vec<Event>) {
         if self.outgoing.try_send(events).is_err() {
             self.lost.store(true, Ordering::Relaxed);
         }
@@ -65,12 +65,12 @@ impl Events {
     /// # Errors
     /// When the database at `url` can't be listened to.
     pub async fn share(&self, db: &Db, url: &str) -> Result<(), DbErr> {
-        let ear = Ear::new(db, url, CHANNEL).await?;
+        let listener = Listener::new(db, url, CHANNEL).await?;
         let (outgoing, queue) = mpsc::channel(OUTGOING);
         let (me, lost) = (rand::random(), Arc::new(AtomicBool::new(false)));
         let tasks = [
-            tokio::spawn(in_background(speak(db.clone(), me, queue, Arc::clone(&lost)))),
-            tokio::spawn(listen(ear, me, Arc::downgrade(&self.0))),
+            tokio::spawn(in_background(send(db.clone(), me, queue, Arc::clone(&lost)))),
+            tokio::spawn(receive(listener, me, Arc::downgrade(&self.0))),
         ]
         .map(AbortOnDropHandle::new);
         // A second relay would double every event; the tasks of one that comes too late end here.
@@ -79,7 +79,7 @@ impl Events {
     }
 }
 
-async fn speak(db: Db, from: u64, mut queue: mpsc::Receiver<Vec<Event>>, lost: Arc<AtomicBool>) {
+async fn send(db: Db, from: u64, mut queue: mpsc::Receiver<Vec<Event>>, lost: Arc<AtomicBool>) {
     let mut batches = Vec::new();
     while queue.recv_many(&mut batches, BATCH).await > 0 {
         let events: Vec<Event> = batches.drain(..).flatten().collect();
@@ -95,7 +95,7 @@ async fn speak(db: Db, from: u64, mut queue: mpsc::Receiver<Vec<Event>>, lost: A
             }
         };
         // What happens while the database is away waits in the queue, and what finds no place there is a gap.
-        while let Err(error) = say(&db, CHANNEL, &messages).await {
+        while let Err(error) = publish(&db, CHANNEL, &messages).await {
             tracing::warn!(error = %error, "other replicas can't be told of events yet");
             tokio::time::sleep(RETRY_DELAY).await;
         }
@@ -103,12 +103,12 @@ async fn speak(db: Db, from: u64, mut queue: mpsc::Receiver<Vec<Event>>, lost: A
     }
 }
 
-async fn listen(mut ear: Ear, me: u64, hub: Weak<Hub>) {
+async fn receive(mut listener: Listener, me: u64, hub: Weak<Hub>) {
     loop {
-        let heard = ear.hear().await;
+        let received = listener.recv().await;
         let Some(hub) = hub.upgrade() else { return };
-        match heard {
-            Heard::Message(text) => match serde_json::from_str::<Message>(&text) {
+        match received {
+            Received::Message(text) => match serde_json::from_str::<Message>(&text) {
                 Ok(Message { from, .. }) if from == me => {}
                 Ok(Message { gap, events, from: _ }) => {
                     if gap {
@@ -119,7 +119,7 @@ async fn listen(mut ear: Ear, me: u64, hub: Weak<Hub>) {
                 // A replica of another version.
                 Err(error) => tracing::warn!(error = %error, "an event of another replica is not understood"),
             },
-            Heard::Gap => hub.interrupt(),
+            Received::Gap => hub.interrupt(),
         }
     }
 }
