@@ -15,7 +15,7 @@ use gerbang::{
     talents::{
         assessment::rules::{Assessment, assessments_of},
         client, partner,
-        result_report::{Format, Sheet, Subject, document},
+        result_report::{Format, ReportKind, Subject, document},
     },
     viewer::{TokenKind, Viewer},
 };
@@ -38,25 +38,25 @@ async fn main() {
     let subjects = subjects(&uncached).await;
     println!("before the first report   {:>8.1} MiB resident", resident());
     let start = Instant::now();
-    make(&uncached, &subjects, 0, Sheet::Full).await;
+    make(&uncached, &subjects, 0, ReportKind::Full).await;
     println!("first full report, cold   {:>8.1} ms", milliseconds(start.elapsed()));
-    for (name, sheet) in [("full report, warm", Sheet::Full), ("short report, warm", Sheet::Short)] {
+    for (name, kind) in [("full report, warm", ReportKind::Full), ("short report, warm", ReportKind::Short)] {
         let mut took = Vec::new();
         for number in 0..timed {
             let start = Instant::now();
-            make(&uncached, &subjects, number, sheet).await;
+            make(&uncached, &subjects, number, kind).await;
             took.push(start.elapsed());
         }
         show(name, took);
     }
 
     let cached = open(folder.path(), 1 << 30).await;
-    for (name, sheet) in [("full report, cached", Sheet::Full), ("short report, cached", Sheet::Short)] {
-        make(&cached, &subjects, 0, sheet).await;
+    for (name, kind) in [("full report, cached", ReportKind::Full), ("short report, cached", ReportKind::Short)] {
+        make(&cached, &subjects, 0, kind).await;
         let mut took = Vec::new();
         for _ in 0..timed * 10 {
             let start = Instant::now();
-            make(&cached, &subjects, 0, sheet).await;
+            make(&cached, &subjects, 0, kind).await;
             took.push(start.elapsed());
         }
         show(name, took);
@@ -64,7 +64,7 @@ async fn main() {
 
     let start = Instant::now();
     for number in 1..=watched {
-        make(&uncached, &subjects, number, Sheet::Full).await;
+        make(&uncached, &subjects, number, ReportKind::Full).await;
         if [1, 10, 100, 250, 500, 1_000].contains(&number) {
             println!("after {number:>5} full reports  {:>8.1} MiB resident", resident());
         }
@@ -106,12 +106,12 @@ async fn subjects(domain: &Domain) -> Vec<Owned> {
 }
 
 /// Another report for every number.
-async fn make(domain: &Domain, subjects: &[Owned], number: usize, sheet: Sheet) {
+async fn make(domain: &Domain, subjects: &[Owned], number: usize, kind: ReportKind) {
     let (client, partner, assessment) = &subjects[number % subjects.len()];
     let client = client::row::Model { name: format!("{} {number}", client.name), ..client.clone() };
     let subject = Subject { client: &client, partner, assessment };
     let language = if number.is_multiple_of(2) { Language::Indonesian } else { Language::English };
-    document(domain, subject, sheet, language, Format::Pdf).await.unwrap();
+    document(domain, subject, kind, language, Format::Pdf).await.unwrap();
 }
 
 fn show(name: &str, mut times: Vec<Duration>) {

@@ -5,19 +5,19 @@
 
 use std::{env, error::Error, fs, path::PathBuf};
 
-use gerbang::talents::result_report::{Format, Reports, Sheet};
+use gerbang::talents::result_report::{Format, ReportKind, Reports};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
-    let sheet = arguments.next().unwrap_or_else(|| "full".to_owned());
+    let kind = arguments.next().unwrap_or_else(|| "full".to_owned());
     let language = arguments.next().unwrap_or_else(|| "id".to_owned());
     let templates = arguments.next().map_or_else(|| PathBuf::from("templates/report"), PathBuf::from);
-    let wanted = match sheet.as_str() {
-        "full" => Sheet::Full,
-        "short" => Sheet::Short,
-        "tmm" => Sheet::TalentMap,
-        "scm" => Sheet::ClusterMap,
+    let wanted = match kind.as_str() {
+        "full" => ReportKind::Full,
+        "short" => ReportKind::Short,
+        "tmm" => ReportKind::TalentMap,
+        "scm" => ReportKind::ClusterMap,
         other => return Err(format!("`{other}` is none of full, short, tmm, scm").into()),
     };
     let sample = fs::read(templates.join("sample.json"))?;
@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         // What is wrong with the template stands in the cause.
         error.cause().map_or_else(|| error.to_string(), ToString::to_string)
     })?;
-    let file = PathBuf::from(format!("target/preview/{sheet}-{language}.pdf"));
+    let file = PathBuf::from(format!("target/preview/{kind}-{language}.pdf"));
     fs::create_dir_all("target/preview")?;
     fs::write(&file, made.content)?;
     println!("{}", file.display());

@@ -77,24 +77,26 @@ impl Reports {
     ///
     /// # Errors
     /// `UNAVAILABLE` when too many wait, `INTERNAL` when a template is broken.
-    pub async fn document(&self, sheet: Sheet, format: Format, data: Bytes) -> Result<Made> {
-        let (name, found) = self.find(sheet, format, &data).await?;
+    pub async fn document(&self, kind: ReportKind, format: Format, data: Bytes) -> Result<Rendered> {
+        let (name, found) = self.find(kind, format, &data).await?;
         let content = if let Some(found) = found {
             found
         } else {
-            let job = Job { template: sheet.template(), data, format };
-            let ((known, asked), (kept, made_as)) =
+            let job = Job { template: kind.template(), data, format };
+            let ((known, asked), (kept, cache_key)) =
                 ((self.kept.clone(), name.clone()), (self.kept.clone(), name.clone()));
-            self.typesetter.set(job, move || known.get(&asked), move |made| kept.put(&made_as, made)).await?
+            self.typesetter
+                .render(job, move || known.get(&asked), move |rendered| kept.put(&cache_key, rendered))
+                .await?
         };
-        Ok(Made { etag: name, content })
+        Ok(Rendered { etag: name, content })
     }
 
     /// The name of a document and, if it is there already, the document.
-    async fn find(&self, sheet: Sheet, format: Format, data: &Bytes) -> Result<(String, Option<Bytes>)> {
+    async fn find(&self, kind: ReportKind, format: Format, data: &Bytes) -> Result<(String, Option<Bytes>)> {
         let (reports, data) = (self.clone(), data.clone());
         let find = move || {
-            let name = reports.name(sheet, format, &data);
+            let name = reports.name(kind, format, &data);
             let found = reports.kept.get(&name);
             (name, found)
         };
@@ -102,9 +104,9 @@ impl Reports {
     }
 
     /// A name of exactly this content.
-    fn name(&self, sheet: Sheet, format: Format, data: &[u8]) -> String {
+    fn name(&self, kind: ReportKind, format: Format, data: &[u8]) -> String {
         let mut hash = Sha256::new();
-        for part in [&self.typesetter.version(data), sheet.template(), format.extension()] {
+        for part in [&self.typesetter.version(data), kind.template(), format.extension()] {
             hash.update(part);
             hash.update(b"\n");
         }
@@ -130,9 +132,9 @@ impl fmt::Debug for Reports {
     }
 }
 
-/// A document with the name of its content.
+/// A rendered document with the name of its content.
 #[derive(Clone, Debug)]
-pub struct Made {
+pub struct Rendered {
     /// Names exactly this content.
     pub etag: String,
     /// The bytes.
@@ -141,7 +143,7 @@ pub struct Made {
 
 /// What can be made of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Sheet {
+pub enum ReportKind {
     /// The full report, six pages or more.
     Full,
     /// The short report, two pages.
@@ -152,7 +154,7 @@ pub enum Sheet {
     ClusterMap,
 }
 
-impl Sheet {
+impl ReportKind {
     const fn template(self) -> &'static str {
         match self {
             Self::Full => "full.typ",
@@ -206,13 +208,13 @@ pub struct Subject<'a> {
 pub async fn document(
     domain: &Domain,
     subject: Subject<'_>,
-    sheet: Sheet,
+    kind: ReportKind,
     language: Language,
     format: Format,
 ) -> Result<Document> {
     let data = data::of(subject, language)?;
-    let Made { etag, content } = domain.reports.document(sheet, format, data).await?;
-    let filename = filename(subject.client, sheet, language, format);
+    let Rendered { etag, content } = domain.reports.document(kind, format, data).await?;
+    let filename = filename(subject.client, kind, language, format);
     Ok(Document { content, content_type: format.content_type(), filename, etag })
 }
 
@@ -220,7 +222,7 @@ pub async fn document(
 ///
 /// # Errors
 /// `FORBIDDEN` unless `[reports] images` is on, `UNAVAILABLE` when too many wait.
-pub async fn image(domain: &Domain, subject: Subject<'_>, map: Sheet, language: Language) -> Result<Document> {
+pub async fn image(domain: &Domain, subject: Subject<'_>, map: ReportKind, language: Language) -> Result<Document> {
     if !domain.config.reports.images {
         return Err(Error::new(ErrorCode::Forbidden, "Image generation is disabled. Ask for `svg` instead."));
     }
@@ -228,17 +230,17 @@ pub async fn image(domain: &Domain, subject: Subject<'_>, map: Sheet, language: 
 }
 
 /// What a document about this person is called, in letters that every system takes.
-pub fn filename(client: &client::row::Model, sheet: Sheet, language: Language, format: Format) -> String {
+pub fn filename(client: &client::row::Model, kind: ReportKind, language: Language, format: Format) -> String {
     let mut name = slug::slugify(&client.name);
     name.truncate(NAME_IN_FILE);
     let name = match name.trim_end_matches('-') {
         "" => client.id.to_string(),
         name => name.to_owned(),
     };
-    format!("{}-{name}.{}", sheet.title(language), format.extension())
+    format!("{}-{name}.{}", kind.title(language), format.extension())
 }
 
 /// Where a report can be fetched for ten minutes, without a token.
-pub fn link(domain: &Domain, client_id: i64, sheet: Sheet, language: Language) -> Result<String> {
-    signed_link::link(domain, &stored::path(client_id, sheet, language), false)
+pub fn link(domain: &Domain, client_id: i64, kind: ReportKind, language: Language) -> Result<String> {
+    signed_link::link(domain, &stored::path(client_id, kind, language), false)
 }

@@ -15,7 +15,7 @@ use crate::{
     talents::{
         assessment::rules::Assessment,
         client, partner,
-        result_report::{self as rules, Document, Format, Sheet, Subject},
+        result_report::{self as rules, Document, Format, ReportKind, Subject},
     },
 };
 
@@ -29,7 +29,7 @@ pub enum ReportVersion {
     Short,
 }
 
-impl From<ReportVersion> for Sheet {
+impl From<ReportVersion> for ReportKind {
     fn from(version: ReportVersion) -> Self {
         match version {
             ReportVersion::Full => Self::Full,
@@ -47,7 +47,7 @@ pub enum MapKind {
     Scm,
 }
 
-impl From<MapKind> for Sheet {
+impl From<MapKind> for ReportKind {
     fn from(kind: MapKind) -> Self {
         match kind {
             MapKind::Tmm => Self::TalentMap,
@@ -59,17 +59,17 @@ impl From<MapKind> for Sheet {
 /// What is made of a result, in which language.
 struct Wanted {
     assessment: Arc<Assessment>,
-    sheet: Sheet,
+    kind: ReportKind,
     language: gerbang_kernel::messages::Language,
 }
 
 impl Wanted {
-    fn new(assessment: &Arc<Assessment>, sheet: impl Into<Sheet>, language: Option<Language>) -> Self {
+    fn new(assessment: &Arc<Assessment>, kind: impl Into<ReportKind>, language: Option<Language>) -> Self {
         let language = match language.unwrap_or(Language::Id) {
             Language::Id => gerbang_kernel::messages::Language::Indonesian,
             Language::En => gerbang_kernel::messages::Language::English,
         };
-        Self { assessment: Arc::clone(assessment), sheet: sheet.into(), language }
+        Self { assessment: Arc::clone(assessment), kind: kind.into(), language }
     }
 
     async fn client(&self, ctx: &Context<'_>) -> Result<client::row::Model> {
@@ -84,10 +84,8 @@ impl Wanted {
         let partner = partner.ok_or_else(|| Error::not_found("Partner"))?;
         let subject = Subject { client: &client, partner: &partner, assessment: &self.assessment };
         match format {
-            Format::Png => rules::image(ctx.domain(), subject, self.sheet, self.language).await,
-            Format::Pdf | Format::Svg => {
-                rules::document(ctx.domain(), subject, self.sheet, self.language, format).await
-            }
+            Format::Png => rules::image(ctx.domain(), subject, self.kind, self.language).await,
+            Format::Pdf | Format::Svg => rules::document(ctx.domain(), subject, self.kind, self.language, format).await,
         }
     }
 }
@@ -110,12 +108,12 @@ impl AssessmentReport {
 impl AssessmentReport {
     /// Where it can be fetched, without a token, for ten minutes.
     async fn url(&self, ctx: &Context<'_>) -> Result<String> {
-        rules::link(ctx.domain(), self.0.assessment.result.client_id, self.0.sheet, self.0.language)
+        rules::link(ctx.domain(), self.0.assessment.result.client_id, self.0.kind, self.0.language)
     }
 
     /// What the file is called, such as `peta-bakat-dewi-lestari.pdf`.
     async fn filename(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(rules::filename(&self.0.client(ctx).await?, self.0.sheet, self.0.language, Format::Pdf))
+        Ok(rules::filename(&self.0.client(ctx).await?, self.0.kind, self.0.language, Format::Pdf))
     }
 
     /// Its media type: `application/pdf`.

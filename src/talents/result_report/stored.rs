@@ -7,7 +7,7 @@ use gerbang_kernel::{
 use gerbang_platform::{files::StoredFile, typesetting::Format};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
-use super::{Document, Sheet, Subject, document};
+use super::{Document, ReportKind, Subject, document};
 use crate::{
     domain::Domain,
     scope::Scoped,
@@ -20,8 +20,8 @@ use crate::{
 const FOLDER: &str = "reports/";
 
 /// Such as `reports/17/full-id.pdf`.
-pub(crate) fn path(client_id: i64, sheet: Sheet, language: Language) -> String {
-    let version = if sheet == Sheet::Short { "short" } else { "full" };
+pub(crate) fn path(client_id: i64, kind: ReportKind, language: Language) -> String {
+    let version = if kind == ReportKind::Short { "short" } else { "full" };
     let language = match language {
         Language::Indonesian => "id",
         Language::English => "en",
@@ -30,12 +30,12 @@ pub(crate) fn path(client_id: i64, sheet: Sheet, language: Language) -> String {
 }
 
 /// What such a path leads to; only the very text that [`path`] makes leads anywhere.
-fn parse(wanted: &str) -> Option<(i64, Sheet, Language)> {
+fn parse(wanted: &str) -> Option<(i64, ReportKind, Language)> {
     let client_id = wanted.strip_prefix(FOLDER)?.split_once('/')?.0.parse().ok()?;
-    let sheets = [Sheet::Full, Sheet::Short];
-    let all = sheets.into_iter().flat_map(|sheet| [(sheet, Language::Indonesian), (sheet, Language::English)]);
-    let (sheet, language) = all.into_iter().find(|(sheet, language)| path(client_id, *sheet, *language) == wanted)?;
-    Some((client_id, sheet, language))
+    let kinds = [ReportKind::Full, ReportKind::Short];
+    let all = kinds.into_iter().flat_map(|kind| [(kind, Language::Indonesian), (kind, Language::English)]);
+    let (kind, language) = all.into_iter().find(|(kind, language)| path(client_id, *kind, *language) == wanted)?;
+    Some((client_id, kind, language))
 }
 
 /// The report at `path`, if it is the path of one: for those who see the client, and for whoever holds a link
@@ -53,7 +53,7 @@ pub async fn open(
         return Ok(None);
     }
     let not_found = || Error::not_found("File");
-    let (client_id, sheet, language) = parse(path).ok_or_else(not_found)?;
+    let (client_id, kind, language) = parse(path).ok_or_else(not_found)?;
     let linked = signed_link::opens(domain, path, signature);
     let db = domain.db.read();
     let clients = if linked { client::row::Entity::linked() } else { client::row::Entity::visible_to(viewer) };
@@ -68,7 +68,7 @@ pub async fn open(
     let partner = by_id(partners, partner::row::Column::Id, client.partner_id).one(db).await?.ok_or_else(not_found)?;
     let subject = Subject { client: &client, partner: &partner, assessment: &assessment };
     let Document { content, content_type, filename, etag } =
-        document(domain, subject, sheet, language, Format::Pdf).await?;
+        document(domain, subject, kind, language, Format::Pdf).await?;
     Ok(Some(OpenFile {
         content_type: content_type.to_owned(),
         name: filename,
@@ -88,8 +88,8 @@ mod tests {
 
     #[test]
     fn a_path_is_read_as_it_is_written_and_in_no_other_way() {
-        for (sheet, language) in [(Sheet::Full, Language::English), (Sheet::Short, Language::Indonesian)] {
-            assert_eq!(parse(&path(17, sheet, language)), Some((17, sheet, language)));
+        for (kind, language) in [(ReportKind::Full, Language::English), (ReportKind::Short, Language::Indonesian)] {
+            assert_eq!(parse(&path(17, kind, language)), Some((17, kind, language)));
         }
         for wrong in ["reports/17/full-id.png", "reports/017/full-id.pdf", "reports/+17/full-id.pdf", "reports/17"] {
             assert_eq!(parse(wrong), None, "{wrong}");

@@ -20,7 +20,7 @@ use bytes::Bytes;
 use gerbang_kernel::error::{Error, Result};
 use tokio::sync::Semaphore;
 
-use self::{fonts::Fonts, world::Press};
+use self::{fonts::Fonts, world::Engine};
 pub use self::{fonts::OtherFonts, templates::Templates};
 
 /// Seconds after which somebody who found the queue full should come back: about what a full queue takes.
@@ -57,7 +57,7 @@ impl Format {
     }
 }
 
-/// What is to be set.
+/// What is to be rendered.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// The template to begin with, such as `full.typ`.
@@ -68,7 +68,7 @@ pub struct Job {
     pub format: Format,
 }
 
-/// Sets documents from one folder of templates. Cheap to clone.
+/// Renders documents from one folder of templates. Cheap to clone.
 #[derive(Clone)]
 pub struct Typesetter(Arc<Parts>);
 
@@ -76,7 +76,7 @@ struct Parts {
     templates: Templates,
     others: OtherFonts,
     fonts: OnceLock<Fonts>,
-    press: OnceLock<Press>,
+    engine: OnceLock<Engine>,
     worker: Arc<Semaphore>,
     places: Arc<Semaphore>,
 }
@@ -85,8 +85,8 @@ impl Typesetter {
     /// A typesetter for these templates that at most `queue` callers may wait for or work with at a time.
     pub fn new(templates: Templates, others: OtherFonts, queue: usize) -> Self {
         let places = Arc::new(Semaphore::new(queue.min(Semaphore::MAX_PERMITS)));
-        let (fonts, press, worker) = (OnceLock::new(), OnceLock::new(), Arc::new(Semaphore::new(1)));
-        Self(Arc::new(Parts { templates, others, fonts, press, worker, places }))
+        let (fonts, engine, worker) = (OnceLock::new(), OnceLock::new(), Arc::new(Semaphore::new(1)));
+        Self(Arc::new(Parts { templates, others, fonts, engine, worker, places }))
     }
 
     /// A name of all that makes documents over this data look as they do: templates, and fonts of the folder if it
@@ -96,12 +96,12 @@ impl Typesetter {
         format!("{}{}", parts.templates.version(), parts.fonts().version(&parts.letters(data)))
     }
 
-    /// Sets a document when its turn has come. `known` is asked once more before the work begins: somebody
+    /// Renders a document when its turn has come. `known` is asked once more before the work begins: somebody
     /// before us in the queue may have wanted the same; `keep` is given what was made. Both may block.
     ///
     /// # Errors
     /// `UNAVAILABLE` when the queue is full, `INTERNAL` when a template is broken.
-    pub async fn set(
+    pub async fn render(
         &self,
         job: Job,
         known: impl FnOnce() -> Option<Bytes> + Send + 'static,
@@ -116,9 +116,9 @@ impl Typesetter {
             if let Some(known) = known() {
                 return Ok(known);
             }
-            let made = Bytes::from(parts.set(&job)?);
-            keep(&made);
-            Ok(made)
+            let rendered = Bytes::from(parts.render(&job)?);
+            keep(&rendered);
+            Ok(rendered)
         };
         tokio::task::spawn_blocking(work).await?
     }
@@ -134,19 +134,19 @@ impl Parts {
         format!("{}{}", String::from_utf8_lossy(data), self.templates.letters())
     }
 
-    /// Sets a document; takes as long as it takes.
-    fn set(&self, job: &Job) -> Result<Vec<u8>> {
+    /// Renders a document; blocks.
+    fn render(&self, job: &Job) -> Result<Vec<u8>> {
         let fonts = self.fonts();
-        let press = if let Some(press) = self.press.get() {
-            press
+        let engine = if let Some(engine) = self.engine.get() {
+            engine
         } else {
-            let made = Press::new(&self.templates, fonts)?;
-            self.press.get_or_init(|| made)
+            let rendered = Engine::new(&self.templates, fonts)?;
+            self.engine.get_or_init(|| rendered)
         };
-        let made = press.set(job, fonts.for_text(&self.letters(&job.data))?);
+        let rendered = engine.render(job, fonts.for_text(&self.letters(&job.data))?);
         // The engine remembers every step of every document, 14 MB a report.
         comemo::evict(0);
-        made
+        rendered
     }
 }
 

@@ -30,7 +30,7 @@ const FALLBACK: &str = "fonts";
 const PIXELS_PER_POINT: f64 = 2.0;
 
 /// The engine with everything that stays the same from document to document.
-pub(super) struct Press {
+pub(super) struct Engine {
     library: LazyHash<Library>,
     files: HashMap<FileId, File>,
     data: FileId,
@@ -43,7 +43,7 @@ struct File {
     source: Option<Source>,
 }
 
-impl Press {
+impl Engine {
     /// Parses the templates.
     pub(super) fn new(templates: &Templates, fonts: &Fonts) -> Result<Self> {
         let fallback: Array = fonts.fallback().map(IntoValue::into_value).collect();
@@ -65,13 +65,14 @@ impl Press {
         })
     }
 
-    /// Sets one document.
-    pub(super) fn set(&self, job: &Job, fonts: Choice<'_>) -> Result<Vec<u8>> {
-        let sheet = Sheet { press: self, fonts, main: file_id(job.template)?, data: Bytes::new(job.data.clone()) };
-        let document = typst::compile::<PagedDocument>(&sheet).output.map_err(|errors| sheet.describe(&errors))?;
-        let first = document.pages().first().ok_or_else(|| failed("a template gave no page"));
+    /// Renders one document.
+    pub(super) fn render(&self, job: &Job, fonts: Choice<'_>) -> Result<Vec<u8>> {
+        let document =
+            Document { engine: self, fonts, main: file_id(job.template)?, data: Bytes::new(job.data.clone()) };
+        let pages = typst::compile::<PagedDocument>(&document).output.map_err(|errors| document.describe(&errors))?;
+        let first = pages.pages().first().ok_or_else(|| failed("a template gave no page"));
         match job.format {
-            Format::Pdf => self.pdf(&document).map_err(|errors| sheet.describe(&errors)),
+            Format::Pdf => self.pdf(&pages).map_err(|errors| document.describe(&errors)),
             Format::Png => {
                 let scale = RenderOptions { pixel_per_pt: Scalar::new(PIXELS_PER_POINT), ..RenderOptions::default() };
                 typst_render::render(first?, &scale).encode_png().map_err(Error::internal)
@@ -89,15 +90,15 @@ impl Press {
     }
 }
 
-/// One document in the making.
-struct Sheet<'press> {
-    press: &'press Press,
-    fonts: Choice<'press>,
+/// A document and what it is rendered from.
+struct Document<'engine> {
+    engine: &'engine Engine,
+    fonts: Choice<'engine>,
     main: FileId,
     data: Bytes,
 }
 
-impl Sheet<'_> {
+impl Document<'_> {
     /// What is wrong with a template and where, for the log.
     fn describe(&self, errors: &[SourceDiagnostic]) -> Error {
         let line = |error: &SourceDiagnostic| {
@@ -112,9 +113,9 @@ impl Sheet<'_> {
     }
 }
 
-impl World for Sheet<'_> {
+impl World for Document<'_> {
     fn library(&self) -> &LazyHash<Library> {
-        &self.press.library
+        &self.engine.library
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
@@ -126,14 +127,14 @@ impl World for Sheet<'_> {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        self.press.files.get(&id).and_then(|file| file.source.clone()).ok_or_else(|| missing(id))
+        self.engine.files.get(&id).and_then(|file| file.source.clone()).ok_or_else(|| missing(id))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.press.data {
+        if id == self.engine.data {
             return Ok(self.data.clone());
         }
-        self.press.files.get(&id).map(|file| file.content.clone()).ok_or_else(|| missing(id))
+        self.engine.files.get(&id).map(|file| file.content.clone()).ok_or_else(|| missing(id))
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -5,7 +5,7 @@ use gerbang::{
     talents::{
         assessment::{self, rules::assessments_of},
         client, dictionary, partner,
-        result_report::{Format, Sheet, Subject, document},
+        result_report::{Format, ReportKind, Subject, document},
     },
     viewer::{TokenKind, Viewer},
 };
@@ -17,8 +17,12 @@ use crate::support::pdf::Report;
 
 const LANGUAGES: [Language; 2] = [Language::Indonesian, Language::English];
 /// What can be made of a result, and how many pages it has.
-const SHEETS: [(Sheet, std::ops::RangeInclusive<usize>); 4] =
-    [(Sheet::Full, 6..=100), (Sheet::Short, 2..=2), (Sheet::TalentMap, 1..=1), (Sheet::ClusterMap, 1..=1)];
+const REPORTS: [(ReportKind, std::ops::RangeInclusive<usize>); 4] = [
+    (ReportKind::Full, 6..=100),
+    (ReportKind::Short, 2..=2),
+    (ReportKind::TalentMap, 1..=1),
+    (ReportKind::ClusterMap, 1..=1),
+];
 /// The most letters that the name of a typology or a cluster may have.
 const NAME: usize = 64;
 
@@ -77,7 +81,7 @@ async fn rank(office: &Office, codes: impl IntoIterator<Item = String>) {
 }
 
 /// Everything that can be made of Dewi's result, in both languages, images as PDF; each as it should be.
-async fn set_all(office: &Office) -> Vec<(Sheet, Language, Report)> {
+async fn set_all(office: &Office) -> Vec<(ReportKind, Language, Report)> {
     let domain = &office.app().domain;
     let admin = office.app().user(Realm::TalentsMapping, Role::Admin).await;
     let viewer = Viewer::logged_in(admin, TokenKind::Sanctum { id: 0 });
@@ -86,23 +90,23 @@ async fn set_all(office: &Office) -> Vec<(Sheet, Language, Report)> {
     let partner = partner::row::Entity::find_by_id(1).one(domain.db.read()).await.unwrap().unwrap();
     let subject = Subject { client: &client, partner: &partner, assessment: &assessment };
     let mut made = Vec::new();
-    for (sheet, pages) in SHEETS {
+    for (kind, pages) in REPORTS {
         for language in LANGUAGES {
-            let report = Report::new(&document(domain, subject, sheet, language, Format::Pdf).await.unwrap().content);
-            assert!(pages.contains(&report.pages()), "{sheet:?} {language:?}: {}", report.pages());
-            assert_eq!(report.clipped_texts(), 0, "{sheet:?} {language:?}");
-            assert_eq!(report.misplaced_words(), [""; 0], "{sheet:?} {language:?}");
-            made.push((sheet, language, report));
+            let report = Report::new(&document(domain, subject, kind, language, Format::Pdf).await.unwrap().content);
+            assert!(pages.contains(&report.pages()), "{kind:?} {language:?}: {}", report.pages());
+            assert_eq!(report.clipped_texts(), 0, "{kind:?} {language:?}");
+            assert_eq!(report.misplaced_words(), [""; 0], "{kind:?} {language:?}");
+            made.push((kind, language, report));
         }
     }
     made
 }
 
 /// That these hold the whole of every text.
-fn hold_all(made: &[(Sheet, Language, Report)]) {
-    for (sheet, language, report) in made {
+fn hold_all(made: &[(ReportKind, Language, Report)]) {
+    for (kind, language, report) in made {
         if let Some(text) = report.text() {
-            assert!(!text.contains('…'), "{sheet:?} {language:?}: {text}");
+            assert!(!text.contains('…'), "{kind:?} {language:?}: {text}");
         }
     }
 }
@@ -145,15 +149,15 @@ async fn the_longest_text_of_the_dictionary_has_room_everywhere_at_once() {
     dictionary.save(&office).await;
     let made = set_all(&office).await;
     hold_all(&made);
-    for (sheet, language, report) in made {
+    for (kind, language, report) in made {
         let Some(text) = report.text() else { continue };
         let description = if language == Language::Indonesian { &indonesian } else { &english };
-        let wanted = match sheet {
-            Sheet::Short => 14,
-            Sheet::Full => 30 + 14,
-            Sheet::TalentMap | Sheet::ClusterMap => 0,
+        let wanted = match kind {
+            ReportKind::Short => 14,
+            ReportKind::Full => 30 + 14,
+            ReportKind::TalentMap | ReportKind::ClusterMap => 0,
         };
-        assert!(text.matches(description.as_str()).count() >= wanted, "{sheet:?} {language:?}: {text}");
+        assert!(text.matches(description.as_str()).count() >= wanted, "{kind:?} {language:?}: {text}");
     }
 }
 
@@ -169,10 +173,10 @@ async fn blocks_grow_with_the_names_of_an_own_dictionary() {
             name.clone_into(own);
         }
         dictionary.save(&office).await;
-        for (sheet, language, report) in set_all(&office).await {
+        for (kind, language, report) in set_all(&office).await {
             let Some(text) = report.text() else { continue };
             let (text, name) = (text.replace(' ', ""), name.replace(' ', ""));
-            assert!(text.contains(&name), "{sheet:?} {language:?}: {name} is not in {text}");
+            assert!(text.contains(&name), "{kind:?} {language:?}: {name} is not in {text}");
         }
     }
 }
@@ -187,12 +191,12 @@ async fn descriptions_of_an_own_dictionary_are_whole_in_the_full_report_and_end_
         long.clone_into(en);
     }
     dictionary.save(&office).await;
-    for (sheet, language, report) in set_all(&office).await {
+    for (kind, language, report) in set_all(&office).await {
         let Some(text) = report.text() else { continue };
-        match sheet {
-            Sheet::Full => assert!(text.matches("Selesai.").count() >= 30 + 14, "{language:?}: {text}"),
-            Sheet::Short => assert_eq!((text.matches('…').count(), text.matches("Selesai.").count()), (14 + 8, 0)),
-            Sheet::TalentMap | Sheet::ClusterMap => assert!(!text.contains('…'), "{text}"),
+        match kind {
+            ReportKind::Full => assert!(text.matches("Selesai.").count() >= 30 + 14, "{language:?}: {text}"),
+            ReportKind::Short => assert_eq!((text.matches('…').count(), text.matches("Selesai.").count()), (14 + 8, 0)),
+            ReportKind::TalentMap | ReportKind::ClusterMap => assert!(!text.contains('…'), "{text}"),
         }
     }
 }
@@ -221,19 +225,19 @@ async fn long_words_stand_in_the_text_as_they_are_and_end_a_line_where_they_may(
         let db = office.app().domain.db.write();
         let person = client::row::ActiveModel { id: Set(1), name: Set(name.to_owned()), ..Default::default() };
         person.update(db).await.unwrap();
-        for (sheet, language, report) in set_all(&office).await {
+        for (kind, language, report) in set_all(&office).await {
             let Some(text) = report.text() else { continue };
-            assert!(!text.contains('\u{200B}'), "{sheet:?} {language:?}: {text}");
+            assert!(!text.contains('\u{200B}'), "{kind:?} {language:?}: {text}");
             // Poppler leaves out a hyphen at the end of a line.
             let plain = |text: &str| text.replace([' ', '-'], "");
-            if matches!(sheet, Sheet::Full | Sheet::Short) {
-                assert!(plain(&text).contains(&plain(name)), "{sheet:?} {language:?}: {name} is not in {text}");
+            if matches!(kind, ReportKind::Full | ReportKind::Short) {
+                assert!(plain(&text).contains(&plain(name)), "{kind:?} {language:?}: {name} is not in {text}");
             }
             let mut words = text.split(' ').filter(|word| word.starts_with("Nama-") && !word.ends_with('…'));
             let whole = words.all(|word| word.ends_with('-') || plain(word) == plain(hyphens));
-            assert!(whole, "{sheet:?} {language:?}: {text}");
+            assert!(whole, "{kind:?} {language:?}: {text}");
             if name.starts_with("Soemo") {
-                assert!(text.split(' ').any(|word| word == name), "{sheet:?} {language:?}: {text}");
+                assert!(text.split(' ').any(|word| word == name), "{kind:?} {language:?}: {text}");
             }
         }
     }
