@@ -26,7 +26,7 @@ use crate::{
     domain::{Domain, DomainParts},
     events::Events,
     graphql::Gateway,
-    outbox::rules::{Carriers, Outbox},
+    outbox::rules::{Outbox, Transports},
     payments::{
         event::queue::Queue,
         provider::status_api::{StatusApi, Timeouts},
@@ -205,8 +205,8 @@ impl App {
     /// # Errors
     /// When messages can't be sent with the settings.
     pub fn background_work(&self) -> Result<impl Future<Output = ()> + Send + 'static, StartError> {
-        let carriers = Carriers::new(&self.domain.config).map_err(|problem| ConfigError::Invalid(vec![problem]))?;
-        Ok(worker::run(self.domain.clone(), carriers))
+        let transports = Transports::new(&self.domain.config).map_err(|problem| ConfigError::Invalid(vec![problem]))?;
+        Ok(worker::run(self.domain.clone(), transports))
     }
 
     /// The uploaded file or the report at `path`, if the viewer may fetch it or the signature of a link opens it.

@@ -12,7 +12,7 @@ use super::{
     accounts::retention,
     client_errors::rules::prune_client_errors,
     domain::Domain,
-    outbox::rules::{Carriers, deliver_forever},
+    outbox::rules::{Transports, deliver_forever},
     tracking::click::retention::prune_clicks,
     usage::rules::{prune_legacy_usage, store},
 };
@@ -25,11 +25,11 @@ const STORE_EVERY: Duration = Duration::from_secs(10);
 const REST: Duration = Duration::from_secs(10);
 
 /// Works for as long as it is polled; every replica runs one.
-pub async fn run(domain: Domain, carriers: Carriers) {
-    let (domain, carriers) = (&domain, &carriers);
+pub async fn run(domain: Domain, transports: Transports) {
+    let (domain, transports) = (&domain, &transports);
     in_background(Box::pin(async {
         tokio::join!(
-            keep_running("messages", || deliver_forever(domain, carriers)),
+            keep_running("messages", || deliver_forever(domain, transports)),
             keep_running("accounts", || prune("accounts", || retention::prune(domain))),
             keep_running("client errors", || prune("client errors", || prune_client_errors(domain))),
             keep_running("legacy usage", || prune("legacy usage", || prune_legacy_usage(domain))),

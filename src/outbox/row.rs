@@ -21,7 +21,7 @@ pub enum Channel {
 pub enum Status {
     /// Waits for a worker.
     Pending,
-    /// Handed over to the carrier.
+    /// Handed over to the transport.
     Sent,
     /// Given up after too many tries.
     Failed,

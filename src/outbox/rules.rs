@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use gerbang_kernel::error::Result;
 use gerbang_platform::{
     mail::Mailer,
-    outbox::{Carrier, DeliveryError, FileCarrier, Message},
+    outbox::{DeliveryError, FileTransport, Message, Transport},
     settings::{MailTransport, SmsTransport},
     sms::SmsGateway,
 };
@@ -17,7 +17,7 @@ use sea_orm::{
 };
 use tokio::sync::Notify;
 
-use super::letters::Letter;
+use super::message_templates::OutgoingMessage;
 use crate::{
     config::Config,
     domain::Domain,
@@ -28,7 +28,7 @@ use crate::{
 const BATCH: u64 = 32;
 /// How many it delivers at the same time.
 const MAX_CONCURRENT: usize = 8;
-/// How long a worker keeps a message to itself. Longer than any carrier takes.
+/// How long a worker keeps a message to itself. Longer than any transport takes.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// Tries until a message is given up: over a bit more than 20 minutes.
 const MAX_ATTEMPTS: i32 = 9;
@@ -51,8 +51,8 @@ impl Outbox {
 }
 
 /// Writes a message down; it leaves when the transaction commits.
-pub(crate) async fn queue(db: &impl ConnectionTrait, now: DateTime<Utc>, letter: Letter) -> Result<()> {
-    let Letter { channel, to, subject, body, code, link } = letter;
+pub(crate) async fn queue(db: &impl ConnectionTrait, now: DateTime<Utc>, message: OutgoingMessage) -> Result<()> {
+    let OutgoingMessage { channel, to, subject, body, code, link } = message;
     let row = ActiveModel {
         channel: Set(channel),
         recipient: Set(to),
@@ -71,34 +71,34 @@ pub(crate) async fn queue(db: &impl ConnectionTrait, now: DateTime<Utc>, letter:
     Ok(())
 }
 
-/// Who delivers what.
+/// What delivers each kind of message.
 #[derive(Clone, Debug)]
-pub struct Carriers {
+pub struct Transports {
     /// Delivers mails.
-    pub email: Arc<dyn Carrier>,
+    pub email: Arc<dyn Transport>,
     /// Delivers text messages.
-    pub sms: Arc<dyn Carrier>,
+    pub sms: Arc<dyn Transport>,
 }
 
-impl Carriers {
-    /// The carriers of the settings.
+impl Transports {
+    /// The transports of the settings.
     ///
     /// # Errors
     /// When a setting can't be used; the text says which.
     pub fn new(config: &Config) -> Result<Self, String> {
         let folder = &config.outbox.folder;
-        let email: Arc<dyn Carrier> = match config.mail.transport {
-            MailTransport::File => Arc::new(FileCarrier::new(folder, "email")),
+        let email: Arc<dyn Transport> = match config.mail.transport {
+            MailTransport::File => Arc::new(FileTransport::new(folder, "email")),
             MailTransport::Smtp => Arc::new(Mailer::new(&config.mail)?),
         };
-        let sms: Arc<dyn Carrier> = match config.sms.transport {
-            SmsTransport::File => Arc::new(FileCarrier::new(folder, "sms")),
+        let sms: Arc<dyn Transport> = match config.sms.transport {
+            SmsTransport::File => Arc::new(FileTransport::new(folder, "sms")),
             SmsTransport::Http => Arc::new(SmsGateway::new(&config.sms)?),
         };
         Ok(Self { email, sms })
     }
 
-    fn of(&self, channel: Channel) -> &dyn Carrier {
+    fn of(&self, channel: Channel) -> &dyn Transport {
         match channel {
             Channel::Email => self.email.as_ref(),
             Channel::Sms => self.sms.as_ref(),
@@ -107,9 +107,9 @@ impl Carriers {
 }
 
 /// Delivers messages for as long as it is polled.
-pub async fn deliver_forever(domain: &Domain, carriers: &Carriers) {
+pub async fn deliver_forever(domain: &Domain, transports: &Transports) {
     loop {
-        match deliver_due(domain, carriers).await {
+        match deliver_due(domain, transports).await {
             Ok(0) => {}
             Ok(_) => continue,
             Err(error) => {
@@ -125,7 +125,7 @@ pub async fn deliver_forever(domain: &Domain, carriers: &Carriers) {
 }
 
 /// Tries every message that is due, up to a batch; says how many.
-pub async fn deliver_due(domain: &Domain, carriers: &Carriers) -> Result<usize> {
+pub async fn deliver_due(domain: &Domain, transports: &Transports) -> Result<usize> {
     let due = Entity::find()
         .filter(Column::Status.eq(Status::Pending))
         .filter(Column::NextAttemptAt.lte(domain.clock.now()))
@@ -135,13 +135,13 @@ pub async fn deliver_due(domain: &Domain, carriers: &Carriers) -> Result<usize> 
         .all(domain.db.read())
         .await?;
     let tried: Vec<Result<()>> =
-        stream::iter(due).map(|row| deliver(domain, carriers, row)).buffer_unordered(MAX_CONCURRENT).collect().await;
+        stream::iter(due).map(|row| deliver(domain, transports, row)).buffer_unordered(MAX_CONCURRENT).collect().await;
     let count = tried.len();
     tried.into_iter().collect::<Result<()>>()?;
     Ok(count)
 }
 
-async fn deliver(domain: &Domain, carriers: &Carriers, row: Model) -> Result<()> {
+async fn deliver(domain: &Domain, transports: &Transports, row: Model) -> Result<()> {
     let now = domain.clock.now();
     let attempt = row.attempts + 1;
     // Another replica may have seen the same row: whoever counts the try first has it.
@@ -159,7 +159,7 @@ async fn deliver(domain: &Domain, carriers: &Carriers, row: Model) -> Result<()>
     let Model { id, channel, recipient, subject, body, code, link, .. } = row;
     let body = body.unwrap_or_default();
     let message = Message { id, to: recipient, subject, body, code, link, sent_at: now };
-    let outcome = carriers.of(channel).deliver(&message).await;
+    let outcome = transports.of(channel).deliver(&message).await;
     let label = match channel {
         Channel::Email => "email",
         Channel::Sms => "sms",

@@ -48,8 +48,8 @@ pub(crate) fn new_path(folder: &str, owner: TextUuid, name: &str, now: DateTime<
     format!("{folder}/{owner}/{slug}_{day}_{unique:016x}.{extension}")
 }
 
-/// A file and the row that is to refer to it.
-pub(crate) struct Filing<E: EntityTrait> {
+/// An upload that is stored together with the row that refers to it.
+pub(crate) struct StoredUpload<E: EntityTrait> {
     /// Where the file goes.
     pub(crate) path: String,
     /// The file.
@@ -62,14 +62,14 @@ pub(crate) struct Filing<E: EntityTrait> {
     pub(crate) refused: fn(DbErr) -> Error,
 }
 
-impl<E> Filing<E>
+impl<E> StoredUpload<E>
 where
     E: Scoped<Model: IntoActiveModel<E::ActiveModel>, ActiveModel: ActiveModelBehavior + Send>,
 {
     /// Stores the file, then the row; takes the file away again if the row is refused.
     ///
     /// It runs to its end even if the caller goes away in between, so no file is left without a row.
-    pub(crate) async fn keep(self, domain: &Domain, viewer: &Viewer) -> Result<E::Model> {
+    pub(crate) async fn store(self, domain: &Domain, viewer: &Viewer) -> Result<E::Model> {
         let (domain, viewer) = (domain.clone(), viewer.clone());
         let work = async move {
             let Self { path, upload, row, applicant, refused } = self;

@@ -87,7 +87,7 @@ async fn accounts(server: &Legacy) -> u64 {
     user::row::Entity::find().count(server.app.domain.db.read()).await.unwrap()
 }
 
-async fn letters(server: &Legacy) -> u64 {
+async fn messages(server: &Legacy) -> u64 {
     outbox::row::Entity::find().count(server.app.domain.db.read()).await.unwrap()
 }
 
@@ -99,7 +99,7 @@ async fn sign_ups_of_all_apis_count_together_for_an_address_and_for_its_network(
         let reply = api.sign_up(&server, HERE, number).await;
         assert!(reply.status.is_success() && reply.body.get("errors").is_none(), "{api:?} {reply:?}");
     }
-    let before = (accounts(&server).await, letters(&server).await);
+    let before = (accounts(&server).await, messages(&server).await);
     for (api, message) in [
         (Api::Apextrack, "Terlalu banyak percobaan. Silakan coba beberapa saat lagi."),
         (Api::Notary, "Too many request"),
@@ -111,7 +111,7 @@ async fn sign_ups_of_all_apis_count_together_for_an_address_and_for_its_network(
     }
     let refused = Api::Graphql("NOTARY").sign_up(&server, HERE, 10).await;
     assert_eq!(refused.body["errors"][0]["extensions"], json!({ "code": "RATE_LIMITED", "retryAfter": 3600 }));
-    assert_eq!((accounts(&server).await, letters(&server).await), before);
+    assert_eq!((accounts(&server).await, messages(&server).await), before);
 
     // The network has two left, whoever of it comes.
     for number in 20..22 {
@@ -248,7 +248,7 @@ async fn two_hundred_sign_ups_in_one_document_are_refused_before_the_first() {
         assert_eq!(refused.refused(), "GRAPHQL_VALIDATION_FAILED", "{refused:?}");
         assert_eq!(refused.body["errors"][0]["extensions"]["limit"], "once", "{refused:?}");
     }
-    assert_eq!((accounts(&server).await, letters(&server).await), (0, 0));
+    assert_eq!((accounts(&server).await, messages(&server).await), (0, 0));
 }
 
 #[test]
@@ -298,7 +298,7 @@ async fn a_name_that_goes_into_mails_holds_no_line_break_and_no_link() {
             "{name}: {refused:?}"
         );
     }
-    assert_eq!((accounts(&server).await, letters(&server).await), (0, 0));
+    assert_eq!((accounts(&server).await, messages(&server).await), (0, 0));
     let mut body = newcomer(1);
     body["name"] = "Dr. Siti Aminah, S.Si".into();
     assert_eq!(server.post("/apextrack/api/register").from(HERE).json(body).await.status, 201);

@@ -9,7 +9,7 @@ use lettre::{
     transport::smtp::PoolConfig,
 };
 
-use super::outbox::{Carrier, DeliveryError, Message};
+use super::outbox::{DeliveryError, Message, Transport};
 use crate::settings;
 
 /// How long a mail server may take to answer.
@@ -61,7 +61,7 @@ impl fmt::Debug for Mailer {
 }
 
 #[async_trait]
-impl Carrier for Mailer {
+impl Transport for Mailer {
     async fn deliver(&self, message: &Message) -> Result<(), DeliveryError> {
         let mail = self.compose(message)?;
         match self.transport.send(mail).await {

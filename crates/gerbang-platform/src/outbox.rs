@@ -1,5 +1,5 @@
-//! How a message leaves this machine: what one is, who carries it, and the carrier for trying things out,
-//! which writes each message to a file.
+//! Messages and the transports that deliver them, among them one for trying things out, which writes each message to a
+//! file.
 
 use std::{
     fmt,
@@ -47,22 +47,22 @@ pub enum DeliveryError {
     Permanent(String),
 }
 
-/// Somebody who delivers messages.
+/// Delivers messages.
 #[async_trait]
-pub trait Carrier: fmt::Debug + Send + Sync {
+pub trait Transport: fmt::Debug + Send + Sync {
     /// Delivers a message, or says why not.
     async fn deliver(&self, message: &Message) -> Result<(), DeliveryError>;
 }
 
 /// Writes each message to a file of its own.
 #[derive(Clone, Debug)]
-pub struct FileCarrier {
+pub struct FileTransport {
     folder: PathBuf,
     channel: &'static str,
 }
 
-impl FileCarrier {
-    /// A carrier for messages of this channel (`email`, `sms`).
+impl FileTransport {
+    /// A transport for messages of this channel (`email`, `sms`).
     pub fn new(folder: &Path, channel: &'static str) -> Self {
         Self { folder: folder.to_path_buf(), channel }
     }
@@ -88,7 +88,7 @@ impl FileCarrier {
 }
 
 #[async_trait]
-impl Carrier for FileCarrier {
+impl Transport for FileTransport {
     async fn deliver(&self, message: &Message) -> Result<(), DeliveryError> {
         self.write(message).await.map_err(|error| DeliveryError::Temporary(error.to_string()))
     }

@@ -8,7 +8,7 @@ use reqwest::{Client, StatusCode, Url, redirect::Policy};
 use serde_json::json;
 
 use super::{
-    outbox::{Carrier, DeliveryError, Message},
+    outbox::{DeliveryError, Message, Transport},
     tls,
 };
 use crate::settings;
@@ -44,7 +44,7 @@ impl fmt::Debug for SmsGateway {
 }
 
 #[async_trait]
-impl Carrier for SmsGateway {
+impl Transport for SmsGateway {
     async fn deliver(&self, message: &Message) -> Result<(), DeliveryError> {
         let mut request = self.client.post(self.url.clone()).json(&json!({ "to": message.to, "body": message.body }));
         if !self.token.expose().is_empty() {

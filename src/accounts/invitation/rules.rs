@@ -31,7 +31,7 @@ use crate::{
             new_users::{NewUser, insert},
         },
     },
-    outbox::{self, letters, links},
+    outbox::{self, links, message_templates},
 };
 
 /// Who is invited.
@@ -166,8 +166,8 @@ pub async fn create_invitation(
     };
     let row = row.insert(&transaction).await?;
     let link = links::open_invitation(&domain.config.server, realm, &code);
-    let letter = letters::invitation(&domain.config.server, realm, role, &row.email, code);
-    outbox::rules::queue(&transaction, now, letter).await?;
+    let message = message_templates::invitation(&domain.config.server, realm, role, &row.email, code);
+    outbox::rules::queue(&transaction, now, message).await?;
     transaction.commit().await?;
     domain.outbox.wake();
     Ok(Invited { row, link })

@@ -33,7 +33,7 @@ use crate::{
             rules::mark_verified,
         },
     },
-    outbox::{self, letters},
+    outbox::{self, message_templates},
 };
 
 /// An account by what a code can be sent to. One of them is needed.
@@ -76,14 +76,14 @@ pub async fn request_password_reset(domain: &Domain, client: &ClientInfo, input:
     let target = address.target(input.realm);
     let code = codes::issue(domain, &transaction, &target, user.as_ref().map(|user| user.id)).await?;
     if let Some(user) = user {
-        let letter = match &address {
+        let message = match &address {
             Address::Phone(_) => {
                 let number = user.phone.as_deref().unwrap_or_default();
-                letters::password_reset_sms(user.realm, number, code, codes::MINUTES)
+                message_templates::password_reset_sms(user.realm, number, code, codes::MINUTES)
             }
-            Address::Email(_) => letters::password_reset_mail(user.realm, &user.email, code, codes::MINUTES),
+            Address::Email(_) => message_templates::password_reset_mail(user.realm, &user.email, code, codes::MINUTES),
         };
-        outbox::rules::queue(&transaction, now, letter).await?;
+        outbox::rules::queue(&transaction, now, message).await?;
     }
     transaction.commit().await?;
     domain.outbox.wake();

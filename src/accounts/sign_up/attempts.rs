@@ -32,7 +32,7 @@ use crate::{
         },
         verification::codes,
     },
-    outbox::{self, letters},
+    outbox::{self, message_templates},
 };
 
 /// Minutes that a link lives.
@@ -260,8 +260,8 @@ async fn send(
     code: String,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let letter = letters::sign_up(&domain.config.server, &row.name, &row.email, code, MINUTES);
-    outbox::rules::queue(transaction, now, letter).await
+    let message = message_templates::sign_up(&domain.config.server, &row.name, &row.email, code, MINUTES);
+    outbox::rules::queue(transaction, now, message).await
 }
 
 fn sign(domain: &Domain, row: &Model) -> Result<Issued> {

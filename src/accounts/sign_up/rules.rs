@@ -23,7 +23,7 @@ use crate::{
         },
         verification::codes::{self, Target},
     },
-    outbox::{self, letters},
+    outbox::{self, message_templates},
 };
 
 /// What somebody signs up with.
@@ -119,8 +119,8 @@ async fn unverified(domain: &Domain, transaction: &DatabaseTransaction, new: New
     let user = insert(transaction, new, now).await?;
     let target = Target::new(Purpose::EmailVerification, user.realm, &user.email_key);
     let code = codes::issue(domain, transaction, &target, Some(user.id)).await?;
-    let letter = letters::verification(user.realm, &user.name, &user.email, code, codes::MINUTES);
-    outbox::rules::queue(transaction, now, letter).await?;
+    let message = message_templates::verification(user.realm, &user.name, &user.email, code, codes::MINUTES);
+    outbox::rules::queue(transaction, now, message).await?;
     Ok(user)
 }
 

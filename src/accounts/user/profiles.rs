@@ -20,7 +20,7 @@ use crate::{
 };
 use crate::{
     accounts::{access::AccessTransaction, password::hashing::Verdict, shapes},
-    outbox::{self, letters},
+    outbox::{self, message_templates},
 };
 
 /// What changes of a user; `None` leaves a value as it is, `Some(None)` clears it.
@@ -143,7 +143,12 @@ pub(crate) async fn change(
     let mut transaction = AccessTransaction::begin(domain).await?;
     let row = transaction.update_user(row).await.map_err(taken)?;
     if new_address {
-        outbox::rules::queue(transaction.db(), now, letters::address_changed(old.realm, &old.name, &old.email)).await?;
+        outbox::rules::queue(
+            transaction.db(),
+            now,
+            message_templates::address_changed(old.realm, &old.name, &old.email),
+        )
+        .await?;
     }
     transaction.commit().await?;
     domain.outbox.wake();

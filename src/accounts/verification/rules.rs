@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveMode
 use super::codes::{self, Target};
 use crate::{
     accounts::{access::AccessTransaction, user::rules::not_found},
-    outbox::{self, letters},
+    outbox::{self, message_templates},
 };
 use crate::{
     accounts::{
@@ -56,8 +56,8 @@ pub async fn resend_verification(domain: &Domain, viewer: &Viewer, client: &Clie
     let transaction = domain.db.begin().await?;
     let user = unverified(&transaction, id).await?;
     let code = codes::issue(domain, &transaction, &target(&user), Some(user.id)).await?;
-    let letter = letters::verification(user.realm, &user.name, &user.email, code, codes::MINUTES);
-    outbox::rules::queue(&transaction, now, letter).await?;
+    let message = message_templates::verification(user.realm, &user.name, &user.email, code, codes::MINUTES);
+    outbox::rules::queue(&transaction, now, message).await?;
     transaction.commit().await?;
     domain.outbox.wake();
     Ok(user)

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::scholarship::{
     applicant::rules::{find_actor, require_applicant},
     shapes,
-    upload::{Filing, inspect, new_path},
+    upload::{StoredUpload, inspect, new_path},
 };
 use crate::{
     accounts::Realm,
@@ -94,5 +94,5 @@ pub async fn upload_additional(domain: &Domain, viewer: &Viewer, input: UploadAd
     };
     let applicant = (Column::ApplicantId, profile.id);
     let refused = |error| constraint::taken(error, &[("fk", "input.uploadTypeId")]);
-    Filing::<Entity> { path, upload, row, applicant, refused }.keep(domain, viewer).await
+    StoredUpload::<Entity> { path, upload, row, applicant, refused }.store(domain, viewer).await
 }

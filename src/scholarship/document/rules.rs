@@ -13,7 +13,7 @@ use crate::scholarship::{
     applicant::rules::{find_actor, require_applicant},
     decision_message::DecisionMessage,
     shapes,
-    upload::{Filing, inspect, new_path},
+    upload::{StoredUpload, inspect, new_path},
 };
 use crate::{
     accounts::Realm,
@@ -98,7 +98,7 @@ pub async fn upload_document(domain: &Domain, viewer: &Viewer, input: UploadDocu
         updated_at: Set(now),
     };
     let applicant = (Column::ApplicantId, profile.id);
-    Filing::<Entity> { path, upload, row, applicant, refused: Error::from }.keep(domain, viewer).await
+    StoredUpload::<Entity> { path, upload, row, applicant, refused: Error::from }.store(domain, viewer).await
 }
 
 /// Accepts or rejects a document and tells its applicant. For admins.

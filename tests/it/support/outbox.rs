@@ -1,6 +1,6 @@
 //! The messages that the application has sent.
 
-use gerbang::outbox::rules::{Carriers, deliver_due};
+use gerbang::outbox::rules::{Transports, deliver_due};
 use serde_json::Value;
 use tokio::fs;
 
@@ -9,8 +9,8 @@ use super::TestApp;
 impl TestApp {
     /// Delivers every message that is due, and gives the delivered ones, oldest first, each once.
     pub(crate) async fn messages(&self) -> Vec<Value> {
-        let carriers = Carriers::new(&self.domain.config).expect("file carriers");
-        while deliver_due(&self.domain, &carriers).await.expect("the outbox can be read") > 0 {}
+        let transports = Transports::new(&self.domain.config).expect("file transports");
+        while deliver_due(&self.domain, &transports).await.expect("the outbox can be read") > 0 {}
         let mut messages = Vec::new();
         let Ok(mut folder) = fs::read_dir(&self.domain.config.outbox.folder).await else { return Vec::new() };
         while let Some(file) = folder.next_entry().await.expect("the folder can be read") {

@@ -15,13 +15,13 @@ use chrono::TimeDelta;
 use gerbang::{
     outbox::{
         row::{Channel, Entity, Model, Status},
-        rules::{Carriers, deliver_due},
+        rules::{Transports, deliver_due},
     },
     worker,
 };
 use gerbang_kernel::secret::Secret;
 use gerbang_platform::{
-    outbox::{Carrier, DeliveryError, Message},
+    outbox::{DeliveryError, Message, Transport},
     settings::{MailTransport, SmsTransport},
 };
 use sea_orm::EntityTrait;
@@ -33,15 +33,15 @@ use tokio::{
 
 use crate::support::TestApp;
 
-/// Answers as it is told, and remembers what it was given.
+/// A transport with the answers of the test, which records what it was given.
 #[derive(Clone, Debug, Default)]
-struct Told {
+struct Recording {
     answers: Arc<Mutex<Vec<Result<(), DeliveryError>>>>,
     given: Arc<Mutex<Vec<String>>>,
 }
 
 #[async_trait]
-impl Carrier for Told {
+impl Transport for Recording {
     async fn deliver(&self, message: &Message) -> Result<(), DeliveryError> {
         tokio::time::sleep(Duration::from_millis(5)).await;
         self.given.lock().unwrap().push(message.to.clone());
@@ -49,9 +49,9 @@ impl Carrier for Told {
     }
 }
 
-impl Told {
-    fn carriers(&self) -> Carriers {
-        Carriers { email: Arc::new(self.clone()), sms: Arc::new(self.clone()) }
+impl Recording {
+    fn transports(&self) -> Transports {
+        Transports { email: Arc::new(self.clone()), sms: Arc::new(self.clone()) }
     }
 
     fn given(&self) -> usize {
@@ -91,11 +91,12 @@ async fn what_fails_is_tried_again_ever_later_and_then_given_up() {
     let app = TestApp::new().await;
     sign_up(&app, "john@office.test").await;
     let busy = || Err(DeliveryError::Temporary("busy".to_owned()));
-    let carrier = Told { answers: Arc::new(Mutex::new((0..20).map(|_| busy()).collect())), ..Told::default() };
-    let carriers = carrier.carriers();
+    let transport =
+        Recording { answers: Arc::new(Mutex::new((0..20).map(|_| busy()).collect())), ..Recording::default() };
+    let transports = transport.transports();
     for (tries, wait) in [5, 10, 20, 40, 80, 160, 320, 640].into_iter().enumerate() {
-        assert_eq!(deliver_due(&app.domain, &carriers).await.unwrap(), 1);
-        assert_eq!(deliver_due(&app.domain, &carriers).await.unwrap(), 0, "not at once");
+        assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1);
+        assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 0, "not at once");
         let row = rows(&app).await.remove(0);
         assert_eq!(
             (row.status, row.attempts, row.last_error.as_deref()),
@@ -104,17 +105,17 @@ async fn what_fails_is_tried_again_ever_later_and_then_given_up() {
         assert_eq!(row.next_attempt_at, app.clock.now() + TimeDelta::seconds(wait));
         app.clock.advance(TimeDelta::seconds(wait));
     }
-    assert_eq!(deliver_due(&app.domain, &carriers).await.unwrap(), 1);
+    assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1);
     let row = rows(&app).await.remove(0);
     assert_eq!((row.status, row.attempts), (Status::Failed, 9));
     assert!(row.body.is_none() && row.code.is_none() && row.link.is_none());
 
-    let carrier = Told {
+    let transport = Recording {
         answers: Arc::new(Mutex::new(vec![Err(DeliveryError::Permanent("no such mailbox".to_owned()))])),
-        ..Told::default()
+        ..Recording::default()
     };
     sign_up(&app, "nobody@office.test").await;
-    deliver_due(&app.domain, &carrier.carriers()).await.unwrap();
+    deliver_due(&app.domain, &transport.transports()).await.unwrap();
     let row = rows(&app).await.remove(1);
     assert_eq!((row.status, row.attempts, row.last_error.as_deref()), (Status::Failed, 1, Some("no such mailbox")));
 }
@@ -125,11 +126,11 @@ async fn several_workers_deliver_each_message_once() {
     for n in 0..20 {
         sign_up(&app, &format!("john{n}@office.test")).await;
     }
-    let carrier = Told::default();
-    let carriers = carrier.carriers();
-    let workers = (0..4).map(|_| deliver_due(&app.domain, &carriers));
+    let transport = Recording::default();
+    let transports = transport.transports();
+    let workers = (0..4).map(|_| deliver_due(&app.domain, &transports));
     futures_util::future::try_join_all(workers).await.unwrap();
-    let mut given = carrier.given.lock().unwrap().clone();
+    let mut given = transport.given.lock().unwrap().clone();
     given.sort();
     let count = given.len();
     given.dedup();
@@ -140,19 +141,19 @@ async fn several_workers_deliver_each_message_once() {
 #[tokio::test]
 async fn the_worker_is_woken_by_a_commit() {
     let app = TestApp::new().await;
-    let carrier = Told::default();
-    let worker = tokio::spawn(worker::run(app.domain.clone(), carrier.carriers()));
+    let transport = Recording::default();
+    let worker = tokio::spawn(worker::run(app.domain.clone(), transport.transports()));
     // Its first look finds nothing.
     tokio::time::sleep(Duration::from_millis(100)).await;
     sign_up(&app, "john@office.test").await;
     let statements = app.statements();
     for _ in 0..100 {
-        if carrier.given() > 0 {
+        if transport.given() > 0 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(carrier.given(), 1, "long before the timer");
+    assert_eq!(transport.given(), 1, "long before the timer");
     assert_eq!(app.statements(), statements, "its statements are not a request's");
     worker.abort();
 }
@@ -201,8 +202,8 @@ async fn mail_leaves_over_smtp() {
     .await;
     sign_up(&app, "john@office.test").await;
     let link = rows(&app).await.remove(0).link.unwrap();
-    let carriers = Carriers::new(&app.domain.config).unwrap();
-    deliver_due(&app.domain, &carriers).await.unwrap();
+    let transports = Transports::new(&app.domain.config).unwrap();
+    deliver_due(&app.domain, &transports).await.unwrap();
     assert_eq!(rows(&app).await[0].status, Status::Sent, "{:?}", rows(&app).await[0].last_error);
     let said = server.await.unwrap();
     for line in ["MAIL FROM:<no-reply@gerbang.test>", "RCPT TO:<john@office.test>", "Subject: Confirm your account"] {
@@ -221,7 +222,7 @@ async fn a_mail_server_that_is_away_is_asked_again() {
     })
     .await;
     sign_up(&app, "john@office.test").await;
-    deliver_due(&app.domain, &Carriers::new(&app.domain.config).unwrap()).await.unwrap();
+    deliver_due(&app.domain, &Transports::new(&app.domain.config).unwrap()).await.unwrap();
     let row = rows(&app).await.remove(0);
     assert_eq!((row.status, row.attempts), (Status::Pending, 1));
     assert!(row.body.is_some());
@@ -254,13 +255,13 @@ async fn text_messages_leave_through_a_gateway() {
         config.sms.gateway_token = Secret::new("gateway-token");
     })
     .await;
-    let carriers = Carriers::new(&app.domain.config).unwrap();
+    let transports = Transports::new(&app.domain.config).unwrap();
     let sign_up = "mutation { signUp(input: { realm: SCHOLARSHIP, name: \"Siti\", email: \"siti@yiss.test\", phone: \"081234567890\", password: \"password123\" }) { user { id } } }";
     app.anonymous().graphql(sign_up).await.ok();
     let forget = "mutation { requestPasswordReset(input: { realm: SCHOLARSHIP, phone: \"+6281234567890\" }) { expiresInMinutes } }";
     app.anonymous().graphql(forget).await.ok();
     for expected in [Status::Pending, Status::Pending, Status::Sent] {
-        deliver_due(&app.domain, &carriers).await.unwrap();
+        deliver_due(&app.domain, &transports).await.unwrap();
         let row = rows(&app).await.remove(0);
         assert_eq!(row.status, expected);
         assert!(!row.last_error.unwrap_or_default().contains("hidden"));
@@ -271,7 +272,7 @@ async fn text_messages_leave_through_a_gateway() {
     assert_eq!(body["to"], "081234567890");
     assert!(body["body"].as_str().unwrap().contains("Token reset"));
     app.anonymous().graphql(forget).await.ok();
-    deliver_due(&app.domain, &carriers).await.unwrap();
+    deliver_due(&app.domain, &transports).await.unwrap();
     assert_eq!(rows(&app).await[1].status, Status::Failed);
 }
 

@@ -1,4 +1,4 @@
-//! What is written to people: one function per occasion, in the language of the recipient's realm.
+//! The texts of mails and SMS: one function per occasion, in the language of the recipient's realm.
 
 use super::links;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 
 /// A message, ready for the outbox.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Letter {
+pub struct OutgoingMessage {
     /// How it is sent.
     pub channel: Channel,
     /// The bare address or number.
@@ -25,7 +25,7 @@ pub struct Letter {
     pub link: Option<String>,
 }
 
-impl Letter {
+impl OutgoingMessage {
     fn mail(to: &str, subject: &'static str, body: String) -> Self {
         Self { channel: Channel::Email, to: to.to_owned(), subject: Some(subject), body, code: None, link: None }
     }
@@ -43,10 +43,10 @@ impl Letter {
     }
 }
 
-/// Characters of a name that a letter shows.
+/// Characters of a name that a message shows.
 const MAX_NAME_LENGTH: usize = 60;
 
-/// A name as a letter may show it. Anybody may sign somebody else up, and names come from elsewhere, too: what the
+/// A name as a message may show it. Anybody may sign somebody else up, and names come from elsewhere, too: what the
 /// recipient reads is no text of a stranger's, breaks no line, and holds nothing that a mail program makes a link of,
 /// which is also a bare domain, in whatever width it is written.
 fn shown(name: &str) -> String {
@@ -89,86 +89,86 @@ const fn speaks_indonesian(realm: Realm) -> bool {
 }
 
 /// The code that verifies an e-mail address.
-pub(crate) fn verification(realm: Realm, name: &str, to: &str, code: String, minutes: i64) -> Letter {
+pub(crate) fn verification(realm: Realm, name: &str, to: &str, code: String, minutes: i64) -> OutgoingMessage {
     let name = shown(name);
-    let letter = if speaks_indonesian(realm) {
+    let message = if speaks_indonesian(realm) {
         let body = format!(
             "Halo {name},\n\nKode verifikasi email Anda: {code}\nKode ini berlaku {minutes} menit dan hanya dapat dipakai sekali.\n"
         );
-        Letter::mail(to, "Kode verifikasi email", body)
+        OutgoingMessage::mail(to, "Kode verifikasi email", body)
     } else {
         let body = format!(
             "Hello {name},\n\nYour verification code is {code}\nIt is valid for {minutes} minutes and can be used once.\n"
         );
-        Letter::mail(to, "Verify your e-mail address", body)
+        OutgoingMessage::mail(to, "Verify your e-mail address", body)
     };
-    letter.with_code(code)
+    message.with_code(code)
 }
 
 /// The link that confirms a sign-up.
-pub(crate) fn sign_up(server: &Server, name: &str, to: &str, code: String, minutes: i64) -> Letter {
+pub(crate) fn sign_up(server: &Server, name: &str, to: &str, code: String, minutes: i64) -> OutgoingMessage {
     let name = shown(name);
     let link = links::confirm_sign_up(server, &code);
     let body = format!(
         "Hello {name},\n\nPlease confirm your account:\n{link}\n\nThe link is valid for {minutes} minutes and can be used once.\nIf you did not sign up, ignore this mail.\n"
     );
-    Letter::mail(to, "Confirm your account", body).with_code(code).with_link(link)
+    OutgoingMessage::mail(to, "Confirm your account", body).with_code(code).with_link(link)
 }
 
 /// The code that allows to set a new password, by mail.
-pub(crate) fn password_reset_mail(realm: Realm, to: &str, code: String, minutes: i64) -> Letter {
-    let letter = if speaks_indonesian(realm) {
+pub(crate) fn password_reset_mail(realm: Realm, to: &str, code: String, minutes: i64) -> OutgoingMessage {
+    let message = if speaks_indonesian(realm) {
         let body = format!(
             "Kode untuk mengatur ulang kata sandi Anda: {code}\nKode ini berlaku {minutes} menit. Abaikan email ini jika Anda tidak memintanya.\n"
         );
-        Letter::mail(to, "Atur ulang kata sandi", body)
+        OutgoingMessage::mail(to, "Atur ulang kata sandi", body)
     } else {
         let body = format!(
             "Your code to set a new password is {code}\nIt is valid for {minutes} minutes. If you did not ask for it, ignore this mail.\n"
         );
-        Letter::mail(to, "Set a new password", body)
+        OutgoingMessage::mail(to, "Set a new password", body)
     };
-    letter.with_code(code)
+    message.with_code(code)
 }
 
 /// The code that allows to set a new password, by SMS.
-pub(crate) fn password_reset_sms(realm: Realm, to: &str, code: String, minutes: i64) -> Letter {
+pub(crate) fn password_reset_sms(realm: Realm, to: &str, code: String, minutes: i64) -> OutgoingMessage {
     let body = if speaks_indonesian(realm) {
         format!("Token reset kata sandi Anda: {code}. Berlaku {minutes} menit. Jangan berikan kepada siapa pun.")
     } else {
         format!("Your password reset token is {code}. It is valid for {minutes} minutes. Give it to nobody.")
     };
-    Letter::sms(to, body).with_code(code)
+    OutgoingMessage::sms(to, body).with_code(code)
 }
 
 /// Tells the old address that it is not the account's any more.
-pub(crate) fn address_changed(realm: Realm, name: &str, old: &str) -> Letter {
+pub(crate) fn address_changed(realm: Realm, name: &str, old: &str) -> OutgoingMessage {
     let name = shown(name);
     if speaks_indonesian(realm) {
         let body = format!(
             "Halo {name},\n\nAlamat email akun Anda telah diganti dan alamat ini tidak lagi digunakan.\nJika bukan Anda yang menggantinya, segera hubungi administrator.\n"
         );
-        Letter::mail(old, "Alamat email Anda telah diganti", body)
+        OutgoingMessage::mail(old, "Alamat email Anda telah diganti", body)
     } else {
         let body = format!(
             "Hello {name},\n\nThe e-mail address of your account was changed, and this address is no longer used.\nIf it was not you, tell an administrator at once.\n"
         );
-        Letter::mail(old, "Your e-mail address was changed", body)
+        OutgoingMessage::mail(old, "Your e-mail address was changed", body)
     }
 }
 
 /// The link that accepts an invitation.
-pub(crate) fn invitation(server: &Server, realm: Realm, role: Role, to: &str, code: String) -> Letter {
+pub(crate) fn invitation(server: &Server, realm: Realm, role: Role, to: &str, code: String) -> OutgoingMessage {
     let link = links::open_invitation(server, realm, &code);
     let role = format!("{role:?}").to_uppercase();
-    let letter = if speaks_indonesian(realm) {
+    let message = if speaks_indonesian(realm) {
         let body = format!("Halo,\n\nAnda diundang untuk bergabung sebagai {role}:\n{link}\n");
-        Letter::mail(to, "Undangan untuk bergabung", body)
+        OutgoingMessage::mail(to, "Undangan untuk bergabung", body)
     } else {
         let body = format!("Hello,\n\nYou are invited to join as {role}:\n{link}\n");
-        Letter::mail(to, "You are invited", body)
+        OutgoingMessage::mail(to, "You are invited", body)
     };
-    letter.with_code(code).with_link(link)
+    message.with_code(code).with_link(link)
 }
 
 #[cfg(test)]
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_letter_shows_of_a_name_nothing_that_could_be_a_link() {
+    fn a_name_in_a_message_holds_nothing_that_could_be_a_link() {
         for (name, expected) in [
             ("Dr. Siti Aminah, S.Si", "Dr. Siti Aminah, S. Si"),
             ("Ani\r\n\r\nKlik", "Ani Klik"),
@@ -199,7 +199,7 @@ mod tests {
             assert_eq!(shown(name), expected);
         }
         assert_eq!(shown(&"a".repeat(255)).len(), MAX_NAME_LENGTH);
-        let letter = verification(Realm::Apextrack, "A\nB www.evil.test", "a@b.test", "123456".to_owned(), 10);
-        assert!(letter.body.starts_with("Halo A B www. evil. test,\n"), "{}", letter.body);
+        let message = verification(Realm::Apextrack, "A\nB www.evil.test", "a@b.test", "123456".to_owned(), 10);
+        assert!(message.body.starts_with("Halo A B www. evil. test,\n"), "{}", message.body);
     }
 }
