@@ -20,7 +20,7 @@ use crate::{
     config::{Config, Findings, JwtKey, Reading},
     demo::{self as demo_data, self, clicks::Generate},
     graphql, http,
-    input::shape::check as check_shape,
+    input::input_rules::check as check_input,
     logging,
     tracking::summary::repair::{self, Repaired},
 };
@@ -210,7 +210,7 @@ pub fn openapi(file: Option<&Path>, arguments: &cli::Openapi) -> Result<(), Star
     };
     let routes = gerbang_rest::load_all(&graphql::sdl(), &dialects)?;
     let document =
-        gerbang_rest::openapi::document(dialect, &routes.iter().collect::<Vec<_>>(), &check_shape, &settings);
+        gerbang_rest::openapi::document(dialect, &routes.iter().collect::<Vec<_>>(), &check_input, &settings);
     print(&format!("{document:#}\n"))
 }
 

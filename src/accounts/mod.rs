@@ -2,13 +2,13 @@
 
 pub mod access;
 pub mod authenticate;
+pub mod input_rules;
 pub mod invitation;
 pub mod password;
 pub mod realm;
 pub mod retention;
 pub mod role;
 pub mod session;
-pub mod shapes;
 pub mod sign_up;
 pub mod staff;
 pub mod token;

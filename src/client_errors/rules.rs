@@ -13,7 +13,7 @@ use crate::{
     accounts::Realm,
     client_errors::row::{ActiveModel, Column, Entity, Model},
     domain::Domain,
-    input::shape::Shape,
+    input::input_rules::Validator,
     quotas::Quota,
     scope::Scoped,
     viewer::Viewer,
@@ -61,14 +61,14 @@ pub async fn log_client_error(domain: &Domain, client: &ClientInfo, input: LogCl
         return Err(Error::new(ErrorCode::PayloadTooLarge, "The report is larger than 16 KiB."));
     }
     let LogClientError { message, level, stack, url, context } = input;
-    let mut shape = Shape::new([
+    let mut validator = Validator::new([
         ("message", (&message).into()),
         ("level", (&level).into()),
         ("stack", (&stack).into()),
         ("url", (&url).into()),
     ]);
-    let Report { message, level, stack, url } = report(&mut shape);
-    shape.finish()?;
+    let Report { message, level, stack, url } = report(&mut validator);
+    validator.finish()?;
     let row = ActiveModel {
         message: Set(message.unwrap_or_default()),
         level: Set(level.unwrap_or_else(|| "error".to_owned())),
@@ -92,14 +92,14 @@ pub struct Report {
     url: Option<String>,
 }
 
-/// The rules over the shape of a report; see [`shape`](crate::input::shape).
-pub fn report(shape: &mut Shape<'_>) -> Report {
+/// The rules of a report; see [`shape`](crate::input::shape).
+pub fn report(validator: &mut Validator<'_>) -> Report {
     let max_length = MAX_BYTES as u64;
     Report {
-        message: shape.text("message", max_length),
-        level: shape.optional_text("level", LEVEL),
-        stack: shape.optional_text("stack", max_length),
-        url: shape.optional_text("url", max_length),
+        message: validator.text("message", max_length),
+        level: validator.optional_text("level", LEVEL),
+        stack: validator.optional_text("stack", max_length),
+        url: validator.optional_text("url", max_length),
     }
 }
 

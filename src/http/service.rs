@@ -9,7 +9,7 @@ use axum::{
 use tokio_util::sync::CancellationToken;
 
 use super::{explorer, landing, legacy_usage::count_legacy_call, links, storage};
-use crate::input::shape::check as check_shape;
+use crate::input::input_rules::check as check_input;
 use crate::{
     accounts::{access::AccessChanges, authenticate::authenticate},
     apis,
@@ -192,7 +192,7 @@ fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Ro
         app.gateway.clone(),
         routes,
         dialects,
-        check_shape,
+        check_input,
         app.domain.limiter.clone(),
         legacy_settings(&app.domain.config, app.domain.clock.clone()),
     )?;

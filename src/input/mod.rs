@@ -1,4 +1,4 @@
 //! How what callers send is checked.
 
-pub mod shape;
+pub mod input_rules;
 pub mod validate;

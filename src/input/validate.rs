@@ -1,4 +1,4 @@
-//! Rules about the shape of an input, collected so that a caller learns of all of them at once.
+//! Rules of an input's values, collected so that a caller learns of all of them at once.
 
 use std::{borrow::Cow, str::FromStr, sync::LazyLock};
 

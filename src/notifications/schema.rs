@@ -99,7 +99,7 @@ pub struct NotificationFilter {
 
 impl From<NotificationFilter> for rules::NotificationFilter {
     fn from(NotificationFilter { unread, user_id }: NotificationFilter) -> Self {
-        // No user has the key 0, as none has an id of another shape.
+        // No user has the key 0, as none has an id of another format.
         let user_id = user_id.map(|id| parse_id(user::schema::KIND, &id).unwrap_or_default());
         Self { unread, user_id }
     }

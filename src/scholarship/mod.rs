@@ -5,7 +5,7 @@ pub mod applicant;
 pub mod application;
 pub mod decision_message;
 pub mod document;
+pub mod input_rules;
 pub mod period;
-pub mod shapes;
 pub mod upload;
 pub mod upload_type;

@@ -74,7 +74,7 @@ pub use self::{
     render::disposition,
 };
 pub use self::{
-    bind::{Kind, Limits, Member, Shape, ShapeRules},
+    bind::{InputRules, InputType, Kind, Limits, Member},
     defect::Defect,
     dialect::{
         Answer, Blank, Claim, Condition, Dialect, Failure, FieldViolation, Ids, Limit, Page, Paging, SourceFile, Times,
@@ -120,7 +120,7 @@ pub fn build(
     engine: impl Engine,
     routes: Vec<Route>,
     dialects: &[Dialect],
-    rules: impl ShapeRules + 'static,
+    rules: impl InputRules + 'static,
     limiter: Limiter,
     settings: Settings,
 ) -> Result<Router, Vec<Defect>> {

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::{
     address::{authority, canonical, host, host_name},
-    bind::{Incoming, Limits, ShapeRules, has_field},
+    bind::{Incoming, InputRules, Limits, has_field},
     defect::Defect,
     dialect::{Condition, Dialect, Failure},
     path_table::{Entry, Handler, PathTable},
@@ -81,7 +81,7 @@ struct Api {
 /// Everything that answers legacy requests.
 pub(super) struct Shim<E> {
     pub(super) engine: E,
-    pub(super) rules: Arc<dyn ShapeRules>,
+    pub(super) rules: Arc<dyn InputRules>,
     pub(super) limiter: Limiter,
     pub(super) settings: Settings,
     apis: Vec<Api>,
@@ -98,7 +98,7 @@ pub(super) fn mount<E: Engine>(
     routes: Vec<Route>,
     dialects: &[Dialect],
     engine: E,
-    rules: Arc<dyn ShapeRules>,
+    rules: Arc<dyn InputRules>,
     limiter: Limiter,
     settings: Settings,
 ) -> Result<Router, Vec<Defect>> {

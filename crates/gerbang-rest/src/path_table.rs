@@ -17,7 +17,7 @@ pub(super) struct PathTable {
 /// A path.
 pub(super) struct Entry {
     /// The path, its parameters numbered.
-    shape: String,
+    pattern: String,
     pub(super) handlers: Vec<Handler>,
 }
 
@@ -43,9 +43,9 @@ impl PathTable {
         only_if_free: bool,
     ) -> Result<(), String> {
         let whole = canonical(&format!("{base}{path}"));
-        let shape = numbered(&whole);
+        let pattern = numbered(&whole);
         let slug = mounted.route.dialect.slug;
-        let index = match self.entries.iter().position(|entry| entry.shape == shape) {
+        let index = match self.entries.iter().position(|entry| entry.pattern == pattern) {
             Some(index)
                 if only_if_free && self.entries[index].handlers.iter().any(|handler| handler.slug() != slug) =>
             {
@@ -53,8 +53,8 @@ impl PathTable {
             }
             Some(index) => index,
             None => {
-                self.router.insert(shape.clone(), self.entries.len()).map_err(|error| error.to_string())?;
-                self.entries.push(Entry { shape, handlers: Vec::new() });
+                self.router.insert(pattern.clone(), self.entries.len()).map_err(|error| error.to_string())?;
+                self.entries.push(Entry { pattern, handlers: Vec::new() });
                 self.entries.len() - 1
             }
         };
@@ -88,7 +88,7 @@ impl PathTable {
         let mut best: Option<(usize, &Handler)> = None;
         let mut tied = false;
         for entry in &self.entries {
-            let closeness = closeness(&entry.shape, path);
+            let closeness = closeness(&entry.pattern, path);
             for handler in &entry.handlers {
                 match best {
                     Some((most, _)) if closeness < most => {}

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    bind::Shape,
+    bind::InputType,
     dialect::{Dialect, TokenType},
     document::without_added,
     error::RouteError,
@@ -123,7 +123,7 @@ pub struct Variable {
     /// Its GraphQL type.
     pub ty: Type,
     /// What values it takes.
-    pub shape: Shape,
+    pub input_type: InputType,
     /// Where it comes from.
     pub source: Source,
     /// Whether the operation gives a default.

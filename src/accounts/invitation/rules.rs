@@ -16,15 +16,15 @@ use crate::{
         invitation::row::{ActiveModel, Column, Entity, Model},
     },
     domain::Domain,
-    input::{shape::Shape, validate::fold},
+    input::{input_rules::Validator, validate::fold},
     quotas::Quota,
     scope::Scoped,
     viewer::Viewer,
 };
 use crate::{
     accounts::{
+        input_rules,
         session::rules::{Session, open_session},
-        shapes,
         token::rules::{hash_secret, link_code},
         user::{
             identity::Identity,
@@ -127,9 +127,9 @@ pub async fn create_invitation(
     let CreateInvitation { realm, email, role, expires_in_minutes } = input;
     let inviter = viewer.require_admin(realm)?;
     Quota::Invitation.spend(domain, client).await?;
-    let mut shape = Shape::new([("email", (&email).into()), ("expiresInMinutes", expires_in_minutes.into())]);
-    let email = shapes::create_invitation(&mut shape).unwrap_or_default();
-    let mut found = shape.found.into_inner();
+    let mut validator = Validator::new([("email", (&email).into()), ("expiresInMinutes", expires_in_minutes.into())]);
+    let email = input_rules::create_invitation(&mut validator).unwrap_or_default();
+    let mut found = validator.found.into_inner();
     if !invitable(realm).contains(&role) {
         found.push(Violation::new("input.role", Rule::In));
     }
@@ -181,9 +181,9 @@ pub async fn create_invitation(
 /// one comes from.
 pub async fn accept_invitation(domain: &Domain, client: &ClientInfo, input: AcceptInvitation) -> Result<Session> {
     let AcceptInvitation { code, name, password } = input;
-    let mut shape = Shape::new([("name", (&name).into()), ("password", (&password).into())]);
-    let name = shapes::accept_invitation(&mut shape).unwrap_or_default();
-    shape.finish()?;
+    let mut validator = Validator::new([("name", (&name).into()), ("password", (&password).into())]);
+    let name = input_rules::accept_invitation(&mut validator).unwrap_or_default();
+    validator.finish()?;
     Quota::Invitation.spend(domain, client).await?;
     // Looked at first, so that nobody has passwords hashed without an invitation.
     open_invitation(domain, &code).await?.ok_or_else(not_found)?;

@@ -16,7 +16,7 @@ use crate::{
     },
     domain::Domain,
     input::{
-        shape::Shape,
+        input_rules::Validator,
         validate::{fold, is_email},
     },
     quotas::Quota,
@@ -25,8 +25,8 @@ use crate::{
 use crate::{
     accounts::{
         access::AccessTransaction,
+        input_rules::{self, phone_key_in},
         session::rules::{Session, open_session},
-        shapes::{self, phone_key_in},
         user::profiles::confirm_password,
         verification::{
             codes::{self, Target},
@@ -98,7 +98,7 @@ pub async fn request_password_reset(domain: &Domain, client: &ClientInfo, input:
 pub async fn reset_password(domain: &Domain, client: &ClientInfo, input: ResetPassword) -> Result<Model> {
     let ResetPassword { account, token, password, password_confirmation } = input;
     let realm_word = account.realm.to_value();
-    let mut shape = Shape::new([
+    let mut validator = Validator::new([
         ("realm", (&realm_word).into()),
         ("phone", (&account.phone).into()),
         ("email", (&account.email).into()),
@@ -106,8 +106,8 @@ pub async fn reset_password(domain: &Domain, client: &ClientInfo, input: ResetPa
         ("password", (&password).into()),
         ("passwordConfirmation", (&password_confirmation).into()),
     ]);
-    shapes::reset_password(&mut shape);
-    shape.finish()?;
+    input_rules::reset_password(&mut validator);
+    validator.finish()?;
     let address = Address::new(&account)?;
     Quota::PasswordReset.spend(domain, client).await?;
     let hash = domain.passwords.hash(&password).await?;
@@ -153,13 +153,13 @@ pub async fn change_password(
     let user = viewer.require_user()?;
     let ChangePassword { current_password, password, password_confirmation } = input;
     let realm_word = user.realm.to_value();
-    let mut shape = Shape::new([
+    let mut validator = Validator::new([
         ("realm", (&realm_word).into()),
         ("password", (&password).into()),
         ("passwordConfirmation", (&password_confirmation).into()),
     ]);
-    shapes::new_password(&mut shape);
-    shape.finish()?;
+    input_rules::new_password(&mut validator);
+    validator.finish()?;
     confirm_password(domain, user, Some(&current_password)).await?;
     let hash = domain.passwords.hash(&password).await?;
     let mut transaction = AccessTransaction::begin(domain).await?;

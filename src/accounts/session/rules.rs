@@ -10,8 +10,8 @@ use sea_orm::{
 use crate::accounts::{
     access::AccessTransaction,
     authenticate::is_open,
+    input_rules::phone_key_in,
     password::hashing::Verdict,
-    shapes::phone_key_in,
     token::rules::{Claims, Issued, Purpose, hash_secret, random_id, sanctum_secret},
 };
 use crate::{

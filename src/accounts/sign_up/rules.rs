@@ -10,13 +10,13 @@ use super::attempts::{self, Attempt};
 use crate::{
     accounts::{Realm, Role, user::row::Model, verification::row::Purpose},
     domain::Domain,
-    input::shape::Shape,
+    input::input_rules::Validator,
     quotas::Quota,
 };
 use crate::{
     accounts::{
+        input_rules,
         session::rules::{Session, open_session},
-        shapes,
         user::{
             identity::Identity,
             new_users::{NewUser, insert},
@@ -63,7 +63,7 @@ pub async fn sign_up(domain: &Domain, client: &ClientInfo, input: SignUp) -> Res
     Quota::SignUp.spend(domain, client).await?;
     let SignUp { realm, name, email, phone, password, password_confirmation } = input;
     let realm_word = realm.to_value();
-    let mut shape = Shape::new([
+    let mut validator = Validator::new([
         ("realm", (&realm_word).into()),
         ("name", (&name).into()),
         ("email", (&email).into()),
@@ -71,9 +71,9 @@ pub async fn sign_up(domain: &Domain, client: &ClientInfo, input: SignUp) -> Res
         ("password", (&password).into()),
         ("passwordConfirmation", (&password_confirmation).into()),
     ]);
-    let person = shapes::sign_up(&mut shape);
+    let person = input_rules::sign_up(&mut validator);
     let identity = Identity::new(realm, person.email.as_deref(), None, person.phone.as_deref());
-    let mut found = shape.found.into_inner();
+    let mut found = validator.found.into_inner();
     if matches!(realm, Realm::TalentsMapping | Realm::Staff) {
         found.push(Violation::new("input.realm", Rule::In));
     }

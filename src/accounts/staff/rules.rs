@@ -3,7 +3,7 @@
 use gerbang_kernel::error::{Error, Result};
 
 use crate::accounts::{
-    shapes,
+    input_rules,
     user::{
         identity::Identity,
         new_users::{NewUser, insert},
@@ -14,7 +14,7 @@ use crate::accounts::{
 use crate::{
     accounts::{Realm, Role, user::row::Model},
     domain::Domain,
-    input::shape::Shape,
+    input::input_rules::Validator,
     viewer::Viewer,
 };
 
@@ -63,7 +63,7 @@ pub struct UpdateStaff {
 pub async fn register_staff(domain: &Domain, viewer: &Viewer, input: RegisterStaff) -> Result<Model> {
     viewer.require_realm(Realm::Staff)?;
     let RegisterStaff { name, username, email, password, password_confirmation, phone, address, position_code } = input;
-    let mut shape = Shape::new([
+    let mut validator = Validator::new([
         ("name", (&name).into()),
         ("username", (&username).into()),
         ("email", (&email).into()),
@@ -73,9 +73,9 @@ pub async fn register_staff(domain: &Domain, viewer: &Viewer, input: RegisterSta
         ("address", (&address).into()),
         ("positionCode", (&position_code).into()),
     ]);
-    let person = shapes::register_staff(&mut shape);
+    let person = input_rules::register_staff(&mut validator);
     let identity = Identity::new(Realm::Staff, person.email.as_deref(), person.username.as_deref(), None);
-    let mut found = shape.found.into_inner();
+    let mut found = validator.found.into_inner();
     found.extend(identity.taken(domain.db.read(), Realm::Staff, None).await?);
     if !found.is_empty() {
         return Err(Error::invalid(found));
@@ -111,5 +111,5 @@ pub async fn update_staff(domain: &Domain, viewer: &Viewer, which: UserRef, inpu
     let found = found.filter(may_change).ok_or_else(not_found)?;
     let UpdateStaff { name, username, email, phone, address, position_code } = input;
     let input = UpdateUser { name, email, username, phone, address, position_code, ..UpdateUser::default() };
-    change(domain, found, input, shapes::staff).await
+    change(domain, found, input, input_rules::staff).await
 }

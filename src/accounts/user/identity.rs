@@ -5,7 +5,7 @@ use gerbang_kernel::error::{Error, Result, Rule, Violation};
 use gerbang_platform::query::constraint;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
-use crate::accounts::shapes::phone_key_in;
+use crate::accounts::input_rules::phone_key_in;
 use crate::{
     accounts::{
         Realm,

@@ -14,7 +14,7 @@ use super::{
     identity::{Identity, status_of, taken},
     rules::roles_of,
 };
-use crate::accounts::shapes;
+use crate::accounts::input_rules;
 use crate::{
     accounts::{
         Realm, Role,
@@ -24,7 +24,7 @@ use crate::{
         },
     },
     domain::Domain,
-    input::shape::Shape,
+    input::input_rules::Validator,
     viewer::Viewer,
 };
 
@@ -91,7 +91,7 @@ pub async fn create_admin(
 async fn make_user(domain: &Domain, input: CreateUser) -> Result<Model> {
     let CreateUser { realm, role, name, email, username, phone, password, partner_id, position_code, address } = input;
     let realm_word = realm.to_value();
-    let mut shape = Shape::new([
+    let mut validator = Validator::new([
         ("realm", (&realm_word).into()),
         ("name", (&name).into()),
         ("email", (&email).into()),
@@ -101,8 +101,8 @@ async fn make_user(domain: &Domain, input: CreateUser) -> Result<Model> {
         ("address", (&address).into()),
         ("positionCode", (&position_code).into()),
     ]);
-    let person = shapes::person(&mut shape);
-    let mut found = shape.found.into_inner();
+    let person = input_rules::person(&mut validator);
+    let mut found = validator.found.into_inner();
     if !roles_of(realm).contains(&role) {
         found.push(Violation::new("input.role", Rule::In));
     }

@@ -15,11 +15,11 @@ use crate::{
         user::row::{Model, Status},
     },
     domain::Domain,
-    input::{shape::Shape, validate::fold},
+    input::{input_rules::Validator, validate::fold},
     viewer::Viewer,
 };
 use crate::{
-    accounts::{access::AccessTransaction, password::hashing::Verdict, shapes},
+    accounts::{access::AccessTransaction, input_rules, password::hashing::Verdict},
     outbox::{self, message_templates},
 };
 
@@ -65,7 +65,7 @@ pub async fn update_user(domain: &Domain, viewer: &Viewer, which: UserRef, input
     if !is_admin && changes_email {
         confirm_password(domain, &found, input.current_password.as_deref()).await?;
     }
-    change(domain, found, input, shapes::person).await
+    change(domain, found, input, input_rules::person).await
 }
 
 /// Writes the changes and tells the old address of a new one.
@@ -73,12 +73,12 @@ pub(crate) async fn change(
     domain: &Domain,
     old: Model,
     input: UpdateUser,
-    rules: fn(&mut Shape<'_>) -> shapes::Person,
+    rules: fn(&mut Validator<'_>) -> input_rules::Person,
 ) -> Result<Model> {
     let UpdateUser { name, email, username, phone, address, position_code, role, partner_id, current_password: _ } =
         input;
     let realm_word = old.realm.to_value();
-    let mut shape = Shape::new([
+    let mut validator = Validator::new([
         ("realm", (&realm_word).into()),
         ("name", (&name).into()),
         ("email", (&email).into()),
@@ -87,8 +87,8 @@ pub(crate) async fn change(
         ("address", (&address).into()),
         ("positionCode", (&position_code).into()),
     ]);
-    let person = rules(&mut shape);
-    let mut found = shape.found.into_inner();
+    let person = rules(&mut validator);
+    let mut found = validator.found.into_inner();
     if role.is_some_and(|role| !roles_of(old.realm).contains(&role)) {
         found.push(Violation::new("input.role", Rule::In));
     }

@@ -1,7 +1,7 @@
 //! What the explorer's page gets: accounts to log in with, and the operation behind every legacy route.
 
 use axum::http::Method;
-use gerbang_rest::{Kind, Route, Shape};
+use gerbang_rest::{InputType, Kind, Route};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
@@ -74,7 +74,7 @@ impl Operation {
         let variables = route.variables.iter().map(|variable| Variable {
             name: variable.name.clone(),
             required: variable.is_required(),
-            example: example(&variable.shape, MAX_DEPTH),
+            example: example(&variable.input_type, MAX_DEPTH),
         });
         Self {
             name: route.operation.clone(),
@@ -85,9 +85,9 @@ impl Operation {
     }
 }
 
-/// A value that the shape takes. Files are chosen beside the variables, which hold null in their place.
-fn example(shape: &Shape, depth: usize) -> Json {
-    match &shape.kind {
+/// A value that the type takes. Files are chosen beside the variables, which hold null in their place.
+fn example(input_type: &InputType, depth: usize) -> Json {
+    match &input_type.kind {
         Kind::String | Kind::Scalar => json!(""),
         Kind::Id => json!("1"),
         Kind::Int => json!(1),
@@ -99,7 +99,7 @@ fn example(shape: &Shape, depth: usize) -> Json {
         Kind::Enum(words) => words.first().map_or(Json::Null, |(_, value)| json!(value.as_str())),
         Kind::Object(members) if depth > 0 => {
             let required = members.iter().filter(|member| member.required);
-            let members = required.map(|member| (member.name.clone(), example(&member.shape, depth - 1)));
+            let members = required.map(|member| (member.name.clone(), example(&member.input_type, depth - 1)));
             Json::Object(members.collect::<Map<_, _>>())
         }
         Kind::List(item) if depth > 0 => json!([example(item, depth - 1)]),

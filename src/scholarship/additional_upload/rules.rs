@@ -12,13 +12,13 @@ use uuid::Uuid;
 
 use crate::scholarship::{
     applicant::rules::{find_actor, require_applicant},
-    shapes,
+    input_rules,
     upload::{StoredUpload, inspect, new_path},
 };
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::shape::Shape,
+    input::input_rules::Validator,
     scholarship::{
         additional_upload::row::{ActiveModel, Column, Entity, Model},
         upload_type,
@@ -60,8 +60,8 @@ pub async fn additional_uploads(
 pub async fn upload_additional(domain: &Domain, viewer: &Viewer, input: UploadAdditional) -> Result<Model> {
     let user = require_applicant(viewer)?;
     let UploadAdditional { applicant, upload_type_id, file, description } = input;
-    let mut shape = Shape::new([("description", (&description).into())]);
-    let profile = find_actor(domain, viewer, applicant, &mut shape.found).await?;
+    let mut validator = Validator::new([("description", (&description).into())]);
+    let profile = find_actor(domain, viewer, applicant, &mut validator.found).await?;
     let upload_type = match upload_type_id {
         Some(id) => {
             let known = upload_type::row::Entity::visible_to(viewer).filter(upload_type::row::Column::Id.eq(id));
@@ -70,11 +70,11 @@ pub async fn upload_additional(domain: &Domain, viewer: &Viewer, input: UploadAd
         None => None,
     };
     if upload_type.is_none() {
-        shape.found.add("input.uploadTypeId", Rule::Exists);
+        validator.found.add("input.uploadTypeId", Rule::Exists);
     }
-    let upload = inspect(domain, file, &mut shape.found).await?;
-    let description = shapes::additional_upload(&mut shape);
-    shape.finish()?;
+    let upload = inspect(domain, file, &mut validator.found).await?;
+    let description = input_rules::additional_upload(&mut validator);
+    validator.finish()?;
     // Without one of them there is a violation.
     let (Some(profile), Some(upload_type), Some((upload, kind))) = (profile, upload_type, upload) else {
         return Err(Error::not_found("Applicant"));

@@ -13,11 +13,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::scholarship::shapes;
+use crate::scholarship::input_rules;
 use crate::{
     accounts::{Realm, Role, user},
     domain::Domain,
-    input::{shape::Shape, validate::Violations},
+    input::{input_rules::Validator, validate::Violations},
     scholarship::applicant::row::{ActiveModel, Column, Entity, Model},
     scope::Scoped,
     viewer::Viewer,
@@ -86,7 +86,7 @@ impl UpdateApplicant {
     /// # Errors
     /// `VALIDATION_FAILED` with every rule it breaks.
     fn apply(self, row: &mut ActiveModel) -> Result<()> {
-        let mut shape = Shape::new([
+        let mut validator = Validator::new([
             ("birthPlace", (&self.birth_place).into()),
             ("fatherName", (&self.father_name).into()),
             ("fatherOccupation", (&self.father_occupation).into()),
@@ -95,7 +95,7 @@ impl UpdateApplicant {
             ("parentsIncome", self.parents_income.flatten().into()),
             ("address", (&self.address).into()),
         ]);
-        shapes::profile(&mut shape);
+        input_rules::profile(&mut validator);
         let texts = [
             ("birthPlace", &mut row.birth_place),
             ("fatherName", &mut row.father_name),
@@ -105,21 +105,21 @@ impl UpdateApplicant {
             ("address", &mut row.address),
         ];
         for (name, column) in texts {
-            if let Some(text) = shape.raw(name) {
+            if let Some(text) = validator.raw(name) {
                 *column = Set(text.trim().to_owned());
             }
         }
         match self.birth_date {
             Some(Some(date)) => row.birth_date = Set(date),
-            Some(None) => shape.found.add("input.birthDate", Rule::Required),
+            Some(None) => validator.found.add("input.birthDate", Rule::Required),
             None => {}
         }
         match self.parents_income {
             Some(Some(income)) => row.parents_income = Set(income),
-            Some(None) => shape.found.add("input.parentsIncome", Rule::Required),
+            Some(None) => validator.found.add("input.parentsIncome", Rule::Required),
             None => {}
         }
-        shape.finish()
+        validator.finish()
     }
 }
 

@@ -144,7 +144,7 @@ pub struct ScholarshipApplicationFilter {
 
 impl From<ScholarshipApplicationFilter> for rules::ApplicationFilter {
     fn from(ScholarshipApplicationFilter { status, period_id }: ScholarshipApplicationFilter) -> Self {
-        // No period has the empty UUID, as none has an id of another shape.
+        // No period has the empty UUID, as none has an id of another format.
         let nil = || TextUuid::from(uuid::Uuid::nil());
         let period_id = period_id.map(|id| parse_id(period::schema::KIND, &id).unwrap_or_else(nil));
         Self { status, period_id }

@@ -12,14 +12,14 @@ use uuid::Uuid;
 use crate::scholarship::{
     applicant::rules::{find_actor, require_applicant},
     decision_message::DecisionMessage,
-    shapes,
+    input_rules,
     upload::{StoredUpload, inspect, new_path},
 };
 use crate::{
     accounts::Realm,
     domain::Domain,
     input::{
-        shape::Shape,
+        input_rules::Validator,
         validate::{LONG_TEXT, Violations},
     },
     scholarship::document::row::{ActiveModel, Column, Entity, Model, ReviewStatus},
@@ -72,11 +72,11 @@ pub async fn document(domain: &Domain, viewer: &Viewer, id: TextUuid) -> Result<
 pub async fn upload_document(domain: &Domain, viewer: &Viewer, input: UploadDocument) -> Result<Model> {
     let user = require_applicant(viewer)?;
     let UploadDocument { applicant, name, file, description, published } = input;
-    let mut shape = Shape::new([("name", (&name).into()), ("description", (&description).into())]);
-    let profile = find_actor(domain, viewer, applicant, &mut shape.found).await?;
-    let (name, description) = shapes::document(&mut shape);
-    let upload = inspect(domain, file, &mut shape.found).await?;
-    shape.finish()?;
+    let mut validator = Validator::new([("name", (&name).into()), ("description", (&description).into())]);
+    let profile = find_actor(domain, viewer, applicant, &mut validator.found).await?;
+    let (name, description) = input_rules::document(&mut validator);
+    let upload = inspect(domain, file, &mut validator.found).await?;
+    validator.finish()?;
     // Without one of them there is a violation.
     let (Some(profile), Some(name), Some((upload, kind))) = (profile, name, upload) else {
         return Err(Error::not_found("Applicant"));

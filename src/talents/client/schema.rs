@@ -161,7 +161,7 @@ pub struct ClientFilter {
 
 impl From<ClientFilter> for rules::ClientFilter {
     fn from(ClientFilter { search, partner_id, status }: ClientFilter) -> Self {
-        // No partner has the key 0, as none has an id of another shape.
+        // No partner has the key 0, as none has an id of another format.
         let partner_id = partner_id.map(|id| parse_id(partner::schema::KIND, &id).unwrap_or_default());
         Self { search, partner_id, status }
     }

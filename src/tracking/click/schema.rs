@@ -151,7 +151,7 @@ pub struct ClickFilter {
 impl From<ClickFilter> for rules::ClickFilter {
     fn from(filter: ClickFilter) -> Self {
         let ClickFilter { click_id, sub_id, offer_id, country_code, device_type, is_bot, is_unique, from, to } = filter;
-        // No offer has the key 0, as none has an id of another shape.
+        // No offer has the key 0, as none has an id of another format.
         let offer_id = offer_id.map(|id| parse_id(offer::schema::KIND, &id).unwrap_or_default());
         Self { click_id, sub_id, offer_id, country_code, device_type, is_bot, is_unique, from, to }
     }

@@ -219,7 +219,7 @@ impl OfferMutation {
         #[graphql(desc = "The new offer.")] input: CreateOfferInput,
     ) -> Result<OfferPayload> {
         let CreateOfferInput { name, url, payout: Amount(payout), currency, network_id, active } = input;
-        // No network has the key 0, as none has an id of another shape.
+        // No network has the key 0, as none has an id of another format.
         let network_id = parse_id(network::schema::KIND, &network_id).unwrap_or_default();
         let input = rules::CreateOffer { name, url, payout, currency, network_id, active };
         Ok(OfferPayload { offer: rules::create_offer(ctx.domain(), ctx.viewer(), input).await?.into() })

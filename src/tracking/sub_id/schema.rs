@@ -136,7 +136,7 @@ impl SubIdMutation {
         #[graphql(desc = "The new sub id.")] input: CreateSubIdInput,
     ) -> Result<SubIdPayload> {
         let CreateSubIdInput { word, offer_id, affiliate_id } = input;
-        // Nothing has the key 0, as nothing has an id of another shape.
+        // Nothing has the key 0, as nothing has an id of another format.
         let offer_id = parse_id(offer::schema::KIND, &offer_id).unwrap_or_default();
         let affiliate_id = affiliate_id.map(|id| parse_id(AFFILIATE, &id).unwrap_or_default());
         let input = rules::CreateSubId { id: word, offer_id, affiliate_id };

@@ -7,7 +7,9 @@ use std::{
 };
 
 use axum::http::{Method, StatusCode};
-use gerbang::{apis, config::Config, graphql, http::service::legacy_settings, input::shape::check as check_shape};
+use gerbang::{
+    apis, config::Config, graphql, http::service::legacy_settings, input::input_rules::check as check_input,
+};
 use gerbang_kernel::clock::Clock;
 use gerbang_rest::{Content, MatchedRoute, Plan, Route, load_all, openapi};
 use jsonschema::Validator;
@@ -33,7 +35,7 @@ pub(crate) fn documents(config: &Config) -> HashMap<&'static str, Value> {
     let settings = legacy_settings(config, Clock::system());
     let routes: Vec<&Route> = ROUTES.iter().collect();
     let document =
-        |dialect: gerbang_rest::Dialect| (dialect.slug, openapi::document(&dialect, &routes, &check_shape, &settings));
+        |dialect: gerbang_rest::Dialect| (dialect.slug, openapi::document(&dialect, &routes, &check_input, &settings));
     apis::all().into_iter().map(document).collect()
 }
 

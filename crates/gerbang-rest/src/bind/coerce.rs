@@ -14,7 +14,7 @@ use gerbang_kernel::{
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde_json::Value as Json;
 
-use super::shape::{Kind, Member, Shape};
+use super::input_type::{InputType, Kind, Member};
 use crate::dialect::{Blank, FieldViolation, Ids};
 
 /// How one value is read.
@@ -32,16 +32,16 @@ impl Coercion {
     /// The value in GraphQL, or the rules that it breaks.
     pub(super) fn read(
         self,
-        shape: &Shape,
+        input_type: &InputType,
         given: &Json,
         field: &str,
         broken: &mut Vec<FieldViolation>,
     ) -> Option<Value> {
         let result = match given {
-            Json::Null => null(shape),
-            Json::String(text) if is_blank(text) => self.blank(shape),
-            Json::Array(items) if items.is_empty() && !shape.nullable => Err(Rule::Required),
-            given => match (&shape.kind, given) {
+            Json::Null => null(input_type),
+            Json::String(text) if is_blank(text) => self.blank(input_type),
+            Json::Array(items) if items.is_empty() && !input_type.nullable => Err(Rule::Required),
+            given => match (&input_type.kind, given) {
                 (Kind::List(item), Json::Array(items)) => return self.list(item, items, field, broken),
                 (Kind::Object(members), Json::Object(given)) => return self.object(members, given, field, broken),
                 // A form's list without members, or with names for keys, is an object.
@@ -52,14 +52,14 @@ impl Coercion {
         result.map_err(|rule| broken.push(FieldViolation { field: field.to_owned(), rule })).ok()
     }
 
-    fn blank(self, shape: &Shape) -> Result<Value, Rule> {
-        match (&shape.kind, self.blank) {
-            (Kind::String | Kind::Any, Blank::Text) if shape.nullable => Ok(Value::String(String::new())),
-            _ => null(shape),
+    fn blank(self, input_type: &InputType) -> Result<Value, Rule> {
+        match (&input_type.kind, self.blank) {
+            (Kind::String | Kind::Any, Blank::Text) if input_type.nullable => Ok(Value::String(String::new())),
+            _ => null(input_type),
         }
     }
 
-    fn list(self, item: &Shape, items: &[Json], field: &str, broken: &mut Vec<FieldViolation>) -> Option<Value> {
+    fn list(self, item: &InputType, items: &[Json], field: &str, broken: &mut Vec<FieldViolation>) -> Option<Value> {
         let before = broken.len();
         let items: Vec<Option<Value>> = items
             .iter()
@@ -78,11 +78,11 @@ impl Coercion {
     ) -> Option<Value> {
         let before = broken.len();
         let mut object = IndexMap::with_capacity(members.len());
-        for Member { name, shape, required } in members {
+        for Member { name, input_type, required } in members {
             let path = format!("{field}.{name}");
             match given.get(name) {
                 Some(given) => {
-                    if let Some(value) = self.read(shape, given, &path, broken) {
+                    if let Some(value) = self.read(input_type, given, &path, broken) {
                         object.insert(Name::new(name), value);
                     }
                 }
@@ -149,8 +149,8 @@ impl Coercion {
     }
 }
 
-fn null(shape: &Shape) -> Result<Value, Rule> {
-    if shape.nullable { Ok(Value::Null) } else { Err(Rule::Required) }
+fn null(input_type: &InputType) -> Result<Value, Rule> {
+    if input_type.nullable { Ok(Value::Null) } else { Err(Rule::Required) }
 }
 
 fn date(given: &Json) -> Option<Value> {
@@ -222,7 +222,7 @@ mod tests {
 
     fn read(coercion: Coercion, kind: Kind, nullable: bool, given: Json) -> Result<Value, Rule> {
         let mut broken = Vec::new();
-        let value = coercion.read(&Shape { kind, nullable }, &given, "field", &mut broken);
+        let value = coercion.read(&InputType { kind, nullable }, &given, "field", &mut broken);
         value.ok_or_else(|| broken.remove(0).rule)
     }
 
@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn one_value_is_no_list_and_a_list_is_no_value() {
-        let list = || Kind::List(Box::new(Shape { kind: Kind::String, nullable: false }));
+        let list = || Kind::List(Box::new(InputType { kind: Kind::String, nullable: false }));
         assert_eq!(read(JSON, list(), false, json!("a")), Err(Rule::Array));
         assert_eq!(read(JSON, list(), false, json!(["a", "b"])), Ok(Value::from(vec!["a", "b"])));
         assert_eq!(read(JSON, list(), false, json!(["a", 1])), Err(Rule::String));
@@ -326,16 +326,16 @@ mod tests {
 
     #[test]
     fn members_of_objects_are_named_by_their_path() {
-        let shape = Shape {
+        let input_type = InputType {
             kind: Kind::Object(vec![Member {
                 name: "amount".to_owned(),
-                shape: Shape { kind: Kind::Int, nullable: false },
+                input_type: InputType { kind: Kind::Int, nullable: false },
                 required: true,
             }]),
             nullable: false,
         };
         let mut broken = Vec::new();
-        assert_eq!(JSON.read(&shape, &json!({ "other": 1 }), "fee.0", &mut broken), None);
+        assert_eq!(JSON.read(&input_type, &json!({ "other": 1 }), "fee.0", &mut broken), None);
         assert_eq!(broken, [FieldViolation { field: "fee.0.amount".to_owned(), rule: Rule::Required }]);
     }
 

@@ -2,14 +2,14 @@
 //!
 //! Everything that is wrong with the values is collected under the names that the client knows. Where
 //! binding finds something, the rules that can be checked on what *is* there are checked too
-//! ([`ShapeRules`]), so that a client sees all its mistakes at once.
+//! ([`InputRules`]), so that a client sees all its mistakes at once.
 
 mod body;
 mod coerce;
 mod incoming;
+mod input_type;
 mod multipart;
 mod php;
-mod shape;
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ use gerbang_kernel::{
 };
 use serde_json::{Map, Value as Json};
 
-pub use self::shape::{Kind, Member, Shape};
+pub use self::input_type::{InputType, Kind, Member};
 use self::{body::Fields, coerce::Coercion};
 pub(crate) use self::{body::has_field, incoming::Incoming};
 use super::{
@@ -33,21 +33,21 @@ use super::{
 };
 
 /// The domain's rules that need nothing but the input: lengths, forms, ranges.
-pub trait ShapeRules: Send + Sync {
+pub trait InputRules: Send + Sync {
     /// The rules that the members present in `partial`, a part of an input object of the GraphQL type
     /// `input_type`, break. Paths are those that the operation itself would raise (`input.birthPlace`).
     /// Absent members break nothing here.
     fn check(&self, input_type: &str, partial: &Value) -> Vec<Violation>;
 }
 
-impl<F: Fn(&str, &Value) -> Vec<Violation> + Send + Sync> ShapeRules for F {
+impl<F: Fn(&str, &Value) -> Vec<Violation> + Send + Sync> InputRules for F {
     fn check(&self, input_type: &str, partial: &Value) -> Vec<Violation> {
         self(input_type, partial)
     }
 }
 
 /// For schemas whose rules all need the database.
-impl ShapeRules for () {
+impl InputRules for () {
     fn check(&self, _: &str, _: &Value) -> Vec<Violation> {
         Vec::new()
     }
@@ -87,7 +87,7 @@ pub(crate) async fn bind(
     parameters: &[(String, String)],
     mut incoming: Incoming,
     limits: Limits,
-    rules: &dyn ShapeRules,
+    rules: &dyn InputRules,
 ) -> Result<BoundVariables, Failure> {
     let raw = route.variables.iter().any(|variable| variable.source == Source::RawBody);
     let mut fields = Fields::default();
@@ -99,7 +99,7 @@ pub(crate) async fn bind(
         let files: Vec<&str> = route
             .variables
             .iter()
-            .filter(|variable| matches!(variable.shape.kind, Kind::Upload))
+            .filter(|variable| matches!(variable.input_type.kind, Kind::Upload))
             .flat_map(|variable| variable.names().iter().map(String::as_str))
             .collect();
         fields = body::read(&mut incoming, &parts.headers, &files, limits).await.map_err(|error| {
@@ -120,7 +120,7 @@ pub(crate) async fn bind(
     };
     let mut broken: Vec<(usize, FieldViolation)> = Vec::new();
     for (index, variable) in route.variables.iter().enumerate() {
-        if let Kind::Upload = variable.shape.kind
+        if let Kind::Upload = variable.input_type.kind
             && let Some(name) = variable.names().iter().find(|name| fields.files.contains_key(*name))
             && let Some(upload) = fields.files.remove(name)
         {
@@ -186,7 +186,7 @@ pub(crate) async fn bind(
                     trim: !variable.is_verbatim(),
                 };
                 let value = as_list(variable, &given.value);
-                if let Some(value) = coercion.read(&variable.shape, &value, name, &mut wrong) {
+                if let Some(value) = coercion.read(&variable.input_type, &value, name, &mut wrong) {
                     bound.variables.insert(Name::new(&variable.name), value);
                 }
             }
@@ -204,7 +204,7 @@ fn all_violations(
     route: &Route,
     bound: &BoundVariables,
     mut broken: Vec<(usize, FieldViolation)>,
-    rules: &dyn ShapeRules,
+    rules: &dyn InputRules,
 ) -> Failure {
     let found: Vec<usize> = broken.iter().map(|(variable, _)| *variable).collect();
     for input in &route.inputs {
@@ -316,7 +316,7 @@ fn lenient(role: PagingRole, given: Option<&Json>, default_size: u32, max_size: 
 }
 
 fn possible(variable: &Variable, text: &str, ids: Ids) -> bool {
-    match variable.shape.kind {
+    match variable.input_type.kind {
         Kind::Id => coerce::can_be_id(ids, text),
         _ => !text.trim().is_empty() && !text.contains(UNSTORABLE),
     }

@@ -25,7 +25,7 @@ pub(crate) fn overlaps(dialects: &[Dialect], routes: &[Route]) -> Vec<Defect> {
         }
         for method in &route.methods {
             for path in &route.paths {
-                let path = shape_of(path);
+                let path = pattern_of(path);
                 let key = (route.dialect.slug, method.to_string(), path.clone());
                 if let Some(other) = own.insert(key, route) {
                     defects.push(defect(
@@ -68,7 +68,7 @@ fn is_told_apart(dialects: &[Dialect], slugs: &[&str], method: &str, path: &str)
 }
 
 /// The path with its parameters' names taken out: two that differ in names only are the same.
-pub(crate) fn shape_of(path: &str) -> String {
+pub(crate) fn pattern_of(path: &str) -> String {
     let segment = |segment: &str| if segment.starts_with('{') { "{}".to_owned() } else { segment.to_owned() };
     path.split('/').map(segment).collect::<Vec<_>>().join("/")
 }

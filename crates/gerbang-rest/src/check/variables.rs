@@ -5,7 +5,7 @@ use axum::http::{HeaderName, Method};
 
 use super::field::check_words;
 use crate::{
-    bind::{Kind, Shape},
+    bind::{InputType, Kind},
     defect::Report,
     directives::{self, ON_VARIABLE, Rest},
     route::{Source, Variable, parameters},
@@ -63,12 +63,12 @@ pub(super) fn read(
             "Declare a list, or take `number` away.",
         );
     }
-    let shape = Shape::of(&ty, &words, sdl);
-    let source = source(&name, &shape, definition, from.as_ref(), rest, report)?;
+    let input_type = InputType::of(&ty, &words, sdl);
+    let source = source(&name, &input_type, definition, from.as_ref(), rest, report)?;
     let variable = Variable {
         name,
         ty,
-        shape,
+        input_type,
         source,
         has_default: default_value.is_some(),
         number,
@@ -81,7 +81,7 @@ pub(super) fn read(
 
 fn source(
     name: &str,
-    shape: &Shape,
+    input_type: &InputType,
     definition: &Positioned<VariableDefinition>,
     from: Option<&directives::From>,
     rest: &Rest,
@@ -90,7 +90,7 @@ fn source(
     let default = || {
         if rest.paths.iter().any(|path| parameters(&path.node).any(|parameter| parameter == name)) {
             Source::Path(name.to_owned())
-        } else if matches!(shape.kind, Kind::Upload) {
+        } else if matches!(input_type.kind, Kind::Upload) {
             Source::Body(vec![name.to_owned()])
         } else {
             Source::Input(vec![name.to_owned()])
@@ -172,7 +172,7 @@ fn check_source(
         }
         _ => {}
     }
-    if matches!(&variable.shape.kind, Kind::List(item) if matches!(item.kind, Kind::Upload)) {
+    if matches!(&variable.input_type.kind, Kind::List(item) if matches!(item.kind, Kind::Upload)) {
         report.add(definition.pos, format!("`${name}` is a list of files"), "Take one file in each variable.");
     }
 }

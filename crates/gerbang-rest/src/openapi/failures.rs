@@ -133,7 +133,7 @@ fn fields(route: &Route) -> Vec<String> {
     let mut fields = Vec::new();
     for variable in named {
         fields.extend(variable.names().iter().cloned());
-        if let Kind::List(_) | Kind::Object(_) = variable.shape.kind {
+        if let Kind::List(_) | Kind::Object(_) = variable.input_type.kind {
             fields.push(format!("{}.0", variable.names()[0]));
         }
     }

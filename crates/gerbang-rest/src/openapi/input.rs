@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{described, output::or_null, rules};
 use crate::{
-    bind::{Kind, Shape, ShapeRules},
+    bind::{InputRules, InputType, Kind},
     dialect::Ids,
     route::{PagingRole, Route, Source, Variable, parameters},
 };
@@ -47,7 +47,7 @@ fn place<'v>(variable: &'v Variable, method: &Method) -> Place<'v> {
 }
 
 /// What a request to this method and path may bring.
-pub(super) fn read(route: &Route, method: &Method, path: &str, rules: &dyn ShapeRules) -> Input {
+pub(super) fn read(route: &Route, method: &Method, path: &str, rules: &dyn InputRules) -> Input {
     let mut input = Input::default();
     let mut fields = Fields::default();
     for (index, variable) in route.variables.iter().enumerate() {
@@ -92,7 +92,7 @@ fn parameter(place: &str, name: &str, required: bool, variable: &Variable, schem
     // What is sent as text is never null.
     let schema = without_null(schema);
     let mut parameter = json!({ "name": name, "in": place, "required": required });
-    match &variable.shape.kind {
+    match &variable.input_type.kind {
         Kind::List(_) => parameter["name"] = format!("{name}[]").into(),
         Kind::Object(_) => {
             parameter["style"] = "deepObject".into();
@@ -119,7 +119,7 @@ struct Fields {
 
 impl Fields {
     fn add(&mut self, names: &[String], variable: &Variable, schema: Json) {
-        match variable.shape.kind {
+        match variable.input_type.kind {
             Kind::Upload => self.file = true,
             Kind::List(_) | Kind::Object(_) | Kind::Any => self.nested = true,
             _ => self.plain = true,
@@ -193,7 +193,7 @@ impl Fields {
 }
 
 /// The schema of a variable with its rules.
-fn schema_of(route: &Route, index: usize, rules: &dyn ShapeRules) -> Json {
+fn schema_of(route: &Route, index: usize, rules: &dyn InputRules) -> Json {
     let variable = &route.variables[index];
     if let Some(role) = variable.paging {
         let paging = route.dialect.paging;
@@ -204,13 +204,13 @@ fn schema_of(route: &Route, index: usize, rules: &dyn ShapeRules) -> Json {
             }
         };
     }
-    let mut schema = shape(&variable.shape, route.dialect.ids);
+    let mut schema = input_schema(&variable.input_type, route.dialect.ids);
     if let Some(members) = schema.as_object_mut() {
         for (key, value) in rules::keywords(route, index, rules) {
             members.insert(key, value);
         }
         let is_text = members.get("type") == Some(&json!("string")) && !members.contains_key("enum");
-        if variable.is_required() && is_text && !matches!(variable.shape.kind, Kind::Upload) {
+        if variable.is_required() && is_text && !matches!(variable.input_type.kind, Kind::Upload) {
             // A blank text is a missing one.
             members.entry("minLength").or_insert(json!(1));
         }
@@ -221,8 +221,8 @@ fn schema_of(route: &Route, index: usize, rules: &dyn ShapeRules) -> Json {
     schema
 }
 
-fn shape(shape: &Shape, ids: Ids) -> Json {
-    let schema = match &shape.kind {
+fn input_schema(input_type: &InputType, ids: Ids) -> Json {
+    let schema = match &input_type.kind {
         Kind::String => json!({ "type": "string" }),
         Kind::Id => match ids {
             Ids::Integer => json!({ "type": "integer", "format": "int64", "minimum": 0 }),
@@ -239,19 +239,19 @@ fn shape(shape: &Shape, ids: Ids) -> Json {
         }
         Kind::Object(members) => {
             let properties: Map<String, Json> =
-                members.iter().map(|member| (member.name.clone(), self::shape(&member.shape, ids))).collect();
+                members.iter().map(|member| (member.name.clone(), input_schema(&member.input_type, ids))).collect();
             let required: Vec<&str> =
                 members.iter().filter(|member| member.required).map(|member| member.name.as_str()).collect();
             json!({ "type": "object", "properties": properties, "required": required })
         }
-        Kind::List(item) if shape.nullable => json!({ "type": "array", "items": self::shape(item, ids) }),
+        Kind::List(item) if input_type.nullable => json!({ "type": "array", "items": input_schema(item, ids) }),
         // An empty list is a missing one.
-        Kind::List(item) => json!({ "type": "array", "items": self::shape(item, ids), "minItems": 1 }),
+        Kind::List(item) => json!({ "type": "array", "items": input_schema(item, ids), "minItems": 1 }),
         Kind::Upload => json!({ "type": "string", "format": "binary" }),
         Kind::Scalar => json!({ "type": ["string", "number"] }),
         Kind::Any => json!({}),
     };
-    if shape.nullable && !matches!(shape.kind, Kind::Upload) { or_null(schema) } else { schema }
+    if input_type.nullable && !matches!(input_type.kind, Kind::Upload) { or_null(schema) } else { schema }
 }
 
 /// The schema without null at its top.

@@ -20,7 +20,7 @@ use serde_json::{Map, Value as Json, json};
 
 use self::operation::{operation, scheme};
 use super::{
-    bind::ShapeRules,
+    bind::InputRules,
     dialect::{Dialect, TokenType},
     mount::Settings,
     route::{Route, Source},
@@ -31,13 +31,13 @@ const BEARER: &str = "token";
 
 /// What all operations of a document share.
 struct Context<'a> {
-    rules: &'a dyn ShapeRules,
+    rules: &'a dyn InputRules,
     settings: &'a Settings,
     default_errors: &'a IndexMap<(ErrorCode, StatusCode), (String, Json)>,
 }
 
 /// The document of one API with these routes; those of other APIs are left out.
-pub fn document(dialect: &Dialect, routes: &[&Route], rules: &dyn ShapeRules, settings: &Settings) -> Json {
+pub fn document(dialect: &Dialect, routes: &[&Route], rules: &dyn InputRules, settings: &Settings) -> Json {
     let routes: Vec<&Route> = routes.iter().copied().filter(|route| route.dialect.slug == dialect.slug).collect();
     let default_errors = failures::default_errors(dialect);
     let context = Context { rules, settings, default_errors: &default_errors };

@@ -6,17 +6,19 @@ use gerbang_kernel::error::Rule;
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
-    bind::{Kind, ShapeRules, part_of},
+    bind::{InputRules, Kind, part_of},
     route::Route,
 };
 
 /// The keywords that the rules for the variable at `index` come to.
-pub(super) fn keywords(route: &Route, index: usize, rules: &dyn ShapeRules) -> Map<String, Json> {
+pub(super) fn keywords(route: &Route, index: usize, rules: &dyn InputRules) -> Map<String, Json> {
     let mut keywords = Map::new();
     let mut add = |key: &str, value: Json| {
         keywords.entry(key.to_owned()).or_insert(value);
     };
-    for rule in probes(&route.variables[index].shape.kind).iter().flat_map(|probe| broken(route, index, probe, rules)) {
+    for rule in
+        probes(&route.variables[index].input_type.kind).iter().flat_map(|probe| broken(route, index, probe, rules))
+    {
         match rule {
             Rule::MinLength(least) => add("minLength", json!(least)),
             Rule::MaxLength(most) => add("maxLength", json!(most)),
@@ -45,7 +47,7 @@ fn probes(kind: &Kind) -> Vec<Value> {
 }
 
 /// The rules that `probe` breaks as the value of a variable, alone in its input.
-fn broken(route: &Route, index: usize, probe: &Value, rules: &dyn ShapeRules) -> Vec<Rule> {
+fn broken(route: &Route, index: usize, probe: &Value, rules: &dyn InputRules) -> Vec<Rule> {
     let mut variables = Variables::default();
     variables.insert(Name::new(&route.variables[index].name), probe.clone());
     let partial = |template| part_of(template, &variables);

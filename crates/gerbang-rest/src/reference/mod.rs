@@ -15,7 +15,7 @@ use swagger_ui_dist::{ApiDefinition, OpenApiSource, generate_routes};
 use tower::ServiceExt;
 
 use super::{
-    bind::ShapeRules,
+    bind::InputRules,
     conditional::conditional_response,
     dialect::Dialect,
     mount::{Mounted, Settings, failure_response},
@@ -55,7 +55,7 @@ impl Reference {
         &self,
         parts: &Parts,
         path: &str,
-        rules: &dyn ShapeRules,
+        rules: &dyn InputRules,
         settings: &Settings,
     ) -> Option<Response> {
         let asset =
@@ -75,7 +75,7 @@ impl Reference {
         })
     }
 
-    fn document(&self, parts: &Parts, rules: &dyn ShapeRules, settings: &Settings) -> Response {
+    fn document(&self, parts: &Parts, rules: &dyn InputRules, settings: &Settings) -> Response {
         // Made when it is first asked for: most servers are never asked.
         let document = self.document.get_or_init(|| {
             let routes: Vec<_> = self.routes.iter().map(|mounted| &mounted.route).collect();

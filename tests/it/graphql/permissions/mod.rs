@@ -62,27 +62,27 @@ impl Root {
 }
 
 /// What a field yields, as far as calls need it.
-struct Shape {
+struct FieldSummary {
     selection: &'static str,
     is_list: bool,
     is_paged: bool,
 }
 
-fn shape(index: &SchemaIndex, root: Root, field: &str) -> Shape {
+fn summary_of(index: &SchemaIndex, root: Root, field: &str) -> FieldSummary {
     let parent = index.root(root.of().1).expect("the root type");
     let ty = &index.field(parent, field).unwrap_or_else(|| panic!("there is no {field}")).ty;
     let base = base_name(ty);
     let has_id = |name: &str| index.field(name, "id").is_some();
     if let Some(node) = base.strip_suffix("Connection") {
         let selection = if has_id(node) { "{ nodes { id } }" } else { "{ nodes { __typename } }" };
-        return Shape { selection, is_list: true, is_paged: true };
+        return FieldSummary { selection, is_list: true, is_paged: true };
     }
     let (selection, is_list) = match index.get(base) {
         Some(TypeIndex::Fields(_)) if ty.to_string().starts_with('[') => ("{ id }", true),
         Some(TypeIndex::Fields(_) | TypeIndex::Union) => ("{ __typename }", false),
         _ => ("", false),
     };
-    Shape { selection, is_list, is_paged: false }
+    FieldSummary { selection, is_list, is_paged: false }
 }
 
 fn outcome(answer: &Answer, field: &str, seen: impl Fn(&Value) -> Vec<&'static str>, is_list: bool) -> String {
@@ -127,7 +127,7 @@ fn lines(target: &str, outcomes: &[(&'static str, String)]) -> String {
 
 async fn ask(world: &World, index: &SchemaIndex, call: &Call) -> String {
     let (root, field, about, arguments) = *call;
-    let Shape { selection, is_list, is_paged } = shape(index, root, field);
+    let FieldSummary { selection, is_list, is_paged } = summary_of(index, root, field);
     let has_target = arguments.contains("{id}");
     let targets: Vec<Option<Target>> =
         if has_target { about.targets().iter().copied().map(Some).collect() } else { vec![None] };

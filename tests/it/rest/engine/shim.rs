@@ -26,7 +26,7 @@ use gerbang_kernel::{
 use gerbang_limits::Limiter;
 use gerbang_rest as rest;
 use gerbang_rest::{
-    Answer, Blank, Defect, Dialect, Failure, Ids, Limits, Paging, Settings, ShapeRules, SourceFile, Times, TokenType,
+    Answer, Blank, Defect, Dialect, Failure, Ids, InputRules, Limits, Paging, Settings, SourceFile, Times, TokenType,
 };
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
@@ -61,9 +61,9 @@ impl Engine for OnSchema {
 }
 
 /// One rule that needs nothing but the input.
-struct Shapes;
+struct ProbeRules;
 
-impl ShapeRules for Shapes {
+impl InputRules for ProbeRules {
     fn check(&self, input_type: &str, partial: &async_graphql::Value) -> Vec<Violation> {
         let async_graphql::Value::Object(members) = partial else { return Vec::new() };
         match (input_type, members.get("email")) {
@@ -181,7 +181,7 @@ impl Shim {
         let sdl = schema.sdl();
         let limiter = Limiter::new(Clock::fixed(DateTime::UNIX_EPOCH));
         let router =
-            rest::build(OnSchema(schema), rest::load_all(&sdl, &dialects)?, &dialects, Shapes, limiter, settings)?;
+            rest::build(OnSchema(schema), rest::load_all(&sdl, &dialects)?, &dialects, ProbeRules, limiter, settings)?;
         Ok(Self { router, runs })
     }
 

@@ -1,7 +1,7 @@
-//! The rules over the shape of inputs, which hold for a whole input and for any part of one.
+//! The rules of inputs, which hold for a whole input and for any part of one.
 //!
 //! A legacy client is told of all its mistakes at once, also when some of its values are missing and the
-//! operation can't run. So the rules of an input stand in one function over a [`Shape`]: the domain calls it
+//! operation can't run. So the rules of an input stand in one function over a [`Validator`]: the domain calls it
 //! with all members, [`check`] with those that are there. What is absent breaks nothing; whether it may be
 //! absent is the schema's to say.
 //!
@@ -15,27 +15,27 @@ use gerbang_kernel::{
 };
 
 use super::validate::{Violations, is_name, phone_key};
-use crate::{accounts::shapes as accounts, client_errors, scholarship::shapes as scholarship};
+use crate::{accounts::input_rules as accounts, client_errors, scholarship::input_rules as scholarship};
 
 /// The rules of one input.
-type Rules = fn(&mut Shape<'_>);
+type Rules = fn(&mut Validator<'_>);
 
 /// The rules of each input by its name in the schema.
 const RULES: &[(&str, Rules)] = &[
-    ("SignUpInput", |shape| drop(accounts::sign_up(shape))),
-    ("CreateUserInput", |shape| drop(accounts::person(shape))),
-    ("UpdateUserInput", |shape| drop(accounts::person(shape))),
-    ("RegisterStaffInput", |shape| drop(accounts::register_staff(shape))),
-    ("UpdateStaffInput", |shape| drop(accounts::staff(shape))),
+    ("SignUpInput", |validator| drop(accounts::sign_up(validator))),
+    ("CreateUserInput", |validator| drop(accounts::person(validator))),
+    ("UpdateUserInput", |validator| drop(accounts::person(validator))),
+    ("RegisterStaffInput", |validator| drop(accounts::register_staff(validator))),
+    ("UpdateStaffInput", |validator| drop(accounts::staff(validator))),
     ("ResetPasswordInput", accounts::reset_password),
     ("ChangePasswordInput", accounts::new_password),
-    ("CreateInvitationInput", |shape| drop(accounts::create_invitation(shape))),
-    ("AcceptInvitationInput", |shape| drop(accounts::accept_invitation(shape))),
+    ("CreateInvitationInput", |validator| drop(accounts::create_invitation(validator))),
+    ("AcceptInvitationInput", |validator| drop(accounts::accept_invitation(validator))),
     ("CreateApplicantInput", scholarship::profile),
     ("UpdateApplicantInput", scholarship::profile),
-    ("UploadDocumentInput", |shape| drop(scholarship::document(shape))),
-    ("UploadAdditionalInput", |shape| drop(scholarship::additional_upload(shape))),
-    ("LogClientErrorInput", |shape| drop(client_errors::rules::report(shape))),
+    ("UploadDocumentInput", |validator| drop(scholarship::document(validator))),
+    ("UploadAdditionalInput", |validator| drop(scholarship::additional_upload(validator))),
+    ("LogClientErrorInput", |validator| drop(client_errors::rules::report(validator))),
 ];
 
 /// The rules that the members of `partial`, a part of an input of the type `input_type`, break.
@@ -44,9 +44,9 @@ pub fn check(input_type: &str, partial: &Value) -> Vec<Violation> {
     else {
         return Vec::new();
     };
-    let mut shape = Shape { members: Members::Part(members), found: Violations::new() };
-    rules(&mut shape);
-    shape.found.into_inner()
+    let mut validator = Validator { members: Members::Part(members), found: Violations::new() };
+    rules(&mut validator);
+    validator.found.into_inner()
 }
 
 /// The inputs that have rules here.
@@ -56,7 +56,7 @@ pub fn inputs() -> impl Iterator<Item = &'static str> {
 
 /// The members of an input that are there, and what is wrong with them.
 #[derive(Debug)]
-pub struct Shape<'a> {
+pub struct Validator<'a> {
     members: Members<'a>,
     /// What was found so far.
     pub found: Violations,
@@ -110,8 +110,8 @@ impl From<Option<i64>> for Member<'_> {
     }
 }
 
-impl<'a> Shape<'a> {
-    /// The shape of a whole input.
+impl<'a> Validator<'a> {
+    /// Over a whole input.
     pub fn new<const N: usize>(members: [(&'static str, Member<'a>); N]) -> Self {
         Self { members: Members::Whole(members.into()), found: Violations::new() }
     }

@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 8;
 
 /// A type of input and whether null is one of its values.
 #[derive(Clone, Debug)]
-pub struct Shape {
+pub struct InputType {
     /// What it takes.
     pub kind: Kind,
     /// Whether null is allowed.
@@ -43,7 +43,7 @@ pub enum Kind {
     /// An object with these members; others are ignored.
     Object(Vec<Member>),
     /// A list.
-    List(Box<Shape>),
+    List(Box<InputType>),
     /// An uploaded file.
     Upload,
     /// A text or a number, of which the schema makes what it means.
@@ -58,13 +58,13 @@ pub struct Member {
     /// Its name, which is also the client's.
     pub name: String,
     /// What values it takes.
-    pub shape: Shape,
+    pub input_type: InputType,
     /// Whether it must be there.
     pub required: bool,
 }
 
-impl Shape {
-    /// The shape of `ty`, whose enum words are called `words` by the API.
+impl InputType {
+    /// The type `ty`, whose enum values are called `words` by the API.
     pub(crate) fn of(ty: &Type, words: &[(String, String)], sdl: &Sdl) -> Self {
         Self::at_depth(ty, words, sdl, 0)
     }
@@ -90,7 +90,7 @@ impl Kind {
             Some(TypeKind::InputObject(_)) if depth < MAX_DEPTH => {
                 let member = |field: &async_graphql::parser::types::InputValueDefinition| Member {
                     name: field.name.node.to_string(),
-                    shape: Shape::at_depth(&field.ty.node, words, sdl, depth + 1),
+                    input_type: InputType::at_depth(&field.ty.node, words, sdl, depth + 1),
                     required: !field.ty.node.nullable && field.default_value.is_none(),
                 };
                 Self::Object(sdl.input_fields(name).map(member).collect())
