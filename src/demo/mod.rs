@@ -7,13 +7,13 @@ mod content;
 mod files;
 mod notary;
 mod notifications;
-mod operations;
 mod payments;
 mod people;
 mod scholarship;
 mod seeds;
 mod talents;
 mod tracking;
+mod usage;
 mod webhooks;
 
 use gerbang_kernel::error::Result;
@@ -43,6 +43,6 @@ pub async fn fill(domain: &Domain) -> Result<()> {
     notifications::fill(&mut seeds, &users).await?;
     payments::fill(&mut seeds, &users).await?;
     content::fill(&mut seeds).await?;
-    operations::fill(&mut seeds).await?;
+    usage::fill(&mut seeds).await?;
     seeds.commit().await
 }
