@@ -1,4 +1,4 @@
-//! The words of validation, as data in one place per language.
+//! The messages of validation, as data in one place per language.
 //!
 //! English is Laravel 8's wording, which the legacy documents quote; Indonesian follows the scholarship
 //! document (`Email sudah digunakan.`, `Kata sandi harus minimal 8 karakter.`).

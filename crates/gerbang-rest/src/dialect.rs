@@ -38,8 +38,8 @@ pub struct Dialect {
     pub paging: Paging,
     /// How often one caller may ask, if that is limited.
     pub limits: &'static [Limit],
-    /// The words for a broken rule of the field with this legacy name.
-    pub words: fn(&Rule, &str) -> String,
+    /// The message about a broken rule of the field with this legacy name.
+    pub rule_message: fn(&Rule, &str) -> String,
     /// Status and body of every failure. A `match` over [`ErrorCode`], so that the compiler finds a gap.
     pub answer: fn(&Failure) -> Answer,
     /// The route files.
@@ -186,10 +186,10 @@ impl From<ErrorCode> for Failure {
 
 impl Failure {
     /// Every message by field, as Laravel and its imitators show them.
-    pub fn messages(&self, words: fn(&Rule, &str) -> String) -> Json {
+    pub fn messages(&self, rule_message: fn(&Rule, &str) -> String) -> Json {
         let mut fields: IndexMap<&str, Vec<String>> = IndexMap::new();
         for FieldViolation { field, rule } in &self.violations {
-            fields.entry(field).or_default().push(words(rule, field));
+            fields.entry(field).or_default().push(rule_message(rule, field));
         }
         json!(fields)
     }

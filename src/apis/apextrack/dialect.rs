@@ -33,7 +33,7 @@ pub fn dialect() -> Dialect {
         blank: Blank::Null,
         paging: Paging { default_size: 15, max_size: 100, envelope: resource_page },
         limits: &[],
-        words,
+        rule_message,
         answer,
         files: files("apextrack"),
     }
@@ -48,7 +48,7 @@ const CLAIMS: &[Claim] = &[
 ];
 
 /// English, as the document shows them.
-fn words(rule: &Rule, field: &str) -> String {
+fn rule_message(rule: &Rule, field: &str) -> String {
     violation_message(Language::English, rule, field)
 }
 
@@ -58,9 +58,8 @@ fn answer(failure: &Failure) -> Answer {
         ErrorCode::Unauthenticated => say(StatusCode::UNAUTHORIZED, "Unauthenticated."),
         ErrorCode::Forbidden => say(StatusCode::FORBIDDEN, "Akses ditolak."),
         ErrorCode::NotFound | ErrorCode::ResultNotFound => say(StatusCode::NOT_FOUND, "Data tidak ditemukan."),
-        ErrorCode::ValidationFailed => {
-            say(StatusCode::UNPROCESSABLE_ENTITY, "The given data was invalid.").with("errors", failure.messages(words))
-        }
+        ErrorCode::ValidationFailed => say(StatusCode::UNPROCESSABLE_ENTITY, "The given data was invalid.")
+            .with("errors", failure.messages(rule_message)),
         ErrorCode::InvalidCode => {
             say(StatusCode::UNPROCESSABLE_ENTITY, "Kode verifikasi tidak valid atau sudah kadaluarsa.")
         }

@@ -26,14 +26,14 @@ pub fn dialect() -> Dialect {
         // No route of this API is cut into pages.
         paging: Paging { default_size: 15, max_size: 100, envelope: |_| Vec::new() },
         limits: &[],
-        words,
+        rule_message,
         answer,
         files: files("notary"),
     }
 }
 
 /// `Email has been taken!` is how the document says it.
-fn words(rule: &Rule, field: &str) -> String {
+fn rule_message(rule: &Rule, field: &str) -> String {
     match rule {
         Rule::Taken => format!("{} has been taken!", capitalized(field)),
         other => violation_message(Language::English, other, field),
@@ -53,7 +53,7 @@ fn answer(failure: &Failure) -> Answer {
         ErrorCode::Forbidden => say(StatusCode::FORBIDDEN, "Access denied"),
         ErrorCode::NotFound | ErrorCode::ResultNotFound => say(StatusCode::NOT_FOUND, "Not found."),
         ErrorCode::ValidationFailed => {
-            let first = failure.violations.first().map(|violation| words(&violation.rule, &violation.field));
+            let first = failure.violations.first().map(|violation| rule_message(&violation.rule, &violation.field));
             say(StatusCode::BAD_REQUEST, first.as_deref().unwrap_or("Invalid input parameters."))
         }
         ErrorCode::InvalidCode => say(StatusCode::BAD_REQUEST, "Invalid code"),

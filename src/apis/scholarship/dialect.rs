@@ -37,7 +37,7 @@ pub fn dialect() -> Dialect {
         blank: Blank::Null,
         paging: Paging { default_size: 15, max_size: 100, envelope: page_data },
         limits: LIMITS,
-        words,
+        rule_message,
         answer,
         files: files("scholarship"),
     }
@@ -66,7 +66,7 @@ fn page_data(page: &Page<'_>) -> Vec<(&'static str, Json)> {
     vec![("meta", meta)]
 }
 
-fn words(rule: &Rule, field: &str) -> String {
+fn rule_message(rule: &Rule, field: &str) -> String {
     violation_message(Language::Indonesian, rule, field)
 }
 
@@ -153,5 +153,5 @@ fn invalid(failure: &Failure) -> Answer {
     } else {
         (StatusCode::UNPROCESSABLE_ENTITY, "Data yang diberikan tidak valid")
     };
-    Answer::message(status, message).with("errors", failure.messages(words))
+    Answer::message(status, message).with("errors", failure.messages(rule_message))
 }

@@ -28,13 +28,13 @@ pub fn dialect() -> Dialect {
         blank: Blank::Null,
         paging: Paging { default_size: 15, max_size: 100, envelope: collection_page },
         limits: &[],
-        words,
+        rule_message,
         answer,
         files: files("staff"),
     }
 }
 
-fn words(rule: &Rule, field: &str) -> String {
+fn rule_message(rule: &Rule, field: &str) -> String {
     violation_message(Language::English, rule, field)
 }
 
@@ -44,9 +44,8 @@ fn answer(failure: &Failure) -> Answer {
         ErrorCode::Unauthenticated | ErrorCode::InvalidToken => say(StatusCode::UNAUTHORIZED, "Unauthenticated."),
         ErrorCode::Forbidden => say(StatusCode::FORBIDDEN, "This action is unauthorized."),
         ErrorCode::NotFound | ErrorCode::ResultNotFound => say(StatusCode::NOT_FOUND, "Not found."),
-        ErrorCode::ValidationFailed => {
-            say(StatusCode::UNPROCESSABLE_ENTITY, "The given data was invalid.").with("errors", failure.messages(words))
-        }
+        ErrorCode::ValidationFailed => say(StatusCode::UNPROCESSABLE_ENTITY, "The given data was invalid.")
+            .with("errors", failure.messages(rule_message)),
         ErrorCode::InvalidCode => say(StatusCode::UNPROCESSABLE_ENTITY, "The code is invalid or has expired."),
         ErrorCode::AlreadyConfirmed => say(StatusCode::CONFLICT, "Already confirmed."),
         ErrorCode::Gone => say(StatusCode::GONE, "This endpoint is no longer available."),

@@ -37,7 +37,7 @@ pub fn dialect() -> Dialect {
         blank: Blank::Null,
         paging: Paging { default_size: 15, max_size: 100, envelope: resource_page },
         limits: &[],
-        words,
+        rule_message,
         answer,
         files: files("talentsmapping"),
     }
@@ -46,7 +46,7 @@ pub fn dialect() -> Dialect {
 /// Apextrack documents the same path.
 const CLAIMS: &[Claim] = &[Claim { method: Method::GET, path: "/api/user", when: Condition::Otherwise }];
 
-fn words(rule: &Rule, field: &str) -> String {
+fn rule_message(rule: &Rule, field: &str) -> String {
     violation_message(Language::English, rule, field)
 }
 
@@ -58,7 +58,7 @@ fn answer(failure: &Failure) -> Answer {
         ErrorCode::NotFound => say(StatusCode::NOT_FOUND, "Not found."),
         ErrorCode::ResultNotFound => say(StatusCode::NOT_FOUND, "Assessment result not found."),
         ErrorCode::ValidationFailed => say(StatusCode::UNPROCESSABLE_ENTITY, "The given data was invalid.")
-            .with("errors", json!(failure.messages(words))),
+            .with("errors", json!(failure.messages(rule_message))),
         ErrorCode::InvalidCode => say(StatusCode::UNPROCESSABLE_ENTITY, "The code is invalid or has expired."),
         ErrorCode::AlreadyConfirmed => say(StatusCode::CONFLICT, "Already confirmed."),
         ErrorCode::Gone => say(StatusCode::GONE, "This endpoint is no longer available."),

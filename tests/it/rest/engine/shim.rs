@@ -97,7 +97,7 @@ pub(super) fn dialect(slug: &'static str, realm: Realm, files: &[(&str, &str)]) 
             },
         },
         limits: &[],
-        words: |rule, field| format!("{field} {}", rule.name()),
+        rule_message: |rule, field| format!("{field} {}", rule.name()),
         answer,
         files: files
             .iter()
