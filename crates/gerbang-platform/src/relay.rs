@@ -38,7 +38,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Begins to listen. That its connection is lost is noticed at once, so `db` is told: its own may be as well.
+    /// Begins to listen. That its connection is lost is noticed at once and reported to `db`, whose own may be lost as well.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -71,7 +71,7 @@ impl Listener {
     }
 
     async fn connect_again(&mut self) {
-        self.db.doubt();
+        self.db.report_lost_connection();
         loop {
             match timeout(RECONNECT_TIMEOUT, listen(&self.url, self.channel)).await {
                 Ok(Ok(listener)) => {

@@ -113,7 +113,7 @@ async fn flush(domain: Domain) {
     if verified.is_empty() {
         return;
     }
-    let outcomes = match domain.db.unless_away(Box::pin(store_all(&domain, &verified))).await {
+    let outcomes = match domain.db.unless_down(Box::pin(store_all(&domain, &verified))).await {
         Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
         // One that the database can't hold must not take the others with it.
         Err(error) if error.code == ErrorCode::BadRequest => one_by_one(&domain, verified).await,

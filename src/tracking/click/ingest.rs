@@ -126,7 +126,7 @@ async fn gather(queue: &mut mpsc::Receiver<Pending>) -> Vec<Pending> {
 
 async fn write_and_answer(db: Db, events: Events, batch: Vec<Pending>) {
     let (visits, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|Pending { visit, reply }| (visit, reply)).unzip();
-    let outcomes = db.unless_away(Box::pin(write(&db, visits))).await.unwrap_or_else(|error| {
+    let outcomes = db.unless_down(Box::pin(write(&db, visits))).await.unwrap_or_else(|error| {
         // That the database is away is told once, where it is found out.
         if error.code != ErrorCode::Unavailable {
             tracing::error!(error = %error, cause = ?error.cause(), clicks = replies.len(), "clicks could not be written");

@@ -1,7 +1,7 @@
 //! Whether a server of databases answers.
 //!
 //! A pool alone finds out late and one connection at a time: each request waits for its turn to try to connect. Here one
-//! task tries for all of them as soon as anything looks wrong, and all are told at once.
+//! task tries for all of them as soon as anything looks wrong, and all fail or go on at once.
 
 use std::{
     borrow::Cow,
@@ -26,18 +26,18 @@ const TOO_MANY_CONNECTIONS: &str = "53300";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// It answered last.
-    Available,
-    /// A connection to it was lost, and it is being asked.
-    Doubted,
-    /// It was asked and did not answer; it is asked again and again.
-    Away,
+    Up,
+    /// A connection to it was lost, and it is being checked.
+    Suspect,
+    /// It did not answer, and is checked again and again.
+    Down,
 }
 
 /// What is known of a server, for all who need it.
 pub(super) struct Availability {
     server: PgConnectOptions,
     state: watch::Sender<State>,
-    asking: AtomicBool,
+    checking: AtomicBool,
 }
 
 impl fmt::Debug for Availability {
@@ -49,7 +49,7 @@ impl fmt::Debug for Availability {
 impl Availability {
     /// Of a server that was connected to just now.
     pub(super) fn new(server: PgConnectOptions) -> Self {
-        Self { server, state: watch::Sender::new(State::Available), asking: AtomicBool::new(false) }
+        Self { server, state: watch::Sender::new(State::Up), checking: AtomicBool::new(false) }
     }
 
     /// How to reach the server.
@@ -57,47 +57,47 @@ impl Availability {
         self.server.clone()
     }
 
-    /// Waits while the server is in doubt.
+    /// Waits until it is known whether the server answers.
     ///
     /// # Errors
-    /// When it is away.
-    pub(super) async fn settled(&self) -> Result<(), DbErr> {
-        if *self.state.borrow() == State::Available {
+    /// When it is down.
+    pub(super) async fn wait_until_known(&self) -> Result<(), DbErr> {
+        if *self.state.borrow() == State::Up {
             return Ok(());
         }
         let mut state = self.state.subscribe();
-        match state.wait_for(|state| *state != State::Doubted).await.as_deref() {
-            Ok(State::Available) => Ok(()),
-            _ => Err(away()),
+        match state.wait_for(|state| *state != State::Suspect).await.as_deref() {
+            Ok(State::Up) => Ok(()),
+            _ => Err(unavailable()),
         }
     }
 
-    /// Returns as soon as the server is known to be away.
-    pub(super) async fn gone(&self) -> DbErr {
+    /// Returns as soon as the server is known to be down.
+    pub(super) async fn wait_until_down(&self) -> DbErr {
         // The sender lives as long as this does.
-        let _ = self.state.subscribe().wait_for(|state| *state == State::Away).await;
-        away()
+        let _ = self.state.subscribe().wait_for(|state| *state == State::Down).await;
+        unavailable()
     }
 
-    /// Puts the server in doubt; whether this was the first to do so, who then has to ask.
-    pub(super) fn doubt(&self) -> bool {
-        self.pass(State::Available, State::Doubted)
+    /// Marks the server as suspect; whether this was the first to do so, who then has to check it.
+    pub(super) fn suspect(&self) -> bool {
+        self.change(State::Up, State::Suspect)
     }
 
-    /// Whether somebody should ask although nothing was lost: one does, however many want to know.
-    pub(super) fn may_ask(&self) -> bool {
-        !self.asking.swap(true, Ordering::Relaxed)
+    /// Whether to check the server although no connection was lost: one does, however many want to know.
+    pub(super) fn start_check(&self) -> bool {
+        !self.checking.swap(true, Ordering::Relaxed)
     }
 
-    /// Asks for [`Self::may_ask`]; whether the server is not there, and nobody knew.
-    pub(super) async fn find_gone(&self) -> bool {
-        let answer = self.ask().await;
-        self.asking.store(false, Ordering::Relaxed);
-        answer.is_err() && self.pass(State::Available, State::Away)
+    /// The check that [`Self::start_check`] allowed; whether the server is down, which was not known.
+    pub(super) async fn finish_check(&self) -> bool {
+        let answer = self.connect().await;
+        self.checking.store(false, Ordering::Relaxed);
+        answer.is_err() && self.change(State::Up, State::Down)
     }
 
     /// Connects once.
-    pub(super) async fn ask(&self) -> Result<(), sqlx::Error> {
+    pub(super) async fn connect(&self) -> Result<(), sqlx::Error> {
         let connection = match timeout(CONNECT, self.server.connect()).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(error)) if code(&error).as_deref() == Some(TOO_MANY_CONNECTIONS) => return Ok(()),
@@ -109,23 +109,23 @@ impl Availability {
         Ok(())
     }
 
-    /// Tells everybody that the server does not answer; whether that is new.
-    pub(super) fn is_away(&self) -> bool {
-        self.state.send_replace(State::Away) != State::Away
+    /// Marks the server as down; whether that is new.
+    pub(super) fn mark_down(&self) -> bool {
+        self.state.send_replace(State::Down) != State::Down
     }
 
-    /// Tells everybody that the server answers; whether it had been away.
-    pub(super) fn is_back(&self) -> bool {
-        self.state.send_replace(State::Available) == State::Away
+    /// Marks the server as up; whether it had been down.
+    pub(super) fn mark_up(&self) -> bool {
+        self.state.send_replace(State::Up) == State::Down
     }
 
-    fn pass(&self, from: State, to: State) -> bool {
+    fn change(&self, from: State, to: State) -> bool {
         self.state.send_if_modified(|state| {
-            let passes = *state == from;
-            if passes {
+            let changes = *state == from;
+            if changes {
                 *state = to;
             }
-            passes
+            changes
         })
     }
 }
@@ -134,8 +134,8 @@ fn code(error: &sqlx::Error) -> Option<String> {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).map(Cow::into_owned)
 }
 
-/// What a statement fails with while the server is away.
-fn away() -> DbErr {
+/// What a statement fails with while the server is down.
+fn unavailable() -> DbErr {
     let error = DbErr::Conn(RuntimeErr::Internal("the database does not answer".to_owned()));
     debug_assert!(is_connection_failure(&error));
     error

@@ -1,7 +1,7 @@
 //! A pool of connections that knows whether its server answers.
 //!
-//! While it does not, statements fail at once instead of waiting for the pool to give up, those that wait already are told
-//! at once, and when it is back they run on a new pool: no connection of before is used again.
+//! While it does not, statements fail at once instead of waiting for the pool to give up, those that wait already fail at
+//! once, too, and when it is back they run on a new pool: no connection of before is used again.
 
 use std::{
     convert::Infallible,
@@ -26,9 +26,9 @@ use tokio::time::sleep;
 
 use super::{availability::Availability, count_statements};
 
-/// A statement that takes longer lets the server be asked whether it is there: one that vanished says nothing.
-const SLOW: Duration = Duration::from_millis(500);
-/// How long to wait before a server that does not answer is asked again.
+/// After so long a statement the server is checked: one that vanished stays silent.
+const CHECK_DELAY: Duration = Duration::from_millis(500);
+/// How long to wait before a server that does not answer is checked again.
 const RETRY_DELAY: Duration = Duration::from_millis(250);
 
 /// A pool of connections. Cheap to clone.
@@ -66,7 +66,7 @@ impl Connection {
         let availability = Availability::new(server);
         let pool = match options.clone().connect_with(availability.server()).await {
             // The pool does not say why; one try more does.
-            Err(SqlxError::PoolTimedOut) => Err(availability.ask().await.err().unwrap_or(SqlxError::PoolTimedOut)),
+            Err(SqlxError::PoolTimedOut) => Err(availability.connect().await.err().unwrap_or(SqlxError::PoolTimedOut)),
             outcome => outcome,
         };
         let pool = counted(pool.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?, &statements);
@@ -83,7 +83,7 @@ impl Connection {
     pub(super) async fn begin(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
         let begin = |pool: DatabaseConnection| async move { pool.begin_with_options(options).await };
         match self.run(begin).await {
-            Err(error) if self.is_worth_another_try(&error) => self.run(begin).await,
+            Err(error) if self.is_retryable(&error) => self.run(begin).await,
             outcome => outcome,
         }
     }
@@ -101,17 +101,17 @@ impl Connection {
         self.pool().close().await
     }
 
-    /// Tells that a connection was lost: the others may be as well, so the server is asked before they are used.
-    pub(super) fn doubt(&self) {
+    /// Reports a lost connection: the others may be lost as well, so the server is checked before they are used.
+    pub(super) fn report_lost_connection(&self) {
         if let Some(remote) = &self.0.remote
-            && remote.availability.doubt()
+            && remote.availability.suspect()
         {
             tokio::spawn(recover(Arc::downgrade(&self.0)));
         }
     }
 
-    /// Runs `work` until it is done or the server is known to be away.
-    pub(super) async fn unless_away<T, E: From<DbErr>>(
+    /// Runs `work` until it is done or the server is known to be down.
+    pub(super) async fn unless_down<T, E: From<DbErr>>(
         &self,
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
@@ -119,28 +119,28 @@ impl Connection {
         tokio::select! {
             biased;
             outcome = work => outcome,
-            error = remote.availability.gone() => Err(error.into()),
-            never = self.look_now_and_then() => match never {},
+            error = remote.availability.wait_until_down() => Err(error.into()),
+            never = self.check_periodically() => match never {},
         }
     }
 
-    /// Lets the server be asked whether it is there, though no connection was lost.
-    async fn look_now_and_then(&self) -> Infallible {
-        let mut pause = SLOW;
+    /// Checks the server now and then, though no connection was lost.
+    async fn check_periodically(&self) -> Infallible {
+        let mut pause = CHECK_DELAY;
         loop {
             sleep(pause).await;
-            self.look();
+            self.check_in_background();
             pause *= 2;
         }
     }
 
-    fn look(&self) {
-        if self.0.remote.as_ref().is_some_and(|remote| remote.availability.may_ask()) {
-            // In a task of its own: who is curious may have an answer before.
+    fn check_in_background(&self) {
+        if self.0.remote.as_ref().is_some_and(|remote| remote.availability.start_check()) {
+            // In a task of its own: the statement may be done before.
             let shared = Arc::clone(&self.0);
             tokio::spawn(async move {
                 if let Some(remote) = &shared.remote
-                    && remote.availability.find_gone().await
+                    && remote.availability.finish_check().await
                 {
                     tracing::error!("the database does not answer");
                     let weak = Arc::downgrade(&shared);
@@ -156,11 +156,11 @@ impl Connection {
         F: Future<Output = Result<T, DbErr>>,
     {
         if let Some(remote) = &self.0.remote {
-            remote.availability.settled().await?;
+            remote.availability.wait_until_known().await?;
         }
-        let outcome = self.unless_away(work(self.pool())).await;
+        let outcome = self.unless_down(work(self.pool())).await;
         if outcome.as_ref().is_err_and(is_connection_failure) {
-            self.doubt();
+            self.report_lost_connection();
         }
         outcome
     }
@@ -176,12 +176,12 @@ impl Connection {
     {
         let again = (self.0.remote.is_some() && statement.sql.starts_with("SELECT ")).then(|| statement.clone());
         match (self.run(|pool| query(pool, statement)).await, again) {
-            (Err(error), Some(again)) if self.is_worth_another_try(&error) => self.run(|pool| query(pool, again)).await,
+            (Err(error), Some(again)) if self.is_retryable(&error) => self.run(|pool| query(pool, again)).await,
             (outcome, _) => outcome,
         }
     }
 
-    fn is_worth_another_try(&self, error: &DbErr) -> bool {
+    fn is_retryable(&self, error: &DbErr) -> bool {
         self.0.remote.is_some() && is_connection_failure(error)
     }
 
@@ -213,25 +213,25 @@ impl ConnectionTrait for Connection {
     }
 }
 
-/// Asks the server until it answers, then puts a new pool in the place of the one that lost a connection.
+/// Connects until the server answers, then puts a new pool in the place of the one that lost a connection.
 async fn recover(shared: Weak<Shared>) {
     while let Some(shared) = shared.upgrade()
         && let Some(remote) = &shared.remote
         && !remote.closed.load(Ordering::Relaxed)
     {
-        match remote.availability.ask().await {
+        match remote.availability.connect().await {
             Ok(()) => {
                 // Connections are made as they are needed, and in the background.
                 let pool = remote.options.clone().connect_lazy_with(remote.availability.server());
                 let pool = counted(pool, &remote.statements);
                 *shared.pool.write().unwrap_or_else(PoisonError::into_inner) = pool;
-                if remote.availability.is_back() {
+                if remote.availability.mark_up() {
                     tracing::info!("the database answers again");
                 }
                 return;
             }
             Err(error) => {
-                if remote.availability.is_away() {
+                if remote.availability.mark_down() {
                     tracing::error!(%error, "the database does not answer");
                 }
             }

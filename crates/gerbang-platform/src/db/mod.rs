@@ -131,15 +131,15 @@ impl Db {
         self.reader.ping().await
     }
 
-    /// Runs `work`, which holds transactions, until it is done or the database is known to be away: a connection whose
+    /// Runs `work`, which holds transactions, until it is done or the database is known to be down: a connection whose
     /// other end vanished without a word would keep it for a quarter of an hour.
-    pub async fn unless_away<T, E: From<DbErr>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-        self.writer.unless_away(work).await
+    pub async fn unless_down<T, E: From<DbErr>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        self.writer.unless_down(work).await
     }
 
-    /// Tells that a connection to the server was lost: others may be as well.
-    pub fn doubt(&self) {
-        self.writer.doubt();
+    /// Reports that a connection to the server was lost: others may be as well.
+    pub fn report_lost_connection(&self) {
+        self.writer.report_lost_connection();
     }
 
     /// Closes the pools after their connections are idle.
