@@ -33,12 +33,12 @@ async fn two_machines_count_together() {
         let RetryAfter(seconds) = refused.unwrap_err();
         assert!((58..=60).contains(&seconds), "{seconds} seconds");
     }
-    one.take_back(&key).await;
+    one.refund(&key).await;
     assert_eq!(two.peek(&key, 3).await.map(|left| left.hits), Ok(1));
     two.clear(&key).await;
     assert_eq!(one.peek(&key, 3).await.map(|left| left.hits), Ok(3));
     // What never began can't be taken back below nothing.
-    one.take_back(&key).await;
+    one.refund(&key).await;
     assert_eq!(one.peek(&key, 3).await.map(|left| left.hits), Ok(3));
 }
 

@@ -22,7 +22,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_kernel::{clock::Clock, error::Error, secret::Secret};
 use moka::{Expiry, sync::Cache};
 
-use self::shared::{Reading, Shared, SharedError};
+use self::shared::{CounterError, RedisCounters, WindowState};
 pub use self::{
     origin::{address, network},
     shares::{Capacity, Full, Share, Shares},
@@ -57,12 +57,12 @@ impl From<RetryAfter> for Error {
 pub struct Limiter {
     clock: Clock,
     counters: Cache<String, Arc<Counter>>,
-    common: Option<Arc<Common>>,
+    shared: Option<Arc<SharedCounters>>,
 }
 
-/// The counters of all machines.
-struct Common {
-    server: Shared,
+/// The counters that all machines share.
+struct SharedCounters {
+    server: RedisCounters,
     /// Until when it is left alone after a failure.
     paused_until: Mutex<Option<Instant>>,
 }
@@ -83,7 +83,7 @@ impl Limiter {
     /// A limiter without any hits that tells the time by `clock`.
     pub fn new(clock: Clock) -> Self {
         let counters = Cache::builder().max_capacity(MAX_COUNTERS).expire_after(KeepForWindow).build();
-        Self { clock, counters, common: None }
+        Self { clock, counters, shared: None }
     }
 
     /// The same, counting in the Redis server at this URL, if there is one.
@@ -93,23 +93,23 @@ impl Limiter {
     pub fn with_server(clock: Clock, url: &Secret) -> Result<Self, String> {
         let mut limiter = Self::new(clock);
         if !url.expose().is_empty() {
-            let server =
-                Shared::at(url.expose()).map_err(|error| format!("[limits] redis_url can't be used: {error}"))?;
-            limiter.common = Some(Arc::new(Common { server, paused_until: Mutex::new(None) }));
+            let server = RedisCounters::at(url.expose())
+                .map_err(|error| format!("[limits] redis_url can't be used: {error}"))?;
+            limiter.shared = Some(Arc::new(SharedCounters { server, paused_until: Mutex::new(None) }));
         }
         Ok(limiter)
     }
 
-    /// The common counters' answer, if there are any and they give one.
-    async fn common<T>(&self, ask: impl AsyncFnOnce(&Shared) -> Result<T, SharedError>) -> Option<T> {
-        let common = self.common.as_ref()?;
-        if common.paused_until().is_some_and(|until| until > Instant::now()) {
+    /// The shared counters' answer, if there are any and they give one.
+    async fn shared<T>(&self, ask: impl AsyncFnOnce(&RedisCounters) -> Result<T, CounterError>) -> Option<T> {
+        let shared = self.shared.as_ref()?;
+        if shared.paused_until().is_some_and(|until| until > Instant::now()) {
             return None;
         }
-        match ask(&common.server).await {
+        match ask(&shared.server).await {
             Ok(answer) => Some(answer),
             Err(error) => {
-                *common.paused_until.lock().unwrap_or_else(PoisonError::into_inner) =
+                *shared.paused_until.lock().unwrap_or_else(PoisonError::into_inner) =
                     Some(Instant::now() + RETRY_DELAY);
                 tracing::warn!(%error, "Redis does not count limits: this machine counts on its own");
                 None
@@ -123,8 +123,8 @@ impl Limiter {
     /// When the window is full; the hit is then not counted.
     pub async fn hit(&self, key: &str, max: u32, window: Duration) -> Result<Remaining, RetryAfter> {
         let now = self.clock.now();
-        if let Some(reading) = self.common(async |server| server.hit(key, max, Some(window)).await).await {
-            return reading.judge(now).map(|Remaining { hits, resets_at }| Remaining { hits: hits - 1, resets_at });
+        if let Some(window) = self.shared(async |server| server.hit(key, max, Some(window)).await).await {
+            return window.remaining(now).map(|Remaining { hits, resets_at }| Remaining { hits: hits - 1, resets_at });
         }
         let starting = Window { hits: 0, ends_at: now + TimeDelta::from_std(window).unwrap_or(TimeDelta::MAX) };
         let counter = self
@@ -149,7 +149,7 @@ impl Limiter {
         for (place, (key, max, window)) in limits.iter().enumerate() {
             if let Err(wait) = self.hit(key, *max, *window).await {
                 for (counted, ..) in &limits[..place] {
-                    self.take_back(counted).await;
+                    self.refund(counted).await;
                 }
                 return Err(wait);
             }
@@ -163,8 +163,8 @@ impl Limiter {
     /// When the window is full.
     pub async fn peek(&self, key: &str, max: u32) -> Result<Remaining, RetryAfter> {
         let now = self.clock.now();
-        if let Some(reading) = self.common(async |server| server.hit(key, max, None).await).await {
-            return reading.judge(now);
+        if let Some(window) = self.shared(async |server| server.hit(key, max, None).await).await {
+            return window.remaining(now);
         }
         let current =
             self.counters.get(key).map(|counter| *counter.window.lock().unwrap_or_else(PoisonError::into_inner));
@@ -174,9 +174,9 @@ impl Limiter {
         }
     }
 
-    /// Takes one hit of `key` back, if its window still runs.
-    pub async fn take_back(&self, key: &str) {
-        if self.common(async |server| server.take_back(key).await).await.is_some() {
+    /// Refunds one hit of `key`, if its window still runs.
+    pub async fn refund(&self, key: &str) {
+        if self.shared(async |server| server.refund(key).await).await.is_some() {
             return;
         }
         if let Some(counter) = self.counters.get(key) {
@@ -187,7 +187,7 @@ impl Limiter {
 
     /// Forgets the hits of `key`.
     pub async fn clear(&self, key: &str) {
-        self.common(async |server| server.clear(key).await).await;
+        self.shared(async |server| server.clear(key).await).await;
         self.counters.invalidate(key);
     }
 }
@@ -198,7 +198,7 @@ impl Debug for Limiter {
     }
 }
 
-impl Common {
+impl SharedCounters {
     fn paused_until(&self) -> Option<Instant> {
         *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -206,18 +206,18 @@ impl Common {
 
 impl Window {
     fn allows(self, max: u32, now: DateTime<Utc>) -> Result<Remaining, RetryAfter> {
-        judge(max.saturating_sub(self.hits), self.ends_at, now)
+        remaining(max.saturating_sub(self.hits), self.ends_at, now)
     }
 }
 
-impl Reading {
-    fn judge(self, now: DateTime<Utc>) -> Result<Remaining, RetryAfter> {
+impl WindowState {
+    fn remaining(self, now: DateTime<Utc>) -> Result<Remaining, RetryAfter> {
         let left = u32::try_from(self.left.max(0)).unwrap_or(u32::MAX);
-        judge(left, now + TimeDelta::from_std(self.rest).unwrap_or(TimeDelta::MAX), now)
+        remaining(left, now + TimeDelta::from_std(self.rest).unwrap_or(TimeDelta::MAX), now)
     }
 }
 
-fn judge(left: u32, ends_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<Remaining, RetryAfter> {
+fn remaining(left: u32, ends_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<Remaining, RetryAfter> {
     if left > 0 {
         return Ok(Remaining { hits: left, resets_at: ends_at });
     }
@@ -285,7 +285,7 @@ mod tests {
         assert_eq!(limiter.peek("a", 1).await, Err(RetryAfter(60)));
         limiter.clear("a").await;
         assert_eq!(limiter.peek("a", 1).await.map(|r| r.hits), Ok(1));
-        limiter.take_back("b").await;
+        limiter.refund("b").await;
         assert!(limiter.hit("b", 1, MINUTE).await.is_ok());
         assert_eq!(limiter.peek("b", 1).await, Err(RetryAfter(60)));
     }

@@ -37,14 +37,14 @@ static HIT: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Takes a hit back where the window still runs.
-static TAKE_BACK: LazyLock<Script> = LazyLock::new(|| {
+/// Refunds a hit where the window still runs.
+static REFUND: LazyLock<Script> = LazyLock::new(|| {
     Script::new("if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end")
 });
 
-/// What a window holds.
+/// The state of a window.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reading {
+pub(super) struct WindowState {
     /// Hits that it still takes; not positive if it is full.
     pub(super) left: i64,
     /// Until it ends; nothing if it has not begun.
@@ -53,18 +53,18 @@ pub(super) struct Reading {
 
 /// The server. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Shared(ConnectionManager);
+pub(super) struct RedisCounters(ConnectionManager);
 
 /// Why it did not count.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum SharedError {
+pub(super) enum CounterError {
     #[error("no answer within {} ms", TIMEOUT.as_millis())]
     TimedOut,
     #[error(transparent)]
     Failed(#[from] RedisError),
 }
 
-impl Shared {
+impl RedisCounters {
     /// The server at this URL (`redis://host:6379/0`). Connects when it is first asked.
     pub(super) fn at(url: &str) -> Result<Self, RedisError> {
         let settings = ConnectionManagerConfig::new()
@@ -75,26 +75,26 @@ impl Shared {
     }
 
     /// Counts a hit if fewer than `max` are counted; without a window it only looks.
-    pub(super) async fn hit(&self, key: &str, max: u32, window: Option<Duration>) -> Result<Reading, SharedError> {
+    pub(super) async fn hit(&self, key: &str, max: u32, window: Option<Duration>) -> Result<WindowState, CounterError> {
         let window = window.map_or(0, |window| u64::try_from(window.as_millis()).unwrap_or(u64::MAX));
         let mut call = HIT.key(name(key));
         call.arg(max).arg(window);
         let (left, rest): (i64, i64) = answered(call.invoke_async(&mut self.0.clone())).await?;
-        Ok(Reading { left, rest: Duration::from_millis(rest.max(0).unsigned_abs()) })
+        Ok(WindowState { left, rest: Duration::from_millis(rest.max(0).unsigned_abs()) })
     }
 
-    pub(super) async fn take_back(&self, key: &str) -> Result<(), SharedError> {
-        answered(TAKE_BACK.key(name(key)).invoke_async(&mut self.0.clone())).await
+    pub(super) async fn refund(&self, key: &str) -> Result<(), CounterError> {
+        answered(REFUND.key(name(key)).invoke_async(&mut self.0.clone())).await
     }
 
-    pub(super) async fn clear(&self, key: &str) -> Result<(), SharedError> {
+    pub(super) async fn clear(&self, key: &str) -> Result<(), CounterError> {
         answered(redis::cmd("DEL").arg(name(key)).query_async(&mut self.0.clone())).await
     }
 }
 
-impl Debug for Shared {
+impl Debug for RedisCounters {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("Shared")
+        f.write_str("RedisCounters")
     }
 }
 
@@ -102,6 +102,6 @@ fn name(key: &str) -> String {
     format!("{PREFIX}{key}")
 }
 
-async fn answered<T>(answer: impl Future<Output = Result<T, RedisError>>) -> Result<T, SharedError> {
-    timeout(TIMEOUT, answer).await.map_err(|_| SharedError::TimedOut)?.map_err(SharedError::Failed)
+async fn answered<T>(answer: impl Future<Output = Result<T, RedisError>>) -> Result<T, CounterError> {
+    timeout(TIMEOUT, answer).await.map_err(|_| CounterError::TimedOut)?.map_err(CounterError::Failed)
 }

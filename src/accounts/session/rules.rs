@@ -75,19 +75,19 @@ pub async fn login(domain: &Domain, client: &ClientInfo, input: LogIn) -> Result
     let device_name = violations.optional_text("input.deviceName", device_name.as_deref(), TEXT);
     violations.finish()?;
     let name = Candidate::new(realm, &name)?;
-    let throttle = Throttle::enter(domain, client.ip, realm, &name.key).await?;
+    let throttle = Throttle::count(domain, client.ip, realm, &name.key).await?;
     // Taken before the password is looked at, so that a reset in between ends this session, too.
     let now = domain.clock.now();
     let (user, verdict) = match identify(domain, realm, &name, &password).await {
         Ok(found) => found,
         Err(fault) => {
-            throttle.take_back(domain).await;
+            throttle.refund(domain).await;
             return Err(fault);
         }
     };
     let user = user.filter(|user| verdict != Verdict::Wrong && Viewer::may_act(user));
     let user = user.ok_or_else(Error::wrong_credentials)?;
-    throttle.forgive(domain).await;
+    throttle.reset(domain).await;
     if verdict == Verdict::RightButOutdated {
         replace_hash(domain, &user, &password).await?;
     }
@@ -300,14 +300,14 @@ impl Candidate {
     }
 }
 
-/// Counts failed log-ins: a try counts as failed until it has succeeded, so that many at once count, too.
+/// Counts failed log-ins: an attempt counts as failed until it has succeeded, so that concurrent ones count, too.
 struct Throttle {
     by_name: String,
     by_address: String,
 }
 
 impl Throttle {
-    async fn enter(domain: &Domain, ip: IpAddr, realm: Realm, name: &str) -> Result<Self> {
+    async fn count(domain: &Domain, ip: IpAddr, realm: Realm, name: &str) -> Result<Self> {
         let limits = &domain.config.limits;
         let address = limits::address(ip);
         let by_name = format!("login|{address}|{}|{name}", realm.to_value());
@@ -315,22 +315,22 @@ impl Throttle {
         domain.limiter.hit(&by_address, limits.login_attempts_per_address.saturating_mul(limits.scale), MINUTE).await?;
         let own = domain.limiter.hit(&by_name, limits.login_failures.saturating_mul(limits.scale), MINUTE).await;
         if let Err(wait) = own {
-            // It was refused, not tried.
-            domain.limiter.take_back(&by_address).await;
+            // A refused attempt is not counted.
+            domain.limiter.refund(&by_address).await;
             return Err(wait.into());
         }
         Ok(Self { by_name, by_address })
     }
 
-    /// It was no failure: this name starts anew.
-    async fn forgive(self, domain: &Domain) {
+    /// After a success: the failures of this name are forgotten.
+    async fn reset(self, domain: &Domain) {
         domain.limiter.clear(&self.by_name).await;
-        domain.limiter.take_back(&self.by_address).await;
+        domain.limiter.refund(&self.by_address).await;
     }
 
-    /// It was no try at all.
-    async fn take_back(self, domain: &Domain) {
-        domain.limiter.take_back(&self.by_name).await;
-        domain.limiter.take_back(&self.by_address).await;
+    /// The attempt could not be made, so it does not count.
+    async fn refund(self, domain: &Domain) {
+        domain.limiter.refund(&self.by_name).await;
+        domain.limiter.refund(&self.by_address).await;
     }
 }
