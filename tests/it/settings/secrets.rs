@@ -170,7 +170,7 @@ const COMMANDS: &[&[&str]] = &[
 ];
 
 /// What the program says, run with these variables and a file with every secret in it.
-fn said(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+fn output_of(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> String {
     let file = folder.join("gerbang.toml");
     if !file.exists() {
         // The URL of the database is for the variables to say.
@@ -208,7 +208,7 @@ async fn the_log_of_a_server_shows_no_secret_though_nothing_that_it_needs_is_the
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         command
     };
-    said(folder.path(), &["serve"], &[("DATABASE_URL", &url)]);
+    output_of(folder.path(), &["serve"], &[("DATABASE_URL", &url)]);
     let file = folder.path().join("gerbang.toml");
     assert!(program(&["migrate"]).status().unwrap().success());
     let mut server = program(&["serve", "--config", file.to_str().unwrap()]).spawn().unwrap();
@@ -273,7 +273,10 @@ fn no_command_shows_a_secret_whatever_fails() {
         // The demo makes its own settings, so one failure is as good as another.
         let failures = if arguments[0] == "demo" { &failures[..1] } else { &failures };
         for variables in failures {
-            holds_no_secret(&said(folder.path(), arguments, variables), &format!("{arguments:?} with {variables:?}"));
+            holds_no_secret(
+                &output_of(folder.path(), arguments, variables),
+                &format!("{arguments:?} with {variables:?}"),
+            );
         }
     }
 }
@@ -286,6 +289,9 @@ fn a_url_with_a_wrong_password_is_told_of_without_it() {
     url.set_password(Some(SECRET)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     for arguments in COMMANDS.iter().filter(|arguments| !["demo", "health", "openapi"].contains(&arguments[0])) {
-        holds_no_secret(&said(folder.path(), arguments, &[("DATABASE_URL", url.as_str())]), &format!("{arguments:?}"));
+        holds_no_secret(
+            &output_of(folder.path(), arguments, &[("DATABASE_URL", url.as_str())]),
+            &format!("{arguments:?}"),
+        );
     }
 }
