@@ -11,7 +11,7 @@ use crate::accounts::{
     access::AccessTransaction,
     authenticate::is_open,
     input_rules::phone_key_in,
-    password::hashing::Verdict,
+    password::hashing::PasswordCheck,
     token::rules::{Claims, Issued, Purpose, hash_secret, random_id, sanctum_secret},
 };
 use crate::{
@@ -78,17 +78,17 @@ pub async fn login(domain: &Domain, client: &ClientInfo, input: LogIn) -> Result
     let throttle = Throttle::count(domain, client.ip, realm, &name.key).await?;
     // Taken before the password is looked at, so that a reset in between ends this session, too.
     let now = domain.clock.now();
-    let (user, verdict) = match identify(domain, realm, &name, &password).await {
+    let (user, check) = match identify(domain, realm, &name, &password).await {
         Ok(found) => found,
         Err(fault) => {
             throttle.refund(domain).await;
             return Err(fault);
         }
     };
-    let user = user.filter(|user| verdict != Verdict::Wrong && Viewer::may_act(user));
+    let user = user.filter(|user| check != PasswordCheck::Wrong && Viewer::may_act(user));
     let user = user.ok_or_else(Error::wrong_credentials)?;
     throttle.reset(domain).await;
-    if verdict == Verdict::RightButOutdated {
+    if check == PasswordCheck::CorrectButOutdated {
         replace_hash(domain, &user, &password).await?;
     }
     let device = device_name.or_else(|| client.user_agent.clone());
@@ -101,10 +101,10 @@ async fn identify(
     realm: Realm,
     name: &Candidate,
     password: &str,
-) -> Result<(Option<user::row::Model>, Verdict)> {
+) -> Result<(Option<user::row::Model>, PasswordCheck)> {
     let user = name.find(domain, realm).await?;
-    let verdict = domain.passwords.verify(password, user.as_ref().map(|user| user.password_hash.as_str())).await?;
-    Ok((user, verdict))
+    let check = domain.passwords.verify(password, user.as_ref().map(|user| user.password_hash.as_str())).await?;
+    Ok((user, check))
 }
 
 /// Ends the session of the token that was sent.

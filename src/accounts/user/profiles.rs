@@ -19,7 +19,7 @@ use crate::{
     viewer::Viewer,
 };
 use crate::{
-    accounts::{access::AccessTransaction, input_rules, password::hashing::Verdict},
+    accounts::{access::AccessTransaction, input_rules, password::hashing::PasswordCheck},
     outbox::{self, message_templates},
 };
 
@@ -166,7 +166,7 @@ pub(crate) async fn confirm_password(domain: &Domain, user: &Model, password: Op
     let limits = &domain.config.limits;
     let key = format!("password|{}", user.id);
     domain.limiter.hit(&key, limits.login_failures.saturating_mul(limits.scale), Duration::from_mins(1)).await?;
-    if domain.passwords.verify(password, Some(&user.password_hash)).await? == Verdict::Wrong {
+    if domain.passwords.verify(password, Some(&user.password_hash)).await? == PasswordCheck::Wrong {
         return Err(Error::violation(PATH, Rule::Custom("CURRENT_PASSWORD")));
     }
     domain.limiter.clear(&key).await;

@@ -78,15 +78,15 @@ struct Parts {
     fonts: OnceLock<Fonts>,
     engine: OnceLock<Engine>,
     worker: Arc<Semaphore>,
-    places: Arc<Semaphore>,
+    queue_permits: Arc<Semaphore>,
 }
 
 impl Typesetter {
     /// A typesetter for these templates that at most `queue` callers may wait for or work with at a time.
     pub fn new(templates: Templates, others: OtherFonts, queue: usize) -> Self {
-        let places = Arc::new(Semaphore::new(queue.min(Semaphore::MAX_PERMITS)));
+        let queue_permits = Arc::new(Semaphore::new(queue.min(Semaphore::MAX_PERMITS)));
         let (fonts, engine, worker) = (OnceLock::new(), OnceLock::new(), Arc::new(Semaphore::new(1)));
-        Self(Arc::new(Parts { templates, others, fonts, engine, worker, places }))
+        Self(Arc::new(Parts { templates, others, fonts, engine, worker, queue_permits }))
     }
 
     /// A name of all that makes documents over this data look as they do: templates, and fonts of the folder if it
@@ -107,12 +107,13 @@ impl Typesetter {
         known: impl FnOnce() -> Option<Bytes> + Send + 'static,
         keep: impl FnOnce(&Bytes) + Send + 'static,
     ) -> Result<Bytes> {
-        let place = Arc::clone(&self.0.places).try_acquire_owned().map_err(|_| Error::unavailable(RETRY_AFTER))?;
+        let permit =
+            Arc::clone(&self.0.queue_permits).try_acquire_owned().map_err(|_| Error::unavailable(RETRY_AFTER))?;
         let worker = Arc::clone(&self.0.worker).acquire_owned().await.map_err(Error::internal)?;
         let parts = Arc::clone(&self.0);
         let work = move || {
             // Both are free again when the work ends, not when a caller stops waiting for it.
-            let _held = (place, worker);
+            let _held = (permit, worker);
             if let Some(known) = known() {
                 return Ok(known);
             }
@@ -152,6 +153,6 @@ impl Parts {
 
 impl fmt::Debug for Typesetter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Typesetter").field("places", &self.0.places.available_permits()).finish_non_exhaustive()
+        f.debug_struct("Typesetter").field("places", &self.0.queue_permits.available_permits()).finish_non_exhaustive()
     }
 }
