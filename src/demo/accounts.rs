@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_kernel::error::Result;
 use sea_orm::Iterable;
 
-use super::seeds::Seeds;
+use super::seeder::Seeder;
 use crate::{
     accounts::{
         Realm, Role, invitation,
@@ -152,14 +152,14 @@ impl Users {
 }
 
 /// Adds the users of all realms, the documented ones first.
-pub(crate) async fn users(seeds: &mut Seeds, password_hash: &str, partners: &[partner::row::Model]) -> Result<Users> {
+pub(crate) async fn users(seeder: &mut Seeder, password_hash: &str, partners: &[partner::row::Model]) -> Result<Users> {
     let mut users = Vec::new();
     for realm in Realm::iter() {
         let documented = ACCOUNTS.iter().filter(|account| account.realm == realm).map(Someone::Documented);
         let others = OTHERS.iter().filter(|other| other.0 == realm);
         let others = others.flat_map(|&(_, role, status, count)| iter::repeat_n(Someone::Other(role, status), count));
         for (number, someone) in (1..).zip(documented.chain(others)) {
-            users.push(user(seeds, realm, number, someone));
+            users.push(user(seeder, realm, number, someone));
         }
     }
     let mut partner_ids = partners.iter().map(|partner| partner.id);
@@ -169,8 +169,8 @@ pub(crate) async fn users(seeds: &mut Seeds, password_hash: &str, partners: &[pa
             user.partner_id = partner_ids.next();
         }
     }
-    seeds.insert::<realm_counter::Entity>(counters(&users)).await?;
-    seeds.insert_numbered::<user::row::Entity>(users).await.map(Users)
+    seeder.insert::<realm_counter::Entity>(counters(&users)).await?;
+    seeder.insert_numbered::<user::row::Entity>(users).await.map(Users)
 }
 
 #[derive(Clone, Copy)]
@@ -179,9 +179,9 @@ enum Someone {
     Other(Role, Status),
 }
 
-fn user(seeds: &mut Seeds, realm: Realm, number: i64, someone: Someone) -> user::row::Model {
-    let person = seeds.person();
-    let created_at = seeds.days_ago(300 - 7 * number);
+fn user(seeder: &mut Seeder, realm: Realm, number: i64, someone: Someone) -> user::row::Model {
+    let person = seeder.person();
+    let created_at = seeder.days_ago(300 - 7 * number);
     let (role, status, name, email, username, phone) = match someone {
         Someone::Documented(account) => (
             account.role,
@@ -204,7 +204,7 @@ fn user(seeds: &mut Seeds, realm: Realm, number: i64, someone: Someone) -> user:
     let phone_names_account = matches!(realm, Realm::Notary | Realm::Scholarship);
     user::row::Model {
         id: 0,
-        uuid: seeds.uuid(created_at),
+        uuid: seeder.uuid(created_at),
         realm,
         role,
         legacy_id: number,
@@ -219,8 +219,8 @@ fn user(seeds: &mut Seeds, realm: Realm, number: i64, someone: Someone) -> user:
         status,
         partner_id: None,
         code: (realm == Realm::Staff).then(|| format!("USR{number:05}")),
-        position_code: is_employee.then(|| seeds.pick(&POSITIONS).to_owned()),
-        address: is_employee.then(|| format!("{} No. {}", seeds.pick(&STREETS), 10 + number)),
+        position_code: is_employee.then(|| seeder.pick(&POSITIONS).to_owned()),
+        address: is_employee.then(|| format!("{} No. {}", seeder.pick(&STREETS), 10 + number)),
         email_verified_at: (status != Status::Pending).then(|| created_at + TimeDelta::minutes(6)),
         sessions_valid_from: None,
         created_at,
@@ -252,37 +252,37 @@ fn counters(users: &[user::row::Model]) -> Vec<realm_counter::Model> {
 }
 
 /// Adds invitations of the notary office: one accepted, one expired, one taken back and one open.
-pub(crate) async fn invitations(seeds: &mut Seeds, users: &Users) -> Result<()> {
+pub(crate) async fn invitations(seeder: &mut Seeder, users: &Users) -> Result<()> {
     let admin = users.admin(Realm::Notary);
     let guest = users.with(Role::Notary)[0];
-    let [early, middle, late] = [6 * 1_440, 600, 5].map(|minutes| seeds.now - TimeDelta::minutes(minutes));
+    let [early, middle, late] = [6 * 1_440, 600, 5].map(|minutes| seeder.now - TimeDelta::minutes(minutes));
 
-    let mut accepted = invitation(seeds, admin, Role::Notary, guest.created_at - TimeDelta::hours(3));
+    let mut accepted = invitation(seeder, admin, Role::Notary, guest.created_at - TimeDelta::hours(3));
     accepted.email.clone_from(&guest.email);
     accepted.email_key.clone_from(&guest.email_key);
     accepted.accepted_by = Some(guest.id);
     accepted.accepted_at = Some(guest.created_at);
     accepted.updated_at = guest.created_at;
 
-    let expired = invitation(seeds, admin, Role::Ppat, early);
+    let expired = invitation(seeder, admin, Role::Ppat, early);
 
-    let mut revoked = invitation(seeds, admin, Role::Admin, middle);
+    let mut revoked = invitation(seeder, admin, Role::Admin, middle);
     revoked.revoked_at = Some(middle + TimeDelta::minutes(45));
     revoked.updated_at = middle + TimeDelta::minutes(45);
 
-    let open = invitation(seeds, admin, Role::Ppat, late);
+    let open = invitation(seeder, admin, Role::Ppat, late);
 
-    seeds.insert_numbered::<invitation::row::Entity>(vec![accepted, expired, revoked, open]).await?;
+    seeder.insert_numbered::<invitation::row::Entity>(vec![accepted, expired, revoked, open]).await?;
     Ok(())
 }
 
 fn invitation(
-    seeds: &mut Seeds,
+    seeder: &mut Seeder,
     admin: &user::row::Model,
     role: Role,
     sent_at: DateTime<Utc>,
 ) -> invitation::row::Model {
-    let email = seeds.person().email(domain(admin.realm));
+    let email = seeder.person().email(domain(admin.realm));
     invitation::row::Model {
         id: 0,
         realm: admin.realm,
@@ -290,7 +290,7 @@ fn invitation(
         email,
         role,
         // A hash of no code: nobody can come with it.
-        code_hash: seeds.hex::<32>(),
+        code_hash: seeder.hex::<32>(),
         invited_by: admin.id,
         expires_in_minutes: 1_440,
         expires_at: sent_at + TimeDelta::days(1),

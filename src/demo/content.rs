@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use gerbang_kernel::error::Result;
 
-use super::seeds::Seeds;
+use super::seeder::Seeder;
 use crate::content::{faq, setting, testimonial};
 
 const SETTINGS: [(&str, &str); 11] = [
@@ -69,17 +69,17 @@ const TESTIMONIALS: [(&str, &str, &[u8], &str); 3] = [
 ];
 
 /// Adds settings, questions with answers, and testimonials.
-pub(crate) async fn fill(seeds: &mut Seeds) -> Result<()> {
-    let created_at = seeds.days_ago(180);
+pub(crate) async fn fill(seeder: &mut Seeder) -> Result<()> {
+    let created_at = seeder.days_ago(180);
     let settings = (0..).zip(SETTINGS).map(|(second, (key, value))| {
         // Settings are shown in the order in which they were added, which is the document's.
         let added_at = created_at + TimeDelta::seconds(second);
         setting::row::Model { key: key.to_owned(), value: value.to_owned(), created_at: added_at, updated_at: added_at }
     });
-    seeds.insert::<setting::row::Entity>(settings.collect()).await?;
+    seeder.insert::<setting::row::Entity>(settings.collect()).await?;
 
     let faqs = (1..).zip(FAQS).map(|(position, (question, answer))| faq::row::Model {
-        id: seeds.uuid(created_at),
+        id: seeder.uuid(created_at),
         question: question.to_owned(),
         answer: answer.to_owned(),
         position,
@@ -87,13 +87,13 @@ pub(crate) async fn fill(seeds: &mut Seeds) -> Result<()> {
         updated_at: created_at,
     });
     let faqs = faqs.collect();
-    seeds.insert::<faq::row::Entity>(faqs).await?;
+    seeder.insert::<faq::row::Entity>(faqs).await?;
 
     let mut testimonials = Vec::new();
     for (position, (name, photo_path, photo, content)) in (1..).zip(TESTIMONIALS) {
-        seeds.store(photo_path, photo).await?;
+        seeder.store(photo_path, photo).await?;
         testimonials.push(testimonial::row::Model {
-            id: seeds.uuid(created_at),
+            id: seeder.uuid(created_at),
             name: name.to_owned(),
             photo_path: photo_path.to_owned(),
             content: content.to_owned(),
@@ -102,5 +102,5 @@ pub(crate) async fn fill(seeds: &mut Seeds) -> Result<()> {
             updated_at: created_at,
         });
     }
-    seeds.insert::<testimonial::row::Entity>(testimonials).await
+    seeder.insert::<testimonial::row::Entity>(testimonials).await
 }

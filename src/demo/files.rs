@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_kernel::error::Result;
 
-use super::seeds::{Seeds, Stored};
+use super::seeder::{Seeder, Stored};
 use crate::{
     accounts::user,
     scholarship::{
@@ -19,7 +19,7 @@ const CERTIFICATE: &[u8] = include_bytes!("files/sertifikat.png");
 
 /// Adds documents of the first applicants, and an additional upload of the very first.
 pub(crate) async fn fill(
-    seeds: &mut Seeds,
+    seeder: &mut Seeder,
     users: &[&user::row::Model],
     profiles: &[applicant::row::Model],
     upload_types: &[upload_type::row::Model],
@@ -27,9 +27,9 @@ pub(crate) async fn fill(
     let mut documents = Vec::new();
     for (user, profile) in users.iter().zip(profiles).take(3) {
         let at = profile.created_at + TimeDelta::hours(2);
-        let path = path(seeds, "documents", user, "kartu_keluarga", at, "pdf");
-        let stored = seeds.store(&path, FAMILY_CARD).await?;
-        let mut family_card = document(seeds, profile, "Kartu Keluarga", path, &stored, at);
+        let path = path(seeder, "documents", user, "kartu_keluarga", at, "pdf");
+        let stored = seeder.store(&path, FAMILY_CARD).await?;
+        let mut family_card = document(seeder, profile, "Kartu Keluarga", path, &stored, at);
         family_card.description = Some("Kartu Keluarga terbaru".to_owned());
         family_card.review_status = ReviewStatus::Accepted;
         family_card.updated_at = at + TimeDelta::days(1);
@@ -37,18 +37,18 @@ pub(crate) async fn fill(
     }
     let (user, profile) = (users[0], &profiles[0]);
     let at = profile.created_at + TimeDelta::hours(3);
-    let report = path(seeds, "documents", user, "rapor_semester1", at, "pdf");
-    let stored = seeds.store(&report, SCHOOL_REPORT).await?;
-    let mut report = document(seeds, profile, "Rapor", report, &stored, at);
+    let report = path(seeder, "documents", user, "rapor_semester1", at, "pdf");
+    let stored = seeder.store(&report, SCHOOL_REPORT).await?;
+    let mut report = document(seeder, profile, "Rapor", report, &stored, at);
     report.description = Some("Rapor semester 1".to_owned());
     report.published = true;
     documents.push(report);
-    seeds.insert::<document::row::Entity>(documents).await?;
+    seeder.insert::<document::row::Entity>(documents).await?;
 
-    let certificate = path(seeds, "additional_documents", user, "certificate", at, "png");
-    let stored = seeds.store(&certificate, CERTIFICATE).await?;
+    let certificate = path(seeder, "additional_documents", user, "certificate", at, "png");
+    let stored = seeder.store(&certificate, CERTIFICATE).await?;
     let upload = additional_upload::row::Model {
-        id: seeds.uuid(at),
+        id: seeder.uuid(at),
         applicant_id: profile.id,
         upload_type_id: upload_types[0].id,
         file_path: certificate,
@@ -58,11 +58,11 @@ pub(crate) async fn fill(
         created_at: at,
         updated_at: at,
     };
-    seeds.insert::<additional_upload::row::Entity>(vec![upload]).await
+    seeder.insert::<additional_upload::row::Entity>(vec![upload]).await
 }
 
 fn document(
-    seeds: &mut Seeds,
+    seeder: &mut Seeder,
     profile: &applicant::row::Model,
     name: &str,
     file_path: String,
@@ -70,7 +70,7 @@ fn document(
     at: DateTime<Utc>,
 ) -> document::row::Model {
     document::row::Model {
-        id: seeds.uuid(at),
+        id: seeder.uuid(at),
         applicant_id: profile.id,
         name: name.to_owned(),
         file_path,
@@ -87,12 +87,12 @@ fn document(
 
 /// Such as `documents/{uuid}/kartu_keluarga_20250815_0123456789abcdef.pdf`: nobody can guess it.
 fn path(
-    seeds: &mut Seeds,
+    seeder: &mut Seeder,
     folder: &str,
     user: &user::row::Model,
     name: &str,
     at: DateTime<Utc>,
     extension: &str,
 ) -> String {
-    format!("{folder}/{}/{name}_{}_{}.{extension}", user.uuid, at.format("%Y%m%d"), seeds.hex::<8>())
+    format!("{folder}/{}/{name}_{}_{}.{extension}", user.uuid, at.format("%Y%m%d"), seeder.hex::<8>())
 }

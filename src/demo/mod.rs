@@ -10,7 +10,7 @@ mod notifications;
 mod payments;
 mod people;
 mod scholarship;
-mod seeds;
+mod seeder;
 mod talents;
 mod tracking;
 mod usage;
@@ -20,7 +20,7 @@ use gerbang_kernel::error::Result;
 use sea_orm::EntityTrait;
 
 pub use self::accounts::{DemoAccount, PASSWORD, accounts};
-use self::seeds::Seeds;
+use self::seeder::Seeder;
 use crate::{accounts::user, domain::Domain};
 
 /// Writes the demo's data unless the database holds some already, all of it or nothing.
@@ -32,17 +32,17 @@ pub async fn fill_if_empty(domain: &Domain) -> Result<()> {
 /// Writes the demo's data into an empty database, all of it or nothing.
 pub async fn fill(domain: &Domain) -> Result<()> {
     let password_hash = domain.passwords.hash(PASSWORD).await?;
-    let mut seeds = Seeds::begin(domain).await?;
-    let partners = talents::partners(&mut seeds).await?;
-    let users = accounts::users(&mut seeds, &password_hash, &partners).await?;
-    accounts::invitations(&mut seeds, &users).await?;
-    talents::clients(&mut seeds, &partners).await?;
-    tracking::fill(&mut seeds, &users).await?;
-    notary::fill(&mut seeds, &users).await?;
-    scholarship::fill(&mut seeds, &users).await?;
-    notifications::fill(&mut seeds, &users).await?;
-    payments::fill(&mut seeds, &users).await?;
-    content::fill(&mut seeds).await?;
-    usage::fill(&mut seeds).await?;
-    seeds.commit().await
+    let mut seeder = Seeder::begin(domain).await?;
+    let partners = talents::partners(&mut seeder).await?;
+    let users = accounts::users(&mut seeder, &password_hash, &partners).await?;
+    accounts::invitations(&mut seeder, &users).await?;
+    talents::clients(&mut seeder, &partners).await?;
+    tracking::fill(&mut seeder, &users).await?;
+    notary::fill(&mut seeder, &users).await?;
+    scholarship::fill(&mut seeder, &users).await?;
+    notifications::fill(&mut seeder, &users).await?;
+    payments::fill(&mut seeder, &users).await?;
+    content::fill(&mut seeder).await?;
+    usage::fill(&mut seeder).await?;
+    seeder.commit().await
 }

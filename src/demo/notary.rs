@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use gerbang_kernel::error::Result;
 use rand::RngExt;
 
-use super::{accounts::Users, seeds::Seeds};
+use super::{accounts::Users, seeder::Seeder};
 use crate::{
     accounts::Role,
     notary::{
@@ -74,15 +74,15 @@ const SERVICES: [Offered; 5] = [
 ];
 
 /// Adds services and orders.
-pub(crate) async fn fill(seeds: &mut Seeds, users: &Users) -> Result<()> {
-    let services: Vec<_> = (1..).zip(SERVICES).map(|(position, offered)| service(seeds, position, offered)).collect();
-    seeds.insert::<service::row::Entity>(services.clone()).await?;
+pub(crate) async fn fill(seeder: &mut Seeder, users: &Users) -> Result<()> {
+    let services: Vec<_> = (1..).zip(SERVICES).map(|(position, offered)| service(seeder, position, offered)).collect();
+    seeder.insert::<service::row::Entity>(services.clone()).await?;
 
     let customers = users.with(Role::Customer);
     let mut orders = Vec::new();
     for number in 0..ORDERS {
-        let service = &services[seeds.rng.random_range(1..services.len())];
-        let created_at = seeds.days_ago(60 - 4 * number);
+        let service = &services[seeder.rng.random_range(1..services.len())];
+        let created_at = seeder.days_ago(60 - 4 * number);
         let status = match number {
             0..6 => order::row::Status::Completed,
             6 => order::row::Status::Cancelled,
@@ -93,20 +93,20 @@ pub(crate) async fn fill(seeds: &mut Seeds, users: &Users) -> Result<()> {
         orders.push(order::row::Model {
             id: 0,
             service_id: service.id.clone(),
-            customer_id: seeds.pick(&customers).id,
+            customer_id: seeder.pick(&customers).id,
             status,
-            notes: seeds.pick(&NOTES).map(str::to_owned),
+            notes: seeder.pick(&NOTES).map(str::to_owned),
             total: service.fees.0.iter().map(|fee| fee.amount).sum(),
             created_at,
             updated_at: created_at + changed,
         });
     }
-    seeds.insert_numbered::<order::row::Entity>(orders).await?;
+    seeder.insert_numbered::<order::row::Entity>(orders).await?;
     Ok(())
 }
 
-fn service(seeds: &mut Seeds, position: i64, offered: Offered) -> service::row::Model {
-    let created_at = seeds.days_ago(200 - position);
+fn service(seeder: &mut Seeder, position: i64, offered: Offered) -> service::row::Model {
+    let created_at = seeder.days_ago(200 - position);
     let fees = offered.fees.iter().map(|&(name, amount)| Fee { name: name.to_owned(), amount }).collect();
     let closed = if offered.status == Status::Closed { TimeDelta::days(150) } else { TimeDelta::zero() };
     service::row::Model {

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_kernel::error::Result;
 use rand::RngExt;
 
-use super::{accounts::Users, seeds::Seeds};
+use super::{accounts::Users, seeder::Seeder};
 use crate::{
     accounts::{Role, user},
     notifications,
@@ -24,30 +24,30 @@ const TOLD: [(&str, &str); 6] = [
 ];
 
 /// Adds the notifications of the last weeks, the oldest first.
-pub(crate) async fn fill(seeds: &mut Seeds, users: &Users) -> Result<()> {
+pub(crate) async fn fill(seeder: &mut Seeder, users: &Users) -> Result<()> {
     let applicants = users.with(Role::Applicant);
     let mut rows = Vec::new();
     for left in (0..COUNT).rev() {
-        let at = seeds.now - TimeDelta::hours(60 * left + 1) - TimeDelta::minutes(seeds.rng.random_range(0..1_440));
-        rows.push(notification(seeds, applicants[0], at, left >= UNREAD));
+        let at = seeder.now - TimeDelta::hours(60 * left + 1) - TimeDelta::minutes(seeder.rng.random_range(0..1_440));
+        rows.push(notification(seeder, applicants[0], at, left >= UNREAD));
     }
     for &other in &applicants[1..4] {
-        let at = seeds.days_ago(5);
-        rows.push(notification(seeds, other, at, false));
+        let at = seeder.days_ago(5);
+        rows.push(notification(seeder, other, at, false));
     }
-    seeds.insert::<notifications::row::Entity>(rows).await
+    seeder.insert::<notifications::row::Entity>(rows).await
 }
 
 fn notification(
-    seeds: &mut Seeds,
+    seeder: &mut Seeder,
     user: &user::row::Model,
     at: DateTime<Utc>,
     read: bool,
 ) -> notifications::row::Model {
-    let (title, message) = seeds.pick(&TOLD);
-    let read_at = read.then(|| at + TimeDelta::minutes(seeds.rng.random_range(5..1_200)));
+    let (title, message) = seeder.pick(&TOLD);
+    let read_at = read.then(|| at + TimeDelta::minutes(seeder.rng.random_range(5..1_200)));
     notifications::row::Model {
-        id: seeds.uuid(at),
+        id: seeder.uuid(at),
         user_id: user.id,
         title: title.to_owned(),
         message: message.to_owned(),

@@ -6,7 +6,7 @@ use rand::RngExt;
 
 use super::{
     accounts::Users,
-    seeds::Seeds,
+    seeder::Seeder,
     webhooks::{Delivery, delivery},
 };
 use crate::{
@@ -58,7 +58,7 @@ const XENDIT: [&[ProviderStatus]; 5] = [
 ];
 
 /// Adds the payments and the events that came in about them.
-pub(crate) async fn fill(seeds: &mut Seeds, users: &Users) -> Result<()> {
+pub(crate) async fn fill(seeder: &mut Seeder, users: &Users) -> Result<()> {
     let payers = users.with(Role::Partner);
     let mut payments = Vec::new();
     let mut events = Vec::new();
@@ -66,41 +66,41 @@ pub(crate) async fn fill(seeds: &mut Seeds, users: &Users) -> Result<()> {
     let doku = DOKU.into_iter().map(|statuses| (Provider::Doku, statuses));
     let xendit = XENDIT.into_iter().map(|statuses| (Provider::Xendit, statuses));
     for (number, (provider, statuses)) in (1..).zip(midtrans.chain(doku).chain(xendit)) {
-        let payer = seeds.pick(&payers);
-        let mut payment = payment(seeds, number, provider, payer);
+        let payer = seeder.pick(&payers);
+        let mut payment = payment(seeder, number, provider, payer);
         for (place, &provider_status) in (0..).zip(statuses) {
             let at = payment.created_at + TimeDelta::minutes(9) + TimeDelta::hours(31 * place);
-            events.push(event(seeds, &mut payment, provider_status, at));
+            events.push(event(seeder, &mut payment, provider_status, at));
         }
         payments.push(payment);
     }
-    payments.extend((1..=9).map(|number| open_payment(seeds, number)));
-    let payments = seeds.insert_numbered::<order::row::Entity>(payments).await?;
+    payments.extend((1..=9).map(|number| open_payment(seeder, number)));
+    let payments = seeder.insert_numbered::<order::row::Entity>(payments).await?;
 
     for event in &mut events {
         event.payment_id = payments.iter().find(|payment| payment.order_id == event.order_id).map(|payment| payment.id);
     }
-    events.push(unmatched_event(seeds));
+    events.push(unmatched_event(seeder));
     events.sort_by_key(|event| event.received_at);
-    seeds.insert_numbered::<event::row::Entity>(events).await?;
+    seeder.insert_numbered::<event::row::Entity>(events).await?;
     Ok(())
 }
 
-fn payment(seeds: &mut Seeds, number: i64, provider: Provider, payer: &user::row::Model) -> order::row::Model {
-    let created_at = seeds.days_ago(92 - 4 * number);
+fn payment(seeder: &mut Seeder, number: i64, provider: Provider, payer: &user::row::Model) -> order::row::Model {
+    let created_at = seeder.days_ago(92 - 4 * number);
     order::row::Model {
         id: 0,
         order_id: format!("INV-{}-{number:06}", created_at.format("%Y")),
         realm: payer.realm,
         user_id: Some(payer.id),
         provider,
-        amount: seeds.pick(&AMOUNTS),
+        amount: seeder.pick(&AMOUNTS),
         currency: "IDR".to_owned(),
         status: Status::Pending,
         late_payment: false,
         reversed: false,
         flagged: None,
-        description: Some(seeds.pick(&DESCRIPTIONS).to_owned()),
+        description: Some(seeder.pick(&DESCRIPTIONS).to_owned()),
         paid_at: None,
         created_at,
         updated_at: created_at,
@@ -108,13 +108,13 @@ fn payment(seeds: &mut Seeds, number: i64, provider: Provider, payer: &user::row
 }
 
 /// `DEMO-ORDER-1` to `-9`: three for each provider.
-fn open_payment(seeds: &mut Seeds, number: i64) -> order::row::Model {
+fn open_payment(seeder: &mut Seeder, number: i64) -> order::row::Model {
     let provider = match number {
         1..=3 => Provider::Midtrans,
         4..=6 => Provider::Doku,
         _ => Provider::Xendit,
     };
-    let created_at = seeds.now - TimeDelta::minutes(seeds.rng.random_range(5..55)) - TimeDelta::hours(10 - number);
+    let created_at = seeder.now - TimeDelta::minutes(seeder.rng.random_range(5..55)) - TimeDelta::hours(10 - number);
     order::row::Model {
         id: 0,
         order_id: format!("DEMO-ORDER-{number}"),
@@ -136,7 +136,7 @@ fn open_payment(seeds: &mut Seeds, number: i64) -> order::row::Model {
 
 /// What the provider sent, with what it did to the payment.
 fn event(
-    seeds: &mut Seeds,
+    seeder: &mut Seeder,
     payment: &mut order::row::Model,
     (provider_status, status): ProviderStatus,
     at: DateTime<Utc>,
@@ -155,7 +155,7 @@ fn event(
         Transition::Unchanged => (Outcome::DuplicateState, None),
         Transition::Ignored | Transition::Contradicts => (Outcome::Ignored, Some("a payment does not go back")),
     };
-    let Delivery { event_key, body, headers } = delivery(seeds, payment, provider_status, at);
+    let Delivery { event_key, body, headers } = delivery(seeder, payment, provider_status, at);
     event::row::Model {
         id: 0,
         provider: payment.provider,
@@ -176,11 +176,11 @@ fn event(
 }
 
 /// About an order that is not known here.
-fn unmatched_event(seeds: &mut Seeds) -> event::row::Model {
-    let mut stranger = open_payment(seeds, 9);
+fn unmatched_event(seeder: &mut Seeder) -> event::row::Model {
+    let mut stranger = open_payment(seeder, 9);
     "INV-2019-000042".clone_into(&mut stranger.order_id);
     let at = stranger.created_at + TimeDelta::minutes(2);
-    let mut event = event(seeds, &mut stranger, ("PAID", Status::Paid), at);
+    let mut event = event(seeder, &mut stranger, ("PAID", Status::Paid), at);
     event.status = Outcome::Unmatched;
     event.reason = Some("there is no such order".to_owned());
     event

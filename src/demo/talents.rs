@@ -5,7 +5,7 @@ use gerbang_kernel::error::Result;
 use rand::{RngExt, seq::index};
 use sea_orm::QueryOrder;
 
-use super::seeds::Seeds;
+use super::seeder::Seeder;
 use crate::talents::{
     assessment,
     client::{self, row::Status},
@@ -45,10 +45,10 @@ const COMPANIES: [Company; 4] = [
 ];
 
 /// Adds the partners.
-pub(crate) async fn partners(seeds: &mut Seeds) -> Result<Vec<partner::row::Model>> {
+pub(crate) async fn partners(seeder: &mut Seeder) -> Result<Vec<partner::row::Model>> {
     let mut partners = Vec::new();
     for (days, company) in [320, 280, 210, 12].into_iter().zip(COMPANIES) {
-        let created_at = seeds.days_ago(days);
+        let created_at = seeder.days_ago(days);
         partners.push(partner::row::Model {
             id: 0,
             name: company.name.to_owned(),
@@ -59,38 +59,38 @@ pub(crate) async fn partners(seeds: &mut Seeds) -> Result<Vec<partner::row::Mode
             updated_at: created_at,
         });
     }
-    seeds.insert_numbered::<partner::row::Entity>(partners).await
+    seeder.insert_numbered::<partner::row::Entity>(partners).await
 }
 
 /// Adds the clients and their results.
-pub(crate) async fn clients(seeds: &mut Seeds, partners: &[partner::row::Model]) -> Result<()> {
-    let clients = (0..CLIENTS).map(|place| client(seeds, place, partners)).collect();
-    let clients = seeds.insert_numbered::<client::row::Entity>(clients).await?;
+pub(crate) async fn clients(seeder: &mut Seeder, partners: &[partner::row::Model]) -> Result<()> {
+    let clients = (0..CLIENTS).map(|place| client(seeder, place, partners)).collect();
+    let clients = seeder.insert_numbered::<client::row::Entity>(clients).await?;
 
     let results = clients.iter().filter_map(result).collect();
-    let results = seeds.insert_numbered::<assessment::result_row::Entity>(results).await?;
+    let results = seeder.insert_numbered::<assessment::result_row::Entity>(results).await?;
 
     let typologies =
         dictionary::typology_row::Entity::public().order_by_asc(dictionary::typology_row::Column::Position);
-    let typologies = typologies.all(&seeds.transaction).await?;
-    let scores = results.iter().flat_map(|result| scores(seeds, result.id, &typologies)).collect();
-    seeds.insert::<assessment::score_row::Entity>(scores).await
+    let typologies = typologies.all(&seeder.transaction).await?;
+    let scores = results.iter().flat_map(|result| scores(seeder, result.id, &typologies)).collect();
+    seeder.insert::<assessment::score_row::Entity>(scores).await
 }
 
-fn client(seeds: &mut Seeds, place: usize, partners: &[partner::row::Model]) -> client::row::Model {
-    let person = seeds.person();
+fn client(seeder: &mut Seeder, place: usize, partners: &[partner::row::Model]) -> client::row::Model {
+    let person = seeder.person();
     let days_ago = 205 - 3 * i64::try_from(place).unwrap_or_default();
-    let created_at = seeds.days_ago(days_ago);
+    let created_at = seeder.days_ago(days_ago);
     let status = match place {
         _ if place % 6 == 5 => Status::Invited,
         _ if place % 15 == 7 => Status::Archived,
         _ => Status::Assessed,
     };
     let assessed_at = (status != Status::Invited).then(|| {
-        let waited = TimeDelta::minutes(seeds.rng.random_range(90..20 * 1_440));
-        (created_at + waited).min(seeds.now - TimeDelta::minutes(30))
+        let waited = TimeDelta::minutes(seeder.rng.random_range(90..20 * 1_440));
+        (created_at + waited).min(seeder.now - TimeDelta::minutes(30))
     });
-    let birth_date = NaiveDate::from_yo_opt(seeds.rng.random_range(1968..2006), seeds.rng.random_range(1..=365));
+    let birth_date = NaiveDate::from_yo_opt(seeder.rng.random_range(1968..2006), seeder.rng.random_range(1..=365));
     client::row::Model {
         id: 0,
         // Half of them with the first, a third with the second, a sixth with the third.
@@ -121,12 +121,12 @@ fn result(client: &client::row::Model) -> Option<assessment::result_row::Model> 
 
 /// One score for each typology; all differ, so that ranks are plain.
 fn scores(
-    seeds: &mut Seeds,
+    seeder: &mut Seeder,
     result_id: i64,
     typologies: &[dictionary::typology_row::Model],
 ) -> Vec<assessment::score_row::Model> {
-    let mut tenths = index::sample(&mut seeds.rng, 1_001, typologies.len()).into_vec();
-    let order = index::sample(&mut seeds.rng, typologies.len(), typologies.len());
+    let mut tenths = index::sample(&mut seeder.rng, 1_001, typologies.len()).into_vec();
+    let order = index::sample(&mut seeder.rng, typologies.len(), typologies.len());
     tenths.sort_unstable_by(|one, other| other.cmp(one));
     let ranked = (1..).zip(tenths).zip(order);
     let score = |((rank, tenths), place): ((i32, usize), usize)| assessment::score_row::Model {

@@ -8,7 +8,7 @@ use rand::{RngExt, seq::index};
 
 use super::{
     accounts::Users,
-    seeds::{Seeds, start},
+    seeder::{Seeder, start},
 };
 use crate::{
     accounts::Role,
@@ -108,14 +108,14 @@ struct Visitor {
 }
 
 /// Adds all of it.
-pub(crate) async fn fill(seeds: &mut Seeds, users: &Users) -> Result<()> {
-    let network = network(seeds).await?;
-    let offers = offers(seeds, &network).await?;
+pub(crate) async fn fill(seeder: &mut Seeder, users: &Users) -> Result<()> {
+    let network = network(seeder).await?;
+    let offers = offers(seeder, &network).await?;
     let affiliates = users.with(Role::Affiliate);
     let links: Vec<_> = LINKS
         .iter()
         .map(|link| {
-            let created_at = seeds.days_ago(DAYS + 10);
+            let created_at = seeder.days_ago(DAYS + 10);
             sub_id::row::Model {
                 id: link.word.to_owned(),
                 affiliate_id: affiliates[link.affiliate].id,
@@ -125,17 +125,17 @@ pub(crate) async fn fill(seeds: &mut Seeds, users: &Users) -> Result<()> {
             }
         })
         .collect();
-    seeds.insert::<sub_id::row::Entity>(links.clone()).await?;
+    seeder.insert::<sub_id::row::Entity>(links.clone()).await?;
 
-    let clicks = clicks(seeds, &links)?;
-    let clicks = seeds.insert_numbered::<click::row::Entity>(clicks).await?;
-    let leads = leads(seeds, &network, &offers, &clicks);
-    let leads = seeds.insert_numbered::<lead::row::Entity>(leads).await?;
-    seeds.insert::<summary::row::Entity>(summaries(&clicks, &leads)?).await
+    let clicks = clicks(seeder, &links)?;
+    let clicks = seeder.insert_numbered::<click::row::Entity>(clicks).await?;
+    let leads = leads(seeder, &network, &offers, &clicks);
+    let leads = seeder.insert_numbered::<lead::row::Entity>(leads).await?;
+    seeder.insert::<summary::row::Entity>(summaries(&clicks, &leads)?).await
 }
 
-async fn network(seeds: &mut Seeds) -> Result<network::row::Model> {
-    let created_at = seeds.days_ago(DAYS + 60);
+async fn network(seeder: &mut Seeder) -> Result<network::row::Model> {
+    let created_at = seeder.days_ago(DAYS + 60);
     let network = network::row::Model {
         id: 0,
         name: "demo".to_owned(),
@@ -144,11 +144,11 @@ async fn network(seeds: &mut Seeds) -> Result<network::row::Model> {
         created_at,
         updated_at: created_at,
     };
-    let mut networks = seeds.insert_numbered::<network::row::Entity>(vec![network]).await?;
+    let mut networks = seeder.insert_numbered::<network::row::Entity>(vec![network]).await?;
     Ok(networks.swap_remove(0))
 }
 
-async fn offers(seeds: &mut Seeds, network: &network::row::Model) -> Result<Vec<offer::row::Model>> {
+async fn offers(seeder: &mut Seeder, network: &network::row::Model) -> Result<Vec<offer::row::Model>> {
     let offers = OFFERS.map(|(name, url, payout_micros, active)| offer::row::Model {
         id: 0,
         name: name.to_owned(),
@@ -160,23 +160,23 @@ async fn offers(seeds: &mut Seeds, network: &network::row::Model) -> Result<Vec<
         created_at: network.created_at,
         updated_at: network.created_at,
     });
-    seeds.insert_numbered::<offer::row::Entity>(offers.into()).await
+    seeder.insert_numbered::<offer::row::Entity>(offers.into()).await
 }
 
 /// The clicks of all links, the oldest first. On each link one is seconds old and eight are of today.
-fn clicks(seeds: &mut Seeds, links: &[sub_id::row::Model]) -> Result<Vec<click::row::Model>> {
+fn clicks(seeder: &mut Seeder, links: &[sub_id::row::Model]) -> Result<Vec<click::row::Model>> {
     let month = TimeDelta::days(DAYS);
-    let today = seeds.now - start(seeds.now, TimeDelta::days(1))?;
-    let visitors: Vec<_> = (0..VISITORS).map(|_| visitor(seeds)).collect();
+    let today = seeder.now - start(seeder.now, TimeDelta::days(1))?;
+    let visitors: Vec<_> = (0..VISITORS).map(|_| visitor(seeder)).collect();
     let mut clicked = Vec::new();
     for (link, row) in LINKS.iter().zip(links) {
         for number in 0..link.clicks {
             let ago = match number {
-                0 => part_of(seeds, TimeDelta::seconds(25)),
-                1..=8 => part_of(seeds, today),
-                _ => part_of(seeds, month),
+                0 => part_of(seeder, TimeDelta::seconds(25)),
+                1..=8 => part_of(seeder, today),
+                _ => part_of(seeder, month),
             };
-            clicked.push((seeds.now - ago, row, &visitors[seeds.rng.random_range(0..VISITORS)]));
+            clicked.push((seeder.now - ago, row, &visitors[seeder.rng.random_range(0..VISITORS)]));
         }
     }
     clicked.sort_by_key(|(at, ..)| *at);
@@ -184,17 +184,17 @@ fn clicks(seeds: &mut Seeds, links: &[sub_id::row::Model]) -> Result<Vec<click::
     let rows = clicked.into_iter().map(|(at, link, visitor)| {
         let last_visit = last_visits.insert((&link.id, &visitor.hash), at);
         let is_unique = last_visit.is_none_or(|last_visit| at - last_visit >= TimeDelta::days(1));
-        click(seeds, link, visitor, is_unique, at)
+        click(seeder, link, visitor, is_unique, at)
     });
     Ok(rows.collect())
 }
 
-fn visitor(seeds: &mut Seeds) -> Visitor {
-    Visitor { hash: seeds.hex::<16>(), browser: seeds.pick(&SHARES), country: seeds.pick(&COUNTRIES) }
+fn visitor(seeder: &mut Seeder) -> Visitor {
+    Visitor { hash: seeder.hex::<16>(), browser: seeder.pick(&SHARES), country: seeder.pick(&COUNTRIES) }
 }
 
 fn click(
-    seeds: &mut Seeds,
+    seeder: &mut Seeder,
     link: &sub_id::row::Model,
     visitor: &Visitor,
     is_unique: bool,
@@ -203,7 +203,7 @@ fn click(
     let (user_agent, device_type, os, browser) = BROWSERS[visitor.browser];
     click::row::Model {
         id: 0,
-        click_id: seeds.hex::<16>(),
+        click_id: seeder.hex::<16>(),
         sub_id: link.id.clone(),
         affiliate_id: link.affiliate_id,
         offer_id: link.offer_id,
@@ -213,7 +213,7 @@ fn click(
         device_type,
         os: os.map(str::to_owned),
         browser: browser.map(str::to_owned),
-        referrer: seeds.pick(&REFERRERS).map(str::to_owned),
+        referrer: seeder.pick(&REFERRERS).map(str::to_owned),
         is_bot: device_type == DeviceType::Bot,
         is_unique,
         created_at,
@@ -222,19 +222,19 @@ fn click(
 
 /// Leads of people's clicks that are some minutes old at least, the oldest first.
 fn leads(
-    seeds: &mut Seeds,
+    seeder: &mut Seeder,
     network: &network::row::Model,
     offers: &[offer::row::Model],
     clicks: &[click::row::Model],
 ) -> Vec<lead::row::Model> {
-    let youngest = seeds.now - TimeDelta::minutes(10);
+    let youngest = seeder.now - TimeDelta::minutes(10);
     let mut leads = Vec::new();
     for link in &LINKS {
         let converts =
             |click: &&click::row::Model| click.sub_id == link.word && !click.is_bot && click.created_at < youngest;
         let candidates: Vec<_> = clicks.iter().filter(converts).collect();
-        for place in index::sample(&mut seeds.rng, candidates.len(), link.leads) {
-            leads.push(lead(seeds, network, &offers[link.offer], candidates[place]));
+        for place in index::sample(&mut seeder.rng, candidates.len(), link.leads) {
+            leads.push(lead(seeder, network, &offers[link.offer], candidates[place]));
         }
     }
     leads.sort_by_key(|lead| lead.created_at);
@@ -248,19 +248,19 @@ fn leads(
 }
 
 fn lead(
-    seeds: &mut Seeds,
+    seeder: &mut Seeder,
     network: &network::row::Model,
     offer: &offer::row::Model,
     click: &click::row::Model,
 ) -> lead::row::Model {
-    let created_at = click.created_at + part_of(seeds, (seeds.now - click.created_at).min(TimeDelta::hours(6)));
-    let decided = part_of(seeds, (seeds.now - created_at).min(TimeDelta::days(2)));
-    let status = match seeds.rng.random_range(0..100) {
+    let created_at = click.created_at + part_of(seeder, (seeder.now - click.created_at).min(TimeDelta::hours(6)));
+    let decided = part_of(seeder, (seeder.now - created_at).min(TimeDelta::days(2)));
+    let status = match seeder.rng.random_range(0..100) {
         0..78 => Status::Approved,
         78..90 => Status::Pending,
         _ => Status::Rejected,
     };
-    let share = seeds.pick(&[100, 100, 100, 80, 60]);
+    let share = seeder.pick(&[100, 100, 100, 80, 60]);
     lead::row::Model {
         id: 0,
         click_id: click.id,
@@ -278,8 +278,8 @@ fn lead(
 }
 
 /// A random part of a span of time, in whole milliseconds.
-fn part_of(seeds: &mut Seeds, span: TimeDelta) -> TimeDelta {
-    let part = seeds.rng.random_range(0..1_000_000);
+fn part_of(seeder: &mut Seeder, span: TimeDelta) -> TimeDelta {
+    let part = seeder.rng.random_range(0..1_000_000);
     TimeDelta::milliseconds(span.num_milliseconds() * part / 1_000_000)
 }
 

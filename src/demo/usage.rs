@@ -5,7 +5,7 @@ use gerbang_kernel::error::Result;
 use rand::RngExt;
 use serde_json::json;
 
-use super::seeds::Seeds;
+use super::seeder::Seeder;
 use crate::client_errors;
 
 const REPORTED: [(&str, &str, Option<&str>); 4] = [
@@ -25,11 +25,11 @@ const REPORTED: [(&str, &str, Option<&str>); 4] = [
 const COUNT: i64 = 12;
 
 /// Adds the reports of the last weeks.
-pub(crate) async fn fill(seeds: &mut Seeds) -> Result<()> {
+pub(crate) async fn fill(seeder: &mut Seeder) -> Result<()> {
     let mut reports = Vec::new();
     for number in 0..COUNT {
-        let (message, level, stack) = seeds.pick(&REPORTED);
-        let client = seeds.rng.random_range(1..=60);
+        let (message, level, stack) = seeder.pick(&REPORTED);
+        let client = seeder.rng.random_range(1..=60);
         reports.push(client_errors::row::Model {
             id: 0,
             message: message.to_owned(),
@@ -38,12 +38,12 @@ pub(crate) async fn fill(seeds: &mut Seeds) -> Result<()> {
             url: Some(format!("https://app.talentsmapping.id/clients/{client}")),
             context: Some(json!({ "release": "2.14.0", "locale": "id" })),
             // An address that is set aside for documentation.
-            ip: Some(format!("203.0.113.{}", seeds.rng.random_range(1..255))),
+            ip: Some(format!("203.0.113.{}", seeder.rng.random_range(1..255))),
             user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0".to_owned()),
-            created_at: seeds.now - TimeDelta::hours(40 * (COUNT - number))
-                + TimeDelta::minutes(seeds.rng.random_range(0..600)),
+            created_at: seeder.now - TimeDelta::hours(40 * (COUNT - number))
+                + TimeDelta::minutes(seeder.rng.random_range(0..600)),
         });
     }
-    seeds.insert_numbered::<client_errors::row::Entity>(reports).await?;
+    seeder.insert_numbered::<client_errors::row::Entity>(reports).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::seeds::Seeds;
+use super::seeder::Seeder;
 use crate::payments::{
     event::row::Headers,
     order::{self, row::Provider},
@@ -23,20 +23,20 @@ pub(crate) struct Delivery {
 
 /// What the payment's provider sends when it stands at `provider_status`.
 pub(crate) fn delivery(
-    seeds: &mut Seeds,
+    seeder: &mut Seeder,
     payment: &order::row::Model,
     provider_status: &str,
     at: DateTime<Utc>,
 ) -> Delivery {
     match payment.provider {
-        Provider::Midtrans => midtrans(seeds, payment, provider_status, at),
-        Provider::Doku => doku(seeds, payment, provider_status, at),
-        Provider::Xendit => xendit(seeds, payment, provider_status, at),
+        Provider::Midtrans => midtrans(seeder, payment, provider_status, at),
+        Provider::Doku => doku(seeder, payment, provider_status, at),
+        Provider::Xendit => xendit(seeder, payment, provider_status, at),
     }
 }
 
-fn midtrans(seeds: &mut Seeds, payment: &order::row::Model, provider_status: &str, at: DateTime<Utc>) -> Delivery {
-    let transaction_id = uuid(seeds, payment.created_at);
+fn midtrans(seeder: &mut Seeder, payment: &order::row::Model, provider_status: &str, at: DateTime<Utc>) -> Delivery {
+    let transaction_id = uuid(seeder, payment.created_at);
     let (status_code, fraud_status) = match provider_status {
         "pending" => ("201", "accept"),
         "deny" | "expire" => ("202", "accept"),
@@ -51,7 +51,7 @@ fn midtrans(seeds: &mut Seeds, payment: &order::row::Model, provider_status: &st
         "transaction_id": transaction_id,
         "status_message": "midtrans payment notification",
         "status_code": status_code,
-        "signature_key": seeds.hex::<64>(),
+        "signature_key": seeder.hex::<64>(),
         "payment_type": "bank_transfer",
         "order_id": payment.order_id,
         "merchant_id": "G141532850",
@@ -65,14 +65,14 @@ fn midtrans(seeds: &mut Seeds, payment: &order::row::Model, provider_status: &st
     Delivery { event_key, body, headers: headers([("user-agent", "Veritrans".to_owned())]) }
 }
 
-fn doku(seeds: &mut Seeds, payment: &order::row::Model, provider_status: &str, at: DateTime<Utc>) -> Delivery {
-    let request_id = uuid(seeds, at);
+fn doku(seeder: &mut Seeder, payment: &order::row::Model, provider_status: &str, at: DateTime<Utc>) -> Delivery {
+    let request_id = uuid(seeder, at);
     let time = at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let body = json!({
         "service": { "id": "VIRTUAL_ACCOUNT" },
         "acquirer": { "id": "BCA" },
         "channel": { "id": "VIRTUAL_ACCOUNT_BCA" },
-        "transaction": { "status": provider_status, "date": time, "original_request_id": uuid(seeds, payment.created_at) },
+        "transaction": { "status": provider_status, "date": time, "original_request_id": uuid(seeder, payment.created_at) },
         "order": { "invoice_number": payment.order_id, "amount": payment.amount },
     });
     let headers = headers([
@@ -83,12 +83,12 @@ fn doku(seeds: &mut Seeds, payment: &order::row::Model, provider_status: &str, a
     Delivery { event_key: request_id, body: body.to_string(), headers }
 }
 
-fn xendit(seeds: &mut Seeds, payment: &order::row::Model, provider_status: &str, at: DateTime<Utc>) -> Delivery {
-    let webhook_id = uuid(seeds, at);
+fn xendit(seeder: &mut Seeder, payment: &order::row::Model, provider_status: &str, at: DateTime<Utc>) -> Delivery {
+    let webhook_id = uuid(seeder, at);
     let time = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
     let paid = provider_status != "EXPIRED";
     let body = json!({
-        "id": seeds.hex::<12>(),
+        "id": seeder.hex::<12>(),
         "external_id": payment.order_id,
         "user_id": "5848fdf860053555135587e7",
         "status": provider_status,
@@ -106,8 +106,8 @@ fn xendit(seeds: &mut Seeds, payment: &order::row::Model, provider_status: &str,
     Delivery { event_key: webhook_id, body: body.to_string(), headers }
 }
 
-fn uuid(seeds: &mut Seeds, at: DateTime<Utc>) -> String {
-    Uuid::from(seeds.uuid(at)).to_string()
+fn uuid(seeder: &mut Seeder, at: DateTime<Utc>) -> String {
+    Uuid::from(seeder.uuid(at)).to_string()
 }
 
 fn headers<const COUNT: usize>(headers: [(&str, String); COUNT]) -> Headers {

@@ -26,7 +26,7 @@ const SEED: u64 = 0x6765_7262_616e_6721;
 const VALUES: usize = 8_000;
 
 /// Makes and writes demo rows.
-pub(crate) struct Seeds {
+pub(crate) struct Seeder {
     pub(crate) transaction: DatabaseTransaction,
     pub(crate) now: DateTime<Utc>,
     pub(crate) rng: StdRng,
@@ -40,7 +40,7 @@ pub(crate) struct Stored {
     pub(crate) size: i64,
 }
 
-impl Seeds {
+impl Seeder {
     pub(crate) async fn begin(domain: &Domain) -> Result<Self> {
         let mut rng = StdRng::seed_from_u64(SEED);
         let people = people(&mut rng);
