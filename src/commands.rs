@@ -17,7 +17,7 @@ use crate::{
     accounts, apis,
     app::{App, StartError},
     cli,
-    config::{Config, Findings, JwtKey, Reading},
+    config::{Config, Findings, JwtKey, LoadedConfig},
     demo::{self as demo_data, self, clicks::Generate},
     graphql, http,
     input::input_rules::check as check_input,
@@ -69,7 +69,7 @@ pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), Start
 
 /// Serves the configured database.
 pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
-    let Reading { config, mut findings } = Reading::of(file)?;
+    let LoadedConfig { config, mut findings } = LoadedConfig::load(file)?;
     config.check(&mut findings);
     findings.refuse_all(http::service::unknown_operations(&config)?);
     let warnings = findings.finish()?;
@@ -114,7 +114,7 @@ pub async fn migrate(file: Option<&Path>) -> Result<(), StartError> {
 
 /// The settings for a command that needs little but the database.
 fn with_database(file: Option<&Path>) -> Result<Config, StartError> {
-    let Reading { config, mut findings } = Reading::of(file)?;
+    let LoadedConfig { config, mut findings } = LoadedConfig::load(file)?;
     config.check_database(&mut findings);
     findings.finish()?;
     Ok(config)

@@ -1,11 +1,11 @@
 //! The settings: defaults, then a file, then the environment, then checked as a whole.
 //!
 //! Every key stands with its meaning in `config.default.toml`, which is also where the defaults come from.
-//! [`Reading`] brings the sources together, [`Config::check`] looks for what a server could start with but not work.
+//! [`LoadedConfig`] brings the sources together, [`Config::check`] looks for what a server could start with but not work.
 
 mod checks;
+mod loading;
 mod problems;
-mod reading;
 mod variables;
 
 use std::{
@@ -20,7 +20,7 @@ use gerbang_kernel::secret::Secret;
 use gerbang_platform::settings::{Database, Files, Mail, MailTransport, Outbox, Sms, SmsTransport};
 use serde::Deserialize;
 
-pub use self::{problems::Findings, reading::Reading};
+pub use self::{loading::LoadedConfig, problems::Findings};
 
 const DEFAULTS: &str = include_str!("../config.default.toml");
 /// The keys of the demo's payment providers, which anybody can read here.
@@ -293,7 +293,7 @@ impl Config {
     /// # Errors
     /// With everything that can't be read.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        Reading::of(file)?.complete()
+        LoadedConfig::load(file)?.complete()
     }
 
     /// The settings of the demo: everything in `data`, messages as files in `outbox`. Of the environment only
@@ -302,7 +302,7 @@ impl Config {
     /// # Errors
     /// With everything that can't be read.
     pub fn demo(data: &Path, outbox: &Path, listen: SocketAddr) -> Result<Self, ConfigError> {
-        let mut config = Reading::with(None, variables::limits_of_process())?.complete()?;
+        let mut config = LoadedConfig::load_with(None, variables::limits_of_process())?.complete()?;
         config.server.listen = listen;
         config.server.public_url = format!("http://{listen}");
         config.server.app_url = config.server.public_url.clone();

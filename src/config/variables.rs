@@ -20,7 +20,7 @@ const OTHERS: &[&str] = &["GERBANG_CONFIG"];
 /// The variable that hosts of programs set.
 pub(super) const DATABASE_URL: &str = "DATABASE_URL";
 /// How many letters may be wrong in a name that somebody misspelt.
-const SLIPS: usize = 2;
+const MAX_TYPOS: usize = 2;
 
 /// The keys that variables set, with their values. What is wrong with the others is told.
 pub(super) fn read(variables: &[(String, OsString)], known: &Dict, findings: &mut Findings) -> Vec<(String, Value)> {
@@ -148,7 +148,7 @@ fn nearest(wrong: &str, known: &Dict) -> Option<String> {
         if plain(wrong) == plain(name) { 0 } else { slips }
     };
     let nearest = names.into_iter().map(|name| (distance(&name), name)).min()?;
-    (nearest.0 <= SLIPS).then_some(nearest.1)
+    (nearest.0 <= MAX_TYPOS).then_some(nearest.1)
 }
 
 fn collect(section: &Dict, prefix: &str, names: &mut Vec<String>) {

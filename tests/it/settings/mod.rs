@@ -5,7 +5,7 @@ mod secrets;
 
 use std::{ffi::OsString, fs, path::Path};
 
-use gerbang::config::{Config, ConfigError, Reading};
+use gerbang::config::{Config, ConfigError, LoadedConfig};
 use serde_json::json;
 
 /// Settings with which a server works, as a file whose folders are below `folder`.
@@ -55,7 +55,7 @@ fn looked_at(file: &str, variables: &[(&str, &str)]) -> Result<(Config, Vec<Stri
     let path = folder.path().join("gerbang.toml");
     fs::write(&path, file).unwrap();
     let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value)));
-    let looked = Reading::with(Some(&path), variables).and_then(|Reading { config, mut findings }| {
+    let looked = LoadedConfig::load_with(Some(&path), variables).and_then(|LoadedConfig { config, mut findings }| {
         config.check(&mut findings);
         Ok((config, findings.finish()?))
     });

@@ -1,4 +1,4 @@
-//! Settings as they come in: defaults, then a file, then the environment. What can't be read is told all at once.
+//! Settings as they come in: defaults, then a file, then the environment. What can't be read is reported all at once.
 
 use std::{ffi::OsString, fs, path::Path};
 
@@ -19,29 +19,29 @@ const MAX_MISTAKES: usize = 1_000;
 /// What an API's section may hold besides what the defaults name.
 const OF_APIS: [&str; 3] = ["closed", "deprecated", "sunset"];
 
-/// Settings as far as they can be read. A key that can't be has its default.
+/// Settings as far as they could be read. A key that could not has its default.
 #[derive(Clone, Debug)]
-pub struct Reading {
+pub struct LoadedConfig {
     /// The settings.
     pub config: Config,
     /// What could not be read, and what was not read though it looks as if it should be.
     pub findings: Findings,
 }
 
-impl Reading {
+impl LoadedConfig {
     /// Of a file, if there is one, and the environment of this process.
     ///
     /// # Errors
     /// When the file can't be read at all.
-    pub fn of(file: Option<&Path>) -> Result<Self, ConfigError> {
-        Self::with(file, variables::of_process())
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::load_with(file, variables::of_process())
     }
 
     /// The same with other variables.
     ///
     /// # Errors
     /// When the file can't be read at all.
-    pub fn with(
+    pub fn load_with(
         file: Option<&Path>,
         variables: impl IntoIterator<Item = (String, OsString)>,
     ) -> Result<Self, ConfigError> {
