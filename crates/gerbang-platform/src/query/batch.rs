@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-use super::page::{Cut, Page, PageRequest, Sort};
+use super::page::{Page, PageQuery, PageRequest, Sort};
 use crate::query::keys::in_list;
 
 /// A key that rows are looked up by: an integer or a text.
@@ -119,10 +119,10 @@ where
     E: EntityTrait,
     K: BatchKey,
 {
-    let cut = Cut::new(request, sort, key)?;
+    let query = PageQuery::new(request, sort, key)?;
     let mut totals = if count { count_by_parent(db, select.clone(), parent, parents).await? } else { HashMap::new() };
     let backend = db.get_database_backend();
-    let rows_of_parent = cut.rows(select.filter(parent.into_expr().eq(element::<K>(backend))));
+    let rows_of_parent = query.rows(select.filter(parent.into_expr().eq(element::<K>(backend))));
     let mut statement =
         Query::select().expr(Expr::cust("c.*")).from_function(elements(parents, backend)?, "p").to_owned();
     if backend == DbBackend::Postgres {
@@ -131,7 +131,7 @@ where
         let keys = rows_of_parent.select_only().column(key).into_query();
         statement.join_as(JoinType::InnerJoin, E::default().table_ref(), "c", Expr::col(("c", key)).in_subquery(keys));
     }
-    statement.order_by(("c", sort.column), cut.order()).order_by(("c", key), cut.order());
+    statement.order_by(("c", sort.column), query.order()).order_by(("c", key), query.order());
     let rows = E::Model::find_by_statement(backend.build(&statement)).all(db).await?;
 
     let mut groups: HashMap<K, Vec<E::Model>> = HashMap::new();
@@ -144,7 +144,7 @@ where
         .iter()
         .map(|parent| {
             let total = count.then(|| totals.remove(parent).unwrap_or_default());
-            (parent.clone(), cut.page::<E>(groups.remove(parent).unwrap_or_default(), total))
+            (parent.clone(), query.page::<E>(groups.remove(parent).unwrap_or_default(), total))
         })
         .collect())
 }

@@ -129,20 +129,20 @@ pub async fn paginate<E>(
 where
     E: EntityTrait<Model: Sync>,
 {
-    let cut = Cut::new(request, sort, key)?;
+    let query = PageQuery::new(request, sort, key)?;
     let total = if count { Some(select.clone().count(db).await?) } else { None };
-    let models = cut.rows(select).all(db).await?;
-    Ok(cut.page::<E>(models, total))
+    let models = query.rows(select).all(db).await?;
+    Ok(query.page::<E>(models, total))
 }
 
-/// How a request cuts its page out of a list.
-pub(super) struct Cut<'a, C> {
+/// The query for the page of a list that a request asks for.
+pub(super) struct PageQuery<'a, C> {
     request: &'a PageRequest,
     cursors: Cursors<C>,
     bounds: Condition,
 }
 
-impl<'a, C: ColumnTrait> Cut<'a, C> {
+impl<'a, C: ColumnTrait> PageQuery<'a, C> {
     /// Reads the cursors of the request.
     ///
     /// # Errors
@@ -193,9 +193,9 @@ impl<'a, C: ColumnTrait> Cut<'a, C> {
             models.reverse();
             (has_next, has_previous) = (request.before.is_some(), more);
         } else if let Some(last) = request.last {
-            let cut = models.len().saturating_sub(usize::try_from(last).unwrap_or(usize::MAX));
-            has_previous |= cut > 0;
-            models.drain(..cut);
+            let excess = models.len().saturating_sub(usize::try_from(last).unwrap_or(usize::MAX));
+            has_previous |= excess > 0;
+            models.drain(..excess);
         }
         Page { rows: self.cursors.attach::<E>(models), has_next, has_previous, total }
     }
@@ -233,7 +233,7 @@ impl<C: ColumnTrait> Cursors<C> {
         URL_SAFE_NO_PAD.encode(serde_json::Value::from_iter(parts).to_string())
     }
 
-    /// The rows on the far side of a cursor.
+    /// The rows behind a cursor.
     fn beyond(&self, cursor: &str, argument: &'static str, descending: bool) -> Result<Condition> {
         let refused = || Error::violation(argument, Rule::Custom("CURSOR"));
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
