@@ -1,4 +1,5 @@
-//! Old clicks leave, a few at a time. The sums stay, and so do clicks that turned into leads: those are about money.
+//! Removes old clicks, a few at a time. Their sums are kept, and so are clicks that turned into leads: those are about
+//! money.
 
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ use crate::{
 
 /// Clicks that are looked at in one transaction.
 const BATCH: u64 = 1_000;
-/// Between two transactions, so that others get their turn.
+/// Between two transactions, so that others can write.
 const BATCH_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Removes the clicks that are older than the settings say; says how many. For the worker.
@@ -36,7 +37,7 @@ pub async fn prune_clicks(domain: &Domain) -> Result<u64> {
     }
     // Whole hours, as the sums are.
     let before = hour_of(domain.clock.now() - TimeDelta::days(days.into()))?;
-    let cleared_before = announce(domain, before).await?;
+    let cleared_before = mark_removal_started(domain, before).await?;
     let mut last = cleared_before.map(|from| (from, 0));
     let mut removed = 0;
     loop {
@@ -49,12 +50,12 @@ pub async fn prune_clicks(domain: &Domain) -> Result<u64> {
         }
         tokio::time::sleep(BATCH_INTERVAL).await;
     }
-    finish(domain, before).await?;
+    mark_removed(domain, before).await?;
     Ok(removed)
 }
 
-/// Says that clicks go from now on, before they do; tells how far they are gone already.
-async fn announce(domain: &Domain, before: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+/// Stores up to which time clicks are removed before the first one is; gives the time up to which they all are already.
+async fn mark_removal_started(domain: &Domain, before: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
     use super::retention_row::{ActiveModel, Column, Entity};
     let transaction = domain.db.begin().await?;
     let found = Entity::find_by_id(ONLY).lock_exclusive().one(&transaction).await?;
@@ -99,7 +100,7 @@ async fn remove(domain: &Domain, ids: &[i64]) -> Result<u64> {
     Ok(clicks.exec(domain.db.write()).await?.rows_affected)
 }
 
-async fn finish(domain: &Domain, before: DateTime<Utc>) -> Result<()> {
+async fn mark_removed(domain: &Domain, before: DateTime<Utc>) -> Result<()> {
     use super::retention_row::{Column, Entity};
     let further = Condition::any().add(Column::ClearedBefore.is_null()).add(Column::ClearedBefore.lt(before));
     Entity::update_many()
