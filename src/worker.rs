@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_job_that_panics_is_begun_again_and_the_others_go_on() {
+    async fn a_job_that_panics_is_restarted_and_the_others_go_on() {
         let (begun, beats) = (Cell::new(0), Cell::new(0));
         let broken = || async {
             begun.set(begun.get() + 1);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_tells_what_a_panic_said() {
+    fn a_panics_message_is_logged() {
         let panic = std::panic::catch_unwind(|| panic!("no {}", "way")).expect_err("it panics");
         assert_eq!(panic_message(&*panic), "no way");
     }

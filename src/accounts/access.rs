@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_change_is_told_to_those_who_watch_the_user_or_everybody() {
+    async fn a_change_is_published_to_watchers_of_the_user_or_of_everybody() {
         let events = Events::default();
         let changes = AccessChanges::new(events.clone());
         let (mut one, mut other, mut all) = (changes.of_user(1), changes.of_user(2), changes.of_everybody());
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_missed_a_change_is_told_so_and_watches_on() {
+    async fn a_watcher_that_missed_a_change_is_told_so_and_goes_on() {
         let events = Events::default();
         let mut watch = AccessChanges::new(events.clone()).of_user(1);
         for _ in 0..2_000 {

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_watcher_is_told_what_concerns_it_and_woken_by_nothing_else() {
+    async fn a_watcher_receives_only_events_of_its_topic() {
         let events = Events::default();
         let mut own = events.watch(Topic::Clicks(Scope::User(7)));
         let mut all = events.watch(Topic::Clicks(Scope::All));
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_watcher_that_falls_behind_is_let_go_and_others_stay() {
+    async fn a_watcher_that_falls_behind_is_removed_and_others_stay() {
         let events = Events::default();
         let (mut slow, mut fast) = (events.watch(Topic::Payments), events.watch(Topic::Payments));
         let mut told = 0;
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_leaves_stands_in_no_index() {
+    async fn a_dropped_subscription_leaves_the_index() {
         let events = Events::default();
         let (one, other) = (events.watch(Topic::Payments), events.watch(Topic::Payments));
         drop(one);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_interruption_lets_everybody_go() {
+    async fn an_interruption_ends_every_subscription() {
         let events = Events::default();
         let mut watcher = events.watch(Topic::Notifications(1));
         events.0.interrupt();

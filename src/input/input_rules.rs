@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_is_judged_and_what_is_absent_breaks_nothing() {
+    fn present_members_are_checked_and_absent_ones_break_no_rule() {
         let partial = value!({ "name": " ", "email": "x", "password": "short", "passwordConfirmation": "other" });
         assert_eq!(
             broken("SignUpInput", &partial),
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_follow_the_realm() {
+    fn rules_depend_on_the_realm() {
         let phone = |realm: &str| {
             let realm = Value::Enum(Name::new(realm));
             broken(

@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_breaks_no_line_and_leads_nowhere() {
+    fn a_name_with_a_line_break_or_a_link_is_refused() {
         for name in [
             "Dr. Siti Aminah, S.Si, M.Kom",
             "H. Moh.Ali / Ani",

@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clients_are_known_by_their_product() {
+    fn clients_are_named_by_the_product_of_their_user_agent() {
         for (sent, expected) in [
             ("okhttp/4.9.1", "okhttp/4"),
             ("mobile_app", "mobile_app"),
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_is_bounded() {
+    fn the_calls_held_in_memory_are_bounded() {
         let calls = LegacyCalls::default();
         let now = DateTime::from_timestamp_nanos(0);
         for number in 0..2 * MAX_HELD {

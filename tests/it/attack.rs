@@ -16,7 +16,7 @@ use crate::{
 const GROWTH: u64 = 48 * 1024 * 1024;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_flood_of_questions_about_the_schema_is_refused_fast_and_takes_no_memory() {
+async fn a_flood_of_introspection_queries_is_refused_quickly_in_bounded_memory() {
     let folder = TempDir::new().unwrap();
     let database = TestDatabase::new().await;
     database.migrated().await.close().await.unwrap();

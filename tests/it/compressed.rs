@@ -37,7 +37,7 @@ async fn send(call: Call<'_>, coding: &str, body: Vec<u8>) -> Reply {
 }
 
 #[tokio::test]
-async fn a_compressed_body_says_the_same() {
+async fn a_compressed_body_is_read_like_a_plain_one() {
     let legacy = Legacy::empty().await;
     let report = json!({ "message": "Kesalahan", "context": { "page": "/" } }).to_string();
     let query = json!({ "query": "{ __typename }" }).to_string();
@@ -62,7 +62,7 @@ async fn a_compressed_body_says_the_same() {
 }
 
 #[tokio::test]
-async fn what_comes_out_of_a_body_has_the_limit_of_any_body() {
+async fn a_decompressed_body_over_the_limit_is_refused() {
     let legacy = Legacy::empty().await;
     // Some 64 kB that would become 64 MiB.
     let bomb = gzip(&" ".repeat(64 * MEBIBYTE));
@@ -102,7 +102,7 @@ async fn what_comes_out_of_a_body_has_the_limit_of_any_body() {
 }
 
 #[tokio::test]
-async fn another_coding_is_refused_with_those_that_are_taken() {
+async fn an_unsupported_content_encoding_is_refused_with_the_supported_ones() {
     let legacy = Legacy::empty().await;
     let body = gzip(&json!({ "message": "Kesalahan", "query": "{ __typename }" }).to_string());
     for coding in ["br", "zstd", "compress", "gzip, gzip", "aws-chunked"] {
@@ -122,7 +122,7 @@ async fn another_coding_is_refused_with_those_that_are_taken() {
 }
 
 #[tokio::test]
-async fn what_is_not_what_its_coding_says_is_malformed() {
+async fn a_body_that_its_content_encoding_does_not_fit_is_malformed() {
     let legacy = Legacy::empty().await;
     let whole = gzip(&json!({ "message": "Kesalahan", "query": "{ __typename }" }).to_string());
     for body in [b"{}".to_vec(), whole[..whole.len() / 2].to_vec(), whole[..whole.len() - 1].to_vec()] {

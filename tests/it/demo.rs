@@ -84,7 +84,7 @@ async fn rows(app: &TestApp, sql: String) -> Vec<JsonValue> {
 }
 
 #[tokio::test]
-async fn it_is_the_same_every_time() {
+async fn the_demo_data_is_the_same_every_time() {
     let (one, other) = (demo().await, demo().await);
     for (table, order) in TABLES {
         let sql = format!("SELECT * FROM {table} ORDER BY {order}");
@@ -99,7 +99,7 @@ async fn it_is_the_same_every_time() {
 }
 
 #[tokio::test]
-async fn it_fits_at_any_time_and_nothing_lies_in_the_future() {
+async fn the_demo_data_fits_at_any_time_and_has_no_future_dates() {
     for now in ["2024-02-29T00:00:00Z", "2026-01-01T00:00:05Z", "2026-12-31T23:59:59.999999Z"] {
         let app = TestApp::new().await;
         let now: DateTime<Utc> = now.parse().unwrap();
@@ -388,7 +388,7 @@ async fn a_database_with_users_is_left_alone() {
 }
 
 #[tokio::test]
-async fn it_does_not_keep_people_waiting() {
+async fn the_demo_data_is_written_quickly() {
     let app = TestApp::new().await;
     let begin = Instant::now();
     demo::fill(&app.domain).await.unwrap();

@@ -100,7 +100,7 @@ async fn is_closed(stream: &mut TcpStream) -> bool {
 }
 
 #[tokio::test]
-async fn silent_connections_of_one_address_keep_nobody_out() {
+async fn silent_connections_of_one_address_block_nobody_else() {
     let server =
         Server::start(ConnectionLimits { total: 16, per_address: 4, reserved: 2, grace: Duration::ZERO }).await;
     let mut silent = join_all((0..64).map(|_| server.connect(FLOODER))).await;
@@ -156,7 +156,7 @@ async fn when_everything_is_in_use_probes_are_answered() {
 }
 
 #[tokio::test]
-async fn a_body_that_trickles_is_ended() {
+async fn a_body_that_arrives_too_slowly_is_cut_off() {
     let server =
         Server::start(ConnectionLimits { total: 16, per_address: 16, reserved: 2, grace: Duration::ZERO }).await;
     let began = Instant::now();
@@ -205,7 +205,7 @@ async fn bodies_at_once_are_limited_by_address() {
 }
 
 #[tokio::test]
-async fn too_many_bodies_are_refused_in_the_words_of_each_api() {
+async fn too_many_bodies_are_refused_in_the_format_of_each_api() {
     let server = Legacy::over(TestApp::with(|config| config.limits.bodies_per_address = 1).await);
     let request = Request::post("/apextrack/api/register").header("content-type", "application/json");
     let open = tokio::spawn(server.app.router().oneshot(request.body(unfinished()).unwrap()));
@@ -324,7 +324,7 @@ impl Drop for Program {
 }
 
 #[tokio::test]
-async fn more_idle_sockets_than_files_hold_no_probe() {
+async fn more_idle_sockets_than_open_files_block_no_probe() {
     let (program, _) = Program::start("-n 256").await;
     let mut idle = Vec::new();
     let mut slowest = Duration::ZERO;
@@ -370,7 +370,7 @@ async fn trickle(address: SocketAddr, from: String) {
 }
 
 #[tokio::test]
-async fn bodies_that_never_end_keep_neither_probes_nor_admins_out() {
+async fn endless_bodies_block_neither_probes_nor_admins() {
     let (program, _) = Program::start("-n 256").await;
     let admin = demo::accounts().iter().find(|account| account.role == Role::Admin).unwrap();
     let login = json!({

@@ -64,7 +64,7 @@ fn leads_on(reply: &Reply, click_id: &str) {
 }
 
 #[tokio::test]
-async fn who_follows_a_link_is_recorded_and_sent_on() {
+async fn following_a_link_records_a_click_and_redirects() {
     for database in TestDatabase::each().await {
         let server = server(TestApp::on(database, |_| ()).await).await;
         let visit = server.get("/c/link?to=https://evil.test/&utm=1").header("user-agent", PHONE);
@@ -119,7 +119,7 @@ async fn a_slash_at_the_end_of_a_link_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_person_sees_a_page_where_a_link_is_dead_and_a_program_the_envelope() {
+async fn a_dead_link_answers_a_page_to_browsers_and_json_to_programs() {
     const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
     let server = server(TestApp::new().await).await;
     for path in ["/c/nobodys", "/c/closed", "/c/%ff"] {
@@ -139,7 +139,7 @@ async fn a_person_sees_a_page_where_a_link_is_dead_and_a_program_the_envelope() 
 
 /// Rows that were written before what is stored was what had been checked.
 #[tokio::test]
-async fn a_click_that_could_lead_nowhere_is_not_counted() {
+async fn a_click_on_an_unusable_url_is_not_recorded() {
     for database in TestDatabase::each().await {
         let server = server(TestApp::on(database, |_| ()).await).await;
         let with_url = async |url: &str| {
@@ -176,7 +176,7 @@ async fn a_click_that_could_lead_nowhere_is_not_counted() {
 }
 
 #[tokio::test]
-async fn who_only_looks_is_no_click() {
+async fn a_head_or_prefetch_request_records_no_click() {
     let server = server(TestApp::new().await).await;
     leads_on(&server.call("HEAD", "/c/link").send().await, "");
     for (header, value) in [
@@ -195,7 +195,7 @@ async fn who_only_looks_is_no_click() {
 }
 
 #[tokio::test]
-async fn robots_are_sent_on_and_flagged() {
+async fn bots_are_redirected_and_flagged() {
     let server = server(TestApp::new().await).await;
     for user_agent in ["curl/8.4.0", "facebookexternalhit/1.1", ""] {
         let reply = server.get("/c/link").header("user-agent", user_agent).send().await;
@@ -250,7 +250,7 @@ async fn the_country_is_looked_up_where_no_header_tells_it() {
 }
 
 #[tokio::test]
-async fn a_file_of_countries_that_cannot_be_used_stops_the_start() {
+async fn an_unusable_file_of_countries_stops_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("countries.mmdb");
     let mut config = test_config(folder.path());
@@ -265,7 +265,7 @@ async fn a_file_of_countries_that_cannot_be_used_stops_the_start() {
 }
 
 #[tokio::test]
-async fn clicks_at_once_are_all_recorded_counted_and_told_apart() {
+async fn concurrent_clicks_are_all_recorded_and_counted_with_ids_of_their_own() {
     for database in TestDatabase::each().await {
         let server = server(TestApp::on(database, |config| config.database.connections = 4).await).await;
         let visit = |number: u8| {
@@ -292,7 +292,7 @@ async fn clicks_at_once_are_all_recorded_counted_and_told_apart() {
 }
 
 #[tokio::test]
-async fn more_clicks_than_may_wait_are_refused_at_once() {
+async fn clicks_beyond_the_queue_are_refused_at_once() {
     let server = server(TestApp::with(|config| config.tracking.queue = 3).await).await;
     // Nothing is written as long as somebody else does.
     let busy = server.app.domain.db.begin().await.unwrap();

@@ -99,7 +99,7 @@ async fn of_many_processes_one_migrates_and_the_others_find_nothing_to_do() {
 }
 
 #[tokio::test]
-async fn a_process_that_migrates_is_waited_for() {
+async fn a_running_migration_is_waited_for() {
     for database in TestDatabase::each().await {
         let (first, second) = (database.migrated().await, database.connect().await);
         let transaction = first.begin().await.unwrap();

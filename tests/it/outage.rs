@@ -120,7 +120,7 @@ async fn all_is_well(server: &Legacy) {
 }
 
 #[tokio::test]
-async fn a_database_that_refuses_connections_is_told_of_at_once() {
+async fn a_database_that_refuses_connections_answers_503_at_once() {
     let Some((server, mut proxy, _)) = server().await else { return };
     all_is_well(&server).await;
     proxy.cut();
@@ -138,7 +138,7 @@ async fn a_database_that_refuses_connections_is_told_of_at_once() {
 }
 
 #[tokio::test]
-async fn a_database_that_says_nothing_any_more_is_told_of_soon() {
+async fn a_database_that_stops_responding_answers_503_soon() {
     let Some((server, proxy, _)) = server().await else { return };
     all_is_well(&server).await;
     proxy.be_silent(true);
@@ -157,7 +157,7 @@ async fn a_database_that_says_nothing_any_more_is_told_of_soon() {
 }
 
 #[tokio::test]
-async fn what_is_under_way_when_the_database_goes_is_answered_with_503() {
+async fn requests_under_way_when_the_database_fails_answer_503() {
     let Some((server, mut proxy, url)) = server().await else { return };
     all_is_well(&server).await;
     // What is asked waits for these tables, on another way than the one that is cut.
@@ -196,7 +196,7 @@ async fn after_a_quick_restart_no_request_meets_a_dead_connection() {
 }
 
 #[tokio::test]
-async fn connections_that_the_server_ends_fail_no_request() {
+async fn connections_closed_by_the_database_fail_no_request() {
     let Some((server, _proxy, url)) = server().await else { return };
     let other = sea_orm::Database::connect(url).await.unwrap();
     for way in WAYS {

@@ -29,7 +29,7 @@ fn links(html: &str) -> BTreeSet<&str> {
 }
 
 #[tokio::test]
-async fn the_start_page_leads_everywhere_and_loads_nothing() {
+async fn the_start_page_links_everything_and_loads_no_resource() {
     let legacy = Legacy::empty().await;
     let reply = legacy.get("/").header("accept", BROWSER).send().await;
     assert_eq!((reply.status.as_u16(), reply.header("content-type")), (200, "text/html; charset=utf-8"));
@@ -62,7 +62,7 @@ async fn the_start_page_leads_everywhere_and_loads_nothing() {
 }
 
 #[tokio::test]
-async fn the_start_page_tells_accounts_in_the_demo_only() {
+async fn the_start_page_shows_accounts_in_the_demo_only() {
     let reply = telling().await.get("/").send().await;
     for account in demo::accounts() {
         assert!(reply.text.contains(account.email), "{}", account.email);
@@ -90,7 +90,7 @@ async fn the_schema_can_be_read_where_introspection_is_allowed() {
 }
 
 #[tokio::test]
-async fn a_browser_at_the_endpoint_is_led_to_the_explorer() {
+async fn a_browser_at_the_endpoint_is_redirected_to_the_explorer() {
     let legacy = Legacy::empty().await;
     let reply = legacy.get("/graphql").header("accept", BROWSER).send().await;
     assert_eq!((reply.status.as_u16(), reply.header("location"), reply.header("vary")), (303, "/explorer", "Accept"));
@@ -103,7 +103,7 @@ async fn a_browser_at_the_endpoint_is_led_to_the_explorer() {
 }
 
 #[tokio::test]
-async fn the_explorer_comes_under_a_strict_policy_or_says_how_to_get_it() {
+async fn the_explorer_has_a_strict_content_security_policy_or_says_how_to_build_it() {
     let legacy = Legacy::empty().await;
     let get = |path: &str, accepted: &str| legacy.get(path).header("accept-encoding", accepted).send();
     let reply = get("/explorer?operation=SignUp", "identity").await;
@@ -160,7 +160,7 @@ async fn every_route_has_its_operation_in_the_explorer() {
 }
 
 #[tokio::test]
-async fn no_account_is_told_outside_the_demo() {
+async fn the_explorer_lists_no_account_outside_the_demo() {
     let reply = Legacy::empty().await.get("/explorer/context.json").send().await;
     assert_eq!(reply.body["accounts"], json!([]));
     assert!(!reply.text.contains("rahasia"));

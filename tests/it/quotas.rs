@@ -126,7 +126,7 @@ async fn sign_ups_of_all_apis_count_together_for_an_address_and_for_its_network(
 }
 
 #[tokio::test]
-async fn a_refused_sign_up_tells_nothing_of_accounts() {
+async fn a_refused_sign_up_does_not_reveal_accounts() {
     let server = server(|config| config.limits.sign_ups = rate(1, 9)).await;
     assert_eq!(Api::Apextrack.sign_up(&server, HERE, 1).await.status, 201);
     let (known, unknown) =
@@ -168,7 +168,7 @@ async fn resets_count_together_whether_or_not_there_is_an_account() {
 }
 
 #[tokio::test]
-async fn invitations_and_codes_that_verify_have_their_numbers() {
+async fn invitations_and_verification_codes_have_quotas() {
     let server = server(|config| {
         config.limits.invitations = rate(2, 9);
         config.limits.verifications = rate(2, 9);
@@ -201,7 +201,7 @@ async fn invitations_and_codes_that_verify_have_their_numbers() {
 }
 
 #[tokio::test]
-async fn a_household_of_ipv6_is_one_address_and_48_bits_are_one_network() {
+async fn an_ipv6_prefix_of_64_bits_is_one_address_and_of_48_bits_one_network() {
     let server = server(|config| config.limits.client_errors = rate(2, 3)).await;
     let report = async |from: [u16; 8]| {
         server.post("/talentsmapping/api/log-client-error").from(from).json(json!({ "message": "a" })).await.status
@@ -220,7 +220,7 @@ async fn a_household_of_ipv6_is_one_address_and_48_bits_are_one_network() {
 }
 
 #[tokio::test]
-async fn the_scale_of_the_limits_holds_for_these_too() {
+async fn the_scale_of_the_limits_applies_to_quotas_too() {
     let server = server(|config| {
         config.limits.sign_ups = rate(1, 1);
         config.limits.scale = 3;
@@ -252,7 +252,7 @@ async fn two_hundred_sign_ups_in_one_document_are_refused_before_the_first() {
 }
 
 #[test]
-fn the_schema_says_what_may_stand_once_in_an_operation() {
+fn the_schema_describes_which_fields_are_allowed_once_per_operation() {
     let sdl = gerbang::graphql::sdl();
     let mut said = BTreeSet::new();
     for definition in parse_schema(&sdl).unwrap().definitions {
@@ -307,7 +307,7 @@ async fn a_name_that_goes_into_mails_holds_no_line_break_and_no_link() {
 }
 
 #[tokio::test]
-async fn a_name_from_before_leads_nowhere_in_a_mail() {
+async fn a_stored_name_makes_no_link_in_a_mail() {
     let server = server(|_| ()).await;
     let user = server
         .app

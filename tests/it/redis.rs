@@ -23,7 +23,7 @@ fn key() -> String {
 
 #[tokio::test]
 #[ignore = "needs a server at GERBANG_TEST_REDIS_URL"]
-async fn two_machines_count_together() {
+async fn two_servers_share_their_counters() {
     let (one, two, key) = (machine(), machine(), key());
     assert_eq!(one.hit(&key, 3, MINUTE).await.map(|left| left.hits), Ok(2));
     assert_eq!(two.hit(&key, 3, MINUTE).await.map(|left| left.hits), Ok(1));
@@ -44,7 +44,7 @@ async fn two_machines_count_together() {
 
 #[tokio::test]
 #[ignore = "needs a server at GERBANG_TEST_REDIS_URL"]
-async fn what_the_limit_of_a_network_refuses_counts_for_no_address_on_any_machine() {
+async fn hits_refused_by_a_networks_limit_count_for_no_address_on_any_server() {
     let (one, two, address, network) = (machine(), machine(), key(), key());
     let limits = [(address.clone(), 3, MINUTE), (network, 1, MINUTE)];
     assert_eq!(one.hit_all(&limits).await, Ok(()));
@@ -54,7 +54,7 @@ async fn what_the_limit_of_a_network_refuses_counts_for_no_address_on_any_machin
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs a server at GERBANG_TEST_REDIS_URL"]
-async fn of_many_at_once_exactly_the_allowed_ones_pass() {
+async fn of_concurrent_hits_exactly_the_allowed_number_passes() {
     let (machines, key) = ([machine(), machine()], key());
     let hits = (0..32).map(|number| {
         let (machine, key) = (machines[number % 2].clone(), key.clone());
@@ -75,7 +75,7 @@ async fn the_window_ends_by_the_servers_time() {
 }
 
 #[tokio::test]
-async fn without_its_server_a_machine_counts_on_its_own() {
+async fn without_redis_a_server_counts_on_its_own() {
     // Nobody listens at the port that was given out and given back.
     let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
     let url = Secret::new(format!("redis://127.0.0.1:{port}"));

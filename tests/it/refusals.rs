@@ -71,7 +71,7 @@ async fn a_bad_handshake_is_refused_in_the_envelope() {
 }
 
 #[tokio::test]
-async fn the_reference_of_an_api_refuses_in_that_apis_words() {
+async fn the_reference_of_an_api_refuses_in_that_apis_format() {
     let server = Legacy::over(TestApp::new().await);
     for path in ["/talentsmapping/docs", "/talentsmapping/openapi.json", "/talentsmapping/docs/start.js"] {
         let reply = server.post(path).send().await;

@@ -35,7 +35,7 @@ fn the_schema_parses() {
 }
 
 #[test]
-fn everything_is_described() {
+fn every_type_and_field_is_described() {
     let document = parse_schema(sdl()).expect("the exported schema is valid");
     let undescribed = undescribed(&document);
     assert!(undescribed.is_empty(), "without a doc comment or `desc`:\n{}", undescribed.join("\n"));
@@ -112,7 +112,7 @@ impl Missing {
 }
 
 #[test]
-fn what_is_not_described_is_found() {
+fn a_missing_description_is_found() {
     let document = parse_schema(
         r#"
         type Query { "Found." a("Found." x: Int, y: Int): Int b: Int }

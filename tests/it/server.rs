@@ -156,7 +156,7 @@ async fn the_client_is_the_peer_or_what_a_trusted_proxy_says() {
 }
 
 #[tokio::test]
-async fn probes_tell_life_from_readiness() {
+async fn liveness_and_readiness_have_separate_probes() {
     let app = TestApp::new().await;
     let router = app.router();
     assert_eq!(send(&router, request(Method::GET, "/healthz", &[])).await.body, json!({ "status": "ok" }));

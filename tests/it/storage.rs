@@ -69,7 +69,7 @@ impl Storage {
 }
 
 #[tokio::test]
-async fn an_unpublished_document_is_its_owners_and_the_admins() {
+async fn an_unpublished_document_is_visible_to_its_owner_and_admins() {
     let storage = Storage::new().await;
     let (path, _) = storage.document(false).await;
     let owner = storage.token(&storage.owner).await;
@@ -114,7 +114,7 @@ async fn a_signed_link_opens_one_document_for_ten_minutes() {
 }
 
 #[tokio::test]
-async fn published_documents_and_photos_are_everybodys() {
+async fn published_documents_and_photos_are_public() {
     let storage = Storage::new().await;
     let (path, link) = storage.document(true).await;
     assert_eq!(path, link, "it needs no signature");
@@ -146,7 +146,7 @@ async fn published_documents_and_photos_are_everybodys() {
 }
 
 #[tokio::test]
-async fn paths_lead_nowhere_but_to_files_that_a_row_refers_to() {
+async fn only_files_that_a_row_refers_to_are_served() {
     let storage = Storage::new().await;
     let (path, _) = storage.document(true).await;
     let database = storage.app.folder.path().join("files/documents/secret.pdf");

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn media_types_are_told_by_their_essence() {
+    fn media_types_are_compared_by_essence() {
         for (content_type, expected) in [
             ("application/json; charset=utf-8", "application/json"),
             ("Multipart/Form-Data; boundary=a:b", "multipart/form-data"),

@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_one_limit_refuses_counts_for_none() {
+    async fn a_hit_refused_by_one_limit_counts_for_none() {
         let (limiter, _) = limiter();
         let limits = [("wide".to_owned(), 3, MINUTE), ("narrow".to_owned(), 1, MINUTE)];
         assert_eq!(limiter.hit_all(&limits).await, Ok(()));

@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_household_is_one_address_and_its_neighbours_one_network() {
+    fn an_ipv6_prefix_of_64_bits_is_one_address_and_of_48_bits_one_network() {
         for (ip, one, many) in [
             ("203.0.113.7", "203.0.113.7", "203.0.113.0"),
             ("::ffff:203.0.113.7", "203.0.113.7", "203.0.113.0"),

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_has_more_than_a_share_and_some_is_kept() {
+    fn nobody_exceeds_a_share_and_some_capacity_is_reserved() {
         let shares = Shares::new(Capacity { total: 4, reserved: 1, per_address: 2 });
         let (one, other) = (ip("2001:db8::1"), ip("2001:db8::ffff:2"));
         let _first = shares.take(one, false).unwrap();

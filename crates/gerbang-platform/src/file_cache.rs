@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn it_goes_on_with_what_it_finds() {
+    fn a_new_cache_continues_with_the_files_in_its_folder() {
         let folder = tempfile::tempdir().unwrap();
         FileCache::new(folder.path().to_owned(), 1_000).put("a", b"kept");
         fs::write(folder.path().join(format!("{UNFINISHED}b")), b"half").unwrap();
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_size_nothing_is_kept() {
+    fn without_a_size_nothing_is_cached() {
         let folder = tempfile::tempdir().unwrap();
         let cache = FileCache::new(folder.path().join("cache"), 0);
         cache.put("a", b"x");

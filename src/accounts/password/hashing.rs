@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_waits_in_an_endless_queue() {
+    async fn hashing_is_refused_when_its_queue_is_full() {
         let passwords = Passwords { workers: Arc::new(Semaphore::new(1)), queue: Semaphore::new(0) };
         let refused = passwords.hash("x").await.unwrap_err();
         assert_eq!(refused.code, gerbang_kernel::error::ErrorCode::Unavailable);

@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn forged_tokens_say_nothing() {
+    fn forged_tokens_are_refused_without_details() {
         let tokens = tokens(&["a"]);
         let token = tokens.sign(&claims()).unwrap();
         let (signed, signature) = token.rsplit_once('.').unwrap();

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_record_says_decides() {
+    fn the_record_decides_over_the_notification() {
         let (pending, paid) = (("pending", Status::Pending), ("settlement", Status::Paid));
         let (denied, refunded) = (("deny", Status::Failed), ("refund", Status::Refunded));
         assert_eq!(outcome(paid, paid), None);

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn money_once_received_never_waits_again() {
+    fn a_paid_payment_is_never_pending_again() {
         for reversal in [None, Some(Reversal::Reversed), Some(Reversal::Voided)] {
             for from in Status::iter().filter(|status| !matches!(status, Status::Pending | Status::Review)) {
                 for to in [Status::Pending, Status::Review] {

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_without_the_four_is_not_signed() {
+    fn a_body_without_the_four_signed_members_is_not_signed() {
         for body in ["", "{}", "[]", "5", "null", r#"{"order_id":"A","status_code":"200","gross_amount":"1.00"}"#] {
             assert!(Signed::find(body.as_bytes()).unwrap().texts().is_none(), "{body}");
         }

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_cut_so_that_it_matches_nothing() {
+    fn too_long_values_are_cut_so_that_they_match_nothing() {
         assert_eq!(cut("abc".to_owned(), 3), "abc");
         assert_eq!(cut("abcd".to_owned(), 3), "ab…");
         let id = "x".repeat(500);

@@ -97,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_key_opens_nothing() {
+    fn an_empty_key_verifies_nothing() {
         assert!(!xendit(&[Secret::new("")], ""));
         let of_nothing = hex::encode(Sha512::digest(""));
         assert!(midtrans(&[Secret::new("")], ["", "", ""], &of_nothing).is_none());
     }
 
     #[test]
-    fn a_line_break_makes_no_line() {
+    fn a_line_break_in_a_header_forges_no_signed_line() {
         let clients = [DokuClient { client_id: "C".to_owned(), secret: Secret::new("S") }];
         let mut mac = Hmac::<Sha256>::new_from_slice(b"S").unwrap();
         let digest = BASE64_STANDARD.encode(Sha256::digest(b"{}"));

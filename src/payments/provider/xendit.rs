@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delivery_is_known_by_its_id_or_by_what_it_says() {
+    fn a_delivery_is_identified_by_its_id_or_its_content() {
         let body = r#"{"external_id":"A","status":"PAID"}"#;
         let named = Headers([("webhook-id".to_owned(), "wh-1".to_owned())].into());
         assert_eq!(read(body, &named).unwrap().event_key, "wh-1");

@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn names_keep_their_letters_and_lose_what_nobody_sees() {
+    fn names_keep_their_letters_and_lose_invisible_characters() {
         assert_eq!(printable(" #import \"x\" *_$\\ "), "#import \"x\" *_$\\");
         assert_eq!(printable("Éva\u{202E}\tO\u{0}ng 李"), "Éva O ng 李");
     }

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn devices_are_told_apart() {
+    fn devices_are_recognised() {
         let seen = |user_agent| {
             let Device { kind, os, browser } = detect(Some(user_agent));
             (kind, os.unwrap_or_default(), browser.unwrap_or_default())
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_telephone_called_cubot_is_none() {
+    fn a_telephone_called_cubot_is_no_bot() {
         let cubot = "Mozilla/5.0 (Linux; Android 10; CUBOT NOTE 20) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/96.0.4664.45 Mobile Safari/537.36";
         assert_eq!(detect(Some(cubot)).kind, DeviceType::Mobile);
     }

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_of_a_header_can_be_stored() {
+    fn headers_are_cleaned_so_that_they_can_be_stored() {
         let kept = |text: &str| kept(Some(text.to_owned()), 4);
         assert_eq!(kept(" a\0b "), Some("ab".to_owned()));
         assert_eq!(kept("äöüßé"), Some("äöüß".to_owned()));
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn only_words_are_looked_for() {
+    fn malformed_sub_ids_are_not_looked_up() {
         for word in ["user123", "blog-sidebar", "A_b", &"x".repeat(64)] {
             assert!(is_word(word), "{word}");
         }

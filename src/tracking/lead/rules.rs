@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn leads_move_as_the_table_says() {
+    fn statuses_of_leads_change_as_the_table_says() {
         use Status::{Approved, Pending, Rejected};
         let allowed = |decider| -> Vec<(Status, Status)> {
             Status::iter()

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_amount_is_refused() {
+    fn an_invalid_amount_is_refused() {
         for text in
             ["", ".", "1.", ".5", "+1", "1e3", "1,5", "1_000", "0x1", "NaN", "inf", "{payout}", "1.2.3", "--1", "١"]
         {

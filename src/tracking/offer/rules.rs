@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_click_leads_where_its_id_is_filled_in() {
+    fn a_destination_has_the_click_id_filled_in() {
         let target = Target::parse("https://shop.test/{click_id}?c={click_id}").unwrap();
         assert_eq!(target.of_click("abc"), "https://shop.test/abc?c=abc");
         assert_eq!(target.of_click(""), "https://shop.test/?c=");

@@ -24,7 +24,7 @@ const VISITORS: usize = 32;
 const ENOUGH: usize = 2_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_answered_survives_kill_9() {
+async fn an_answered_click_survives_kill_9() {
     for database in TestDatabase::each().await {
         let folder = TempDir::new().unwrap();
         database.migrated().await.close().await.unwrap();

@@ -74,7 +74,7 @@ async fn post(client: &Client, url: String, notification: &Notification) -> bool
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_acknowledged_survives_kill_9() {
+async fn an_acknowledged_notification_survives_kill_9() {
     for database in TestDatabase::each().await {
         let folder = TempDir::new().unwrap();
         add_orders(&database.migrated().await).await;

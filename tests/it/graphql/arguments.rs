@@ -176,7 +176,7 @@ async fn the_default_applies_to_every_argument_whose_variable_has_no_value() {
 }
 
 #[tokio::test]
-async fn null_is_no_default_and_a_value_is_taken() {
+async fn a_null_variable_does_not_become_the_default() {
     let app = TestApp::new().await;
     let query = "query ($v: Boolean) { services(includeClosed: $v) { id } }";
     assert_eq!(ask(&app, query, json!({})).await.data(), &json!({ "services": [] }));

@@ -25,7 +25,7 @@ fn input(client: &str, scores: &[(String, f64)]) -> Value {
 }
 
 #[tokio::test]
-async fn the_dictionary_is_everybodys_and_in_two_languages() {
+async fn the_dictionary_is_public_and_in_two_languages() {
     let app = TestApp::new().await;
     let query = "{
         assessmentDictionary {

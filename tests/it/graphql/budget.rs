@@ -34,7 +34,7 @@ fn assert_cut(body: &Value) {
 }
 
 #[tokio::test]
-async fn an_answer_is_cut_while_it_is_made() {
+async fn an_answer_over_the_size_limit_is_stopped_while_it_is_built() {
     let endpoint = TestEndpoint::with(ten_kilobytes);
     assert!(endpoint.query(&rows(9)).await.text.len() > 9_000);
     let before = endpoint.resolved.load(Ordering::SeqCst);
@@ -49,7 +49,7 @@ async fn an_answer_is_cut_while_it_is_made() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_large_in_other_ways_is_cut_as_well() {
+async fn answers_that_are_large_in_other_ways_are_stopped_too() {
     let endpoint = TestEndpoint::with(ten_kilobytes);
     for query in [
         "{ things(first: 100) { nodes { a_name_that_is_longer_than_what_it_stands_for_and_repeated_in_each_row_that_comes_back: __typename } } }",
@@ -63,7 +63,7 @@ async fn an_answer_that_is_large_in_other_ways_is_cut_as_well() {
 }
 
 #[tokio::test]
-async fn a_batch_shares_the_bytes() {
+async fn the_operations_of_a_batch_share_the_size_limit() {
     let endpoint = TestEndpoint::with(ten_kilobytes);
     let reply = endpoint.post(json!(vec![json!({ "query": rows(4) }); 4])).await;
     assert_eq!(reply.status, StatusCode::OK);
@@ -75,7 +75,7 @@ async fn a_batch_shares_the_bytes() {
 }
 
 #[tokio::test]
-async fn a_batch_shares_the_fields() {
+async fn the_operations_of_a_batch_share_the_complexity_limit() {
     let endpoint = TestEndpoint::with(|config| config.graphql.complexity = 300);
     let query = json!({ "query": "{ things(first: 60) { nodes { name } } }" });
     let reply = endpoint.post(json!([query, query, query, { "query": "{ hello }" }])).await;
@@ -89,7 +89,7 @@ async fn a_batch_shares_the_fields() {
 }
 
 #[tokio::test]
-async fn a_batch_shares_the_time_and_keeps_what_was_done_in_time() {
+async fn the_operations_of_a_batch_share_the_time_limit_and_keep_finished_answers() {
     let endpoint = TestEndpoint::with(|config| config.graphql.timeout_seconds = 1);
     let slow = json!({ "query": "{ sleep(milliseconds: 700) }" });
     let began = Instant::now();
@@ -110,7 +110,7 @@ async fn a_batch_shares_the_time_and_keeps_what_was_done_in_time() {
 }
 
 #[tokio::test]
-async fn events_are_limited_one_by_one() {
+async fn each_event_of_a_stream_has_its_own_limits() {
     let endpoint = TestEndpoint::with(ten_kilobytes);
     let body = json!({ "query": rows(90) });
     let (_, mut events) = Events::post(&endpoint, &[], body).await;
@@ -125,7 +125,7 @@ async fn events_are_limited_one_by_one() {
 }
 
 #[tokio::test]
-async fn messages_on_a_socket_are_limited_one_by_one() {
+async fn each_operation_on_a_socket_has_its_own_limits() {
     let server = Server::over(TestEndpoint::with(ten_kilobytes)).await;
     let mut socket = server.connect_as("alice").await;
     let assert_error = |message: Value| {
@@ -144,7 +144,7 @@ async fn messages_on_a_socket_are_limited_one_by_one() {
 }
 
 #[tokio::test]
-async fn the_time_limit_ends_work_that_never_waits() {
+async fn the_time_limit_ends_work_that_never_yields() {
     let endpoint = TestEndpoint::with(|config| {
         config.graphql.timeout_seconds = 1;
         config.graphql.complexity = 1_000_000;

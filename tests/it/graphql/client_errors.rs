@@ -58,7 +58,7 @@ async fn anybody_reports_and_admins_read() {
 }
 
 #[tokio::test]
-async fn a_report_must_be_there_and_not_too_large() {
+async fn a_missing_or_oversized_report_is_refused() {
     let app = TestApp::new().await;
     let log = async |input: Value| app.anonymous().graphql_with(LOG, json!({ "input": input })).await;
     let rules = log(json!({ "message": " ", "level": "x".repeat(21) })).await.broken_rules();

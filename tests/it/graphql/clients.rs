@@ -66,7 +66,7 @@ async fn an_admin_creates_changes_archives_restores_and_removes_a_client() {
 }
 
 #[tokio::test]
-async fn every_broken_rule_is_named_at_once() {
+async fn all_broken_rules_are_reported_together() {
     let app = TestApp::new().await;
     let admin = app.talents_admin().await;
     let actor = app.as_user(&admin);
@@ -156,7 +156,7 @@ async fn clients_are_for_users_of_the_realm_and_admins_of_the_gateway() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_null_or_not_found() {
+async fn a_missing_client_is_null_in_queries_and_not_found_in_mutations() {
     let app = TestApp::new().await;
     let admin = app.talents_admin().await;
     let actor = app.as_user(&admin);
@@ -265,7 +265,7 @@ async fn lists_are_paged_alike_at_the_root_and_below_a_partner() {
 }
 
 #[tokio::test]
-async fn pages_that_are_no_pages_are_refused() {
+async fn invalid_page_arguments_are_refused() {
     let app = TestApp::new().await;
     let admin = app.talents_admin().await;
     app.partner("Satu").await;
@@ -310,7 +310,7 @@ const EVERYTHING: &str = "{
 }";
 
 #[tokio::test]
-async fn statements_do_not_depend_on_rows() {
+async fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
     for database in TestDatabase::each().await {
         let app = TestApp::on(database, |_| ()).await;
         let admin = app.talents_admin().await;

@@ -50,7 +50,7 @@ async fn settings_are_added_changed_and_removed() {
 }
 
 #[tokio::test]
-async fn settings_follow_rules() {
+async fn invalid_settings_are_refused() {
     let app = TestApp::new().await;
     let admin = admin(&app).await;
     let update =
@@ -154,7 +154,7 @@ const UPDATE: &str = r#"mutation($id: ID!, $photo: Upload) {
 }"#;
 
 #[tokio::test]
-async fn testimonials_come_and_go_with_their_photos() {
+async fn a_testimonials_photo_is_stored_and_removed_with_it() {
     let app = TestApp::new().await;
     let admin = admin(&app).await;
     let actor = app.as_user(&admin);
@@ -199,7 +199,7 @@ async fn testimonials_come_and_go_with_their_photos() {
 }
 
 #[tokio::test]
-async fn a_photo_is_an_image_by_its_bytes() {
+async fn a_photos_type_is_detected_from_its_bytes() {
     let app = TestApp::with(|config| config.limits.file_bytes = 2_048).await;
     let admin = admin(&app).await;
     let large = [PNG, &[0; 2_048]].concat();

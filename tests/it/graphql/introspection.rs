@@ -59,7 +59,7 @@ async fn each_client_gets_the_whole_schema() {
 }
 
 #[tokio::test]
-async fn a_look_at_the_schema_costs_what_it_is_answered_with() {
+async fn introspection_costs_the_fields_that_it_returns() {
     let app = TestApp::new().await;
     let index = SchemaIndex::new(&app.app.gateway.sdl()).unwrap();
     let limits = &test_config(Path::new("unused")).graphql;
@@ -83,7 +83,7 @@ async fn a_look_at_the_schema_costs_what_it_is_answered_with() {
 }
 
 #[tokio::test]
-async fn what_multiplies_is_refused_by_the_real_size_of_the_schema() {
+async fn nested_introspection_is_refused_by_the_real_size_of_the_schema() {
     let app = TestApp::new().await;
     let types = "type { ofType { fields { name type { ofType { fields { name } } } } } }";
     let aliases: String = (0..100).map(|n| format!("a{n}: {types} ")).collect();
@@ -98,7 +98,7 @@ async fn what_multiplies_is_refused_by_the_real_size_of_the_schema() {
 }
 
 #[tokio::test]
-async fn the_schema_is_shown_once_a_request() {
+async fn the_whole_schema_is_answered_once_per_request() {
     let app = TestApp::new().await;
     let once = "{ __schema { queryType { name } } }";
     ask(&app, json!({ "query": once })).await.data();
@@ -119,7 +119,7 @@ async fn the_schema_is_shown_once_a_request() {
 }
 
 #[tokio::test]
-async fn the_attack_is_refused_at_once() {
+async fn the_introspection_attack_is_refused_at_once() {
     let app = TestApp::new().await;
     let attack = json!({ "query": attack() });
     assert!(attack.to_string().len() < 4_096, "as small as it was");

@@ -69,7 +69,7 @@ async fn a_document_is_known_by_the_hash_of_its_text_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn a_field_of_an_input_object_is_given_once() {
+async fn a_duplicate_field_of_an_input_object_is_refused() {
     let endpoint = TestEndpoint::new();
     for (query, name, first, second) in [
         (r#"{ echo(input: { text: "a", text: "b" }) }"#, "text", 17, 28),
@@ -87,7 +87,7 @@ async fn a_field_of_an_input_object_is_given_once() {
 }
 
 #[tokio::test]
-async fn an_object_of_the_variables_names_a_member_once() {
+async fn a_duplicate_member_in_the_variables_is_refused() {
     let endpoint = TestEndpoint::new();
     let query = "query ($input: EchoInput!) { echo(input: $input) }";
     for (variables, name) in [

@@ -101,7 +101,7 @@ async fn an_admin_adds_a_service_under_the_given_id_or_one_made_from_the_name() 
 }
 
 #[tokio::test]
-async fn every_broken_rule_of_a_service_is_named_at_once() {
+async fn all_broken_rules_of_a_service_are_reported_together() {
     let app = TestApp::new().await;
     let admin = admin(&app).await;
     let input = json!({
@@ -213,7 +213,7 @@ async fn only_admins_of_the_office_or_the_gateway_change_services() {
 }
 
 #[tokio::test]
-async fn a_deleted_service_is_gone_where_nobody_ordered_it_and_hidden_for_good_elsewhere() {
+async fn deleting_a_service_removes_it_if_nobody_ordered_it_and_hides_it_otherwise() {
     let app = TestApp::new().await;
     let (admin, customer) = (admin(&app).await, customer(&app).await);
     offer(&app, &admin, "satu").await;
@@ -247,7 +247,7 @@ async fn a_deleted_service_is_gone_where_nobody_ordered_it_and_hidden_for_good_e
 }
 
 #[tokio::test]
-async fn an_order_keeps_the_price_of_its_moment() {
+async fn an_order_keeps_the_price_at_which_it_was_placed() {
     let app = TestApp::new().await;
     let (admin, customer) = (admin(&app).await, customer(&app).await);
     offer(&app, &admin, "satu").await;
@@ -277,7 +277,7 @@ async fn an_order_keeps_the_price_of_its_moment() {
 }
 
 #[tokio::test]
-async fn the_office_leads_orders_on_and_a_customer_may_call_off_their_own() {
+async fn the_office_changes_the_status_of_orders_and_customers_may_cancel_their_own() {
     let app = TestApp::new().await;
     let (admin, customer_a, customer_b) = (admin(&app).await, customer(&app).await, customer(&app).await);
     let (notary, ppat) = (app.user(Realm::Notary, Role::Notary).await, app.user(Realm::Notary, Role::Ppat).await);
@@ -304,7 +304,7 @@ async fn the_office_leads_orders_on_and_a_customer_may_call_off_their_own() {
 }
 
 #[tokio::test]
-async fn orders_are_everybodys_own_and_the_offices() {
+async fn orders_are_visible_to_their_customer_and_the_office() {
     let app = TestApp::new().await;
     let (admin, customer_a, customer_b) = (admin(&app).await, customer(&app).await, customer(&app).await);
     let notary = app.user(Realm::Notary, Role::Notary).await;
@@ -408,7 +408,7 @@ async fn an_order_placed_while_its_service_is_deleted_keeps_it_or_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_who_delete_or_create_a_service_at_once_one_does() {
+async fn of_concurrent_deletions_or_creations_of_a_service_one_succeeds() {
     let app = TestApp::with(|config| config.database.connections = 8).await;
     let admin = admin(&app).await;
     let actor = app.as_user(&admin);

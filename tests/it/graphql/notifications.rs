@@ -33,7 +33,7 @@ async fn titles(app: &TestApp, user: &user::row::Model, arguments: &str) -> Valu
 }
 
 #[tokio::test]
-async fn everybody_reads_their_own() {
+async fn users_read_their_own_notifications_only() {
     for database in TestDatabase::each().await {
         let app = TestApp::on(database, |_| ()).await;
         let (own, other) = (applicant(&app).await, applicant(&app).await);
@@ -83,7 +83,7 @@ async fn everybody_reads_their_own() {
 }
 
 #[tokio::test]
-async fn nobody_has_none() {
+async fn anonymous_callers_cannot_use_notifications() {
     let app = TestApp::new().await;
     for document in [
         "{ notifications { nodes { id } } }",
@@ -97,7 +97,7 @@ async fn nobody_has_none() {
 }
 
 #[tokio::test]
-async fn an_admin_reads_those_of_a_user_of_the_realm() {
+async fn an_admin_reads_the_notifications_of_a_user_of_the_realm() {
     let app = TestApp::new().await;
     let (own, other) = (applicant(&app).await, applicant(&app).await);
     tell(&app, &own, "A").await;
@@ -119,7 +119,7 @@ async fn an_admin_reads_those_of_a_user_of_the_realm() {
 }
 
 #[tokio::test]
-async fn lists_are_paged_and_statements_do_not_depend_on_rows() {
+async fn lists_are_paged_and_statements_do_not_grow_with_their_rows() {
     let app = TestApp::new().await;
     let own = applicant(&app).await;
     let read = async |arguments: &str| {
@@ -167,7 +167,7 @@ async fn lists_are_paged_and_statements_do_not_depend_on_rows() {
 const WATCH: &str = "subscription { notificationReceived { title isRead user { name } } }";
 
 #[tokio::test]
-async fn watchers_get_their_own_as_they_come_in() {
+async fn subscribers_receive_their_own_notifications() {
     let app = TestApp::new().await;
     let (own, other) = (applicant(&app).await, applicant(&app).await);
     tell(&app, &own, "before").await;
@@ -184,7 +184,7 @@ async fn watchers_get_their_own_as_they_come_in() {
 }
 
 #[tokio::test]
-async fn a_watcher_that_falls_behind_is_told_and_let_go() {
+async fn a_subscriber_that_falls_behind_gets_an_error_and_its_stream_ends() {
     let app = TestApp::new().await;
     let own = applicant(&app).await;
     let mut watcher = app.as_user(&own).subscribe(WATCH);

@@ -52,7 +52,7 @@ async fn an_admin_creates_changes_and_removes_a_partner() {
 }
 
 #[tokio::test]
-async fn every_broken_rule_is_named_at_once() {
+async fn all_broken_rules_are_reported_together() {
     let app = TestApp::new().await;
     let admin = admin(&app).await;
     let input = json!({ "name": " ", "email": "nobody", "phone": "12", "address": "x".repeat(5_001) });

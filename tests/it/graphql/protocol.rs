@@ -44,7 +44,7 @@ async fn an_operation_that_was_not_run_has_no_data_and_one_that_was_has() {
 }
 
 #[tokio::test]
-async fn what_the_client_does_not_accept_is_not_sent() {
+async fn an_unacceptable_media_type_answers_406() {
     let endpoint = TestEndpoint::new();
     let reply = endpoint.post_as("text/html", json!({ "query": "{ hello }" })).await;
     assert_eq!((reply.status, reply.refused()), (StatusCode::NOT_ACCEPTABLE, "BAD_REQUEST"));
@@ -55,7 +55,7 @@ async fn what_the_client_does_not_accept_is_not_sent() {
 }
 
 #[tokio::test]
-async fn only_json_is_taken_by_post() {
+async fn post_accepts_only_json() {
     let endpoint = TestEndpoint::new();
     let body = r#"{"query":"{ hello }"}"#;
     for content_type in [
@@ -141,7 +141,7 @@ async fn each_operation_of_a_document_has_its_own_variables() {
 }
 
 #[tokio::test]
-async fn queries_are_taken_by_get_without_further_headers() {
+async fn get_runs_queries_without_further_headers() {
     let endpoint = TestEndpoint::new();
     let query = "query Q($id: ID!) { byId(id: $id) }";
     let named = [("query", query), ("variables", r#"{"id":"7"}"#), ("operationName", "Q"), ("extensions", "")];
@@ -156,7 +156,7 @@ async fn queries_are_taken_by_get_without_further_headers() {
 }
 
 #[tokio::test]
-async fn mutations_are_not_taken_by_get() {
+async fn get_refuses_mutations() {
     let endpoint = TestEndpoint::new();
     let reply = endpoint.get(&[("query", "mutation { count }")]).await;
     assert_eq!((reply.status, reply.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "POST"));
@@ -445,7 +445,7 @@ async fn a_mutation_that_runs_is_finished_and_answered_as_done() {
 }
 
 #[tokio::test]
-async fn after_the_time_a_mutation_begins_nothing_and_says_what_it_has_done() {
+async fn after_its_time_limit_a_mutation_starts_no_field_and_answers_the_finished_ones() {
     let endpoint = TestEndpoint::with(|config| config.graphql.timeout_seconds = 1);
     let query = "mutation { a: countSlowly(milliseconds: 600) b: countSlowly(milliseconds: 600) c: count d: count }";
     let reply = endpoint.query(query).await;
@@ -456,7 +456,7 @@ async fn after_the_time_a_mutation_begins_nothing_and_says_what_it_has_done() {
 }
 
 #[tokio::test]
-async fn a_mutation_that_fails_says_what_it_did_before() {
+async fn a_failing_mutation_answers_the_fields_finished_before() {
     let endpoint = TestEndpoint::new();
     let reply = endpoint.query("mutation { a: count b: fail c: count }").await;
     let [error] = reply.body["errors"].as_array().unwrap().as_slice() else { panic!("one error: {reply:?}") };
@@ -468,7 +468,7 @@ async fn a_mutation_that_fails_says_what_it_did_before() {
 }
 
 #[tokio::test]
-async fn after_the_time_a_batch_begins_nothing_and_answers_what_it_has_done() {
+async fn after_its_time_limit_a_batch_starts_no_operation_and_answers_the_finished_ones() {
     let endpoint = TestEndpoint::with(|config| config.graphql.timeout_seconds = 1);
     let slow = json!({ "query": "mutation { countSlowly(milliseconds: 1200) }" });
     let quick = json!({ "query": "mutation { count }" });
@@ -512,7 +512,7 @@ fn persisted(hash: &str, version: u32, query: Option<&str>) -> Value {
 }
 
 #[tokio::test]
-async fn a_document_can_be_named_by_its_hash_once_it_was_sent() {
+async fn a_document_can_be_sent_as_its_hash_once_it_is_known() {
     let endpoint = TestEndpoint::new();
     for accept in [JSON, RESPONSE] {
         let reply = endpoint.post_as(accept, persisted(TYPENAME_HASH, 1, None)).await;
@@ -557,7 +557,7 @@ async fn a_panic_is_an_error_without_details() {
 }
 
 #[tokio::test]
-async fn a_token_says_who_asks() {
+async fn a_bearer_token_authenticates_its_user() {
     let endpoint = TestEndpoint::new();
     for (authorization, who) in [
         ("Bearer alice", json!("alice")),

@@ -146,7 +146,7 @@ async fn a_link_opens_one_report_for_ten_minutes() {
 }
 
 #[tokio::test]
-async fn a_link_ends_with_what_it_leads_to() {
+async fn a_link_to_a_deleted_result_answers_404() {
     let reports = Reports::new().await;
     let link = reports.link().await;
     let db = reports.app.domain.db.write();
@@ -169,7 +169,7 @@ async fn without_a_signature_the_path_is_for_those_who_see_the_client() {
 }
 
 #[tokio::test]
-async fn a_full_queue_is_told_to_links_and_operations_too() {
+async fn a_full_queue_is_unavailable_for_links_and_operations_too() {
     let reports = Reports::over(TestApp::with(|config| config.reports.queue = 0).await).await;
     let reply = reports.fetch(&reports.link().await, &[]).await;
     assert_eq!((reply.status, reply.refused()), (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE"));

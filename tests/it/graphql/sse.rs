@@ -72,7 +72,7 @@ async fn queries_and_mutations_have_one_event() {
 }
 
 #[tokio::test]
-async fn event_sources_ask_by_get() {
+async fn event_sources_subscribe_by_get() {
     let endpoint = TestEndpoint::new();
     let mut request = get(&[("query", "subscription { ticks(to: 1) }")]);
     request.headers_mut().insert("accept", EVENTS.parse().unwrap());
@@ -84,7 +84,7 @@ async fn event_sources_ask_by_get() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_an_operation_is_an_event_and_with_a_request_a_status() {
+async fn an_operations_error_is_an_event_and_a_requests_error_is_a_status() {
     let endpoint = TestEndpoint::new();
     let (head, mut events) = Events::post(&endpoint, &[], json!({ "query": "subscription { unknown }" })).await;
     assert_eq!(head.status(), StatusCode::OK);
@@ -109,7 +109,7 @@ async fn clients_that_take_both_get_events_for_subscriptions_only() {
 }
 
 #[tokio::test]
-async fn a_subscription_ends_with_its_reader_and_with_the_server() {
+async fn a_subscription_ends_when_its_client_or_the_server_goes() {
     let endpoint = TestEndpoint::new();
     let forever = json!({ "query": "subscription { forever }" });
     let authorization = [("authorization", "Bearer alice")];
@@ -128,7 +128,7 @@ async fn a_subscription_ends_with_its_reader_and_with_the_server() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_quiet_stream_is_kept_open_and_ends_with_its_token() {
+async fn an_idle_stream_is_kept_alive_until_its_token_expires() {
     let endpoint = TestEndpoint::new();
     let forever = json!({ "query": "subscription { forever }" });
     let (_, mut events) = Events::post(&endpoint, &[("authorization", "Bearer alice")], forever).await;
@@ -145,7 +145,7 @@ async fn a_quiet_stream_is_kept_open_and_ends_with_its_token() {
 }
 
 #[tokio::test]
-async fn a_revoked_token_ends_its_streams_at_once_and_they_say_why() {
+async fn a_revoked_token_ends_its_streams_at_once_with_an_error() {
     let endpoint = TestEndpoint::new();
     let subscription = json!({ "query": "subscription { news }" });
     let (_, mut events) = Events::post(&endpoint, &[("authorization", "Bearer alice")], subscription).await;
@@ -165,7 +165,7 @@ async fn a_revoked_token_ends_its_streams_at_once_and_they_say_why() {
 }
 
 #[tokio::test]
-async fn a_stream_waits_while_its_token_cannot_be_looked_up() {
+async fn a_stream_holds_its_events_while_its_token_cannot_be_looked_up() {
     let endpoint = TestEndpoint::new();
     let subscription = json!({ "query": "subscription { news }" });
     let (_, mut events) = Events::post(&endpoint, &[("authorization", "Bearer alice")], subscription).await;

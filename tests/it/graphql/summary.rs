@@ -46,7 +46,7 @@ async fn paid(app: &TestApp, order_id: &str, realm: Realm, (provider, status): (
 }
 
 #[tokio::test]
-async fn counts_are_those_of_the_period() {
+async fn counts_cover_the_period_only() {
     for database in TestDatabase::each().await {
         let app = TestApp::on(database, |_| ()).await;
         app.partner("Satu").await;
@@ -108,7 +108,7 @@ async fn an_empty_installation_has_no_months() {
 }
 
 #[tokio::test]
-async fn a_period_must_begin_before_it_ends_and_not_be_endless() {
+async fn a_reversed_or_too_long_period_is_refused() {
     let app = TestApp::new().await;
     for (arguments, rule) in [
         (r#"from: "2026-01-02", to: "2026-01-01""#, "to BEFORE_START"),

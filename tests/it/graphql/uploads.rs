@@ -84,7 +84,7 @@ async fn boundaries_and_names_are_read_as_clients_write_them() {
 }
 
 #[tokio::test]
-async fn a_form_of_another_site_is_refused() {
+async fn a_cross_site_form_is_refused() {
     let endpoint = TestEndpoint::new();
     let body = body(&[one(), map(json!({ "0": ["variables.file"] })), file("0", "x")]);
     let content_type = ("content-type", "multipart/form-data; boundary=frontier");

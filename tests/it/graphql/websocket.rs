@@ -157,7 +157,7 @@ async fn an_operation_of_each_kind_is_answered() {
 }
 
 #[tokio::test]
-async fn an_operation_that_is_not_run_is_an_error_and_its_id_is_free_again() {
+async fn a_refused_operation_gets_an_error_and_frees_its_id() {
     let server = Server::start().await;
     let mut socket = server.connect_as("alice").await;
     for _ in 0..2 {
@@ -173,7 +173,7 @@ async fn an_operation_that_is_not_run_is_an_error_and_its_id_is_free_again() {
 }
 
 #[tokio::test]
-async fn many_operations_run_at_once_and_one_can_be_ended() {
+async fn operations_run_concurrently_and_one_can_be_completed() {
     let server = Server::start().await;
     let mut socket = server.connect_as("alice").await;
     for id in ["a", "b"] {
@@ -198,7 +198,7 @@ async fn many_operations_run_at_once_and_one_can_be_ended() {
 }
 
 #[tokio::test]
-async fn operations_on_one_socket_are_bounded() {
+async fn operations_on_one_socket_are_limited() {
     let server = Server::start().await;
     let mut socket = server.connect_as("alice").await;
     for id in 0..100 {
@@ -276,7 +276,7 @@ async fn an_invalid_token_is_closed_with_4403() {
 }
 
 #[tokio::test]
-async fn only_this_protocol_is_spoken() {
+async fn other_subprotocols_are_refused() {
     let server = Server::start().await;
     let mut socket = server.handshake(&[]).await.unwrap();
     assert_eq!(socket.closed().await, (4406, "Subprotocol not acceptable".to_owned()));
@@ -285,7 +285,7 @@ async fn only_this_protocol_is_spoken() {
 }
 
 #[tokio::test]
-async fn pages_of_other_sites_may_not_connect() {
+async fn other_origins_may_not_connect() {
     let endpoint = TestEndpoint::with(|config| config.server.cors_origins = vec!["https://app.example.com".to_owned()]);
     let server = Server::over(endpoint).await;
     let protocol = ("sec-websocket-protocol", "graphql-transport-ws");
@@ -315,7 +315,7 @@ async fn the_server_closes_its_sockets_with_1001_and_waits_for_them() {
 }
 
 #[tokio::test]
-async fn a_plain_request_is_no_handshake() {
+async fn a_request_without_upgrade_is_refused() {
     let server = Server::start().await;
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = "/graphql".parse().unwrap();
@@ -324,7 +324,7 @@ async fn a_plain_request_is_no_handshake() {
 }
 
 #[tokio::test]
-async fn an_operation_that_starts_looks_its_token_up_again() {
+async fn each_operation_looks_its_token_up_again() {
     let server = Server::start().await;
     let mut socket = server.connect_as("alice").await;
     // Nobody tells.
@@ -347,7 +347,7 @@ async fn a_revoked_token_ends_its_sockets_at_once() {
 }
 
 #[tokio::test]
-async fn a_revoked_token_ends_an_idle_socket_too_and_nobody_elses() {
+async fn a_revoked_token_ends_idle_sockets_of_its_own_only() {
     let server = Server::start().await;
     let (mut idle, mut nobody) = (server.connect_as("alice").await, server.connect().await);
     nobody.send(json!({ "type": "connection_init" })).await;
@@ -359,7 +359,7 @@ async fn a_revoked_token_ends_an_idle_socket_too_and_nobody_elses() {
 }
 
 #[tokio::test]
-async fn what_was_begun_before_is_answered_before_the_socket_ends_and_subscriptions_say_nothing_more() {
+async fn running_operations_are_answered_before_a_revoked_socket_closes_and_subscriptions_are_not() {
     let server = Server::start().await;
     let mut socket = server.connect_as("alice").await;
     socket.subscribe("slow", "{ sleep(milliseconds: 500) }").await;
@@ -374,7 +374,7 @@ async fn what_was_begun_before_is_answered_before_the_socket_ends_and_subscripti
 }
 
 #[tokio::test]
-async fn a_change_that_takes_nothing_away_is_not_noticed() {
+async fn a_change_that_revokes_nothing_leaves_sockets_open() {
     let server = Server::start().await;
     let mut socket = server.connect_as("alice").await;
     socket.subscribe("1", "subscription { news }").await;

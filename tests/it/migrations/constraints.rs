@@ -198,7 +198,7 @@ async fn values_out_of_range_are_refused() {
 }
 
 #[tokio::test]
-async fn references_lead_somewhere() {
+async fn foreign_keys_are_enforced() {
     for (_database, db) in databases_with(1).await {
         let mut tried = BTreeSet::new();
         for (table, column, value) in REFERENCES {
@@ -220,7 +220,7 @@ async fn references_lead_somewhere() {
 }
 
 #[tokio::test]
-async fn every_word_of_an_enum_is_allowed() {
+async fn every_value_of_an_enum_is_allowed() {
     async fn allowed<E: ActiveEnum<Value = String>>(db: &Db, table: &str, column: &str) {
         for word in E::values() {
             let sql = format!("UPDATE {table} SET {column} = '{word}'");

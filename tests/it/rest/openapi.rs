@@ -46,7 +46,7 @@ async fn at_an_apis_own_host_they_answer_without_the_slug_too() {
 }
 
 #[tokio::test]
-async fn the_page_asks_no_other_host() {
+async fn the_page_loads_nothing_from_other_hosts() {
     let legacy = Legacy::empty().await;
     let page = legacy.get("/notary/docs").send().await;
     let policy = page.header("content-security-policy");
@@ -142,7 +142,7 @@ fn every_file_of_examples_stands_beside_its_route() {
 }
 
 #[test]
-fn rules_are_those_that_judge_requests() {
+fn documented_rules_are_those_that_requests_are_checked_by() {
     let (_, operation) = operations("apextrack", "RegisterAffiliate").remove(0);
     let fields = &operation["requestBody"]["content"]["application/json"]["schema"];
     assert_eq!(fields["properties"]["password"]["minLength"], 8);
@@ -160,7 +160,7 @@ fn rules_are_those_that_judge_requests() {
 }
 
 #[test]
-fn bodies_have_the_forms_that_are_taken() {
+fn documented_bodies_have_the_accepted_media_types() {
     let media = |slug, operation| -> Vec<String> {
         let (_, operation) = operations(slug, operation).remove(0);
         operation["requestBody"]["content"].as_object().unwrap().keys().cloned().collect()
@@ -190,7 +190,7 @@ fn security_is_that_of_the_route() {
 }
 
 #[test]
-fn a_success_with_two_faces_has_both() {
+fn both_outcomes_of_a_success_are_documented() {
     let (_, operation) = operations("apextrack", "RecordConversion").remove(0);
     assert!(operation["responses"]["200"].is_object() && operation["responses"]["201"].is_object());
     let (_, operation) = operations("notary", "ShowSignUpStatus").remove(0);

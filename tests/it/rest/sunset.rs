@@ -26,7 +26,7 @@ fn end(config: &mut Config, api: &str, what: &str, at: &str) {
 }
 
 #[tokio::test]
-async fn the_end_of_an_api_is_announced_with_every_answer() {
+async fn the_sunset_of_an_api_is_announced_with_every_answer() {
     let legacy = with(|config| {
         end(config, "scholarship", "all", "2026-06-30T00:00:00Z");
         end(config, "scholarship", "ListFaqs", "2026-03-31T00:00:00Z");
@@ -175,7 +175,7 @@ async fn admins_see_who_calls_which_route() {
 }
 
 #[tokio::test]
-async fn usage_is_filtered_sorted_and_forgotten() {
+async fn usage_is_filtered_sorted_and_pruned() {
     let legacy = Legacy::empty().await;
     let app = &legacy.app;
     let admin = app.user(Realm::Staff, Role::Admin).await;

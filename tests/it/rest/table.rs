@@ -112,7 +112,7 @@ fn documented() -> Vec<String> {
 }
 
 #[test]
-fn there_are_69_of_them() {
+fn there_are_69_routes() {
     assert_eq!(documented().len(), 69);
 }
 

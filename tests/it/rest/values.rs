@@ -54,7 +54,7 @@ async fn no_api_takes_a_nul() {
 }
 
 #[tokio::test]
-async fn graphql_takes_no_nul_as_literal_variable_or_default() {
+async fn graphql_refuses_a_nul_character_in_literals_variables_and_defaults() {
     let legacy = Legacy::empty().await;
     let log = "mutation ($input: LogClientErrorInput!) { logClientError(input: $input) { clientError { id } } }";
     for input in [
@@ -125,7 +125,7 @@ async fn no_refusal_of_a_value_by_a_database_is_internal() {
 }
 
 #[tokio::test]
-async fn a_mistyped_id_is_nobodys() {
+async fn a_malformed_id_is_not_found() {
     let legacy = Legacy::empty().await;
     let admin = legacy.app.user(Realm::Staff, Role::Admin).await;
     let other =
@@ -153,7 +153,7 @@ async fn a_mistyped_id_is_nobodys() {
 }
 
 #[tokio::test]
-async fn what_is_nearly_a_number_is_none() {
+async fn a_text_that_only_resembles_a_number_is_refused() {
     let legacy = Legacy::empty().await;
     let admin = legacy.app.user(Realm::Notary, Role::Admin).await;
     let notary = token(&legacy, "/api/v1/auth/signin", &admin, "/data/token").await;
@@ -182,7 +182,7 @@ async fn what_is_nearly_a_number_is_none() {
 }
 
 #[tokio::test]
-async fn a_name_that_nobody_sees_is_missing() {
+async fn an_invisible_name_counts_as_missing() {
     let legacy = Legacy::over(TestApp::new().await);
     for name in ["\u{200b}", " \u{200d}\u{feff} ", "\u{2060}\u{ad}"] {
         let body = json!({ "name": name, "email": "x@example.com", "password": "password123", "password_confirmation": "password123" });

@@ -132,7 +132,7 @@ fn problems(folder: &Path, key: &str, value: &str) -> Vec<String> {
 }
 
 #[test]
-fn settings_that_work_are_taken_without_a_word() {
+fn valid_settings_give_no_warning() {
     let folder = tempfile::tempdir().unwrap();
     let (_, warnings) = looked_at(&good(folder.path()), &[]).unwrap();
     assert_eq!(warnings, Vec::<String>::new());
@@ -154,7 +154,7 @@ fn a_mistake_is_refused_with_its_key_and_what_to_do() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once() {
+fn all_mistakes_are_reported_together() {
     let folder = tempfile::tempdir().unwrap();
     let changes: Vec<(&str, &str)> = vec![
         ("server.public_url", r#""javascript:1""#),
@@ -182,7 +182,7 @@ fn all_mistakes_are_told_at_once() {
 }
 
 #[test]
-fn what_can_be_meant_is_warned_of() {
+fn risky_but_valid_settings_give_a_warning() {
     let folder = tempfile::tempdir().unwrap();
     for (key, value, said) in [
         ("server.trusted_proxies", r#"["0.0.0.0/0"]"#, "0.0.0.0/0"),
@@ -244,7 +244,7 @@ fn a_variable_that_names_a_section_is_told_how_to_name_its_keys() {
 }
 
 #[test]
-fn what_kubernetes_sets_for_a_service_of_this_name_is_no_mistake() {
+fn variables_that_kubernetes_sets_for_a_service_of_this_name_are_ignored() {
     let folder = tempfile::tempdir().unwrap();
     let good = good(folder.path());
     let set = [

@@ -282,7 +282,7 @@ fn no_command_shows_a_secret_whatever_fails() {
 }
 
 #[test]
-fn a_url_with_a_wrong_password_is_told_of_without_it() {
+fn a_failed_connection_is_reported_without_its_password() {
     let Some(server) = std::env::var("GERBANG_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty()) else { return };
     let mut url = url::Url::parse(&server).unwrap();
     url.set_username("nobody-of-this-name").unwrap();

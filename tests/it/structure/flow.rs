@@ -23,7 +23,7 @@ fn forbidden(source: &Source) -> &'static [&'static str] {
 }
 
 #[test]
-fn no_arrow_runs_back() {
+fn dependencies_follow_the_layers() {
     let mut wrong = Vec::new();
     for source in of_crate(".") {
         if source.module.is_empty() || WHOLE.contains(&source.module.as_str()) {
@@ -45,7 +45,7 @@ fn no_arrow_runs_back() {
 const NO_SQL: &[&str] = &["sea_orm::prelude::TextUuid", "sea_orm::EntityTrait;"];
 
 #[test]
-fn resolvers_hold_no_sql() {
+fn resolvers_contain_no_sql() {
     let mut wrong = Vec::new();
     for source in of_crate(".") {
         let names_types_only = NO_SQL.iter().fold(source.code.clone(), |code, allowed| code.replace(allowed, ""));

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn other_failures_are_about_no_constraint() {
+    fn other_errors_name_no_constraint() {
         assert_eq!(sqlite("5", "database is locked"), None);
         assert_eq!(sqlite("1299", "NOT NULL constraint failed: users.name"), None);
         assert_eq!(postgres("40001", None), None);

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn text_does_not_depend_on_the_number_of_keys() {
+    fn the_text_of_a_statement_does_not_depend_on_the_number_of_keys() {
         for (backend, condition) in [
             (DbBackend::Postgres, r#""partners"."id" = ANY($1)"#),
             (DbBackend::Sqlite, r#""partners"."id" IN (SELECT "value" FROM json_each(?) AS "keys")"#),

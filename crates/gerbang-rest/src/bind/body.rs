@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn media_types_are_told_by_their_essence() {
+    fn media_types_are_compared_by_essence() {
         let of =
             |text: &'static str| media(&HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(text))]));
         assert_eq!(of("application/json; charset=utf-8"), Some(Media::Json));

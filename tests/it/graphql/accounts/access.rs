@@ -180,7 +180,7 @@ impl Open {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_change_of_access_ends_what_its_user_has_open_on_every_server() {
+async fn every_change_of_access_ends_the_users_streams_on_every_server() {
     for database in TestDatabase::each().await {
         let (app, admin) = office(database).await;
         let servers = replicas(&app).await;
@@ -206,7 +206,7 @@ async fn every_change_of_access_ends_what_its_user_has_open_on_every_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_whose_time_has_come_ends_what_it_opened() {
+async fn an_expired_token_ends_its_streams() {
     for database in TestDatabase::each().await {
         let app = TestApp::on(database, |config| config.auth.access_ttl_seconds = 1).await;
         let servers = replicas(&app).await;
@@ -228,7 +228,7 @@ async fn a_token_whose_time_has_come_ends_what_it_opened() {
 }
 
 #[tokio::test]
-async fn a_demoted_admin_makes_no_admin_over_an_open_socket() {
+async fn a_demoted_admin_cannot_create_admins_over_an_open_socket() {
     for database in TestDatabase::each().await {
         let (app, admin) = office(database).await;
         let servers = replicas(&app).await;
@@ -276,7 +276,7 @@ async fn a_demoted_admin_makes_no_admin_over_an_open_socket() {
 }
 
 #[tokio::test]
-async fn what_follows_a_log_out_in_a_batch_is_nobodys() {
+async fn operations_after_a_log_out_in_a_batch_are_anonymous() {
     let app = TestApp::new().await;
     let admin = app.user(Realm::Staff, Role::Admin).await;
     let token = token_of(&app, &admin).await;
@@ -299,7 +299,7 @@ async fn what_follows_a_log_out_in_a_batch_is_nobodys() {
 }
 
 #[tokio::test]
-async fn a_new_password_is_answered_on_the_socket_that_it_ends() {
+async fn a_password_change_is_answered_before_its_socket_ends() {
     let (app, _) = office(TestDatabase::new().await).await;
     let server = Server::start(app.app.clone()).await;
     for (realm, role) in [(Realm::Scholarship, Role::Applicant), (Realm::Staff, Role::Employee)] {
@@ -313,7 +313,7 @@ async fn a_new_password_is_answered_on_the_socket_that_it_ends() {
 }
 
 #[tokio::test]
-async fn a_change_of_no_right_ends_nothing() {
+async fn a_change_that_affects_no_access_ends_no_stream() {
     let (app, admin) = office(TestDatabase::new().await).await;
     let server = Server::start(app.app.clone()).await;
     let user = somebody(&app, Realm::Apextrack, Role::Affiliate).await;

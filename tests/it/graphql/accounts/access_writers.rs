@@ -79,7 +79,7 @@ impl Watched {
 }
 
 #[tokio::test]
-async fn every_change_of_access_is_told_of() {
+async fn every_change_of_access_is_published() {
     let mut watched = Watched::new().await;
     for realm in Realm::iter() {
         for role in roles_of(realm).iter().copied() {
@@ -94,7 +94,7 @@ async fn every_change_of_access_is_told_of() {
 }
 
 #[tokio::test]
-async fn the_rarer_changes_are_told_of_too() {
+async fn the_rarer_changes_of_access_are_published_too() {
     let mut watched = Watched::new().await;
     let user = somebody(&watched.app, Realm::Apextrack, Role::Affiliate).await;
     Change::Suspend.make(&watched.app, &watched.admin, &user, "").await;
@@ -122,7 +122,7 @@ async fn the_rarer_changes_are_told_of_too() {
 }
 
 #[tokio::test]
-async fn cleaning_up_ends_no_session_that_is_alive() {
+async fn cleaning_up_ends_no_valid_session() {
     let watched = Watched::new().await;
     let user = somebody(&watched.app, Realm::Scholarship, Role::Applicant).await;
     let token = token_of(&watched.app, &user).await;
@@ -145,7 +145,7 @@ async fn cleaning_up_ends_no_session_that_is_alive() {
 
 /// Legacy routes are views of the same operations, so they end the same streams.
 #[tokio::test]
-async fn legacy_routes_end_what_is_open() {
+async fn legacy_routes_that_change_access_end_streams() {
     let (app, _) = office(TestDatabase::new().await).await;
     let legacy = Legacy::over(app);
     let server = Server::start(legacy.app.app.clone()).await;

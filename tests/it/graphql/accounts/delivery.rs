@@ -87,7 +87,7 @@ async fn a_delivered_message_is_erased() {
 }
 
 #[tokio::test]
-async fn what_fails_is_tried_again_ever_later_and_then_given_up() {
+async fn a_failed_delivery_is_retried_with_backoff_and_then_given_up() {
     let app = TestApp::new().await;
     sign_up(&app, "john@office.test").await;
     let busy = || Err(DeliveryError::Temporary("busy".to_owned()));
@@ -214,7 +214,7 @@ async fn mail_leaves_over_smtp() {
 }
 
 #[tokio::test]
-async fn a_mail_server_that_is_away_is_asked_again() {
+async fn an_unreachable_mail_server_is_retried() {
     let unused = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let app = TestApp::with(|config| {
         config.mail.transport = MailTransport::Smtp;
@@ -277,7 +277,7 @@ async fn text_messages_leave_through_a_gateway() {
 }
 
 #[tokio::test]
-async fn what_has_had_its_time_is_removed() {
+async fn expired_rows_are_removed() {
     use gerbang::accounts::{retention::prune, session, sign_up, verification};
     let app = TestApp::new().await;
     sign_up(&app, "john@office.test").await;

@@ -70,7 +70,7 @@ async fn a_guest_accepts_and_is_logged_in() {
 }
 
 #[tokio::test]
-async fn of_many_who_accept_at_once_one_does() {
+async fn of_concurrent_acceptances_one_succeeds() {
     let app = TestApp::new().await;
     let admin = app.user(Realm::Notary, Role::Admin).await;
     invite(&app, &admin, a_notary()).await.ok();
@@ -99,7 +99,7 @@ async fn an_address_taken_meanwhile_leaves_the_invitation_open() {
 }
 
 #[tokio::test]
-async fn an_invitation_ends_by_time_by_a_newer_one_and_by_an_admin() {
+async fn an_invitation_ends_by_expiry_replacement_or_revocation() {
     let app = TestApp::new().await;
     let admin = app.user(Realm::Notary, Role::Admin).await;
     invite(&app, &admin, a_notary()).await.ok();

@@ -127,7 +127,7 @@ async fn ten_wrong_tokens_stop_resets_for_a_day() {
 }
 
 #[tokio::test]
-async fn of_many_resets_at_once_one_succeeds() {
+async fn of_concurrent_resets_one_succeeds() {
     let app = TestApp::new().await;
     applicant(&app).await;
     request_by_phone(&app, PHONE).await.ok();
@@ -137,7 +137,7 @@ async fn of_many_resets_at_once_one_succeeds() {
 }
 
 #[tokio::test]
-async fn a_token_lives_ten_minutes_and_broken_rules_do_not_use_it_up() {
+async fn a_token_expires_after_ten_minutes_and_broken_rules_do_not_use_it_up() {
     let app = TestApp::new().await;
     applicant(&app).await;
     request_by_phone(&app, PHONE).await.ok();

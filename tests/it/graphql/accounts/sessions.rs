@@ -15,7 +15,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn every_realm_logs_in_by_its_names_and_with_its_kind_of_token() {
+async fn each_realm_has_its_names_to_log_in_with_and_its_kind_of_token() {
     let app = TestApp::new().await;
     let talents = app.user(Realm::TalentsMapping, Role::Admin).await;
     let apextrack = app.user(Realm::Apextrack, Role::Affiliate).await;
@@ -57,7 +57,7 @@ async fn every_realm_logs_in_by_its_names_and_with_its_kind_of_token() {
 }
 
 #[tokio::test]
-async fn a_wrong_login_says_nothing_about_the_account() {
+async fn a_failed_log_in_does_not_reveal_whether_the_account_exists() {
     let app = TestApp::new().await;
     let user = app.user(Realm::Apextrack, Role::Affiliate).await;
     let suspended = app.user_with(Realm::Apextrack, Role::Affiliate, |user| user.status = Set(Status::Suspended)).await;
@@ -90,7 +90,7 @@ async fn pending_affiliates_may_log_in() {
 }
 
 #[tokio::test]
-async fn five_failures_a_minute_lock_a_name_and_a_success_starts_anew() {
+async fn five_failures_a_minute_lock_a_name_and_a_success_resets_the_count() {
     let app = TestApp::new().await;
     let user = app.user(Realm::Staff, Role::Employee).await;
     let other = app.user(Realm::Staff, Role::Employee).await;
@@ -128,7 +128,7 @@ async fn a_hundred_failures_a_minute_lock_an_address() {
 }
 
 #[tokio::test]
-async fn the_limit_holds_for_tries_at_once() {
+async fn the_limit_holds_for_concurrent_attempts() {
     let app = TestApp::new().await;
     let user = app.user(Realm::Staff, Role::Employee).await;
     let input = json!({ "realm": "STAFF", "login": user.email, "password": "wrong" });
@@ -198,7 +198,7 @@ async fn a_token_is_exchanged_for_fourteen_days_even_when_it_has_expired() {
 }
 
 #[tokio::test]
-async fn of_many_exchanges_at_once_one_succeeds() {
+async fn of_concurrent_exchanges_one_succeeds() {
     let app = TestApp::new().await;
     let user = app.user(Realm::TalentsMapping, Role::Admin).await;
     let token = token_of(&app, &user).await;
@@ -207,7 +207,7 @@ async fn of_many_exchanges_at_once_one_succeeds() {
 }
 
 #[tokio::test]
-async fn what_can_not_be_exchanged() {
+async fn an_invalid_or_revoked_token_is_not_exchanged() {
     let app = TestApp::new().await;
     let user = app.user(Realm::TalentsMapping, Role::Admin).await;
     let staff = app.user(Realm::Staff, Role::Employee).await;

@@ -83,7 +83,7 @@ async fn an_affiliate_verifies_the_address_with_the_mailed_code() {
 }
 
 #[tokio::test]
-async fn every_broken_rule_is_named_at_once() {
+async fn all_broken_rules_are_reported_together() {
     let app = TestApp::new().await;
     sign_up(&app, affiliate(EMAIL)).await.ok();
     let mut input = affiliate("ani@APEX.test");
@@ -103,7 +103,7 @@ async fn every_broken_rule_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn of_many_who_sign_up_at_once_one_gets_the_address_and_no_number_is_lost() {
+async fn of_concurrent_sign_ups_one_gets_the_address_and_ids_have_no_gaps() {
     let app = TestApp::new().await;
     let answers = join_all((0..16).map(|_| sign_up(&app, affiliate(EMAIL)))).await;
     let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.errors.is_null());
@@ -116,7 +116,7 @@ async fn of_many_who_sign_up_at_once_one_gets_the_address_and_no_number_is_lost(
 }
 
 #[tokio::test]
-async fn codes_come_once_a_minute_and_five_times_a_day_and_a_new_one_kills_the_old() {
+async fn a_code_is_sent_once_a_minute_and_five_times_a_day_and_replaces_the_older() {
     let app = TestApp::new().await;
     let (token, first) = unverified(&app).await;
     app.clock.advance(TimeDelta::seconds(1));
@@ -141,7 +141,7 @@ async fn codes_come_once_a_minute_and_five_times_a_day_and_a_new_one_kills_the_o
 }
 
 #[tokio::test]
-async fn a_code_dies_after_ten_minutes_and_after_five_wrong_tries() {
+async fn a_code_expires_after_ten_minutes_or_five_wrong_attempts() {
     let app = TestApp::new().await;
     let (token, code) = unverified(&app).await;
     app.clock.advance(TimeDelta::minutes(10));
@@ -163,7 +163,7 @@ async fn a_code_dies_after_ten_minutes_and_after_five_wrong_tries() {
 }
 
 #[tokio::test]
-async fn a_code_is_its_owners() {
+async fn a_code_verifies_no_other_user() {
     let app = TestApp::new().await;
     let (_, code) = unverified(&app).await;
     let other = app.user_with(Realm::Apextrack, Role::Affiliate, |user| user.email_verified_at = Set(None)).await;

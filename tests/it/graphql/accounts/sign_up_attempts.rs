@@ -126,7 +126,7 @@ async fn a_new_sign_up_replaces_the_attempt() {
 }
 
 #[tokio::test]
-async fn links_come_once_a_minute_and_five_times() {
+async fn a_link_is_sent_once_a_minute_and_five_times() {
     let app = TestApp::new().await;
     let (token, first) = attempt(&app).await;
     let refused = with_token(&app, &token, "resendSignUp").await;
@@ -153,7 +153,7 @@ async fn links_come_once_a_minute_and_five_times() {
 }
 
 #[tokio::test]
-async fn an_attempt_ends_by_itself_and_when_it_is_called_off() {
+async fn an_attempt_ends_by_expiry_or_cancellation() {
     let app = TestApp::new().await;
     let (token, code) = attempt(&app).await;
     app.clock.advance(TimeDelta::minutes(10));

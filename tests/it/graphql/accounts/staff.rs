@@ -136,7 +136,7 @@ async fn employees_change_employees_but_no_admin() {
 }
 
 #[tokio::test]
-async fn a_new_address_is_unverified_and_the_old_one_is_told() {
+async fn a_new_address_is_unverified_and_the_old_one_is_notified() {
     let app = TestApp::new().await;
     let employee = app.user(Realm::Staff, Role::Employee).await;
     let input = json!({ "id": global_id(&employee), "email": "baru@staff.test" });

@@ -49,7 +49,7 @@ async fn opens(app: &TestApp, token: &str) -> bool {
 }
 
 #[tokio::test]
-async fn imported_tokens_of_laravel_open_their_accounts() {
+async fn imported_laravel_tokens_authenticate() {
     let app = TestApp::new().await;
     let user = app.user(Realm::Apextrack, Role::Affiliate).await;
     for (token, hash) in VECTORS {
@@ -64,7 +64,7 @@ async fn imported_tokens_of_laravel_open_their_accounts() {
 }
 
 #[tokio::test]
-async fn a_sanctum_token_dies_at_its_end_and_with_its_account() {
+async fn a_sanctum_token_ends_at_its_expiry_and_with_its_account() {
     let app = TestApp::new().await;
     let user = app.user(Realm::Apextrack, Role::Affiliate).await;
     let mut row = import(&app, 1, &user, &hash_secret("secret")).await.into_active_model();
@@ -90,7 +90,7 @@ async fn a_sanctum_token_dies_at_its_end_and_with_its_account() {
 }
 
 #[tokio::test]
-async fn the_last_use_is_noted_once_a_minute_beside_the_request() {
+async fn the_last_use_is_stored_once_a_minute_without_delaying_the_request() {
     let app = TestApp::new().await;
     let user = app.user(Realm::Apextrack, Role::Affiliate).await;
     import(&app, 1, &user, &hash_secret("secret")).await;
@@ -119,7 +119,7 @@ async fn the_last_use_is_noted_once_a_minute_beside_the_request() {
 }
 
 #[tokio::test]
-async fn a_json_web_token_opens_its_own_account_only() {
+async fn a_json_web_token_authenticates_its_own_account_only() {
     let app = TestApp::new().await;
     let user = app.user(Realm::Notary, Role::Customer).await;
     let now = app.clock.now();

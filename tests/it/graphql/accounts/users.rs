@@ -172,7 +172,7 @@ async fn everybody_changes_themselves_and_admins_everybody() {
 }
 
 #[tokio::test]
-async fn a_new_address_of_ones_own_takes_the_password_and_verification() {
+async fn changing_ones_own_address_requires_the_password_and_verification() {
     let app = TestApp::new().await;
     let affiliate = app.user(Realm::Apextrack, Role::Affiliate).await;
     let change = async |password: Value| {

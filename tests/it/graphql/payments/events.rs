@@ -33,7 +33,7 @@ async fn a_payment_shows_its_events_in_the_order_in_which_they_came() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_added_late_takes_the_events_that_waited_for_it() {
+async fn an_order_that_is_created_late_applies_the_events_that_came_before() {
     let ground = Ground::new().await;
     ground.event("waiting", "A", None).await;
     ground.event("elsewhere", "B", None).await;

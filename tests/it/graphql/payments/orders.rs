@@ -29,7 +29,7 @@ async fn an_admin_adds_an_order_of_the_realm() {
 }
 
 #[tokio::test]
-async fn every_broken_rule_of_an_order_is_named_at_once() {
+async fn all_broken_rules_of_an_order_are_reported_together() {
     let ground = Ground::new().await;
     let input = json!({ "orderId": "A/1", "provider": "DOKU", "amount": 0, "currency": "rupiah", "description": "x".repeat(256) });
     let answer = ground.admin().graphql_with(CREATE, json!({ "input": input })).await;
@@ -95,7 +95,7 @@ async fn payments_are_paged_newest_first_and_filtered() {
 }
 
 #[tokio::test]
-async fn what_was_not_paid_can_be_called_off() {
+async fn an_unpaid_order_can_be_cancelled() {
     let ground = Ground::new().await;
     ground.order(ground.admin(), "A", "MIDTRANS").await;
     let cancel = r#"mutation { cancelPayment(input: { orderId: "A" }) { payment { status updatedAt } } }"#;
@@ -127,7 +127,7 @@ async fn what_was_not_paid_can_be_called_off() {
 }
 
 #[tokio::test]
-async fn admins_watch_the_payments_of_their_realm() {
+async fn admins_subscribe_to_the_payments_of_their_realm() {
     let ground = Ground::new().await;
     let watch = "subscription { paymentUpdated { orderId status events { eventId } } }";
     let (mut own, mut other) = (ground.admin().subscribe(watch), ground.other().subscribe(watch));
@@ -187,7 +187,7 @@ async fn an_admin_of_another_realm_learns_nothing_of_an_order() {
 }
 
 #[tokio::test]
-async fn of_equal_realms_orders_with_one_id_the_one_that_fits_is_paid() {
+async fn of_equal_realms_orders_with_the_same_id_the_one_that_matches_is_paid() {
     let replay =
         "mutation ($input: ReplayWebhookEventInput!) { replayWebhookEvent(input: $input) { event { status } } }";
     // Those two that go before the others, and two of the others.
@@ -220,7 +220,7 @@ async fn of_equal_realms_orders_with_one_id_the_one_that_fits_is_paid() {
 }
 
 #[tokio::test]
-async fn no_other_realm_is_given_what_waited_by_looking_at_it_again() {
+async fn replaying_an_event_gives_it_to_no_other_realm() {
     let ground = Ground::new().await;
     let event = ground.event("e", "A", None).await;
     ground.app.clock.advance(chrono::TimeDelta::minutes(1));

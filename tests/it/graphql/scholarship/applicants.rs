@@ -11,7 +11,7 @@ const UPDATE: &str = "mutation($input: UpdateApplicantInput!) {
 }";
 
 #[tokio::test]
-async fn an_applicant_makes_one_profile_and_changes_parts_of_it() {
+async fn an_applicant_creates_one_profile_and_updates_parts_of_it() {
     let app = TestApp::new().await;
     let user = newcomer(&app).await;
     let actor = app.as_user(&user);
@@ -46,7 +46,7 @@ async fn an_applicant_makes_one_profile_and_changes_parts_of_it() {
 }
 
 #[tokio::test]
-async fn profiles_are_for_applicants_and_their_own() {
+async fn applicants_have_access_to_their_own_profile_only() {
     let app = TestApp::new().await;
     let (admin, user) = (admin(&app).await, newcomer(&app).await);
     assert_eq!(app.anonymous().graphql_with(CREATE_PROFILE, profile()).await.code(), "UNAUTHENTICATED");
@@ -69,7 +69,7 @@ async fn profiles_are_for_applicants_and_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_profiles_made_at_once_one_stands() {
+async fn of_concurrent_profiles_one_is_stored() {
     let app = TestApp::with(|config| config.database.connections = 8).await;
     let user = newcomer(&app).await;
     let actor = app.as_user(&user);
@@ -149,7 +149,7 @@ async fn the_number_of_statements_does_not_depend_on_the_number_of_applicants() 
 }
 
 #[tokio::test]
-async fn an_income_is_a_whole_number_up_to_the_last_that_every_client_holds() {
+async fn an_income_is_a_whole_number_up_to_the_largest_safe_one() {
     for database in TestDatabase::each().await {
         let app = TestApp::on(database, |_| ()).await;
         let user = newcomer(&app).await;

@@ -72,7 +72,7 @@ async fn applying_needs_a_profile_and_an_open_window() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_sixteen_applications_at_once_one_stands() {
+async fn of_sixteen_concurrent_applications_one_is_stored() {
     let app = TestApp::with(|config| config.database.connections = 8).await;
     let (admin, user) = (admin(&app).await, applicant(&app).await);
     let period = open_period(&app, &admin, "2026").await;
@@ -85,7 +85,7 @@ async fn of_sixteen_applications_at_once_one_stands() {
 }
 
 #[tokio::test]
-async fn a_decision_reaches_the_applicant_with_a_notification() {
+async fn a_decision_notifies_the_applicant() {
     let app = TestApp::new().await;
     let (admin, user) = (admin(&app).await, applicant(&app).await);
     let period = open_period(&app, &admin, "2026").await;
@@ -121,7 +121,7 @@ async fn a_decision_reaches_the_applicant_with_a_notification() {
 }
 
 #[tokio::test]
-async fn applications_are_everybodys_own_and_the_admins() {
+async fn applications_are_visible_to_their_applicant_and_admins() {
     let app = TestApp::new().await;
     let (admin, one, other) = (admin(&app).await, applicant(&app).await, applicant(&app).await);
     let (first, second) = (open_period(&app, &admin, "2026").await, open_period(&app, &admin, "2027").await);

@@ -56,7 +56,7 @@ fn stored(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
-async fn a_document_is_stored_under_a_generated_path_by_what_its_bytes_say() {
+async fn a_document_is_stored_under_a_generated_path_with_the_type_of_its_bytes() {
     let app = TestApp::new().await;
     let user = applicant(&app).await;
     let actor = app.as_user(&user);
@@ -89,7 +89,7 @@ async fn a_document_is_stored_under_a_generated_path_by_what_its_bytes_say() {
 }
 
 #[tokio::test]
-async fn a_file_is_refused_for_its_bytes_and_size_and_nothing_of_it_stays() {
+async fn a_file_of_a_wrong_type_or_size_is_refused_and_not_kept() {
     let app = TestApp::with(|config| config.limits.file_bytes = 1_000).await;
     let (user, newcomer) = (applicant(&app).await, newcomer(&app).await);
     let named = |name: &str| json!({ "input": { "name": name } });
@@ -165,7 +165,7 @@ async fn an_applicant_may_have_a_hundred_documents() {
 }
 
 #[tokio::test]
-async fn documents_are_their_applicants_and_the_admins() {
+async fn documents_are_visible_to_their_applicant_and_admins() {
     let app = TestApp::new().await;
     let (admin, one, other) = (admin(&app).await, applicant(&app).await, applicant(&app).await);
     let mut ids = Vec::new();
@@ -195,7 +195,7 @@ async fn documents_are_their_applicants_and_the_admins() {
 }
 
 #[tokio::test]
-async fn a_review_reaches_the_applicant_with_a_notification() {
+async fn a_review_notifies_the_applicant() {
     let app = TestApp::new().await;
     let (admin, user) = (admin(&app).await, applicant(&app).await);
     let id = hand_in(&app, &user, "Kartu Keluarga").await["legacyId"].clone();
@@ -225,7 +225,7 @@ async fn a_review_reaches_the_applicant_with_a_notification() {
 }
 
 #[tokio::test]
-async fn additional_uploads_are_of_a_listed_type() {
+async fn an_additional_upload_needs_a_listed_type() {
     let app = TestApp::new().await;
     let (admin, user, newcomer) = (admin(&app).await, applicant(&app).await, newcomer(&app).await);
     let added = add_certificate(&app, &admin, &user).await;

@@ -34,7 +34,7 @@ async fn periods_are_listed_newest_first_to_who_is_logged_in() {
 }
 
 #[tokio::test]
-async fn a_period_has_a_year_of_its_own_and_ends_after_it_begins() {
+async fn a_period_needs_a_free_year_and_an_end_after_its_start() {
     let app = TestApp::new().await;
     let admin = admin(&app).await;
     let actor = app.as_user(&admin);
@@ -97,7 +97,7 @@ async fn only_admins_change_periods_and_only_those_that_are_there() {
 }
 
 #[tokio::test]
-async fn admins_keep_the_list_of_upload_types() {
+async fn admins_manage_the_upload_types() {
     const CREATE: &str = "mutation($input: CreateUploadTypeInput!) {
         createUploadType(input: $input) { uploadType { id legacyId name position } }
     }";

@@ -10,7 +10,7 @@ async fn record(actor: Actor<'_>, input: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_click_tells_the_device_and_where_to_go() {
+async fn recording_a_click_answers_its_device_and_destination() {
     let ground = Ground::new().await;
     let visit = json!({ "subId": "mine", "userAgent": PHONE, "countryCode": "id", "ip": "198.51.100.7", "referrer": "https://blog.test/" });
     let mut recorded = record(ground.affiliate(), visit).await;
@@ -35,7 +35,7 @@ async fn a_click_tells_the_device_and_where_to_go() {
 }
 
 #[tokio::test]
-async fn a_visitor_is_new_on_a_link_once_a_day() {
+async fn a_visitor_is_unique_on_a_link_once_a_day() {
     let ground = Ground::new().await;
     let is_unique = async |sub_id, ip, user_agent| {
         let visit = json!({ "subId": sub_id, "ip": ip, "userAgent": user_agent });
@@ -52,7 +52,7 @@ async fn a_visitor_is_new_on_a_link_once_a_day() {
 }
 
 #[tokio::test]
-async fn of_many_first_visits_at_once_one_is_the_first() {
+async fn of_concurrent_first_visits_one_is_unique() {
     let ground = Ground::busy().await;
     let visits = (0..16).map(|_| {
         let visit = json!({ "subId": "mine", "ip": "2001:db8::1", "userAgent": PHONE });
@@ -82,7 +82,7 @@ async fn affiliates_record_on_their_own_links_only() {
 }
 
 #[tokio::test]
-async fn a_click_is_seen_by_its_affiliate_and_admins() {
+async fn a_click_is_visible_to_its_affiliate_and_admins() {
     let ground = Ground::new().await;
     let click_id = ground.click("mine").await;
     ground.convert(json!({ "clickId": click_id, "txid": "A" })).await;

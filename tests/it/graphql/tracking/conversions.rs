@@ -41,7 +41,7 @@ async fn a_lead_pays_the_offers_payout_at_most() {
 }
 
 #[tokio::test]
-async fn a_lead_moves_forwards_only() {
+async fn a_leads_status_moves_forward_only() {
     let ground = Ground::new().await;
     for (first, second, expected) in [
         ("pending", "pending", "PENDING"),
@@ -62,7 +62,7 @@ async fn a_lead_moves_forwards_only() {
 }
 
 #[tokio::test]
-async fn what_is_paid_is_decided_with_the_approval() {
+async fn the_payout_is_fixed_at_approval() {
     let ground = Ground::new().await;
     let click_id = ground.click("mine").await;
     ground.convert(json!({ "clickId": click_id, "status": "pending", "payout": "1" })).await;
@@ -76,7 +76,7 @@ async fn what_is_paid_is_decided_with_the_approval() {
 }
 
 #[tokio::test]
-async fn bad_parts_and_macros_that_were_not_filled_in_are_refused() {
+async fn invalid_values_and_unreplaced_macros_are_refused() {
     let ground = Ground::new().await;
     let click_id = ground.click("mine").await;
     let refused = async |input| ground.postback(input).await.broken_rules();
@@ -97,7 +97,7 @@ async fn bad_parts_and_macros_that_were_not_filled_in_are_refused() {
 }
 
 #[tokio::test]
-async fn a_network_with_a_secret_must_show_it() {
+async fn a_network_with_a_secret_must_send_it() {
     let ground = Ground::new().await;
     let click_id = ground.click("mine").await;
     let rotate = "mutation { rotateNetworkSecret(input: { id: 1 }) { secret } }";
@@ -124,7 +124,7 @@ async fn a_network_without_a_secret_must_be_set_to_need_none() {
 }
 
 #[tokio::test]
-async fn many_postbacks_at_once_make_one_lead() {
+async fn concurrent_postbacks_make_one_lead() {
     let ground = Ground::busy().await;
     let click_id = ground.click("mine").await;
     let postbacks = (0..16).map(|_| ground.convert(json!({ "clickId": click_id, "txid": "TX-1" })));
@@ -150,7 +150,7 @@ async fn the_sender_of_a_postback_sees_the_lead_but_not_the_click() {
 }
 
 #[tokio::test]
-async fn an_admin_decides_in_the_networks_place() {
+async fn an_admin_may_set_the_status_of_a_lead() {
     let ground = Ground::new().await;
     let click_id = ground.click("mine").await;
     ground.convert(json!({ "clickId": click_id, "status": "pending" })).await;

@@ -79,7 +79,7 @@ async fn the_dashboard_shows_the_viewers_own_numbers() {
 }
 
 #[tokio::test]
-async fn a_dashboard_without_anything_is_all_zeros() {
+async fn an_empty_dashboard_is_all_zeros() {
     let ground = Ground::new().await;
     let newcomer = ground.app.user(Realm::Apextrack, Role::Affiliate).await;
     let seen = ground.app.as_user(&newcomer).graphql(DASHBOARD).await.ok()["trackingDashboard"].take();
@@ -125,7 +125,7 @@ async fn a_period_of_days_narrows_the_numbers_and_days_can_be_rows() {
 }
 
 #[tokio::test]
-async fn the_statements_of_a_dashboard_do_not_grow_with_it() {
+async fn the_number_of_statements_of_a_dashboard_does_not_depend_on_its_rows() {
     let ground = Ground::new().await;
     let query = "{ trackingDashboard {
         summary { liveClicksLast30Seconds clicksToday totalLeads totalPayout } report { subId clicks }
@@ -150,7 +150,7 @@ async fn the_statements_of_a_dashboard_do_not_grow_with_it() {
 
 /// Clicks and postbacks at once, and a repair in the middle of them: the sums are those of the rows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_sums_are_right_after_a_storm() {
+async fn the_sums_are_right_after_concurrent_writes() {
     for database in TestDatabase::each().await {
         let ground = Ground::on(TestApp::on(database, |config| config.database.connections = 8).await).await;
         let storm = |number: usize| {
@@ -238,7 +238,7 @@ async fn clicks_of(ground: &Ground, hours_ago: &[i64]) {
 }
 
 #[tokio::test]
-async fn sums_that_went_wrong_are_made_anew() {
+async fn wrong_sums_are_repaired() {
     for database in TestDatabase::each().await {
         let ground = Ground::on(TestApp::on(database, |_| ()).await).await;
         let nothing = repair_summaries(&ground.app.domain, |_, _| ()).await.unwrap();
@@ -278,7 +278,7 @@ async fn sums_that_went_wrong_are_made_anew() {
 }
 
 #[tokio::test]
-async fn old_clicks_leave_and_their_sums_stay() {
+async fn old_clicks_are_removed_and_their_sums_kept() {
     for database in TestDatabase::each().await {
         let ground = Ground::on(TestApp::on(database, |config| config.tracking.retention_days = 1).await).await;
         clicks_of(&ground, &[40, 30, 26, 25, 23, 0]).await;
@@ -316,7 +316,7 @@ async fn old_clicks_leave_and_their_sums_stay() {
 }
 
 #[tokio::test]
-async fn a_period_may_end_with_the_last_day_there_is() {
+async fn a_period_may_end_on_the_last_possible_day() {
     for database in TestDatabase::each().await {
         let ground = Ground::on(TestApp::on(database, |_| ()).await).await;
         clicks_of(&ground, &[3]).await;

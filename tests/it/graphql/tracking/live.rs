@@ -45,7 +45,7 @@ async fn clicks_reach_their_affiliate_and_admins() {
 }
 
 #[tokio::test]
-async fn leads_are_told_when_they_change_and_only_then() {
+async fn lead_updates_are_published_only_on_changes() {
     let ground = Ground::new().await;
     let (mut mine, mut other) = (ground.affiliate().subscribe(LEADS), ground.other().subscribe(LEADS));
     let click_id = ground.click("mine").await;
@@ -63,7 +63,7 @@ async fn leads_are_told_when_they_change_and_only_then() {
 }
 
 #[tokio::test]
-async fn nobody_watches_without_the_right_to() {
+async fn subscriptions_require_permission() {
     let ground = Ground::new().await;
     let stranger = ground.app.user(Realm::Notary, Role::Customer).await;
     for subscription in [CLICKS, LEADS] {
@@ -76,7 +76,7 @@ async fn nobody_watches_without_the_right_to() {
 
 /// Nobody tells of the change here, as when another server has made it a moment ago.
 #[tokio::test]
-async fn a_watcher_is_shown_nothing_that_they_may_no_longer_see() {
+async fn a_subscriber_receives_nothing_after_losing_access() {
     for database in TestDatabase::each().await {
         let ground = Ground::on(TestApp::on(database, |_| ()).await).await;
         let (mut mine, mut all) = (ground.affiliate().subscribe(CLICKS), ground.admin().subscribe(CLICKS));
@@ -96,7 +96,7 @@ async fn a_watcher_is_shown_nothing_that_they_may_no_longer_see() {
 }
 
 #[tokio::test]
-async fn a_watcher_that_falls_behind_is_let_go() {
+async fn a_subscriber_that_falls_behind_is_disconnected() {
     let ground = Ground::new().await;
     ground.click("mine").await;
     let mut slow = ground.affiliate().subscribe(CLICKS);
@@ -108,7 +108,7 @@ async fn a_watcher_that_falls_behind_is_let_go() {
 }
 
 #[tokio::test]
-async fn what_comes_fast_is_read_by_few_statements() {
+async fn a_burst_of_events_is_read_by_few_statements() {
     let ground = Ground::new().await;
     ground.click("mine").await;
     let mut watcher = ground.affiliate().subscribe("subscription { clickRecorded { id } }");
@@ -183,7 +183,7 @@ async fn a_slow_socket_is_closed_with_a_code() {
 
 /// Replicas share a PostgreSQL database; SQLite has one process.
 #[tokio::test]
-async fn events_reach_the_watchers_of_other_replicas() {
+async fn events_reach_the_subscribers_of_other_replicas() {
     for database in TestDatabase::each().await {
         let ground = Ground::on(TestApp::on(database, |_| ()).await).await;
         if ground.app.domain.db.backend() != DbBackend::Postgres {

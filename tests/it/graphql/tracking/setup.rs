@@ -77,7 +77,7 @@ async fn an_admin_creates_and_changes_an_offer() {
 }
 
 #[tokio::test]
-async fn what_is_kept_of_an_offers_url_is_what_was_understood() {
+async fn an_offers_url_is_stored_as_it_was_parsed() {
     let ground = Ground::new().await;
     let change = "mutation($url: String!) { updateOffer(input: { id: 1, url: $url }) { offer { url } } }";
     for (given, kept) in [
@@ -97,7 +97,7 @@ async fn what_is_kept_of_an_offers_url_is_what_was_understood() {
 }
 
 #[tokio::test]
-async fn every_broken_rule_of_an_offer_is_named_at_once() {
+async fn all_broken_rules_of_an_offer_are_reported_together() {
     let ground = Ground::new().await;
     let create = "mutation($input: CreateOfferInput!) { createOffer(input: $input) { offer { id } } }";
     let refused = async |input| ground.admin().graphql_with(create, json!({ "input": input })).await.broken_rules();

@@ -188,7 +188,7 @@ async fn a_new_affiliate_sees_zeros_and_empty_lists() {
 }
 
 #[tokio::test]
-async fn a_link_that_nobody_followed_has_a_rate_of_zero() {
+async fn a_link_without_clicks_has_a_rate_of_zero() {
     let api = Apextrack::new().await;
     let rows = Rows { api: &api, affiliate: api.john_doe().await };
     rows.offer().await;

@@ -39,7 +39,7 @@ async fn its_prefix_reaches_it_from_every_host() {
 }
 
 #[tokio::test]
-async fn at_the_shared_root_it_is_known_by_what_is_sent() {
+async fn shared_paths_at_the_root_are_routed_by_the_request() {
     let api = Apextrack::new().await;
     let john = api.john_doe().await;
     // A log-in with a device is its.
@@ -116,7 +116,7 @@ async fn methods_that_are_not_documented_are_refused() {
 }
 
 #[tokio::test]
-async fn bodies_that_cannot_be_read_are_refused_in_its_words() {
+async fn unreadable_bodies_are_refused_in_its_format() {
     let api = Apextrack::new().await;
     let send = async |kind: &str, body: String| api.post("/login").body(kind, body).await;
     send("application/json", "{\"email\":".to_owned()).await.says(400, "Permintaan tidak dapat dibaca.");
@@ -126,7 +126,7 @@ async fn bodies_that_cannot_be_read_are_refused_in_its_words() {
 }
 
 #[tokio::test]
-async fn every_answer_leads_to_its_graphql_operation() {
+async fn every_answer_links_its_graphql_operation() {
     let api = Apextrack::new().await;
     let reply = api.get("/user").send().await;
     assert_eq!(reply.header("link"), "<http://gerbang.test/explorer?operation=ShowAffiliate>; rel=\"alternate\"");
@@ -141,7 +141,7 @@ async fn an_internal_error_shows_no_details() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_looked_up_is_told_in_its_words() {
+async fn a_failed_token_lookup_answers_in_its_format() {
     let api = Apextrack::new().await;
     let token = api.log_in(&api.john_doe().await).await;
     api.0.app.break_down("ALTER TABLE access_tokens RENAME COLUMN token_hash TO gone").await;

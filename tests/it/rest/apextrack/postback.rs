@@ -136,7 +136,7 @@ async fn it_may_come_as_json_as_a_form_or_in_the_url_of_a_post() {
 }
 
 #[tokio::test]
-async fn without_a_payout_the_offers_counts_and_never_more_than_that() {
+async fn a_missing_payout_is_the_offers_which_is_also_the_maximum() {
     let network = Network::open().await;
     for (payout, counts) in
         [("", 5.0), ("&payout=", 5.0), ("&payout=0", 0.0), ("&payout=4.999999", 4.999_999), ("&payout=99999.99", 5.0)]
@@ -148,7 +148,7 @@ async fn without_a_payout_the_offers_counts_and_never_more_than_that() {
 }
 
 #[tokio::test]
-async fn a_status_moves_forwards_only() {
+async fn a_status_moves_forward_only() {
     let network = Network::open().await;
     // What is reported, one after the other, and what stands at last.
     for (reported, stands) in [
@@ -170,7 +170,7 @@ async fn a_status_moves_forwards_only() {
 }
 
 #[tokio::test]
-async fn what_was_set_up_wrongly_is_refused_by_name() {
+async fn an_invalid_parameter_answers_422_with_its_name() {
     let network = Network::open().await;
     let click = network.click().await;
     let one = |field: &str, message: &str| invalid(json!({ field: [message] }));
@@ -215,7 +215,7 @@ async fn what_was_set_up_wrongly_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn a_click_that_nobody_made_is_not_found() {
+async fn an_unknown_click_answers_404() {
     let network = Network::open().await;
     let unknown = json!({ "message": "Klik tidak ditemukan." });
     network.get("clickid=c_20240817080000").await.is(404, &unknown);
@@ -249,7 +249,7 @@ async fn a_network_without_a_secret_is_refused_unless_it_is_allowed() {
 }
 
 #[tokio::test]
-async fn looking_never_reports_anything() {
+async fn head_put_and_options_report_no_conversion() {
     let network = Network::open().await;
     let path = format!("/postback/conversion?clickid={}", network.click().await);
     let head = network.api.call("HEAD", &path).send().await;
@@ -264,7 +264,7 @@ async fn looking_never_reports_anything() {
 }
 
 #[tokio::test]
-async fn tokens_are_not_looked_at() {
+async fn bearer_tokens_are_ignored() {
     let network = Network::open().await;
     let path = format!("/postback/conversion?clickid={}", network.click().await);
     network.api.get(&path).token("nonsense").send().await.is(201, received(1));
@@ -275,7 +275,7 @@ async fn tokens_are_not_looked_at() {
 }
 
 #[tokio::test]
-async fn of_many_at_once_one_reports_the_lead() {
+async fn of_concurrent_reports_one_makes_the_lead() {
     let network = Network::on(Apextrack::busy().await, None, true).await;
     let query = format!("clickid={}&txid=TX-9001", network.click().await);
     let replies = join_all((0..16).map(|_| network.get(&query))).await;

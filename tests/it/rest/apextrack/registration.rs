@@ -130,20 +130,20 @@ async fn a_form_registers_and_what_is_not_documented_is_ignored() {
 }
 
 #[tokio::test]
-async fn an_address_of_another_realm_is_free_here() {
+async fn an_address_taken_in_another_realm_is_free_here() {
     let api = Apextrack::new().await;
     let staff = api.0.app.user(Realm::Staff, Role::Employee).await;
     api.post("/register").json(&with(json!({ "email": staff.email }))).await.is(201, registered());
 }
 
 #[tokio::test]
-async fn at_the_shared_root_a_body_without_a_telephone_number_is_its() {
+async fn at_the_shared_root_a_body_without_a_telephone_number_goes_to_this_api() {
     let api = Apextrack::new().await;
     api.0.post("/api/register").json(&example()).await.is(201, registered());
 }
 
 #[tokio::test]
-async fn of_many_at_once_one_gets_the_address() {
+async fn of_concurrent_registrations_one_gets_the_address() {
     let api = Apextrack::busy().await;
     let replies = join_all((0..16).map(|_| async { api.post("/register").json(&example()).await })).await;
     let taken = invalid(json!({ "email": ["The email has already been taken."] }));

@@ -53,7 +53,7 @@ async fn a_form_logs_in_as_well_and_case_does_not_matter() {
 }
 
 #[tokio::test]
-async fn a_wrong_log_in_reveals_nothing() {
+async fn a_failed_log_in_does_not_reveal_whether_the_account_exists() {
     let api = Apextrack::new().await;
     api.john_doe().await;
     let suspended = |row: &mut user::row::ActiveModel| row.status = Set(Status::Suspended);
@@ -90,7 +90,7 @@ async fn every_missing_field_is_named() {
 }
 
 #[tokio::test]
-async fn five_failures_a_minute_are_enough() {
+async fn a_log_in_after_five_failures_a_minute_answers_429() {
     let api = Apextrack::new().await;
     api.john_doe().await;
     for _ in 0..5 {
@@ -137,7 +137,7 @@ async fn the_user_is_shown_as_documented() {
 }
 
 #[tokio::test]
-async fn protected_routes_want_a_valid_token() {
+async fn protected_routes_require_a_valid_token() {
     let api = Apextrack::new().await;
     let token = api.log_in(&api.john_doe().await).await;
     let (id, secret) = token.split_once('|').unwrap();

@@ -94,7 +94,7 @@ async fn the_code_of_the_mail_verifies_the_address_once() {
 }
 
 #[tokio::test]
-async fn a_wrong_code_is_refused_and_five_kill_the_right_one() {
+async fn a_wrong_code_is_refused_and_five_invalidate_the_right_one() {
     let newcomer = Newcomer::new().await;
     let (code, wrong) = (newcomer.code().await, newcomer.wrong_code().await);
     for wrong in [wrong.as_str(), "", "12345", "abcdef"] {
@@ -116,7 +116,7 @@ async fn a_wrong_code_is_refused_and_five_kill_the_right_one() {
 }
 
 #[tokio::test]
-async fn a_code_lives_ten_minutes() {
+async fn a_code_expires_after_ten_minutes() {
     let newcomer = Newcomer::new().await;
     let code = newcomer.code().await;
     newcomer.wait(TimeDelta::minutes(10));
@@ -128,7 +128,7 @@ async fn a_code_lives_ten_minutes() {
 }
 
 #[tokio::test]
-async fn codes_are_sent_once_a_minute_and_the_newest_counts() {
+async fn codes_are_sent_once_a_minute_and_only_the_newest_is_valid() {
     let newcomer = Newcomer::new().await;
     let first = newcomer.code().await;
     let reply = newcomer.resend().await;
@@ -146,7 +146,7 @@ async fn codes_are_sent_once_a_minute_and_the_newest_counts() {
 }
 
 #[tokio::test]
-async fn five_codes_a_day_are_enough() {
+async fn a_sixth_code_a_day_answers_429() {
     let newcomer = Newcomer::new().await;
     for _ in 0..4 {
         newcomer.wait(TimeDelta::minutes(1));

@@ -61,7 +61,7 @@ async fn each_dialect_has_its_forms_of_ids_and_times() {
 }
 
 #[tokio::test]
-async fn pairs_become_an_object() {
+async fn a_list_of_pairs_becomes_an_object() {
     let shim = Shim::new(&[
         (
             "under",
@@ -104,7 +104,7 @@ async fn a_success_has_the_outcome_of_its_type_or_of_a_boolean() {
 }
 
 #[tokio::test]
-async fn files_are_attachments_with_a_validator() {
+async fn files_are_attachments_with_an_etag() {
     let shim =
         Shim::new(&[("fetch", r#"query Fetch @rest(method: GET, path: "/file", auth: NONE, kind: FILE) { file }"#)]);
     let reply = shim.get("/api/file").send().await;
@@ -117,7 +117,7 @@ async fn files_are_attachments_with_a_validator() {
 }
 
 #[tokio::test]
-async fn json_has_a_validator_where_the_route_says_so() {
+async fn json_has_an_etag_where_the_route_says_so() {
     let shim = Shim::new(&[
         (
             "kept",

@@ -23,7 +23,7 @@ const FILES: [(&str, &str); 5] = [
 ];
 
 #[tokio::test]
-async fn a_token_counts_in_its_realm_and_if_it_is_of_the_right_kind() {
+async fn a_token_must_be_of_the_routes_realm_and_kind() {
     let shim = Shim::new(&FILES);
     let who = async |path: &str, realm, role, jwt: bool| {
         let token = if jwt { TokenKind::Jwt { session: "s".to_owned() } } else { TokenKind::Sanctum { id: 1 } };
@@ -64,7 +64,7 @@ async fn unauthorized_callers_learn_nothing_about_the_body() {
 }
 
 #[tokio::test]
-async fn callers_are_counted_by_user_or_by_address() {
+async fn rate_limits_count_by_user_or_address() {
     const LIMITS: &[Limit] = &[
         Limit { requests: 2, window: Duration::from_mins(1) },
         Limit { requests: 100, window: Duration::from_hours(1) },

@@ -37,7 +37,7 @@ fn multipart(parts: &[String]) -> (&'static str, String) {
 }
 
 #[tokio::test]
-async fn malformed_unknown_and_oversized_bodies_are_told_apart() {
+async fn a_body_answers_400_if_malformed_415_if_unknown_and_413_if_oversized() {
     let shim = shim();
     let status = async |ty: &str, body: String| shim.post("/api/make").body(ty, body).send().await.status;
     assert_eq!(status("application/json", r#"{"name": "a"}"#.to_owned()).await, 200);
@@ -52,7 +52,7 @@ async fn malformed_unknown_and_oversized_bodies_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_body_that_nobody_binds_from_is_not_looked_at() {
+async fn an_unused_body_is_not_parsed() {
     shim().post("/api/who").body("application/json", "{").send().await.is(200, &json!({ "whoami": "nobody" }));
 }
 

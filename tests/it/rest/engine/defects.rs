@@ -13,7 +13,7 @@ fn finds(text: &str, expected: &str) {
 }
 
 #[test]
-fn a_right_file_has_no_defects() {
+fn a_correct_file_has_no_defects() {
     let right = r#"query ShowIt($id: ID!) @rest(method: GET, path: "/things/{id}") {
         data: thing(id: $id) @required { id name owner @omit(when: NULL) { id } }
     }"#;
@@ -30,7 +30,7 @@ fn defects_name_file_line_column_problem_and_remedy() {
 }
 
 #[test]
-fn all_defects_of_all_files_come_together() {
+fn all_defects_of_all_files_are_reported_together() {
     let files = [
         ("one", "query One @rest(method: GET, path: \"/1\") { firstThing @spread { a b } }"),
         ("two", "query Two @rest(method: GET, path: \"/2\") { firstThing @spread { c } }"),
@@ -99,7 +99,7 @@ fn directives_are_read_strictly() {
 }
 
 #[test]
-fn fields_and_arguments_must_be_the_schemas() {
+fn fields_and_arguments_must_exist_in_the_schema() {
     finds(r#"query ShowIt @rest(method: GET, path: "/x") { whoami(a: 1) }"#, "`whoami` has no argument `a`");
     finds(
         r#"query ShowIt @rest(method: GET, path: "/x") { thing @required { name } }"#,
@@ -203,7 +203,7 @@ fn a_nullable_object_needs_a_directive_for_null() {
 }
 
 #[test]
-fn a_member_of_an_input_object_is_given_once() {
+fn a_duplicate_member_of_an_input_object_is_a_defect() {
     finds(
         r#"mutation MakeIt @rest(method: POST, path: "/x") { probe(input: { text: "a", text: "b" }) }"#,
         "only one input field named \"text\"",
@@ -290,7 +290,7 @@ fn errors_have_an_answer_and_are_reachable() {
 }
 
 #[test]
-fn kinds_of_answer_need_their_leaf() {
+fn a_file_or_redirect_needs_its_one_field() {
     finds(r#"query ShowIt @rest(method: GET, path: "/x") { file }"#, "a file inside JSON");
     finds(r#"query ShowIt @rest(method: GET, path: "/x", kind: FILE) { whoami }"#, "exactly one File");
     finds(r#"query ShowIt @rest(method: GET, path: "/x", kind: REDIRECT) { whoami }"#, "exactly `location`");

@@ -57,7 +57,7 @@ async fn the_failure_of_highest_precedence_is_answered_not_the_first() {
 }
 
 #[tokio::test]
-async fn violations_are_named_as_the_client_knows_them_and_come_together() {
+async fn violations_are_reported_together_under_their_legacy_names() {
     let shim = Shim::new(&[(
         "make",
         r#"mutation Make($nama: String!, $surel: String, $biaya: [FeeInput!]) @rest(method: POST, path: "/make", auth: NONE) {

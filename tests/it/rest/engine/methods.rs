@@ -24,7 +24,7 @@ const FILES: [(&str, &str); 3] = [
 ];
 
 #[tokio::test]
-async fn unknown_paths_and_methods_answer_in_the_apis_words() {
+async fn unknown_paths_and_methods_answer_in_the_apis_format() {
     let shim = Shim::new(&FILES);
     shim.get("/test/api/nope").send().await.is(404, &json!({ "message": "NOT_FOUND" }));
     shim.get("/elsewhere").send().await.is(404, &json!({ "message": "Not found." }));
@@ -53,7 +53,7 @@ async fn head_answers_where_a_query_does_and_never_runs_a_mutation() {
 }
 
 #[tokio::test]
-async fn a_path_id_of_the_wrong_form_is_not_found_before_anything_runs() {
+async fn a_malformed_path_id_answers_404_before_anything_runs() {
     let shim = Shim::new(&FILES);
     for id in ["abc", "-1", "1.5", "thing_1", "99999999999999999999", "%00", "%FF", "1%2F2"] {
         let reply = shim.get(&format!("/api/things/{id}")).send().await;

@@ -33,7 +33,7 @@ async fn rows_stand_under_their_key_with_the_dialects_data_beside_them() {
 }
 
 #[tokio::test]
-async fn pages_are_asked_for_leniently() {
+async fn page_parameters_are_read_leniently() {
     let asked = async |query: &str| {
         let meta = page(query).await["meta"].take();
         (meta["page"].as_u64().unwrap(), meta["size"].as_u64().unwrap())

@@ -53,7 +53,7 @@ fn shim(settings: Settings) -> Shim {
 }
 
 #[tokio::test]
-async fn shared_paths_are_told_apart_by_what_the_client_sends() {
+async fn shared_paths_are_routed_by_what_the_client_sends() {
     let shim = shim(settings());
     let is = |name: &str| json!({ "message": name });
     shim.post("/api/login").json(&json!({ "device": "x" })).send().await.is(200, &is("one"));

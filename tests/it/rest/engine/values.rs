@@ -51,7 +51,7 @@ async fn saw_form(body: &str) -> Json {
 }
 
 #[tokio::test]
-async fn what_is_absent_stays_absent_and_null_stays_null() {
+async fn absent_and_null_are_kept_apart() {
     assert_eq!(saw(json!({})).await, "");
     assert_eq!(saw(json!({ "text": null, "number": null, "words": null })).await, "text=null number=null words=null");
     assert_eq!(saw(json!({ "text": "", "number": "", "words": [] })).await, "text=null number=null words=");
@@ -59,7 +59,7 @@ async fn what_is_absent_stays_absent_and_null_stays_null() {
 }
 
 #[tokio::test]
-async fn json_values_have_their_type() {
+async fn json_values_must_have_the_variables_type() {
     assert_eq!(
         saw(json!({ "number": 5_000_000_000_i64, "price": 400.5, "flag": false, "color": "deep_red", "day": "2024-08-17", "id": 3 })).await,
         "number=5000000000 price=400.5 flag=false color=red day=2024-08-17 id=3"
@@ -80,7 +80,7 @@ async fn json_values_have_their_type() {
 }
 
 #[tokio::test]
-async fn forms_send_texts_and_php_names() {
+async fn forms_send_texts_under_php_names() {
     assert_eq!(
         saw_form("text=a&number=12&flag=0&color=blue&words[]=x&words[]=y&fee[0][name]=n&fee[0][amount]=5").await,
         "text='a' number=12 flag=false color=blue words=x+y fees=n:5"
@@ -93,7 +93,7 @@ async fn forms_send_texts_and_php_names() {
 }
 
 #[tokio::test]
-async fn a_number_can_stand_for_a_list() {
+async fn a_number_is_read_as_a_list_of_one() {
     assert_eq!(saw(json!({ "fee": 1500 })).await, "fees=Biaya:1500");
     assert_eq!(saw_form("fee=1500").await, "fees=Biaya:1500");
     assert_eq!(saw(json!({ "fee": [{ "name": "n", "amount": 1 }] })).await, "fees=n:1");

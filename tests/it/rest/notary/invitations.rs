@@ -123,7 +123,7 @@ async fn only_admins_invite() {
 }
 
 #[tokio::test]
-async fn the_link_leads_to_the_page_of_the_application() {
+async fn the_link_redirects_to_the_page_of_the_application() {
     let api = Notary::new().await;
     let admin = api.token(Role::Admin).await;
     let link = invite(&api, &admin, "PPAT").await;
@@ -141,7 +141,7 @@ async fn the_link_leads_to_the_page_of_the_application() {
 }
 
 #[tokio::test]
-async fn unknown_used_and_expired_links_lead_to_the_page_for_404() {
+async fn unknown_used_and_expired_links_redirect_to_the_page_for_404() {
     let (api, code) = invited().await;
     for query in ["", "?code=", "?code=abc123", "?code=%22%3E%3Cscript%3E", &format!("?code={code}x")] {
         leads_nowhere(&api, query).await;
@@ -158,7 +158,7 @@ async fn unknown_used_and_expired_links_lead_to_the_page_for_404() {
 }
 
 #[tokio::test]
-async fn who_accepts_has_the_invited_address_and_role() {
+async fn an_accepted_invitation_gives_its_address_and_role() {
     for (user_type, role) in [("ADMIN", Role::Admin), ("NOTARY", Role::Notary), ("PPAT", Role::Ppat)] {
         let api = Notary::new().await;
         let admin = api.token(Role::Admin).await;
@@ -180,7 +180,7 @@ async fn who_accepts_has_the_invited_address_and_role() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_refused_and_uses_nothing_up() {
+async fn a_missing_field_is_refused_and_leaves_the_invitation_open() {
     let (api, code) = invited().await;
     for changes in [
         json!({ "code": null }),
@@ -223,7 +223,7 @@ async fn a_newer_invitation_replaces_the_older() {
 }
 
 #[tokio::test]
-async fn of_many_at_once_one_accepts() {
+async fn of_concurrent_acceptances_one_succeeds() {
     let api = Notary::busy().await;
     let admin = api.token(Role::Admin).await;
     let code = code_in(&invite(&api, &admin, "NOTARY").await).to_owned();

@@ -49,7 +49,7 @@ async fn tokens_of_other_realms_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_not_documented_is_refused() {
+async fn undocumented_paths_and_methods_are_refused() {
     let api = Notary::new().await;
     for path in ["/office", "/office/services", "/auth", "/invitation", "/invitation/open/x", ""] {
         api.0.get(&format!("/notary/api/v1{path}")).send().await.says(404, "Not found.");
@@ -88,7 +88,7 @@ async fn an_internal_error_shows_no_details() {
 }
 
 #[tokio::test]
-async fn other_media_types_and_looks_at_what_changes_something_are_refused() {
+async fn other_media_types_and_head_on_routes_that_change_something_are_refused() {
     let api = Notary::new().await;
     api.post("/auth/signin").body("text/plain", "email=a").await.says(415, "Unsupported media type.");
     for path in ["/auth/signup/status", "/auth/signup/confirm?code=x"] {

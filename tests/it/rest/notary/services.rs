@@ -96,7 +96,7 @@ async fn the_list_is_public_and_without_tasks() {
 }
 
 #[tokio::test]
-async fn an_empty_list_is_a_list() {
+async fn an_empty_list_is_an_empty_array() {
     Office::new().await.list().await.is(200, listed(json!([])));
 }
 
@@ -158,7 +158,7 @@ async fn a_fee_may_be_a_bare_number_and_only_an_update_answers_it_so() {
 }
 
 #[tokio::test]
-async fn a_closed_service_comes_back_only_by_an_update_that_opens_it() {
+async fn a_closed_service_is_listed_again_only_after_an_update_opens_it() {
     let office = Office::open().await;
     let closed =
         json!({ "data": { "id": "service_id", "status": "closed" }, "message": "Service closed successfully" });
@@ -192,7 +192,7 @@ async fn a_service_that_nobody_ordered_is_removed() {
 }
 
 #[tokio::test]
-async fn a_service_that_was_ordered_is_hidden_and_its_row_kept() {
+async fn an_ordered_service_is_hidden_and_its_row_kept() {
     let office = Office::open().await;
     let customer = office.api.user(Role::Customer).await;
     let order = r#"mutation { orderService(input: { serviceId: "service_id" }) { order { id } } }"#;
@@ -214,7 +214,7 @@ async fn a_service_that_was_ordered_is_hidden_and_its_row_kept() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_not_found() {
+async fn a_missing_service_answers_404() {
     let office = Office::open().await;
     for id in ["other", "id", "no%20slug", "%00"] {
         let path = format!("/office/service/{id}");

@@ -37,7 +37,7 @@ async fn the_documented_request_signs_in_by_email_or_phone() {
 }
 
 #[tokio::test]
-async fn a_wrong_sign_in_reveals_nothing() {
+async fn a_failed_sign_in_does_not_reveal_whether_the_account_exists() {
     let api = Notary::new().await;
     confirmed(&api).await;
     let suspended = |row: &mut user::row::ActiveModel| row.status = Set(Status::Suspended);
@@ -55,7 +55,7 @@ async fn a_wrong_sign_in_reveals_nothing() {
 }
 
 #[tokio::test]
-async fn a_body_that_lacks_something_is_refused() {
+async fn a_missing_field_is_refused() {
     let api = Notary::new().await;
     for body in [json!({}), json!({ "email": "user@example.com" }), json!({ "password": "securepassword" })] {
         let reply = api.post("/auth/signin").json(&body).await;
@@ -66,7 +66,7 @@ async fn a_body_that_lacks_something_is_refused() {
 }
 
 #[tokio::test]
-async fn guessing_is_slowed_down() {
+async fn repeated_failures_answer_429() {
     let api = Notary::new().await;
     let user = api.user(Role::Notary).await;
     for _ in 0..5 {

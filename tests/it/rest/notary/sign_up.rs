@@ -155,7 +155,7 @@ async fn is_over(api: &Notary, token: &str, code: &str) {
 }
 
 #[tokio::test]
-async fn a_cancelled_attempt_is_over() {
+async fn a_cancelled_attempt_can_no_longer_be_used() {
     let api = Notary::new().await;
     let (token, code) = signed_up(&api).await;
     api.post("/auth/signup/cancel").token(&token).send().await.says(200, "Registration has been canceled");
@@ -163,7 +163,7 @@ async fn a_cancelled_attempt_is_over() {
 }
 
 #[tokio::test]
-async fn an_expired_attempt_is_over() {
+async fn an_expired_attempt_can_no_longer_be_used() {
     let api = Notary::new().await;
     let (token, code) = signed_up(&api).await;
     api.0.app.clock.advance(TimeDelta::minutes(10));
@@ -181,7 +181,7 @@ async fn a_new_sign_up_replaces_the_attempt_for_its_address() {
 }
 
 #[tokio::test]
-async fn only_the_token_of_an_attempt_is_asked_about_it() {
+async fn an_attempt_accepts_only_its_own_token() {
     let api = Notary::new().await;
     let (signup, _) = signed_up(&api).await;
     let access = api.token(Role::Admin).await;
@@ -202,7 +202,7 @@ async fn only_the_token_of_an_attempt_is_asked_about_it() {
 }
 
 #[tokio::test]
-async fn addresses_and_numbers_of_accounts_are_taken() {
+async fn addresses_and_numbers_of_accounts_are_refused_as_taken() {
     let api = Notary::new().await;
     let (_, code) = signed_up(&api).await;
     confirm(&api, &code).await.is(200, confirmed());
@@ -217,7 +217,7 @@ async fn addresses_and_numbers_of_accounts_are_taken() {
 }
 
 #[tokio::test]
-async fn mistakes_are_refused() {
+async fn invalid_fields_are_refused() {
     let api = Notary::new().await;
     for changes in [
         json!({ "name": null }),
@@ -236,7 +236,7 @@ async fn mistakes_are_refused() {
 }
 
 #[tokio::test]
-async fn a_mistake_is_named() {
+async fn an_invalid_field_is_named() {
     let api = Notary::new().await;
     for (changes, message) in [
         (json!({ "name": null }), "The name field is required."),
@@ -253,7 +253,7 @@ async fn a_mistake_is_named() {
 }
 
 #[tokio::test]
-async fn neither_a_role_nor_a_host_of_the_request_counts() {
+async fn role_and_host_of_the_request_are_ignored() {
     let api = Notary::new().await;
     let body = with(john_doe(), &json!({ "role": "ADMIN", "user_type": "ADMIN", "realm": "STAFF" }));
     let call = api.post("/auth/signup").header("host", "evil.example").header("x-forwarded-host", "evil.example");

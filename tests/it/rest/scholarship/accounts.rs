@@ -115,7 +115,7 @@ async fn the_documented_log_in_shows_the_role() {
 }
 
 #[tokio::test]
-async fn a_wrong_log_in_reveals_nothing() {
+async fn a_failed_log_in_does_not_reveal_whether_the_account_exists() {
     let api = Yiss::new().await;
     api.register().await;
     let suspended = |row: &mut user::row::ActiveModel| row.status = Set(user::row::Status::Suspended);
@@ -137,7 +137,7 @@ async fn a_wrong_log_in_reveals_nothing() {
 }
 
 #[tokio::test]
-async fn five_wrong_log_ins_a_minute_are_enough() {
+async fn a_log_in_after_five_failures_a_minute_answers_429() {
     let api = Yiss::new().await;
     api.register().await;
     for _ in 0..5 {
@@ -165,7 +165,7 @@ async fn logging_out_ends_this_session_only() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_400_and_every_mistake_is_named() {
+async fn a_missing_field_answers_400_with_every_violation() {
     let api = Yiss::new().await;
     let all = missing(json!({
         "name": ["Nama wajib diisi."],
@@ -187,7 +187,7 @@ async fn what_is_missing_is_400_and_every_mistake_is_named() {
 }
 
 #[tokio::test]
-async fn what_is_there_but_wrong_is_422_as_documented() {
+async fn an_invalid_field_answers_422_as_documented() {
     let api = Yiss::new().await;
     api.register().await;
     // The document's example of a 422.
@@ -232,7 +232,7 @@ async fn a_forgotten_password_is_replaced_with_the_code_of_an_sms_once() {
 }
 
 #[tokio::test]
-async fn a_code_lives_ten_minutes_and_wrong_ones_change_nothing() {
+async fn a_code_expires_after_ten_minutes_and_wrong_ones_change_nothing() {
     let api = Yiss::new().await;
     api.register().await;
     // The number in another notation is the same.
@@ -285,7 +285,7 @@ async fn ten_wrong_tokens_in_a_day_stop_resets_for_a_day() {
 }
 
 #[tokio::test]
-async fn whether_a_number_is_known_is_not_told() {
+async fn a_reset_does_not_reveal_whether_a_number_is_known() {
     let api = Yiss::new().await;
     api.register().await;
     let forget = async |phone: &str| api.post("/api/forgot-password").json(json!({ "phone": phone })).await;
@@ -324,7 +324,7 @@ const PROTECTED: [(&str, &str); 13] = [
 ];
 
 #[tokio::test]
-async fn protected_routes_want_a_valid_token_of_this_realm() {
+async fn protected_routes_require_a_valid_token_of_this_realm() {
     let api = Yiss::new().await;
     let partner = api.0.app.user(Realm::TalentsMapping, Role::Admin).await;
     let body = json!({ "email": partner.email, "password": PASSWORD });
@@ -347,7 +347,7 @@ async fn protected_routes_want_a_valid_token_of_this_realm() {
 }
 
 #[tokio::test]
-async fn what_only_applicants_do_is_forbidden_to_an_admin() {
+async fn routes_for_applicants_answer_403_to_an_admin() {
     let api = Yiss::new().await;
     let token = api.log_in(&api.admin().await).await;
     api.post("/api/calon-beswan").token(&token).json(super::profile()).await.is(403, forbidden());
@@ -381,7 +381,7 @@ async fn it_answers_under_v1_and_under_its_prefix_too() {
 }
 
 #[tokio::test]
-async fn at_the_shared_root_it_is_known_by_what_is_sent() {
+async fn shared_paths_at_the_root_are_routed_by_the_request() {
     let api = Yiss::new().await;
     // Without a number it is Apextrack that registers, with a device it is Apextrack that logs in.
     let mut affiliate = registration();
@@ -399,7 +399,7 @@ async fn at_the_shared_root_it_is_known_by_what_is_sent() {
 }
 
 #[tokio::test]
-async fn bodies_that_cannot_be_read_are_refused_in_its_words() {
+async fn unreadable_bodies_are_refused_in_its_format() {
     let api = Yiss::new().await;
     let send = async |kind: &str, body: String| api.post("/scholarship/api/login").body(kind, body).await;
     let unreadable =
@@ -437,7 +437,7 @@ async fn the_demos_applicant_logs_in() {
 }
 
 #[tokio::test]
-async fn a_newer_token_kills_the_older_and_five_a_day_are_enough() {
+async fn a_newer_token_replaces_the_older_and_a_sixth_a_day_is_refused() {
     let api = Yiss::new().await;
     api.register().await;
     let forget = async || api.post("/api/forgot-password").json(json!({ "phone": PHONE })).await;
@@ -460,7 +460,7 @@ async fn a_newer_token_kills_the_older_and_five_a_day_are_enough() {
 }
 
 #[tokio::test]
-async fn five_wrong_tokens_kill_the_right_one() {
+async fn five_wrong_tokens_invalidate_the_right_one() {
     let api = Yiss::new().await;
     api.register().await;
     api.post("/api/forgot-password").json(json!({ "phone": PHONE })).await.is(200, sent());

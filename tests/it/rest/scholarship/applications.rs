@@ -112,7 +112,7 @@ async fn the_documented_application_is_made_and_followed() {
 }
 
 #[tokio::test]
-async fn applications_are_taken_in_the_window_only() {
+async fn applications_are_accepted_in_the_window_only() {
     let api = Yiss::new().await;
     let period = api.period(2025).await;
     let closed = invalid(json!({ "beasiswa_period_id": ["Pendaftaran untuk periode ini tidak sedang dibuka."] }));
@@ -166,7 +166,7 @@ async fn an_application_needs_a_profile_and_a_period() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_sixteen_applications_at_once_one_stands() {
+async fn of_sixteen_concurrent_applications_one_is_stored() {
     let api = Yiss::busy().await;
     let period = api.period(2025).await;
     api.set_clock("2025-11-10T00:00:00Z");

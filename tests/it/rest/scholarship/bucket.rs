@@ -53,7 +53,7 @@ async fn a_document_is_kept_in_the_bucket_and_fetched_from_there() {
 }
 
 #[tokio::test]
-async fn a_bucket_that_does_not_answer_is_not_the_clients_fault() {
+async fn a_bucket_that_does_not_answer_gives_503() {
     let bucket = Bucket::start().await;
     let api = yiss_on(&bucket).await;
     let (_, token, _) = api.applicant().await;
@@ -91,7 +91,7 @@ async fn a_large_file_goes_in_parts_and_comes_back_whole() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_the_documented_fault_of_the_server() {
+async fn a_wrong_secret_of_the_bucket_gives_the_documented_500() {
     let bucket = Bucket::start().await;
     let app = TestApp::with(|config| {
         bucket.configure(&mut config.files);

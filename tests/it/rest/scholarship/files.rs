@@ -193,7 +193,7 @@ async fn without_a_profile_nothing_can_be_uploaded() {
 }
 
 #[tokio::test]
-async fn a_file_is_what_its_bytes_say() {
+async fn a_files_type_is_detected_from_its_bytes() {
     let api = Yiss::new().await;
     let (_, token, _) = api.applicant().await;
     let wrong = invalid(json!({ "file": ["File harus berupa file dengan tipe: pdf, jpg, png."] }));
@@ -260,7 +260,7 @@ async fn a_file_is_one_however_its_name_is_written() {
 }
 
 #[tokio::test]
-async fn name_and_file_are_needed() {
+async fn name_and_file_are_required() {
     let api = Yiss::new().await;
     let (_, token, _) = api.applicant().await;
     let both = missing(json!({ "nama_item": ["Nama item wajib diisi."], "file": ["File wajib diisi."] }));
@@ -299,7 +299,7 @@ async fn a_document_may_come_compressed_within_the_limit_of_any() {
 }
 
 #[tokio::test]
-async fn five_megabytes_are_enough() {
+async fn a_file_over_five_megabytes_is_refused() {
     let api = Yiss::new().await;
     let (_, token, _) = api.applicant().await;
     let mut file = PDF.to_vec();
@@ -344,7 +344,7 @@ async fn a_document_is_fetched_by_its_owner_and_admins_or_everybody_once_publish
 }
 
 #[tokio::test]
-async fn an_additional_document_is_its_owners_and_the_admins() {
+async fn an_additional_document_is_visible_to_its_owner_and_admins() {
     let api = Yiss::new().await;
     let (_, owner, _) = api.applicant().await;
     let (_, other, _) = api.applicant().await;
@@ -363,7 +363,7 @@ async fn an_additional_document_is_its_owners_and_the_admins() {
 }
 
 #[tokio::test]
-async fn names_and_descriptions_have_an_end() {
+async fn too_long_names_and_descriptions_are_refused() {
     let api = Yiss::new().await;
     let (_, token, _) = api.applicant().await;
     let form = Form::default().text("nama_item", &"n".repeat(256)).text("keterangan", &"k".repeat(5_001)).file(PDF);

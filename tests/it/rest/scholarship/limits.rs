@@ -11,7 +11,7 @@ fn counts(reply: &Reply) -> (&str, &str) {
 }
 
 #[tokio::test]
-async fn a_user_has_sixty_requests_a_minute() {
+async fn a_users_61st_request_in_a_minute_answers_429() {
     let api = Yiss::new().await;
     let (one, other) = (api.log_in(&api.newcomer().await).await, api.log_in(&api.newcomer().await).await);
     for left in (0..60).rev() {
@@ -33,7 +33,7 @@ async fn a_user_has_sixty_requests_a_minute() {
 }
 
 #[tokio::test]
-async fn without_a_token_the_address_counts() {
+async fn without_a_token_requests_are_counted_by_address() {
     let api = Yiss::new().await;
     for left in (0..60).rev() {
         let reply = api.get("/api/settings").from([203, 0, 113, 1]).send().await;
@@ -44,7 +44,7 @@ async fn without_a_token_the_address_counts() {
 }
 
 #[tokio::test]
-async fn a_thousand_requests_an_hour_are_enough() {
+async fn the_1001st_request_in_an_hour_answers_429() {
     let api = Yiss::new().await;
     let mut done = 0;
     while done < 1_000 {

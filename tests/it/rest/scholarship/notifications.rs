@@ -90,7 +90,7 @@ async fn the_documented_notification_is_marked_as_read_once() {
 }
 
 #[tokio::test]
-async fn what_others_are_told_does_not_exist() {
+async fn the_notifications_of_others_answer_404() {
     let api = Yiss::new().await;
     let (user, other) = (api.newcomer().await, api.newcomer().await);
     let token = api.log_in(&user).await;

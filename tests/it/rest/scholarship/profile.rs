@@ -55,7 +55,7 @@ async fn there_is_one_profile_each() {
 }
 
 #[tokio::test]
-async fn without_a_profile_there_is_nothing_to_show_or_change() {
+async fn without_a_profile_showing_and_changing_it_answers_404() {
     let api = Yiss::new().await;
     let token = api.log_in(&api.newcomer().await).await;
     api.get("/api/calon-beswan").token(&token).send().await.is(404, not_found());

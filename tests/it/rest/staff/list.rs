@@ -117,7 +117,7 @@ async fn the_documented_page_has_the_documented_keys() {
 }
 
 #[tokio::test]
-async fn fifteen_are_shown_the_oldest_first_unless_asked_otherwise() {
+async fn a_page_has_fifteen_users_oldest_first_by_default() {
     let office = Office::new().await;
     let reply = office.list("").await;
     let meta = &reply.body["meta"];
@@ -176,7 +176,7 @@ async fn the_list_is_sorted_by_what_is_asked_for() {
 }
 
 #[tokio::test]
-async fn other_orders_are_refused() {
+async fn unknown_sort_orders_are_refused() {
     let office = Office::new().await;
     let order_by = invalid(json!({ "order_by": ["The selected order by is invalid."] }));
     for wrong in ["password", "id", "name", "NAMA", "updated_at", "nama%3Bdrop+table+users"] {

@@ -21,7 +21,7 @@ async fn it_answers_at_the_shared_root_and_under_its_prefix() {
 }
 
 #[tokio::test]
-async fn the_path_of_a_page_is_the_called_one() {
+async fn page_links_use_the_called_path() {
     let api = Staff::new().await;
     let token = api.log_in(&api.employee().await).await;
     for (host, path, shown) in [
@@ -96,7 +96,7 @@ async fn methods_that_are_not_documented_are_refused() {
 }
 
 #[tokio::test]
-async fn bodies_that_cannot_be_read_are_refused_in_its_words() {
+async fn unreadable_bodies_are_refused_in_its_format() {
     let api = Staff::new().await;
     let send = async |kind: &str, body: String| api.post("/api/v1/auth/login").body(kind, body).await;
     send("application/json", "{\"login\":".to_owned()).await.says(400, "Bad request.");

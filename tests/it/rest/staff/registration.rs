@@ -56,7 +56,7 @@ async fn what_is_optional_may_be_left_out() {
 }
 
 #[tokio::test]
-async fn without_a_token_registering_fails_in_its_own_words() {
+async fn registering_without_a_token_answers_the_documented_error() {
     let api = Staff::new().await;
     let failed = json!({ "message": "registrasi gagal" });
     api.post(REGISTER).json(&budi()).await.is(401, &failed);
@@ -143,7 +143,7 @@ async fn addresses_and_user_names_are_unique_among_staff() {
 }
 
 #[tokio::test]
-async fn nobody_registers_as_more_than_an_employee() {
+async fn registration_creates_employees_only() {
     let api = Staff::new().await;
     let token = api.log_in(&api.employee().await).await;
     let body = json!({ "role": "admin", "kode_jabatan": "ADMIN", "realm": "apextrack", "kode": "USR99999", "id": 77 });

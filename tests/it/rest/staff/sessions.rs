@@ -51,7 +51,7 @@ async fn the_documented_log_in_gives_a_token_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_wrong_log_in_reveals_nothing() {
+async fn a_failed_log_in_does_not_reveal_whether_the_account_exists() {
     let api = Staff::new().await;
     let employee = api.employee().await;
     let suspended = |row: &mut user::row::ActiveModel| row.status = Set(Status::Suspended);
@@ -85,7 +85,7 @@ async fn missing_fields_are_named() {
 }
 
 #[tokio::test]
-async fn five_failures_a_minute_are_enough() {
+async fn a_log_in_after_five_failures_a_minute_answers_429() {
     let api = Staff::new().await;
     let employee = api.employee().await;
     for _ in 0..5 {

@@ -71,7 +71,7 @@ async fn the_documented_request_changes_the_user() {
 }
 
 #[tokio::test]
-async fn what_is_not_sent_stays_and_what_is_emptied_goes() {
+async fn absent_fields_are_kept_and_empty_ones_cleared() {
     let (api, token) = office().await;
     let update = async |changes: Value| {
         let reply = api.post(UPDATE).token(&token).json(&changes).await;
@@ -139,7 +139,7 @@ async fn admins_are_changed_by_admins_only() {
 }
 
 #[tokio::test]
-async fn mistakes_are_named() {
+async fn invalid_fields_are_named() {
     let (api, token) = office().await;
     let missing = invalid(json!({ "id": ["The id field is required."] }));
     api.post(UPDATE).token(&token).json(&json!({ "nama": "Andi" })).await.is(422, &missing);

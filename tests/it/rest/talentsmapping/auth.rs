@@ -59,7 +59,7 @@ async fn missing_credentials_are_named() {
 }
 
 #[tokio::test]
-async fn five_failures_a_minute_are_enough() {
+async fn a_log_in_after_five_failures_a_minute_answers_429() {
     let office = Office::new().await;
     for _ in 0..5 {
         log_in(&office, ADMIN, "wrong").await.is(401, json!({ "error": "Unauthorized" }));

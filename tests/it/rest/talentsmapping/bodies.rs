@@ -45,7 +45,7 @@ async fn a_body_of_more_than_a_mebibyte_is_too_large() {
 }
 
 #[tokio::test]
-async fn a_body_nobody_asked_for_is_not_read() {
+async fn an_unused_body_is_not_read() {
     let office = Office::new().await;
     let token = office.admin().await;
     let get = office.get("/partners/1").token(&token).body("application/json", "{").await;

@@ -38,7 +38,7 @@ async fn one_client_comes_in_data() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_of_a_client_is_not_found() {
+async fn an_invalid_id_of_a_client_answers_404() {
     let office = Office::new().await;
     let token = office.admin().await;
     for id in ["4", "0", "-1", "1.0", "abc", "client_1", "99999999999999999999", "%00"] {
@@ -77,7 +77,7 @@ async fn clients_are_filtered_by_words_partner_and_status() {
 }
 
 #[tokio::test]
-async fn names_are_found_with_all_their_letters() {
+async fn a_search_finds_names_with_letters_beyond_ascii() {
     let office = Office::new().await;
     let row = client::row::Model { id: 9, name: "Élise Ümit".to_owned(), ..clients()[1].clone() };
     client::row::Entity::insert(row.into_active_model()).exec(office.app().domain.db.write()).await.unwrap();
@@ -90,7 +90,7 @@ async fn names_are_found_with_all_their_letters() {
 }
 
 #[tokio::test]
-async fn filters_that_can_not_be_are_refused() {
+async fn invalid_filters_are_refused() {
     let office = Office::new().await;
     let token = office.admin().await;
     for (query, field, message) in [
@@ -115,7 +115,7 @@ async fn filters_that_can_not_be_are_refused() {
 }
 
 #[tokio::test]
-async fn a_list_takes_as_many_statements_whatever_its_length() {
+async fn the_number_of_statements_does_not_depend_on_the_length_of_a_list() {
     let office = Office::new().await;
     let token = office.admin().await;
     let statements = async |path: &str| {

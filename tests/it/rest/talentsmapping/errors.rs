@@ -61,7 +61,7 @@ async fn a_report_of_more_than_16_kib_is_too_large() {
 }
 
 #[tokio::test]
-async fn thirty_reports_a_minute_are_enough() {
+async fn the_31st_report_in_a_minute_answers_429() {
     let office = Office::new().await;
     let report = || office.post("/log-client-error").json(json!({ "message": "a" }));
     for _ in 0..30 {

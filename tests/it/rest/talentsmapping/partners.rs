@@ -32,7 +32,7 @@ async fn one_partner_comes_in_data() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_of_a_partner_is_not_found() {
+async fn an_invalid_id_of_a_partner_answers_404() {
     let office = Office::new().await;
     let token = office.admin().await;
     for id in ["3", "0", "-1", "1.0", "abc", "partner_1", "99999999999999999999", "%20", "1%2F2"] {
@@ -92,7 +92,7 @@ async fn a_page_in_the_middle_links_to_its_neighbours() {
 }
 
 #[tokio::test]
-async fn many_pages_are_shown_through_a_window() {
+async fn the_links_of_many_pages_are_abbreviated() {
     let office = Office::new().await;
     add_clients(office.app(), 38).await;
     let token = office.admin().await;

@@ -128,7 +128,7 @@ async fn without_a_shared_root_only_host_and_prefix_reach_it() {
 }
 
 #[tokio::test]
-async fn links_never_repeat_a_host_that_is_not_ours() {
+async fn links_never_contain_an_unknown_host() {
     let office = Office::new().await;
     let call = Address::Host("evil.test").call(&office.0, "GET", "/partners");
     let list = call.token(&office.admin().await).send().await;
@@ -152,7 +152,7 @@ async fn get_user_at_the_shared_root_goes_to_whoever_issued_the_token() {
 }
 
 #[tokio::test]
-async fn the_other_shared_paths_are_not_its_own() {
+async fn other_shared_paths_go_to_other_apis() {
     let office = Office::new().await;
     for path in ["/login", "/logout", "/register"] {
         for address in [Address::Host("api.talentsmapping.id"), Address::Prefix] {
@@ -232,7 +232,7 @@ async fn options_answers_browsers_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn every_answer_names_the_operation_that_replaces_the_route() {
+async fn every_answer_links_the_operation_that_replaces_the_route() {
     let office = Office::new().await;
     for (path, allowed) in ROUTES {
         let method = if allowed == "POST" { "POST" } else { "GET" };

@@ -22,7 +22,7 @@ async fn me(office: &Office, token: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn refreshing_gives_a_new_token_and_kills_the_old_one() {
+async fn refreshing_gives_a_new_token_and_revokes_the_old_one() {
     let office = Office::new().await;
     let old = office.admin().await;
     let answer = refresh(&office, &old).await;
@@ -45,7 +45,7 @@ async fn a_token_expires_after_an_hour_and_can_still_be_refreshed() {
 }
 
 #[tokio::test]
-async fn fourteen_days_after_the_log_in_it_is_over() {
+async fn fourteen_days_after_the_log_in_no_refresh_is_possible() {
     let office = Office::new().await;
     let first = office.admin().await;
     office.app().clock.advance(TimeDelta::days(10));
@@ -59,7 +59,7 @@ async fn fourteen_days_after_the_log_in_it_is_over() {
 }
 
 #[tokio::test]
-async fn what_was_ended_is_not_refreshed() {
+async fn a_revoked_token_is_not_refreshed() {
     let office = Office::new().await;
     let token = office.admin().await;
     office.post("/auth/logout").token(&token).send().await.says(200, "Successfully logged out");
@@ -78,7 +78,7 @@ async fn only_tokens_of_this_api_are_refreshed() {
 }
 
 #[tokio::test]
-async fn of_two_exchanges_at_once_one_wins() {
+async fn of_two_concurrent_refreshes_one_succeeds() {
     let office = Office::new().await;
     let token = office.admin().await;
     let (one, other) = tokio::join!(refresh(&office, &token), refresh(&office, &token));

@@ -67,7 +67,7 @@ fn fonts(report: &Report) -> Option<Vec<String>> {
 }
 
 #[tokio::test]
-async fn letters_that_no_font_has_are_boxes_which_can_be_found_copied_and_read_aloud() {
+async fn letters_that_no_font_has_are_boxes_whose_text_can_be_searched_and_copied() {
     let folder = tempfile::tempdir().unwrap();
     let office = office(folder.path(), &[]).await;
     for name in NAMES {
@@ -140,7 +140,7 @@ async fn templates_of_an_operator_may_have_words_in_other_scripts() {
 }
 
 #[tokio::test]
-async fn a_folder_of_fonts_that_is_not_there_is_found_out_at_start() {
+async fn a_missing_folder_of_fonts_stops_the_start() {
     let app = TestApp::new().await;
     let mut config = gerbang::config::Config::clone(&app.domain.config);
     config.reports.fonts = app.folder.path().join("nowhere");

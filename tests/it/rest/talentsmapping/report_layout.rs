@@ -112,7 +112,7 @@ fn hold_all(made: &[(ReportKind, Language, Report)]) {
 }
 
 #[tokio::test]
-async fn every_text_of_the_dictionary_has_its_room_in_every_report() {
+async fn every_text_of_the_dictionary_fits_in_every_report() {
     let office = Office::new().await;
     let typologies = Dictionary::of(&office).await.typologies;
     for language in LANGUAGES {
@@ -130,7 +130,7 @@ async fn every_text_of_the_dictionary_has_its_room_in_every_report() {
 }
 
 #[tokio::test]
-async fn the_longest_text_of_the_dictionary_has_room_everywhere_at_once() {
+async fn the_longest_text_of_the_dictionary_fits_everywhere_at_once() {
     let office = Office::new().await;
     let mut dictionary = Dictionary::of(&office).await;
     let (mut indonesian, mut english) = (String::new(), String::new());
@@ -202,7 +202,7 @@ async fn descriptions_of_an_own_dictionary_are_whole_in_the_full_report_and_end_
 }
 
 #[tokio::test]
-async fn people_with_endless_names_have_room_for_them() {
+async fn very_long_names_of_people_fit() {
     let office = Office::new().await;
     for name in ["W".repeat(255), "Maria ".repeat(42) + "Z"] {
         let db = office.app().domain.db.write();

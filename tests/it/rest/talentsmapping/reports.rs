@@ -115,7 +115,7 @@ async fn reports_are_in_indonesian_unless_asked_for_in_english() {
 }
 
 #[tokio::test]
-async fn a_client_keeps_a_report_until_it_changes() {
+async fn an_unchanged_report_answers_304() {
     let office = Office::new().await;
     let token = office.partner().await;
     for path in REPORTS {
@@ -149,7 +149,7 @@ async fn a_client_keeps_a_report_until_it_changes() {
 }
 
 #[tokio::test]
-async fn a_finished_report_is_not_made_again() {
+async fn a_finished_report_is_not_rendered_again() {
     let office = Office::new().await;
     let token = office.partner().await;
     let first = office.get(REPORTS[1]).token(&token).send().await;
@@ -164,7 +164,7 @@ async fn a_finished_report_is_not_made_again() {
 }
 
 #[tokio::test]
-async fn what_is_asked_for_at_once_is_made_once_and_for_all() {
+async fn concurrent_requests_for_a_report_render_it_once() {
     let office = Office::new().await;
     let token = office.partner().await;
     let get = || office.get(REPORTS[1]).token(&token).send();
@@ -176,7 +176,7 @@ async fn what_is_asked_for_at_once_is_made_once_and_for_all() {
 }
 
 #[tokio::test]
-async fn whoever_finds_the_queue_full_is_told_when_to_come_back() {
+async fn a_full_queue_answers_503_with_retry_after() {
     let office = Office::with(|config| config.reports.queue = 0).await;
     for path in REPORTS {
         let reply = office.get(path).token(&office.partner().await).send().await;
@@ -239,7 +239,7 @@ async fn names_are_printed_as_they_are() {
 }
 
 #[tokio::test]
-async fn what_a_person_did_not_say_is_left_open() {
+async fn unknown_personal_data_is_left_blank() {
     let office = Office::new().await;
     let row = client::row::ActiveModel {
         id: Set(1),

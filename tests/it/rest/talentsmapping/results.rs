@@ -56,7 +56,7 @@ async fn a_result_has_every_typology_by_rank_and_every_cluster() {
 }
 
 #[tokio::test]
-async fn a_client_without_a_result_says_so() {
+async fn a_client_without_a_result_answers_404() {
     let office = Office::new().await;
     let answer = office.get("/clients/2/raw").token(&office.partner().await).send().await;
     answer.says(404, "Assessment result not found.");
@@ -81,7 +81,7 @@ async fn the_dictionary_explains_all_typologies_and_clusters() {
 }
 
 #[tokio::test]
-async fn a_client_keeps_the_dictionary_until_it_changes() {
+async fn an_unchanged_dictionary_answers_304() {
     let office = Office::new().await;
     let token = office.partner().await;
     let get = || office.get("/dictionaries/assessment-result").token(&token);

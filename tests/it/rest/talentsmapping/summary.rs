@@ -65,7 +65,7 @@ async fn a_period_is_counted_day_by_day() {
 }
 
 #[tokio::test]
-async fn a_date_that_is_none_is_refused() {
+async fn an_invalid_date_is_refused() {
     let office = Office::new().await;
     for wrong in ["2025-02-30", "01/02/2025", "yesterday", "2025-2-3", "2025-02-03T00:00:00Z"] {
         let answer = office.get(&format!("/summary-report?from={wrong}")).send().await;

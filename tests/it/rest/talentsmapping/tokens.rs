@@ -28,7 +28,7 @@ async fn refuses(office: &Office, (method, path): (&str, &str), token: Option<&s
 }
 
 #[tokio::test]
-async fn without_a_valid_token_nothing_opens() {
+async fn without_a_valid_token_every_route_answers_401() {
     let office = Office::new().await;
     let notary = office.stranger(Realm::Notary, Role::Admin).await;
     let affiliate = office.stranger(Realm::Apextrack, Role::Affiliate).await;
@@ -42,7 +42,7 @@ async fn without_a_valid_token_nothing_opens() {
 }
 
 #[tokio::test]
-async fn a_token_comes_in_its_header_only() {
+async fn a_token_is_read_from_its_header_only() {
     let office = Office::new().await;
     let token = office.admin().await;
     office.get(&format!("/auth/me?token={token}")).send().await.says(401, "Unauthenticated.");
@@ -80,7 +80,7 @@ async fn a_token_is_read_as_laravel_reads_it() {
 }
 
 #[tokio::test]
-async fn a_sanctum_token_opens_user_and_nothing_else() {
+async fn a_sanctum_token_is_accepted_by_user_only() {
     let office = Office::new().await;
     let owner = account(office.app(), 3, "old@talents.test", Role::Admin, None).await;
     // As the legacy database holds it: the SHA-256 of what follows the bar.
@@ -105,7 +105,7 @@ async fn a_sanctum_token_opens_user_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_suspended_user_is_out_at_once() {
+async fn a_suspended_users_token_answers_401_at_once() {
     let office = Office::new().await;
     let token = office.admin().await;
     let users = user::row::Entity::find().all(office.app().domain.db.read()).await.unwrap();

@@ -127,7 +127,7 @@ async fn midtrans_is_asked_with_the_key_that_it_signed_with() {
 }
 
 #[tokio::test]
-async fn a_status_that_was_made_up_pays_nothing() {
+async fn a_forged_status_pays_nothing() {
     // Somebody saw a signed notification of a payment that waits, and sends it again as a success.
     let mut body: Value = serde_json::from_str(&midtrans("M", "authorize").body).unwrap();
     body["status_code"] = "200".into();
@@ -163,7 +163,7 @@ async fn an_order_without_a_record_is_not_paid() {
 }
 
 #[tokio::test]
-async fn a_late_notification_takes_nothing_back() {
+async fn a_late_notification_does_not_revert_the_payment() {
     let api = Midtrans::answering(&[record("settlement")]).await;
     let shop = api.shop().await;
     shop.deliver(&midtrans("M", "settlement")).await;
@@ -180,7 +180,7 @@ async fn a_late_notification_takes_nothing_back() {
 }
 
 #[tokio::test]
-async fn a_failure_that_passes_is_not_noticed() {
+async fn a_passing_failure_of_the_status_api_is_retried() {
     let api = Midtrans::answering(&[DOWN, Answer::Status(StatusCode::TOO_MANY_REQUESTS), record("settlement")]).await;
     let shop = api.shop().await;
     shop.deliver(&midtrans("M", "settlement")).await;
@@ -188,7 +188,7 @@ async fn a_failure_that_passes_is_not_noticed() {
 }
 
 #[tokio::test]
-async fn what_can_not_be_confirmed_now_should_come_again() {
+async fn a_notification_that_cannot_be_confirmed_answers_503() {
     let api = Midtrans::answering(&[DOWN]).await;
     let shop = api.shop().await;
     let reply = shop.send(&midtrans("M", "settlement")).await;
@@ -206,7 +206,7 @@ async fn what_can_not_be_confirmed_now_should_come_again() {
 }
 
 #[tokio::test]
-async fn midtrans_gets_its_answer_within_five_seconds_though_it_gives_none() {
+async fn a_status_api_that_never_answers_is_given_up_within_five_seconds() {
     let api = Midtrans::answering(&[Answer::Never]).await;
     let shop = api.shop().await;
     let began = Instant::now();
@@ -216,7 +216,7 @@ async fn midtrans_gets_its_answer_within_five_seconds_though_it_gives_none() {
 }
 
 #[tokio::test]
-async fn an_api_that_is_down_is_left_alone_for_a_while() {
+async fn the_circuit_breaker_opens_while_the_api_is_down() {
     let api = Midtrans::answering(&[DOWN]).await;
     let timeouts = Timeouts {
         attempt: Duration::from_secs(2),

@@ -115,7 +115,7 @@ async fn another_provider_pays_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_no_success_by_midtrans_rules_pays_nothing() {
+async fn a_success_that_breaks_midtrans_rules_pays_nothing() {
     for (change, status) in [
         (("status_code", "201"), "PENDING"),
         (("status_code", "202"), "PENDING"),
@@ -139,7 +139,7 @@ async fn what_is_no_success_by_midtrans_rules_pays_nothing() {
 }
 
 #[tokio::test]
-async fn a_status_that_nobody_knows_is_kept() {
+async fn an_unknown_status_is_stored() {
     let shop = shop().await;
     shop.deliver(&of_doku("d1", |body| body["transaction"]["status"] = "PARTLY".into())).await;
     shop.deliver(&of_xendit("x1", |body| body["status"] = "HALF".into())).await;
@@ -152,7 +152,7 @@ async fn a_status_that_nobody_knows_is_kept() {
 }
 
 #[tokio::test]
-async fn members_may_be_new_and_values_long() {
+async fn unknown_members_and_long_values_are_accepted() {
     let shop = shop().await;
     let long = "x".repeat(2_000);
     shop.deliver(&of_midtrans(|body| {
@@ -170,7 +170,7 @@ async fn members_may_be_new_and_values_long() {
 }
 
 #[tokio::test]
-async fn xendits_payments_are_understood_as_its_invoices_are() {
+async fn xendits_payments_are_read_like_its_invoices() {
     let shop = shop().await;
     let event = |name: &str, status: &str| {
         xendit_saying(

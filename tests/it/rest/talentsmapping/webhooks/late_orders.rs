@@ -14,7 +14,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn what_comes_before_its_order_waits_for_it() {
+async fn a_notification_that_comes_before_its_order_is_applied_later() {
     let shop = Shop::new().await;
     for notification in [midtrans("LATE", "pending"), midtrans("LATE", "settlement"), midtrans("OTHER", "settlement")] {
         shop.deliver(&notification).await;
@@ -32,7 +32,7 @@ async fn what_comes_before_its_order_waits_for_it() {
 }
 
 #[tokio::test]
-async fn what_waited_is_applied_in_the_order_in_which_it_came() {
+async fn unmatched_events_are_applied_in_the_order_in_which_they_came() {
     let shop = Shop::new().await;
     for (word, id) in [("EXPIRED", "1"), ("SUCCESS", "2"), ("REFUNDED", "3"), ("PENDING", "4")] {
         shop.deliver(&doku("LATE", word, id)).await;
@@ -43,7 +43,7 @@ async fn what_waited_is_applied_in_the_order_in_which_it_came() {
 }
 
 #[tokio::test]
-async fn what_waited_for_another_order_than_appears_is_flagged() {
+async fn an_unmatched_event_that_contradicts_its_new_order_is_flagged() {
     let shop = Shop::new().await;
     shop.deliver(&midtrans("LATE", "settlement")).await;
     let payment = shop.order("LATE", Provider::Xendit).await;
@@ -55,7 +55,7 @@ async fn what_waited_for_another_order_than_appears_is_flagged() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nothing_is_lost_when_both_come_at_once() {
+async fn a_notification_and_its_order_at_once_lose_nothing() {
     for database in TestDatabase::each().await {
         let shop = Shop::on(database, |config| config.database.connections = 6).await;
         let orders: Vec<String> = (0..24).map(|number| format!("RACE-{number}")).collect();
@@ -73,7 +73,7 @@ async fn nothing_is_lost_when_both_come_at_once() {
 }
 
 #[tokio::test]
-async fn an_event_can_be_looked_at_again() {
+async fn an_event_can_be_replayed() {
     let shop = Shop::new().await;
     shop.order("M", Provider::Midtrans).await;
     shop.deliver(&midtrans("M", "refund")).await;
@@ -91,7 +91,7 @@ async fn an_event_can_be_looked_at_again() {
 }
 
 #[tokio::test]
-async fn an_event_that_fits_no_better_than_before_stays_as_it_is() {
+async fn replaying_an_event_that_still_does_not_match_changes_nothing() {
     let shop = Shop::new().await;
     shop.deliver(&doku("NOBODY", "SUCCESS", "1")).await;
     let event = shop.replay(1).await.ok()["replayWebhookEvent"]["event"].take();
@@ -105,7 +105,7 @@ async fn an_event_that_fits_no_better_than_before_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn only_admins_who_see_an_event_look_at_it_again() {
+async fn only_admins_who_see_an_event_may_replay_it() {
     let shop = Shop::new().await;
     shop.deliver(&doku("NOBODY", "SUCCESS", "1")).await;
     assert_eq!(shop.replay(2).await.code(), "NOT_FOUND");

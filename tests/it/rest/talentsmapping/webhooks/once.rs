@@ -43,7 +43,7 @@ async fn sixty_four_deliveries_at_once_are_one_event_and_one_change() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn many_at_once_about_many_orders_lose_nothing() {
+async fn concurrent_notifications_about_many_orders_are_all_stored() {
     for database in TestDatabase::each().await {
         let shop = Shop::on(database, |config| config.database.connections = 6).await;
         let orders: Vec<String> = (0..20).map(|number| format!("ORDER-{number}")).collect();
@@ -80,7 +80,7 @@ async fn a_repeat_changes_nothing_however_late_it_is() {
 }
 
 #[tokio::test]
-async fn an_event_of_one_provider_is_none_of_anothers() {
+async fn equal_event_keys_of_two_providers_are_two_events() {
     let shop = Shop::new().await;
     shop.order("D", Provider::Doku).await;
     shop.order("X", Provider::Xendit).await;
@@ -90,7 +90,7 @@ async fn an_event_of_one_provider_is_none_of_anothers() {
 }
 
 #[tokio::test]
-async fn xendit_without_a_delivery_id_is_known_by_what_it_says() {
+async fn xendit_without_a_delivery_id_is_deduplicated_by_its_content() {
     let shop = Shop::new().await;
     shop.order("X", Provider::Xendit).await;
     let (pending, paid) = (xendit("X", "PENDING", "").without_header("webhook-id"), xendit("X", "PAID", ""));

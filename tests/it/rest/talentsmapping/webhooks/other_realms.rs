@@ -45,7 +45,7 @@ async fn an_order_of_another_realm_blocks_no_payment() {
 }
 
 #[tokio::test]
-async fn an_order_that_goes_first_goes_first_even_when_another_fits_better() {
+async fn an_order_with_precedence_is_used_even_if_another_matches_better() {
     let shop = Shop::new().await;
     shop.order_of(json!({ "orderId": "CHEAP", "provider": "MIDTRANS", "amount": 1 })).await;
     order_of(&shop, Realm::Notary, "CHEAP").await;
@@ -55,7 +55,7 @@ async fn an_order_that_goes_first_goes_first_even_when_another_fits_better() {
 }
 
 #[tokio::test]
-async fn an_order_of_another_realm_takes_nothing_that_waits() {
+async fn an_order_of_another_realm_takes_no_unmatched_event() {
     let shop = Shop::new().await;
     for order_id in ["LATE", "STAFF"] {
         shop.deliver(&midtrans(order_id, "settlement")).await;

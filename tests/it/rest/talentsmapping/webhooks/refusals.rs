@@ -21,7 +21,7 @@ fn unsigned(path: &str, body: &str) -> Notification {
 }
 
 #[tokio::test]
-async fn without_a_signature_nothing_is_looked_at() {
+async fn an_unsigned_notification_answers_401_whatever_its_body() {
     let shop = Shop::new().await;
     for path in ["/api/midtrans/notif-hook", "/api/doku/notif-hook", "/api/xendit/notif-hook"] {
         for body in ["{}", "", "[]", "null", r#"{"order_id":"A","transaction_status":"settlement"}"#] {
@@ -41,7 +41,7 @@ async fn without_a_signature_nothing_is_looked_at() {
 }
 
 #[tokio::test]
-async fn what_can_not_be_read_is_a_bad_request() {
+async fn an_unreadable_notification_answers_400() {
     let shop = Shop::new().await;
     let signed = |body: &str| doku_signed(DOKU_SECRET, "/api/doku/notif-hook", "r", body.to_owned());
     for body in [
@@ -86,7 +86,7 @@ async fn a_signature_stands_for_one_order_and_one_amount_only() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_are_a_bad_request() {
+async fn a_body_that_is_not_utf_8_answers_400() {
     let shop = Shop::new().await;
     let call = shop.legacy.post("/api/xendit/notif-hook").header("x-callback-token", XENDIT_TOKEN);
     call.body("application/json", vec![b'{', 0xff, b'}']).await.says(400, "Bad request.");
@@ -95,7 +95,7 @@ async fn bytes_that_are_no_text_are_a_bad_request() {
 }
 
 #[tokio::test]
-async fn more_than_64_kib_is_too_much() {
+async fn a_notification_over_64_kib_answers_413() {
     let shop = Shop::new().await;
     shop.order("X", Provider::Xendit).await;
     let padded = |length: usize| {
@@ -119,7 +119,7 @@ async fn only_post_is_answered() {
 }
 
 #[tokio::test]
-async fn without_keys_nobody_is_believed() {
+async fn without_keys_every_notification_answers_401() {
     let shop = Shop::with(|config| {
         config.payments.midtrans.server_keys.clear();
         config.payments.doku.clients.clear();
@@ -138,7 +138,7 @@ async fn without_keys_nobody_is_believed() {
 }
 
 #[tokio::test]
-async fn a_key_can_be_exchanged_while_notifications_come_in() {
+async fn keys_can_be_rotated_while_notifications_come_in() {
     let shop = Shop::with(|config| {
         let payments = &mut config.payments;
         payments.midtrans.server_keys.push(Secret::new("next-midtrans-key"));
@@ -168,7 +168,7 @@ async fn a_key_can_be_exchanged_while_notifications_come_in() {
 }
 
 #[tokio::test]
-async fn while_the_database_is_away_a_notification_should_come_again() {
+async fn while_the_database_is_away_a_notification_answers_503() {
     let shop = Shop::new().await;
     shop.order("M", Provider::Midtrans).await;
     shop.legacy.app.domain.db.clone().close().await.unwrap();
@@ -203,7 +203,7 @@ impl<'a> MakeWriter<'a> for Lines {
 }
 
 #[tokio::test]
-async fn a_refusal_leaves_a_line_for_the_auditor_and_no_secret() {
+async fn a_refusal_is_in_the_audit_log_without_secrets() {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)

@@ -141,7 +141,7 @@ async fn compare(shop: &Shop, provider: Provider, order_id: &str, sent: &[usize]
 }
 
 #[test]
-fn any_order_and_repetition_ends_where_the_table_says() {
+fn any_order_and_repetition_ends_as_the_table_says() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let shop = runtime.block_on(Shop::new());
     let mut number = 0;
@@ -160,7 +160,7 @@ fn any_order_and_repetition_ends_where_the_table_says() {
 }
 
 #[tokio::test]
-async fn every_two_statuses_of_midtrans_end_where_the_table_says() {
+async fn every_two_statuses_of_midtrans_end_as_the_table_says() {
     let shop = Shop::new().await;
     for first in 0..MIDTRANS.len() {
         for second in 0..MIDTRANS.len() {
@@ -171,7 +171,7 @@ async fn every_two_statuses_of_midtrans_end_where_the_table_says() {
 }
 
 #[tokio::test]
-async fn a_reversal_is_none_without_its_settlement() {
+async fn a_deny_reverses_only_a_settlement_and_a_cancel_only_a_capture() {
     let shop = Shop::new().await;
     for (order_id, sent, status, reversed) in [
         ("A", &["settlement", "deny"][..], "FAILED", true),

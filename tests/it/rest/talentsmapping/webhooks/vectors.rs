@@ -67,7 +67,7 @@ async fn shop() -> Shop {
 }
 
 #[tokio::test]
-async fn each_pays_its_order() {
+async fn each_documented_notification_pays_its_order() {
     let shop = shop().await;
     assert_eq!(DOKU.len(), 515);
     for (notification, order_id) in
@@ -91,7 +91,7 @@ async fn each_pays_its_order() {
 }
 
 #[tokio::test]
-async fn other_status_codes_of_midtrans_are_signed_otherwise() {
+async fn midtrans_signs_the_status_code_and_the_amount_as_written() {
     let shop = shop().await;
     let saying = |status: &str, code: &str, signature: &str, amount: &str| {
         let mut body: Value = serde_json::from_str(MIDTRANS).unwrap();
@@ -140,7 +140,7 @@ fn changed(text: &str) -> impl Iterator<Item = String> {
 }
 
 #[tokio::test]
-async fn one_changed_byte_of_what_is_signed_is_enough() {
+async fn one_changed_byte_invalidates_the_signature() {
     let shop = shop().await;
     let refused = async |notification: Notification| {
         let reply = shop.send(&notification).await;
