@@ -188,14 +188,14 @@ impl App {
         Ok(Self { domain, gateway, known_accounts: Arc::default() })
     }
 
-    /// Lets the pages tell these accounts and their password.
+    /// Lets the pages show these accounts and their password.
     #[must_use]
-    pub fn telling(mut self, accounts: &[DemoAccount]) -> Self {
+    pub fn with_known_accounts(mut self, accounts: &[DemoAccount]) -> Self {
         self.known_accounts = accounts.iter().map(KnownAccount::from).collect();
         self
     }
 
-    /// The accounts that the pages may tell.
+    /// The accounts that the pages may show.
     pub fn known_accounts(&self) -> &[KnownAccount] {
         &self.known_accounts
     }
@@ -238,12 +238,12 @@ impl App {
         Ok(recording::follow(&self.domain, sub_id, client, referrer).await?.destination)
     }
 
-    /// Where a tracking link leads, for whoever looks without following.
+    /// The destination of a tracking link, for requests that must not count as a click.
     ///
     /// # Errors
     /// `NOT_FOUND` for an unknown link or one whose offer takes no clicks.
-    pub async fn look_at_link(&self, sub_id: &str) -> gerbang_kernel::error::Result<String> {
-        recording::look(&self.domain, sub_id).await
+    pub async fn link_destination(&self, sub_id: &str) -> gerbang_kernel::error::Result<String> {
+        recording::destination_of(&self.domain, sub_id).await
     }
 
     /// Stores the calls of legacy routes that were counted since the worker did, when the server stops.

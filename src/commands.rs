@@ -60,7 +60,7 @@ pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), Start
     }
     raise_open_files();
 
-    let app = App::build(config, Clock::system()).await?.telling(demo_data::accounts());
+    let app = App::build(config, Clock::system()).await?.with_known_accounts(demo_data::accounts());
     app.migrate().await?;
     demo_data::fill_if_empty(&app.domain).await?;
     print(&welcome(&app.domain.config, folder.path(), &outbox))?;

@@ -94,14 +94,14 @@ pub struct Generated {
     pub links: Vec<String>,
 }
 
-/// Adds the clicks and a lead for every fiftieth; says who made them. `progress` is told how many clicks are written.
+/// Adds the clicks and a lead for every fiftieth; gives the affiliates and links that they are of. `progress` is told how many clicks are written.
 ///
 /// # Errors
 /// When the database refuses a row.
 pub async fn generate_clicks(domain: &Domain, wanted: Generate, mut progress: impl FnMut(u64)) -> Result<Generated> {
     let now = domain.clock.now();
     let begin = now - TimeDelta::days(wanted.days.into());
-    let ground = Ground::new(domain, wanted, begin).await?;
+    let generator = ClickGenerator::new(domain, wanted, begin).await?;
     let step = (now - begin).num_microseconds().unwrap_or(i64::MAX) / i64::try_from(wanted.clicks.max(1)).unwrap_or(1);
     let mut last_visits = HashMap::new();
     let mut written = 0;
@@ -109,12 +109,12 @@ pub async fn generate_clicks(domain: &Domain, wanted: Generate, mut progress: im
         let batch = BATCH.min(wanted.clicks - written);
         let clicks = (written..written + batch).map(|number| {
             let at = begin + TimeDelta::microseconds(step.saturating_mul(i64::try_from(number).unwrap_or(i64::MAX)));
-            ground.click(&mut rand::rng(), at, &mut last_visits)
+            generator.click(&mut rand::rng(), at, &mut last_visits)
         });
         let mut clicks: Vec<_> = clicks.collect();
         let transaction = domain.db.begin().await?;
         add(&transaction, &mut clicks).await?;
-        ground.convert(&transaction, &clicks).await?;
+        generator.add_leads(&transaction, &clicks).await?;
         transaction.commit().await?;
         written += batch;
         progress(written);
@@ -126,19 +126,19 @@ pub async fn generate_clicks(domain: &Domain, wanted: Generate, mut progress: im
         .await?;
     // The planner should know that the tables have grown.
     domain.db.write().execute_unprepared("analyze").await?;
-    let links = ground.links.into_iter().map(|link| link.id).collect();
-    Ok(Generated { affiliates: ground.affiliates, links })
+    let links = generator.links.into_iter().map(|link| link.id).collect();
+    Ok(Generated { affiliates: generator.affiliates, links })
 }
 
-/// What clicks are made on.
-struct Ground {
+/// Generates clicks and leads on affiliates and links of its own.
+struct ClickGenerator {
     affiliates: Vec<user::row::Model>,
     links: Vec<sub_id::row::Model>,
     network: network::row::Model,
     offer: offer::row::Model,
 }
 
-impl Ground {
+impl ClickGenerator {
     async fn new(domain: &Domain, wanted: Generate, at: DateTime<Utc>) -> Result<Self> {
         // A word of this run, so that another adds its own.
         let run = &new_click_id(domain.clock.now())[24..];
@@ -165,23 +165,23 @@ impl Ground {
             updated_at: Set(at),
         };
         let offer = offer.insert(&transaction).await?;
-        let mut ground = Self { affiliates: Vec::new(), links: Vec::new(), network, offer };
+        let mut generator = Self { affiliates: Vec::new(), links: Vec::new(), network, offer };
         for number in 1..=wanted.affiliates.max(1) {
             let affiliate = affiliate(&transaction, run, number, &password_hash, at).await?;
             for link in 1..=wanted.links.max(1) {
                 let link = sub_id::row::Model {
                     id: format!("{run}-{number}-{link}"),
                     affiliate_id: affiliate.id,
-                    offer_id: ground.offer.id,
+                    offer_id: generator.offer.id,
                     created_at: at,
                     updated_at: at,
                 };
-                ground.links.push(link.into_active_model().reset_all().insert(&transaction).await?);
+                generator.links.push(link.into_active_model().reset_all().insert(&transaction).await?);
             }
-            ground.affiliates.push(affiliate);
+            generator.affiliates.push(affiliate);
         }
         transaction.commit().await?;
-        Ok(ground)
+        Ok(generator)
     }
 
     fn click(
@@ -219,7 +219,7 @@ impl Ground {
     }
 
     /// Turns some of the clicks into leads at once.
-    async fn convert(&self, transaction: &DatabaseTransaction, clicks: &[click::row::Model]) -> Result<()> {
+    async fn add_leads(&self, transaction: &DatabaseTransaction, clicks: &[click::row::Model]) -> Result<()> {
         let mut leads = Vec::new();
         for click in clicks {
             if !rand::rng().random_ratio(1, CLICKS_A_LEAD) {

@@ -14,7 +14,7 @@ use crate::{
 const COUNT: i64 = 20;
 const UNREAD: i64 = 8;
 
-const TOLD: [(&str, &str); 6] = [
+const NOTIFICATIONS: [(&str, &str); 6] = [
     ("Dokumen Diterima", "Dokumen Kartu Keluarga Anda telah diterima dan diverifikasi."),
     ("Status Aplikasi Diperbarui", "Status aplikasi beasiswa Anda telah diperbarui menjadi 'pending'."),
     ("Dokumen Ditolak", "Dokumen Rapor Anda ditolak: halaman pertama tidak terbaca. Silakan unggah kembali."),
@@ -44,7 +44,7 @@ fn notification(
     at: DateTime<Utc>,
     read: bool,
 ) -> notifications::row::Model {
-    let (title, message) = seeder.pick(&TOLD);
+    let (title, message) = seeder.pick(&NOTIFICATIONS);
     let read_at = read.then(|| at + TimeDelta::minutes(seeder.rng.random_range(5..1_200)));
     notifications::row::Model {
         id: seeder.uuid(at),

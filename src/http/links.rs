@@ -58,7 +58,7 @@ async fn follow(
 }
 
 async fn look(State(app): State<App>, sub_id: Result<Path<String>, Response>, headers: HeaderMap) -> Response {
-    answer(app.look_at_link(&sub_id_of(sub_id)).await, &headers)
+    answer(app.link_destination(&sub_id_of(sub_id)).await, &headers)
 }
 
 /// What stands in the path; bytes that are no text are no link's.

@@ -56,7 +56,7 @@ async fn clicks(server: &Legacy) -> Vec<click::row::Model> {
 
 /// That the answer sends on to the offer with this click's id.
 #[track_caller]
-fn leads_on(reply: &Reply, click_id: &str) {
+fn assert_redirects(reply: &Reply, click_id: &str) {
     assert_eq!(reply.status.as_u16(), 302, "{reply:?}");
     assert_eq!(reply.header("location"), format!("https://shop.test/?clickid={click_id}&x=1"));
     assert_eq!(reply.header("cache-control"), "no-store");
@@ -71,7 +71,7 @@ async fn following_a_link_records_a_click_and_redirects() {
         let reply = visit.header("referer", "https://blog.test/resep").from([198, 51, 100, 7]).send().await;
         let recorded = clicks(&server).await;
         let [click] = recorded.as_slice() else { panic!("{recorded:?}") };
-        leads_on(&reply, &click.click_id);
+        assert_redirects(&reply, &click.click_id);
         assert_eq!((click.sub_id.as_str(), click.offer_id), ("link", 1));
         assert_eq!(click.user_agent.as_deref(), Some(PHONE));
         assert_eq!(click.referrer.as_deref(), Some("https://blog.test/resep"));
@@ -88,7 +88,7 @@ async fn links_answer_at_every_host() {
     let server = server(TestApp::new().await).await;
     for host in ["gerbang.test", "www3.apextrack.site", "api.talentsmapping.id", "go.example.com"] {
         let reply = server.get("/c/link").header("host", host).send().await;
-        leads_on(&reply, &clicks(&server).await.last().unwrap().click_id);
+        assert_redirects(&reply, &clicks(&server).await.last().unwrap().click_id);
     }
     assert_eq!(clicks(&server).await.len(), 4);
 }
@@ -112,8 +112,8 @@ async fn unknown_and_closed_links_are_not_found() {
 async fn a_slash_at_the_end_of_a_link_changes_nothing() {
     let server = server(TestApp::new().await).await;
     let reply = server.get("/c/link/").send().await;
-    leads_on(&reply, &clicks(&server).await[0].click_id);
-    leads_on(&server.call("HEAD", "/c/link/").send().await, "");
+    assert_redirects(&reply, &clicks(&server).await[0].click_id);
+    assert_redirects(&server.call("HEAD", "/c/link/").send().await, "");
     assert_eq!(server.get("/c/link//").send().await.status.as_u16(), 404);
     assert_eq!(clicks(&server).await.len(), 1);
 }
@@ -178,7 +178,7 @@ async fn a_click_on_an_unusable_url_is_not_recorded() {
 #[tokio::test]
 async fn a_head_or_prefetch_request_records_no_click() {
     let server = server(TestApp::new().await).await;
-    leads_on(&server.call("HEAD", "/c/link").send().await, "");
+    assert_redirects(&server.call("HEAD", "/c/link").send().await, "");
     for (header, value) in [
         ("sec-purpose", "prefetch"),
         ("sec-purpose", "prefetch;prerender"),
@@ -188,7 +188,7 @@ async fn a_head_or_prefetch_request_records_no_click() {
         ("x-purpose", "instant, Prefetch"),
         ("x-moz", "prefetch"),
     ] {
-        leads_on(&server.get("/c/link").header(header, value).send().await, "");
+        assert_redirects(&server.get("/c/link").header(header, value).send().await, "");
     }
     assert_eq!(server.call("POST", "/c/link").send().await.status.as_u16(), 405);
     assert_eq!(clicks(&server).await, []);
@@ -201,7 +201,7 @@ async fn bots_are_redirected_and_flagged() {
         let reply = server.get("/c/link").header("user-agent", user_agent).send().await;
         let recorded = clicks(&server).await;
         let click = recorded.last().unwrap();
-        leads_on(&reply, &click.click_id);
+        assert_redirects(&reply, &click.click_id);
         assert_eq!((click.is_bot, click.device_type), (true, DeviceType::Bot), "{user_agent}");
     }
 }
@@ -311,5 +311,5 @@ async fn clicks_beyond_the_queue_are_refused_at_once() {
         assert_eq!(reply.body["errors"][0]["extensions"]["code"], "UNAVAILABLE");
     }
     assert_eq!(clicks(&server).await.len(), 8 - refused.len());
-    assert!(recording::look(&server.app.domain, "link").await.is_ok());
+    assert!(recording::destination_of(&server.app.domain, "link").await.is_ok());
 }

@@ -17,10 +17,10 @@ use crate::support::{TestApp, legacy::Legacy};
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
 
-/// A server that tells the demo's accounts; they need no rows to be told.
-async fn telling() -> Legacy {
+/// A server that shows the demo's accounts, which needs no rows of them.
+async fn with_accounts() -> Legacy {
     let mut app = TestApp::new().await;
-    app.app = app.app.telling(demo::accounts());
+    app.app = app.app.with_known_accounts(demo::accounts());
     Legacy::over(app)
 }
 
@@ -63,7 +63,7 @@ async fn the_start_page_links_everything_and_loads_no_resource() {
 
 #[tokio::test]
 async fn the_start_page_shows_accounts_in_the_demo_only() {
-    let reply = telling().await.get("/").send().await;
+    let reply = with_accounts().await.get("/").send().await;
     for account in demo::accounts() {
         assert!(reply.text.contains(account.email), "{}", account.email);
     }
@@ -133,7 +133,7 @@ async fn the_explorer_has_a_strict_content_security_policy_or_says_how_to_build_
 
 #[tokio::test]
 async fn every_route_has_its_operation_in_the_explorer() {
-    let legacy = telling().await;
+    let legacy = with_accounts().await;
     let reply = legacy.get("/explorer/context.json").send().await;
     let context = &reply.body;
     assert_eq!(context["realms"], json!(["TALENTS_MAPPING", "APEXTRACK", "NOTARY", "SCHOLARSHIP", "STAFF"]));

@@ -53,31 +53,39 @@ fn rule_message(rule: &Rule, field: &str) -> String {
 }
 
 fn answer(failure: &Failure) -> Answer {
-    let say = Answer::message;
     match failure.code {
-        ErrorCode::Unauthenticated => say(StatusCode::UNAUTHORIZED, "Unauthenticated."),
-        ErrorCode::Forbidden => say(StatusCode::FORBIDDEN, "Akses ditolak."),
-        ErrorCode::NotFound | ErrorCode::ResultNotFound => say(StatusCode::NOT_FOUND, "Data tidak ditemukan."),
-        ErrorCode::ValidationFailed => say(StatusCode::UNPROCESSABLE_ENTITY, "The given data was invalid.")
+        ErrorCode::Unauthenticated => Answer::message(StatusCode::UNAUTHORIZED, "Unauthenticated."),
+        ErrorCode::Forbidden => Answer::message(StatusCode::FORBIDDEN, "Akses ditolak."),
+        ErrorCode::NotFound | ErrorCode::ResultNotFound => {
+            Answer::message(StatusCode::NOT_FOUND, "Data tidak ditemukan.")
+        }
+        ErrorCode::ValidationFailed => Answer::message(StatusCode::UNPROCESSABLE_ENTITY, "The given data was invalid.")
             .with("errors", failure.messages(rule_message)),
         ErrorCode::InvalidCode => {
-            say(StatusCode::UNPROCESSABLE_ENTITY, "Kode verifikasi tidak valid atau sudah kadaluarsa.")
+            Answer::message(StatusCode::UNPROCESSABLE_ENTITY, "Kode verifikasi tidak valid atau sudah kadaluarsa.")
         }
-        ErrorCode::InvalidToken => say(StatusCode::UNPROCESSABLE_ENTITY, "Token tidak valid atau sudah kadaluarsa."),
-        ErrorCode::AlreadyConfirmed => say(StatusCode::UNPROCESSABLE_ENTITY, "Email Anda sudah diverifikasi."),
-        ErrorCode::Gone => say(StatusCode::GONE, "Endpoint ini sudah tidak tersedia."),
+        ErrorCode::InvalidToken => {
+            Answer::message(StatusCode::UNPROCESSABLE_ENTITY, "Token tidak valid atau sudah kadaluarsa.")
+        }
+        ErrorCode::AlreadyConfirmed => {
+            Answer::message(StatusCode::UNPROCESSABLE_ENTITY, "Email Anda sudah diverifikasi.")
+        }
+        ErrorCode::Gone => Answer::message(StatusCode::GONE, "Endpoint ini sudah tidak tersedia."),
         ErrorCode::RateLimited => {
-            say(StatusCode::TOO_MANY_REQUESTS, "Terlalu banyak percobaan. Silakan coba beberapa saat lagi.")
+            Answer::message(StatusCode::TOO_MANY_REQUESTS, "Terlalu banyak percobaan. Silakan coba beberapa saat lagi.")
         }
-        ErrorCode::BadRequest => say(StatusCode::BAD_REQUEST, "Permintaan tidak dapat dibaca."),
-        ErrorCode::MethodNotAllowed => say(StatusCode::METHOD_NOT_ALLOWED, "Metode tidak diizinkan."),
-        ErrorCode::PayloadTooLarge => say(StatusCode::PAYLOAD_TOO_LARGE, "Data yang dikirim terlalu besar."),
-        ErrorCode::UnsupportedMediaType => {
-            say(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Jenis konten tidak didukung. Kirim JSON atau formulir.")
+        ErrorCode::BadRequest => Answer::message(StatusCode::BAD_REQUEST, "Permintaan tidak dapat dibaca."),
+        ErrorCode::MethodNotAllowed => Answer::message(StatusCode::METHOD_NOT_ALLOWED, "Metode tidak diizinkan."),
+        ErrorCode::PayloadTooLarge => {
+            Answer::message(StatusCode::PAYLOAD_TOO_LARGE, "Data yang dikirim terlalu besar.")
         }
+        ErrorCode::UnsupportedMediaType => Answer::message(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Jenis konten tidak didukung. Kirim JSON atau formulir.",
+        ),
         ErrorCode::Unavailable => {
-            say(StatusCode::SERVICE_UNAVAILABLE, "Server sedang sibuk. Silakan coba beberapa saat lagi.")
+            Answer::message(StatusCode::SERVICE_UNAVAILABLE, "Server sedang sibuk. Silakan coba beberapa saat lagi.")
         }
-        ErrorCode::Internal => say(StatusCode::INTERNAL_SERVER_ERROR, "Terjadi kesalahan pada server."),
+        ErrorCode::Internal => Answer::message(StatusCode::INTERNAL_SERVER_ERROR, "Terjadi kesalahan pada server."),
     }
 }

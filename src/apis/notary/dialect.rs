@@ -47,25 +47,28 @@ fn capitalized(field: &str) -> String {
 
 /// One message, the first broken rule's: the API has no list of errors.
 fn answer(failure: &Failure) -> Answer {
-    let say = Answer::message;
     match failure.code {
-        ErrorCode::Unauthenticated => say(StatusCode::UNAUTHORIZED, "Access denied to access this route."),
-        ErrorCode::Forbidden => say(StatusCode::FORBIDDEN, "Access denied"),
-        ErrorCode::NotFound | ErrorCode::ResultNotFound => say(StatusCode::NOT_FOUND, "Not found."),
+        ErrorCode::Unauthenticated => Answer::message(StatusCode::UNAUTHORIZED, "Access denied to access this route."),
+        ErrorCode::Forbidden => Answer::message(StatusCode::FORBIDDEN, "Access denied"),
+        ErrorCode::NotFound | ErrorCode::ResultNotFound => Answer::message(StatusCode::NOT_FOUND, "Not found."),
         ErrorCode::ValidationFailed => {
             let first = failure.violations.first().map(|violation| rule_message(&violation.rule, &violation.field));
-            say(StatusCode::BAD_REQUEST, first.as_deref().unwrap_or("Invalid input parameters."))
+            Answer::message(StatusCode::BAD_REQUEST, first.as_deref().unwrap_or("Invalid input parameters."))
         }
-        ErrorCode::InvalidCode => say(StatusCode::BAD_REQUEST, "Invalid code"),
-        ErrorCode::InvalidToken => say(StatusCode::BAD_REQUEST, "Invalid token."),
-        ErrorCode::AlreadyConfirmed => say(StatusCode::FORBIDDEN, "Sign Up attempt has been confirmed."),
-        ErrorCode::Gone => say(StatusCode::GONE, "This route is no longer available."),
-        ErrorCode::RateLimited => say(StatusCode::TOO_MANY_REQUESTS, "Too many request"),
-        ErrorCode::BadRequest => say(StatusCode::BAD_REQUEST, "Invalid input parameters."),
-        ErrorCode::MethodNotAllowed => say(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed."),
-        ErrorCode::PayloadTooLarge => say(StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large."),
-        ErrorCode::UnsupportedMediaType => say(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type."),
-        ErrorCode::Unavailable => say(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable. Try again later."),
-        ErrorCode::Internal => say(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error."),
+        ErrorCode::InvalidCode => Answer::message(StatusCode::BAD_REQUEST, "Invalid code"),
+        ErrorCode::InvalidToken => Answer::message(StatusCode::BAD_REQUEST, "Invalid token."),
+        ErrorCode::AlreadyConfirmed => Answer::message(StatusCode::FORBIDDEN, "Sign Up attempt has been confirmed."),
+        ErrorCode::Gone => Answer::message(StatusCode::GONE, "This route is no longer available."),
+        ErrorCode::RateLimited => Answer::message(StatusCode::TOO_MANY_REQUESTS, "Too many request"),
+        ErrorCode::BadRequest => Answer::message(StatusCode::BAD_REQUEST, "Invalid input parameters."),
+        ErrorCode::MethodNotAllowed => Answer::message(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed."),
+        ErrorCode::PayloadTooLarge => Answer::message(StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large."),
+        ErrorCode::UnsupportedMediaType => {
+            Answer::message(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type.")
+        }
+        ErrorCode::Unavailable => {
+            Answer::message(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable. Try again later.")
+        }
+        ErrorCode::Internal => Answer::message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error."),
     }
 }

@@ -51,23 +51,28 @@ fn rule_message(rule: &Rule, field: &str) -> String {
 }
 
 fn answer(failure: &Failure) -> Answer {
-    let say = Answer::message;
     match failure.code {
-        ErrorCode::Unauthenticated | ErrorCode::InvalidToken => say(StatusCode::UNAUTHORIZED, "Unauthenticated."),
-        ErrorCode::Forbidden => say(StatusCode::FORBIDDEN, "This action is unauthorized."),
-        ErrorCode::NotFound => say(StatusCode::NOT_FOUND, "Not found."),
-        ErrorCode::ResultNotFound => say(StatusCode::NOT_FOUND, "Assessment result not found."),
-        ErrorCode::ValidationFailed => say(StatusCode::UNPROCESSABLE_ENTITY, "The given data was invalid.")
+        ErrorCode::Unauthenticated | ErrorCode::InvalidToken => {
+            Answer::message(StatusCode::UNAUTHORIZED, "Unauthenticated.")
+        }
+        ErrorCode::Forbidden => Answer::message(StatusCode::FORBIDDEN, "This action is unauthorized."),
+        ErrorCode::NotFound => Answer::message(StatusCode::NOT_FOUND, "Not found."),
+        ErrorCode::ResultNotFound => Answer::message(StatusCode::NOT_FOUND, "Assessment result not found."),
+        ErrorCode::ValidationFailed => Answer::message(StatusCode::UNPROCESSABLE_ENTITY, "The given data was invalid.")
             .with("errors", json!(failure.messages(rule_message))),
-        ErrorCode::InvalidCode => say(StatusCode::UNPROCESSABLE_ENTITY, "The code is invalid or has expired."),
-        ErrorCode::AlreadyConfirmed => say(StatusCode::CONFLICT, "Already confirmed."),
-        ErrorCode::Gone => say(StatusCode::GONE, "This endpoint is no longer available."),
-        ErrorCode::RateLimited => say(StatusCode::TOO_MANY_REQUESTS, "Too Many Attempts."),
-        ErrorCode::BadRequest => say(StatusCode::BAD_REQUEST, "Bad request."),
-        ErrorCode::MethodNotAllowed => say(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed."),
-        ErrorCode::PayloadTooLarge => say(StatusCode::PAYLOAD_TOO_LARGE, "The POST data is too large."),
-        ErrorCode::UnsupportedMediaType => say(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type."),
-        ErrorCode::Unavailable => say(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
-        ErrorCode::Internal => say(StatusCode::INTERNAL_SERVER_ERROR, "Server Error"),
+        ErrorCode::InvalidCode => {
+            Answer::message(StatusCode::UNPROCESSABLE_ENTITY, "The code is invalid or has expired.")
+        }
+        ErrorCode::AlreadyConfirmed => Answer::message(StatusCode::CONFLICT, "Already confirmed."),
+        ErrorCode::Gone => Answer::message(StatusCode::GONE, "This endpoint is no longer available."),
+        ErrorCode::RateLimited => Answer::message(StatusCode::TOO_MANY_REQUESTS, "Too Many Attempts."),
+        ErrorCode::BadRequest => Answer::message(StatusCode::BAD_REQUEST, "Bad request."),
+        ErrorCode::MethodNotAllowed => Answer::message(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed."),
+        ErrorCode::PayloadTooLarge => Answer::message(StatusCode::PAYLOAD_TOO_LARGE, "The POST data is too large."),
+        ErrorCode::UnsupportedMediaType => {
+            Answer::message(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type.")
+        }
+        ErrorCode::Unavailable => Answer::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+        ErrorCode::Internal => Answer::message(StatusCode::INTERNAL_SERVER_ERROR, "Server Error"),
     }
 }

@@ -95,7 +95,7 @@ pub async fn follow(
 ///
 /// # Errors
 /// `NOT_FOUND` for an unknown sub id or one whose offer takes no clicks.
-pub async fn look(domain: &Domain, sub_id: &str) -> Result<String> {
+pub async fn destination_of(domain: &Domain, sub_id: &str) -> Result<String> {
     if !is_word(sub_id) {
         return Err(Error::not_found("Sub id"));
     }

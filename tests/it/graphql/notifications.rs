@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::support::{TestApp, database::TestDatabase};
 
 /// Tells `user` something, one second after the last.
-async fn tell(app: &TestApp, user: &user::row::Model, title: &str) -> Event {
+async fn notify_user(app: &TestApp, user: &user::row::Model, title: &str) -> Event {
     app.clock.advance(TimeDelta::seconds(1));
     let transaction = app.domain.db.begin().await.unwrap();
     let event = notify(&app.domain, &transaction, user.id, title, "Isi").await.unwrap();
@@ -38,7 +38,7 @@ async fn users_read_their_own_notifications_only() {
         let app = TestApp::on(database, |_| ()).await;
         let (own, other) = (applicant(&app).await, applicant(&app).await);
         for (user, title) in [(&own, "A"), (&other, "B"), (&own, "C"), (&own, "D")] {
-            tell(&app, user, title).await;
+            notify_user(&app, user, title).await;
         }
         let list = "{ notifications { nodes { id legacyId title message isRead readAt createdAt updatedAt user { legacyId } } } }";
         let rows = app.as_user(&own).graphql(list).await.ok()["notifications"]["nodes"].take();
@@ -100,13 +100,13 @@ async fn anonymous_callers_cannot_use_notifications() {
 async fn an_admin_reads_the_notifications_of_a_user_of_the_realm() {
     let app = TestApp::new().await;
     let (own, other) = (applicant(&app).await, applicant(&app).await);
-    tell(&app, &own, "A").await;
+    notify_user(&app, &own, "A").await;
     let admin = app.user(Realm::Scholarship, Role::Admin).await;
     let gateway_admin = app.user(Realm::Staff, Role::Admin).await;
     let employee = app.user(Realm::Staff, Role::Employee).await;
     let stranger = app.user(Realm::Notary, Role::Admin).await;
-    tell(&app, &admin, "Admin").await;
-    tell(&app, &gateway_admin, "Gateway").await;
+    notify_user(&app, &admin, "Admin").await;
+    notify_user(&app, &gateway_admin, "Gateway").await;
     let of = |user: &user::row::Model| format!(r#"filter: {{ userId: "user_{}" }}"#, user.id);
     assert_eq!(titles(&app, &admin, "direction: DESC").await, json!(["Admin"]));
     assert_eq!(titles(&app, &admin, &of(&own)).await, json!(["A"]));
@@ -134,10 +134,10 @@ async fn lists_are_paged_and_statements_do_not_grow_with_their_rows() {
         let around = (info["hasPreviousPage"] == true, info["hasNextPage"] == true);
         (titles.join(" "), around, info, app.statements() - before)
     };
-    tell(&app, &own, "1").await;
+    notify_user(&app, &own, "1").await;
     let few = read("first: 100").await.3;
     for number in 2..=101 {
-        tell(&app, &own, &number.to_string()).await;
+        notify_user(&app, &own, &number.to_string()).await;
     }
     let (all, around, _, many) = read("first: 100").await;
     assert_eq!(few, many);
@@ -170,10 +170,10 @@ const WATCH: &str = "subscription { notificationReceived { title isRead user { n
 async fn subscribers_receive_their_own_notifications() {
     let app = TestApp::new().await;
     let (own, other) = (applicant(&app).await, applicant(&app).await);
-    tell(&app, &own, "before").await;
+    notify_user(&app, &own, "before").await;
     let mut watcher = app.as_user(&own).subscribe(WATCH);
     for (user, title) in [(&other, "theirs"), (&own, "first"), (&own, "second")] {
-        app.domain.events.publish(tell(&app, user, title).await);
+        app.domain.events.publish(notify_user(&app, user, title).await);
     }
     for title in ["first", "second"] {
         let received = watcher.next().await.unwrap().ok();
@@ -188,7 +188,7 @@ async fn a_subscriber_that_falls_behind_gets_an_error_and_its_stream_ends() {
     let app = TestApp::new().await;
     let own = applicant(&app).await;
     let mut watcher = app.as_user(&own).subscribe(WATCH);
-    let event = tell(&app, &own, "again").await;
+    let event = notify_user(&app, &own, "again").await;
     for _ in 0..2_000 {
         app.domain.events.publish(event);
     }

@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::Ground;
+use super::Fixture;
 
 #[tokio::test]
 async fn a_payment_shows_its_events_in_the_order_in_which_they_came() {
-    let ground = Ground::new().await;
-    ground.order(ground.admin(), "A", "MIDTRANS").await;
-    ground.event("first", "A", Some(1)).await;
-    ground.event("second", "A", Some(1)).await;
+    let fixture = Fixture::new().await;
+    fixture.order(fixture.admin(), "A", "MIDTRANS").await;
+    fixture.event("first", "A", Some(1)).await;
+    fixture.event("second", "A", Some(1)).await;
     let query = r#"{ payment(orderId: "A") { orderId status amount provider events { eventId status } } }"#;
     assert_eq!(
-        ground.admin().graphql(query).await.ok()["payment"],
+        fixture.admin().graphql(query).await.ok()["payment"],
         json!({
             "orderId": "A", "status": "PENDING", "amount": 150_000, "provider": "MIDTRANS",
             "events": [{ "eventId": "first", "status": "APPLIED" }, { "eventId": "second", "status": "APPLIED" }]
@@ -22,36 +22,39 @@ async fn a_payment_shows_its_events_in_the_order_in_which_they_came() {
         id legacyId eventId provider orderId status providerStatus reason amount currency body receivedAt payment { orderId }
     } } }"#;
     assert_eq!(
-        ground.admin().graphql(node).await.ok()["node"],
+        fixture.admin().graphql(node).await.ok()["node"],
         json!({
             "id": "webhookEvent_1", "legacyId": "1", "eventId": "first", "provider": "MIDTRANS", "orderId": "A",
             "status": "APPLIED", "providerStatus": "settlement", "reason": null, "amount": 150_000, "currency": "IDR",
             "body": super::body("A"), "receivedAt": "2026-02-03T04:06:06+00:00", "payment": { "orderId": "A" }
         })
     );
-    assert_eq!(ground.other().graphql(node).await.ok()["node"], Value::Null);
+    assert_eq!(fixture.other().graphql(node).await.ok()["node"], Value::Null);
 }
 
 #[tokio::test]
 async fn an_order_that_is_created_late_applies_the_events_that_came_before() {
-    let ground = Ground::new().await;
-    ground.event("waiting", "A", None).await;
-    ground.event("elsewhere", "B", None).await;
+    let fixture = Fixture::new().await;
+    fixture.event("waiting", "A", None).await;
+    fixture.event("elsewhere", "B", None).await;
     let unmatched = "{ webhookEvents(filter: { status: UNMATCHED }, direction: ASC) { nodes { eventId reason payment { orderId } } } }";
     assert_eq!(
-        ground.admin().graphql(unmatched).await.ok()["webhookEvents"]["nodes"],
+        fixture.admin().graphql(unmatched).await.ok()["webhookEvents"]["nodes"],
         json!([
             { "eventId": "waiting", "reason": "no such order", "payment": null },
             { "eventId": "elsewhere", "reason": "no such order", "payment": null }
         ])
     );
-    assert_eq!(ground.other().graphql("{ webhookEvents { totalCount } }").await.ok()["webhookEvents"]["totalCount"], 0);
-    ground.order(ground.admin(), "A", "MIDTRANS").await;
-    ground.order(ground.admin(), "B", "DOKU").await;
+    assert_eq!(
+        fixture.other().graphql("{ webhookEvents { totalCount } }").await.ok()["webhookEvents"]["totalCount"],
+        0
+    );
+    fixture.order(fixture.admin(), "A", "MIDTRANS").await;
+    fixture.order(fixture.admin(), "B", "DOKU").await;
     let query =
         r#"{ a: payment(orderId: "A") { events { eventId } } b: payment(orderId: "B") { events { eventId } } }"#;
     assert_eq!(
-        ground.admin().graphql(query).await.ok(),
+        fixture.admin().graphql(query).await.ok(),
         json!({ "a": { "events": [{ "eventId": "waiting" }] }, "b": { "events": [] } }),
         "only the provider's own"
     );
@@ -59,15 +62,15 @@ async fn an_order_that_is_created_late_applies_the_events_that_came_before() {
 
 #[tokio::test]
 async fn events_are_paged_newest_first_and_filtered() {
-    let ground = Ground::new().await;
-    ground.order(ground.admin(), "A", "MIDTRANS").await;
+    let fixture = Fixture::new().await;
+    fixture.order(fixture.admin(), "A", "MIDTRANS").await;
     for (key, payment) in [("1", Some(1)), ("2", None), ("3", Some(1))] {
-        ground.event(key, if payment.is_some() { "A" } else { "B" }, payment).await;
-        ground.app.clock.advance(chrono::TimeDelta::minutes(1));
+        fixture.event(key, if payment.is_some() { "A" } else { "B" }, payment).await;
+        fixture.app.clock.advance(chrono::TimeDelta::minutes(1));
     }
     let keys = async |arguments: &str| {
         let query = format!("{{ webhookEvents{arguments} {{ nodes {{ eventId }} }} }}");
-        let events = ground.gateway_admin().graphql(&query).await.ok()["webhookEvents"].take();
+        let events = fixture.gateway_admin().graphql(&query).await.ok()["webhookEvents"].take();
         events["nodes"].as_array().unwrap().iter().map(|row| row["eventId"].as_str().unwrap()).collect::<String>()
     };
     assert_eq!(keys("").await, "321");
@@ -80,22 +83,22 @@ async fn events_are_paged_newest_first_and_filtered() {
 
 #[tokio::test]
 async fn a_page_of_payments_takes_as_many_statements_as_one_payment() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     for number in 1..=6 {
         let order_id = format!("A{number}");
-        ground.order(ground.admin(), &order_id, "MIDTRANS").await;
-        ground.event(&format!("{number}a"), &order_id, Some(number)).await;
-        ground.event(&format!("{number}b"), &order_id, Some(number)).await;
+        fixture.order(fixture.admin(), &order_id, "MIDTRANS").await;
+        fixture.event(&format!("{number}a"), &order_id, Some(number)).await;
+        fixture.event(&format!("{number}b"), &order_id, Some(number)).await;
     }
     let statements = async |rows: usize| {
         let query =
             format!("{{ payments(first: {rows}) {{ nodes {{ events {{ eventId payment {{ orderId }} }} }} }} }}");
-        let before = ground.app.statements();
-        let payments = ground.admin().graphql(&query).await.ok()["payments"].take();
+        let before = fixture.app.statements();
+        let payments = fixture.admin().graphql(&query).await.ok()["payments"].take();
         let payments = payments["nodes"].as_array().unwrap();
         assert_eq!(payments.len(), rows);
         assert!(payments.iter().all(|payment| payment["events"].as_array().unwrap().len() == 2));
-        ground.app.statements() - before
+        fixture.app.statements() - before
     };
     let one = statements(1).await;
     assert_eq!(one, 3);

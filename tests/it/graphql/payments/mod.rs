@@ -21,14 +21,14 @@ const CREATE: &str = "mutation($input: CreatePaymentOrderInput!) { createPayment
 } } }";
 
 /// An application with an admin of talents mapping, one of the scholarship realm, and one of the gateway.
-struct Ground {
+struct Fixture {
     app: TestApp,
     admin: user::row::Model,
     other: user::row::Model,
     gateway_admin: user::row::Model,
 }
 
-impl Ground {
+impl Fixture {
     async fn new() -> Self {
         let app = TestApp::new().await;
         let admin = app.user(Realm::TalentsMapping, Role::Admin).await;

@@ -6,16 +6,16 @@ use gerbang::{
 };
 use serde_json::{Value, json};
 
-use super::{CREATE, Ground};
+use super::{CREATE, Fixture};
 
 #[tokio::test]
 async fn an_admin_adds_an_order_of_the_realm() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let input = json!({
         "orderId": " INV-2026.000_1~a ", "provider": "XENDIT", "amount": 150_000, "currency": "idr",
         "description": " Asesmen ", "realm": "TALENTS_MAPPING"
     });
-    let created = ground.admin().graphql_with(CREATE, json!({ "input": input })).await.ok();
+    let created = fixture.admin().graphql_with(CREATE, json!({ "input": input })).await.ok();
     assert_eq!(
         created["createPaymentOrder"]["payment"],
         json!({
@@ -24,56 +24,56 @@ async fn an_admin_adds_an_order_of_the_realm() {
             "flagged": null, "description": "Asesmen", "paidAt": null
         })
     );
-    let again = ground.admin().graphql_with(CREATE, json!({ "input": input })).await;
+    let again = fixture.admin().graphql_with(CREATE, json!({ "input": input })).await;
     assert_eq!(again.broken_rules(), ["orderId TAKEN"]);
 }
 
 #[tokio::test]
 async fn all_broken_rules_of_an_order_are_reported_together() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let input = json!({ "orderId": "A/1", "provider": "DOKU", "amount": 0, "currency": "rupiah", "description": "x".repeat(256) });
-    let answer = ground.admin().graphql_with(CREATE, json!({ "input": input })).await;
+    let answer = fixture.admin().graphql_with(CREATE, json!({ "input": input })).await;
     assert_eq!(answer.broken_rules(), ["orderId FORMAT", "amount MIN", "currency FORMAT", "description MAX_LENGTH"]);
     let input = json!({ "orderId": "x".repeat(101), "provider": "DOKU", "amount": 9_007_199_254_740_992_i64 });
-    let answer = ground.admin().graphql_with(CREATE, json!({ "input": input })).await;
+    let answer = fixture.admin().graphql_with(CREATE, json!({ "input": input })).await;
     assert_eq!(answer.broken_rules(), ["orderId MAX_LENGTH", "amount MAX"]);
 }
 
 #[tokio::test]
 async fn payments_are_for_admins_of_their_realm() {
-    let ground = Ground::new().await;
-    ground.order(ground.admin(), "A", "MIDTRANS").await;
+    let fixture = Fixture::new().await;
+    fixture.order(fixture.admin(), "A", "MIDTRANS").await;
     let query = r#"{ payment(orderId: "A") { orderId } payments { totalCount } }"#;
-    let partner = ground.app.user(Realm::Apextrack, Role::Affiliate).await;
+    let partner = fixture.app.user(Realm::Apextrack, Role::Affiliate).await;
     for query in
         [r#"{ payment(orderId: "A") { orderId } }"#, "{ payments { totalCount } }", "{ webhookEvents { totalCount } }"]
     {
-        assert_eq!(ground.app.anonymous().graphql(query).await.code(), "UNAUTHENTICATED");
-        assert_eq!(ground.app.as_user(&partner).graphql(query).await.code(), "FORBIDDEN");
+        assert_eq!(fixture.app.anonymous().graphql(query).await.code(), "UNAUTHENTICATED");
+        assert_eq!(fixture.app.as_user(&partner).graphql(query).await.code(), "FORBIDDEN");
     }
     let seen = json!({ "payment": { "orderId": "A" }, "payments": { "totalCount": 1 } });
-    assert_eq!(ground.admin().graphql(query).await.ok(), seen);
-    assert_eq!(ground.gateway_admin().graphql(query).await.ok(), seen);
-    assert_eq!(ground.other().graphql(query).await.ok(), json!({ "payment": null, "payments": { "totalCount": 0 } }));
+    assert_eq!(fixture.admin().graphql(query).await.ok(), seen);
+    assert_eq!(fixture.gateway_admin().graphql(query).await.ok(), seen);
+    assert_eq!(fixture.other().graphql(query).await.ok(), json!({ "payment": null, "payments": { "totalCount": 0 } }));
     let node = r#"{ node(id: "payment_1") { ... on Payment { orderId } } }"#;
-    assert_eq!(ground.admin().graphql(node).await.ok()["node"]["orderId"], "A");
-    assert_eq!(ground.other().graphql(node).await.ok()["node"], Value::Null);
-    assert_eq!(ground.app.anonymous().graphql(node).await.ok()["node"], Value::Null);
+    assert_eq!(fixture.admin().graphql(node).await.ok()["node"]["orderId"], "A");
+    assert_eq!(fixture.other().graphql(node).await.ok()["node"], Value::Null);
+    assert_eq!(fixture.app.anonymous().graphql(node).await.ok()["node"], Value::Null);
     let foreign = json!({ "orderId": "B", "provider": "DOKU", "amount": 1, "realm": "TALENTS_MAPPING" });
-    assert_eq!(ground.other().graphql_with(CREATE, json!({ "input": foreign })).await.code(), "FORBIDDEN");
-    ground.gateway_admin().graphql_with(CREATE, json!({ "input": foreign })).await.ok();
+    assert_eq!(fixture.other().graphql_with(CREATE, json!({ "input": foreign })).await.code(), "FORBIDDEN");
+    fixture.gateway_admin().graphql_with(CREATE, json!({ "input": foreign })).await.ok();
 }
 
 #[tokio::test]
 async fn payments_are_paged_newest_first_and_filtered() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     for (order_id, provider) in [("A1", "MIDTRANS"), ("B2", "DOKU"), ("A3", "XENDIT"), ("B4", "MIDTRANS")] {
-        ground.order(ground.admin(), order_id, provider).await;
+        fixture.order(fixture.admin(), order_id, provider).await;
     }
-    ground.set_status(2, Status::Paid).await;
+    fixture.set_status(2, Status::Paid).await;
     let ids = async |arguments: &str| {
         let query = format!("{{ payments{arguments} {{ nodes {{ orderId }} pageInfo {{ hasNextPage endCursor }} }} }}");
-        let payments = ground.admin().graphql(&query).await.ok()["payments"].take();
+        let payments = fixture.admin().graphql(&query).await.ok()["payments"].take();
         let ids: String =
             payments["nodes"].as_array().unwrap().iter().map(|row| row["orderId"].as_str().unwrap()).collect();
         (ids, payments["pageInfo"]["endCursor"].clone())
@@ -91,18 +91,18 @@ async fn payments_are_paged_newest_first_and_filtered() {
     ] {
         assert_eq!(ids(&format!("(filter: {{ {filter} }})")).await.0, expected, "{filter}");
     }
-    assert_eq!(ground.admin().graphql("{ payments(last: -1) { totalCount } }").await.broken_rules(), ["last MIN"]);
+    assert_eq!(fixture.admin().graphql("{ payments(last: -1) { totalCount } }").await.broken_rules(), ["last MIN"]);
 }
 
 #[tokio::test]
 async fn an_unpaid_order_can_be_cancelled() {
-    let ground = Ground::new().await;
-    ground.order(ground.admin(), "A", "MIDTRANS").await;
+    let fixture = Fixture::new().await;
+    fixture.order(fixture.admin(), "A", "MIDTRANS").await;
     let cancel = r#"mutation { cancelPayment(input: { orderId: "A" }) { payment { status updatedAt } } }"#;
     let cancelled = json!({ "status": "CANCELLED", "updatedAt": "2026-02-03T04:06:06+00:00" });
-    assert_eq!(ground.admin().graphql(cancel).await.ok()["cancelPayment"]["payment"], cancelled);
-    ground.app.clock.advance(chrono::TimeDelta::minutes(1));
-    assert_eq!(ground.admin().graphql(cancel).await.ok()["cancelPayment"]["payment"], cancelled, "again");
+    assert_eq!(fixture.admin().graphql(cancel).await.ok()["cancelPayment"]["payment"], cancelled);
+    fixture.app.clock.advance(chrono::TimeDelta::minutes(1));
+    assert_eq!(fixture.admin().graphql(cancel).await.ok()["cancelPayment"]["payment"], cancelled, "again");
     for (status, allowed) in [
         (Status::Review, true),
         (Status::Failed, true),
@@ -112,29 +112,29 @@ async fn an_unpaid_order_can_be_cancelled() {
         (Status::Refunded, false),
         (Status::ChargedBack, false),
     ] {
-        ground.set_status(1, status).await;
-        let answer = ground.admin().graphql(cancel).await;
+        fixture.set_status(1, status).await;
+        let answer = fixture.admin().graphql(cancel).await;
         if allowed {
             assert_eq!(answer.ok()["cancelPayment"]["payment"]["status"], "CANCELLED", "{status:?}");
         } else {
             assert_eq!(answer.broken_rules(), ["orderId TRANSITION"], "{status:?}");
         }
     }
-    assert_eq!(ground.other().graphql(cancel).await.code(), "NOT_FOUND");
-    assert_eq!(ground.app.anonymous().graphql(cancel).await.code(), "UNAUTHENTICATED");
-    let partner = ground.app.user(Realm::Apextrack, Role::Affiliate).await;
-    assert_eq!(ground.app.as_user(&partner).graphql(cancel).await.code(), "FORBIDDEN");
+    assert_eq!(fixture.other().graphql(cancel).await.code(), "NOT_FOUND");
+    assert_eq!(fixture.app.anonymous().graphql(cancel).await.code(), "UNAUTHENTICATED");
+    let partner = fixture.app.user(Realm::Apextrack, Role::Affiliate).await;
+    assert_eq!(fixture.app.as_user(&partner).graphql(cancel).await.code(), "FORBIDDEN");
 }
 
 #[tokio::test]
 async fn admins_subscribe_to_the_payments_of_their_realm() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let watch = "subscription { paymentUpdated { orderId status events { eventId } } }";
-    let (mut own, mut other) = (ground.admin().subscribe(watch), ground.other().subscribe(watch));
-    let mut all = ground.gateway_admin().subscribe(watch);
-    ground.order(ground.admin(), "A", "MIDTRANS").await;
-    ground.admin().graphql(r#"mutation { cancelPayment(input: { orderId: "A" }) { payment { id } } }"#).await.ok();
-    ground.order(ground.other(), "B", "DOKU").await;
+    let (mut own, mut other) = (fixture.admin().subscribe(watch), fixture.other().subscribe(watch));
+    let mut all = fixture.gateway_admin().subscribe(watch);
+    fixture.order(fixture.admin(), "A", "MIDTRANS").await;
+    fixture.admin().graphql(r#"mutation { cancelPayment(input: { orderId: "A" }) { payment { id } } }"#).await.ok();
+    fixture.order(fixture.other(), "B", "DOKU").await;
     let payment = |order_id: &str, status: &str| json!({ "paymentUpdated": { "orderId": order_id, "status": status, "events": [] } });
     // Each reads the row as it stands then.
     assert_eq!(own.next().await.unwrap().ok(), payment("A", "CANCELLED"));
@@ -144,21 +144,21 @@ async fn admins_subscribe_to_the_payments_of_their_realm() {
     for order_id in ["A", "A", "B"] {
         assert_eq!(all.next().await.unwrap().ok()["paymentUpdated"]["orderId"], order_id);
     }
-    let affiliate = ground.app.user(Realm::Apextrack, Role::Affiliate).await;
-    assert_eq!(ground.app.as_user(&affiliate).subscribe(watch).next().await.unwrap().code(), "FORBIDDEN");
-    assert_eq!(ground.app.anonymous().subscribe(watch).next().await.unwrap().code(), "UNAUTHENTICATED");
+    let affiliate = fixture.app.user(Realm::Apextrack, Role::Affiliate).await;
+    assert_eq!(fixture.app.as_user(&affiliate).subscribe(watch).next().await.unwrap().code(), "FORBIDDEN");
+    assert_eq!(fixture.app.anonymous().subscribe(watch).next().await.unwrap().code(), "UNAUTHENTICATED");
 }
 
 #[tokio::test]
 async fn an_admin_of_another_realm_learns_nothing_of_an_order() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let longest = "x".repeat(100);
     for order_id in ["A", longest.as_str()] {
-        ground.order(ground.admin(), order_id, "MIDTRANS").await;
+        fixture.order(fixture.admin(), order_id, "MIDTRANS").await;
         let free = format!("B{}", &order_id[1..]);
         let mut answers = Vec::new();
         for order_id in [order_id, &free] {
-            let mut payment = ground.order(ground.other(), order_id, "MIDTRANS").await;
+            let mut payment = fixture.order(fixture.other(), order_id, "MIDTRANS").await;
             assert_eq!(payment["orderId"], order_id);
             for own in ["id", "legacyId", "orderId"] {
                 payment[own] = Value::Null;
@@ -167,18 +167,18 @@ async fn an_admin_of_another_realm_learns_nothing_of_an_order() {
         }
         assert_eq!(answers[0], answers[1], "as for an id that nobody has");
         let input = json!({ "orderId": order_id, "provider": "MIDTRANS", "amount": 1 });
-        for actor in [ground.admin(), ground.other()] {
+        for actor in [fixture.admin(), fixture.other()] {
             let again = actor.graphql_with(CREATE, json!({ "input": input })).await;
             assert_eq!(again.broken_rules(), ["orderId TAKEN"], "twice in one realm");
         }
         let query = format!("{{ payment(orderId: \"{order_id}\") {{ realm orderId status }} }}");
         let cancel =
             format!("mutation {{ cancelPayment(input: {{ orderId: \"{order_id}\" }}) {{ payment {{ realm }} }} }}");
-        assert_eq!(ground.other().graphql(&cancel).await.ok()["cancelPayment"]["payment"]["realm"], "SCHOLARSHIP");
+        assert_eq!(fixture.other().graphql(&cancel).await.ok()["cancelPayment"]["payment"]["realm"], "SCHOLARSHIP");
         for (actor, realm, status) in [
-            (ground.admin(), "TALENTS_MAPPING", "PENDING"),
-            (ground.other(), "SCHOLARSHIP", "CANCELLED"),
-            (ground.gateway_admin(), "TALENTS_MAPPING", "PENDING"),
+            (fixture.admin(), "TALENTS_MAPPING", "PENDING"),
+            (fixture.other(), "SCHOLARSHIP", "CANCELLED"),
+            (fixture.gateway_admin(), "TALENTS_MAPPING", "PENDING"),
         ] {
             let seen = actor.graphql(&query).await.ok();
             assert_eq!(seen["payment"], json!({ "realm": realm, "orderId": order_id, "status": status }));
@@ -197,23 +197,23 @@ async fn of_equal_realms_orders_with_the_same_id_the_one_that_matches_is_paid() 
             (150_000, false, "FLAGGED", "PENDING", "PENDING"),
             (150_000, true, "APPLIED", "PAID", "CANCELLED"),
         ] {
-            let ground = Ground::new().await;
+            let fixture = Fixture::new().await;
             for (realm, amount) in [(own_realm, 150_000), (other_realm, amount)] {
                 let input = json!({
                     "orderId": "A", "provider": "MIDTRANS", "amount": amount,
                     "realm": async_graphql::InputType::to_value(&realm).to_string()
                 });
-                ground.gateway_admin().graphql_with(CREATE, json!({ "input": input })).await.ok();
+                fixture.gateway_admin().graphql_with(CREATE, json!({ "input": input })).await.ok();
             }
             if cancelled {
-                ground.set_status(2, Status::Cancelled).await;
+                fixture.set_status(2, Status::Cancelled).await;
             }
-            let event = ground.event("e", "A", None).await;
+            let event = fixture.event("e", "A", None).await;
             let input = json!({ "id": event.id.to_string() });
-            let replayed = ground.gateway_admin().graphql_with(replay, json!({ "input": input })).await.ok();
+            let replayed = fixture.gateway_admin().graphql_with(replay, json!({ "input": input })).await.ok();
             assert_eq!(replayed["replayWebhookEvent"]["event"]["status"], outcome);
             let query = "{ payments(direction: ASC) { nodes { status } } }";
-            let payments = ground.gateway_admin().graphql(query).await.ok()["payments"]["nodes"].take();
+            let payments = fixture.gateway_admin().graphql(query).await.ok()["payments"]["nodes"].take();
             assert_eq!(payments, json!([{ "status": own }, { "status": other }]), "{own_realm:?} {amount} {cancelled}");
         }
     }
@@ -221,16 +221,16 @@ async fn of_equal_realms_orders_with_the_same_id_the_one_that_matches_is_paid() 
 
 #[tokio::test]
 async fn replaying_an_event_gives_it_to_no_other_realm() {
-    let ground = Ground::new().await;
-    let event = ground.event("e", "A", None).await;
-    ground.app.clock.advance(chrono::TimeDelta::minutes(1));
-    ground.order(ground.other(), "A", "MIDTRANS").await;
+    let fixture = Fixture::new().await;
+    let event = fixture.event("e", "A", None).await;
+    fixture.app.clock.advance(chrono::TimeDelta::minutes(1));
+    fixture.order(fixture.other(), "A", "MIDTRANS").await;
     let replay = "mutation ($input: ReplayWebhookEventInput!) {
         replayWebhookEvent(input: $input) { event { status payment { orderId } } }
     }";
     let input = json!({ "input": { "id": event.id.to_string() } });
-    let replayed = ground.gateway_admin().graphql_with(replay, input).await.ok();
+    let replayed = fixture.gateway_admin().graphql_with(replay, input).await.ok();
     assert_eq!(replayed["replayWebhookEvent"]["event"], json!({ "status": "UNMATCHED", "payment": null }));
-    let seen = ground.other().graphql(r#"{ payment(orderId: "A") { status } }"#).await.ok();
+    let seen = fixture.other().graphql(r#"{ payment(orderId: "A") { status } }"#).await.ok();
     assert_eq!(seen["payment"]["status"], "PENDING");
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{Actor, Ground, PHONE, RECORD_CLICK};
+use super::{Actor, Fixture, PHONE, RECORD_CLICK};
 
 async fn record(actor: Actor<'_>, input: Value) -> Value {
     actor.graphql_with(RECORD_CLICK, json!({ "input": input })).await.ok()["recordClick"].take()
@@ -11,9 +11,9 @@ async fn record(actor: Actor<'_>, input: Value) -> Value {
 
 #[tokio::test]
 async fn recording_a_click_answers_its_device_and_destination() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let visit = json!({ "subId": "mine", "userAgent": PHONE, "countryCode": "id", "ip": "198.51.100.7", "referrer": "https://blog.test/" });
-    let mut recorded = record(ground.affiliate(), visit).await;
+    let mut recorded = record(fixture.affiliate(), visit).await;
     let click_id = recorded["click"]["clickId"].take();
     let click_id = click_id.as_str().unwrap();
     assert_eq!(click_id.len(), 32);
@@ -28,7 +28,7 @@ async fn recording_a_click_answers_its_device_and_destination() {
         })
     );
     let bot =
-        record(ground.affiliate(), json!({ "subId": "mine", "userAgent": "curl/8.4.0", "countryCode": "XX" })).await;
+        record(fixture.affiliate(), json!({ "subId": "mine", "userAgent": "curl/8.4.0", "countryCode": "XX" })).await;
     assert_eq!(bot["click"]["deviceType"], "BOT");
     assert_eq!(bot["click"]["isBot"], true);
     assert_eq!(bot["click"]["countryCode"], Value::Null);
@@ -36,10 +36,10 @@ async fn recording_a_click_answers_its_device_and_destination() {
 
 #[tokio::test]
 async fn a_visitor_is_unique_on_a_link_once_a_day() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let is_unique = async |sub_id, ip, user_agent| {
         let visit = json!({ "subId": sub_id, "ip": ip, "userAgent": user_agent });
-        record(ground.admin(), visit).await["click"]["isUnique"].as_bool().unwrap()
+        record(fixture.admin(), visit).await["click"]["isUnique"].as_bool().unwrap()
     };
     assert!(is_unique("mine", "198.51.100.7", PHONE).await);
     assert!(!is_unique("mine", "198.51.100.7", PHONE).await, "the same");
@@ -47,16 +47,16 @@ async fn a_visitor_is_unique_on_a_link_once_a_day() {
     assert!(is_unique("mine", "198.51.100.8", PHONE).await, "another address");
     assert!(is_unique("mine", "198.51.100.7", "another browser").await);
     assert!(is_unique("theirs", "198.51.100.7", PHONE).await, "another link");
-    ground.app.clock.advance(TimeDelta::hours(24));
+    fixture.app.clock.advance(TimeDelta::hours(24));
     assert!(is_unique("mine", "198.51.100.7", PHONE).await, "the next day");
 }
 
 #[tokio::test]
 async fn of_concurrent_first_visits_one_is_unique() {
-    let ground = Ground::busy().await;
+    let fixture = Fixture::busy().await;
     let visits = (0..16).map(|_| {
         let visit = json!({ "subId": "mine", "ip": "2001:db8::1", "userAgent": PHONE });
-        record(ground.affiliate(), visit)
+        record(fixture.affiliate(), visit)
     });
     let recorded = futures_util::future::join_all(visits).await;
     assert_eq!(recorded.iter().filter(|recorded| recorded["click"]["isUnique"] == true).count(), 1);
@@ -64,29 +64,29 @@ async fn of_concurrent_first_visits_one_is_unique() {
 
 #[tokio::test]
 async fn affiliates_record_on_their_own_links_only() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let record = async |actor: Actor<'_>, input| actor.graphql_with(RECORD_CLICK, json!({ "input": input })).await;
-    assert_eq!(record(ground.app.anonymous(), json!({ "subId": "mine" })).await.code(), "UNAUTHENTICATED");
-    assert_eq!(record(ground.affiliate(), json!({ "subId": "theirs" })).await.code(), "NOT_FOUND");
-    assert_eq!(record(ground.affiliate(), json!({ "subId": "nobodys" })).await.code(), "NOT_FOUND");
+    assert_eq!(record(fixture.app.anonymous(), json!({ "subId": "mine" })).await.code(), "UNAUTHENTICATED");
+    assert_eq!(record(fixture.affiliate(), json!({ "subId": "theirs" })).await.code(), "NOT_FOUND");
+    assert_eq!(record(fixture.affiliate(), json!({ "subId": "nobodys" })).await.code(), "NOT_FOUND");
     let wrong = json!({ "subId": "mine", "ip": "localhost", "countryCode": "IDN", "referrer": "x".repeat(5_001) });
     assert_eq!(
-        record(ground.affiliate(), wrong).await.broken_rules(),
+        record(fixture.affiliate(), wrong).await.broken_rules(),
         ["ip FORMAT", "countryCode FORMAT", "referrer MAX_LENGTH"]
     );
-    ground.admin().graphql("mutation { updateOffer(input: { id: 1, active: false }) { offer { id } } }").await.ok();
-    assert_eq!(record(ground.admin(), json!({ "subId": "mine" })).await.code(), "NOT_FOUND");
-    let none = ground.admin().graphql("{ clicks { totalCount } trackingDashboard { report { clicks } } }").await.ok();
+    fixture.admin().graphql("mutation { updateOffer(input: { id: 1, active: false }) { offer { id } } }").await.ok();
+    assert_eq!(record(fixture.admin(), json!({ "subId": "mine" })).await.code(), "NOT_FOUND");
+    let none = fixture.admin().graphql("{ clicks { totalCount } trackingDashboard { report { clicks } } }").await.ok();
     assert_eq!(none["clicks"]["totalCount"], 0);
     assert_eq!(none["trackingDashboard"]["report"], json!([{ "clicks": 0 }, { "clicks": 0 }]));
 }
 
 #[tokio::test]
 async fn a_click_is_visible_to_its_affiliate_and_admins() {
-    let ground = Ground::new().await;
-    let click_id = ground.click("mine").await;
-    ground.convert(json!({ "clickId": click_id, "txid": "A" })).await;
-    ground.convert(json!({ "clickId": click_id, "txid": "B", "status": "pending" })).await;
+    let fixture = Fixture::new().await;
+    let click_id = fixture.click("mine").await;
+    fixture.convert(json!({ "clickId": click_id, "txid": "A" })).await;
+    fixture.convert(json!({ "clickId": click_id, "txid": "B", "status": "pending" })).await;
     let query = r#"{
         click(id: "click_1") { legacyId clickId userAgent referrer offer { name } leads { id status click { id } } }
         node(id: "click_1") { ... on Click { subId } }
@@ -101,30 +101,30 @@ async fn a_click_is_visible_to_its_affiliate_and_admins() {
         },
         "node": { "subId": "mine" }
     });
-    assert_eq!(ground.affiliate().graphql(query).await.ok(), seen);
-    assert_eq!(ground.admin().graphql(query).await.ok(), seen);
-    assert_eq!(ground.other().graphql(query).await.ok(), json!({ "click": null, "node": null }));
-    assert_eq!(ground.app.anonymous().graphql("{ click(id: 1) { id } }").await.code(), "UNAUTHENTICATED");
-    assert_eq!(ground.app.anonymous().graphql("{ clicks { totalCount } }").await.code(), "UNAUTHENTICATED");
-    assert_eq!(ground.affiliate().graphql(r#"{ click(id: "lead_1") { id } }"#).await.ok(), json!({ "click": null }));
+    assert_eq!(fixture.affiliate().graphql(query).await.ok(), seen);
+    assert_eq!(fixture.admin().graphql(query).await.ok(), seen);
+    assert_eq!(fixture.other().graphql(query).await.ok(), json!({ "click": null, "node": null }));
+    assert_eq!(fixture.app.anonymous().graphql("{ click(id: 1) { id } }").await.code(), "UNAUTHENTICATED");
+    assert_eq!(fixture.app.anonymous().graphql("{ clicks { totalCount } }").await.code(), "UNAUTHENTICATED");
+    assert_eq!(fixture.affiliate().graphql(r#"{ click(id: "lead_1") { id } }"#).await.ok(), json!({ "click": null }));
 }
 
 #[tokio::test]
 async fn clicks_are_paged_newest_first_and_filtered() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     for (number, (country, user_agent)) in
         [("ID", PHONE), ("MY", PHONE), ("ID", "curl/8"), ("ID", PHONE), ("SG", PHONE)].into_iter().enumerate()
     {
         let visit = json!({ "subId": "mine", "countryCode": country, "userAgent": user_agent, "ip": format!("192.0.2.{}", number / 2) });
-        record(ground.affiliate(), visit).await;
-        ground.app.clock.advance(TimeDelta::minutes(1));
+        record(fixture.affiliate(), visit).await;
+        fixture.app.clock.advance(TimeDelta::minutes(1));
     }
-    ground.click("theirs").await;
+    fixture.click("theirs").await;
     let page = async |arguments: &str| {
         let query = format!(
             "{{ clicks{arguments} {{ nodes {{ legacyId }} pageInfo {{ hasNextPage hasPreviousPage endCursor }} }} }}"
         );
-        let clicks = ground.affiliate().graphql(&query).await.ok()["clicks"].take();
+        let clicks = fixture.affiliate().graphql(&query).await.ok()["clicks"].take();
         let ids: String =
             clicks["nodes"].as_array().unwrap().iter().map(|row| row["legacyId"].as_str().unwrap()).collect();
         (ids, clicks["pageInfo"].clone())
@@ -148,24 +148,27 @@ async fn clicks_are_paged_newest_first_and_filtered() {
     ] {
         assert_eq!(page(&format!("(filter: {{ {filter} }})")).await.0, expected, "{filter}");
     }
-    assert_eq!(ground.affiliate().graphql("{ clicks(first: 101) { totalCount } }").await.broken_rules(), ["first MAX"]);
+    assert_eq!(
+        fixture.affiliate().graphql("{ clicks(first: 101) { totalCount } }").await.broken_rules(),
+        ["first MAX"]
+    );
 }
 
 #[tokio::test]
 async fn a_page_of_clicks_takes_as_many_statements_as_one_click() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     for _ in 0..8 {
-        let click_id = ground.click("mine").await;
-        ground.convert(json!({ "clickId": click_id })).await;
+        let click_id = fixture.click("mine").await;
+        fixture.convert(json!({ "clickId": click_id })).await;
     }
     let statements = async |rows: usize| {
         let query = format!(
             "{{ clicks(first: {rows}) {{ totalCount nodes {{ offer {{ name network {{ name }} }} leads {{ id click {{ id }} }} }} }} }}"
         );
-        let before = ground.app.statements();
-        let clicks = ground.admin().graphql(&query).await.ok()["clicks"].take();
+        let before = fixture.app.statements();
+        let clicks = fixture.admin().graphql(&query).await.ok()["clicks"].take();
         assert_eq!(clicks["nodes"].as_array().unwrap().len(), rows);
-        ground.app.statements() - before
+        fixture.app.statements() - before
     };
     let one = statements(1).await;
     assert_eq!(statements(8).await, one);

@@ -24,7 +24,7 @@ use tokio_tungstenite::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::Ground;
+use super::Fixture;
 use crate::support::{TestApp, app::PASSWORD, database::TestDatabase};
 
 const CLICKS: &str = "subscription { clickRecorded { id subId offer { name } } }";
@@ -32,11 +32,11 @@ const LEADS: &str = "subscription { leadUpdated { id status click { clickId } } 
 
 #[tokio::test]
 async fn clicks_reach_their_affiliate_and_admins() {
-    let ground = Ground::new().await;
-    let (mut mine, mut all) = (ground.affiliate().subscribe(CLICKS), ground.admin().subscribe(CLICKS));
-    ground.click("theirs").await;
+    let fixture = Fixture::new().await;
+    let (mut mine, mut all) = (fixture.affiliate().subscribe(CLICKS), fixture.admin().subscribe(CLICKS));
+    fixture.click("theirs").await;
     assert!(mine.is_silent());
-    ground.click("mine").await;
+    fixture.click("mine").await;
     let click = |id: &str, sub_id: &str| json!({ "clickRecorded": { "id": id, "subId": sub_id, "offer": { "name": "Belanja" } } });
     assert_eq!(mine.next().await.unwrap().ok(), click("click_2", "mine"));
     assert_eq!(all.next().await.unwrap().ok(), click("click_1", "theirs"));
@@ -46,30 +46,34 @@ async fn clicks_reach_their_affiliate_and_admins() {
 
 #[tokio::test]
 async fn lead_updates_are_published_only_on_changes() {
-    let ground = Ground::new().await;
-    let (mut mine, mut other) = (ground.affiliate().subscribe(LEADS), ground.other().subscribe(LEADS));
-    let click_id = ground.click("mine").await;
+    let fixture = Fixture::new().await;
+    let (mut mine, mut other) = (fixture.affiliate().subscribe(LEADS), fixture.other().subscribe(LEADS));
+    let click_id = fixture.click("mine").await;
     let lead =
         |status: &str| json!({ "leadUpdated": { "id": "lead_1", "status": status, "click": { "clickId": click_id } } });
-    ground.convert(json!({ "clickId": click_id, "status": "pending" })).await;
+    fixture.convert(json!({ "clickId": click_id, "status": "pending" })).await;
     assert_eq!(mine.next().await.unwrap().ok(), lead("PENDING"));
-    ground.convert(json!({ "clickId": click_id, "status": "pending" })).await;
+    fixture.convert(json!({ "clickId": click_id, "status": "pending" })).await;
     assert!(mine.is_silent());
-    ground.convert(json!({ "clickId": click_id, "status": "approved" })).await;
+    fixture.convert(json!({ "clickId": click_id, "status": "approved" })).await;
     assert_eq!(mine.next().await.unwrap().ok(), lead("APPROVED"));
-    ground.admin().graphql("mutation { setLeadStatus(input: { id: 1, status: REJECTED }) { lead { id } } }").await.ok();
+    fixture
+        .admin()
+        .graphql("mutation { setLeadStatus(input: { id: 1, status: REJECTED }) { lead { id } } }")
+        .await
+        .ok();
     assert_eq!(mine.next().await.unwrap().ok(), lead("REJECTED"));
     assert!(other.is_silent());
 }
 
 #[tokio::test]
 async fn subscriptions_require_permission() {
-    let ground = Ground::new().await;
-    let stranger = ground.app.user(Realm::Notary, Role::Customer).await;
+    let fixture = Fixture::new().await;
+    let stranger = fixture.app.user(Realm::Notary, Role::Customer).await;
     for subscription in [CLICKS, LEADS] {
-        let mut nobody = ground.app.anonymous().subscribe(subscription);
+        let mut nobody = fixture.app.anonymous().subscribe(subscription);
         assert_eq!(nobody.next().await.unwrap().code(), "UNAUTHENTICATED");
-        let mut stranger = ground.app.as_user(&stranger).subscribe(subscription);
+        let mut stranger = fixture.app.as_user(&stranger).subscribe(subscription);
         assert_eq!(stranger.next().await.unwrap().code(), "FORBIDDEN");
     }
 }
@@ -78,18 +82,19 @@ async fn subscriptions_require_permission() {
 #[tokio::test]
 async fn a_subscriber_receives_nothing_after_losing_access() {
     for database in TestDatabase::each().await {
-        let ground = Ground::on(TestApp::on(database, |_| ()).await).await;
-        let (mut mine, mut all) = (ground.affiliate().subscribe(CLICKS), ground.admin().subscribe(CLICKS));
-        ground.click("mine").await;
+        let fixture = Fixture::on(TestApp::on(database, |_| ()).await).await;
+        let (mut mine, mut all) = (fixture.affiliate().subscribe(CLICKS), fixture.admin().subscribe(CLICKS));
+        fixture.click("mine").await;
         assert!(mine.next().await.is_some() && all.next().await.is_some());
-        for (user, role, status) in
-            [(&ground.admin, Role::Affiliate, Status::Active), (&ground.affiliate, Role::Affiliate, Status::Suspended)]
-        {
+        for (user, role, status) in [
+            (&fixture.admin, Role::Affiliate, Status::Active),
+            (&fixture.affiliate, Role::Affiliate, Status::Suspended),
+        ] {
             let mut row = user.clone().into_active_model();
             (row.role, row.status) = (Set(role), Set(status));
-            user::row::Entity::update(row).exec(ground.app.domain.db.write()).await.unwrap();
+            user::row::Entity::update(row).exec(fixture.app.domain.db.write()).await.unwrap();
         }
-        ground.click("mine").await;
+        fixture.click("mine").await;
         assert!(mine.is_silent_for(Duration::from_millis(200)).await);
         assert!(all.is_silent_for(Duration::from_millis(200)).await);
     }
@@ -97,11 +102,11 @@ async fn a_subscriber_receives_nothing_after_losing_access() {
 
 #[tokio::test]
 async fn a_subscriber_that_falls_behind_is_disconnected() {
-    let ground = Ground::new().await;
-    ground.click("mine").await;
-    let mut slow = ground.affiliate().subscribe(CLICKS);
+    let fixture = Fixture::new().await;
+    fixture.click("mine").await;
+    let mut slow = fixture.affiliate().subscribe(CLICKS);
     for _ in 0..2_000 {
-        ground.app.domain.events.publish(Event::ClickRecorded { id: 1, affiliate_id: ground.affiliate.id });
+        fixture.app.domain.events.publish(Event::ClickRecorded { id: 1, affiliate_id: fixture.affiliate.id });
     }
     assert_eq!(slow.next().await.unwrap().code(), "UNAVAILABLE");
     assert!(slow.next().await.is_none());
@@ -109,19 +114,19 @@ async fn a_subscriber_that_falls_behind_is_disconnected() {
 
 #[tokio::test]
 async fn a_burst_of_events_is_read_by_few_statements() {
-    let ground = Ground::new().await;
-    ground.click("mine").await;
-    let mut watcher = ground.affiliate().subscribe("subscription { clickRecorded { id } }");
-    let before = ground.app.statements();
+    let fixture = Fixture::new().await;
+    fixture.click("mine").await;
+    let mut watcher = fixture.affiliate().subscribe("subscription { clickRecorded { id } }");
+    let before = fixture.app.statements();
     for _ in 0..500 {
-        ground.app.domain.events.publish(Event::ClickRecorded { id: 1, affiliate_id: ground.affiliate.id });
+        fixture.app.domain.events.publish(Event::ClickRecorded { id: 1, affiliate_id: fixture.affiliate.id });
     }
     for _ in 0..500 {
         assert_eq!(watcher.next().await.unwrap().ok()["clickRecorded"]["id"], "click_1");
     }
-    let statements = ground.app.statements() - before;
+    let statements = fixture.app.statements() - before;
     assert!(statements <= 5, "{statements} statements");
-    ground.app.domain.events.publish(Event::ClickRecorded { id: 1, affiliate_id: ground.other.id });
+    fixture.app.domain.events.publish(Event::ClickRecorded { id: 1, affiliate_id: fixture.other.id });
     assert!(watcher.is_silent());
 }
 
@@ -129,20 +134,20 @@ async fn a_burst_of_events_is_read_by_few_statements() {
 /// connect again then.
 #[tokio::test]
 async fn a_slow_socket_is_closed_with_a_code() {
-    let ground = Ground::new().await;
-    ground.click("mine").await;
+    let fixture = Fixture::new().await;
+    fixture.click("mine").await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/graphql", listener.local_addr().unwrap());
     let shutdown = CancellationToken::new();
-    let routes = service(ground.app.app.clone(), shutdown.clone()).unwrap();
+    let routes = service(fixture.app.app.clone(), shutdown.clone()).unwrap();
     let timeouts =
         Timeouts { head: Duration::from_secs(5), write: Duration::from_secs(5), drain: Duration::from_secs(5) };
     let serving = tokio::spawn(serve_until(listener, routes, shutdown.clone(), timeouts));
 
     let login = "mutation($login: String!, $password: String!) {
         login(input: { realm: APEXTRACK, login: $login, password: $password }) { token { content } } }";
-    let variables = json!({ "login": ground.affiliate.email, "password": PASSWORD });
-    let token = ground.app.anonymous().graphql_with(login, variables).await.ok();
+    let variables = json!({ "login": fixture.affiliate.email, "password": PASSWORD });
+    let token = fixture.app.anonymous().graphql_with(login, variables).await.ok();
     let token = token["login"]["token"]["content"].as_str().unwrap();
 
     let mut request = url.into_client_request().unwrap();
@@ -157,14 +162,14 @@ async fn a_slow_socket_is_closed_with_a_code() {
     // The first click shows that the subscription has begun.
     let mut heard = Vec::new();
     while heard.len() < 2 {
-        ground.click("mine").await;
+        fixture.click("mine").await;
         while let Ok(Some(Ok(Message::Text(text)))) = timeout(Duration::from_millis(50), socket.next()).await {
             heard.push(serde_json::from_str::<Value>(&text).unwrap());
         }
     }
     // On this one thread the server gets no turn before all have happened.
     for _ in 0..2_000 {
-        ground.app.domain.events.publish(Event::ClickRecorded { id: 1, affiliate_id: ground.affiliate.id });
+        fixture.app.domain.events.publish(Event::ClickRecorded { id: 1, affiliate_id: fixture.affiliate.id });
     }
     let closed = loop {
         match timeout(Duration::from_secs(5), socket.next()).await.unwrap().unwrap().unwrap() {
@@ -185,22 +190,22 @@ async fn a_slow_socket_is_closed_with_a_code() {
 #[tokio::test]
 async fn events_reach_the_subscribers_of_other_replicas() {
     for database in TestDatabase::each().await {
-        let ground = Ground::on(TestApp::on(database, |_| ()).await).await;
-        if ground.app.domain.db.backend() != DbBackend::Postgres {
+        let fixture = Fixture::on(TestApp::on(database, |_| ()).await).await;
+        if fixture.app.domain.db.backend() != DbBackend::Postgres {
             continue;
         }
-        let replica = App::build(ground.app.domain.config.clone(), ground.app.clock.clone()).await.unwrap();
+        let replica = App::build(fixture.app.domain.config.clone(), fixture.app.clock.clone()).await.unwrap();
         let watch = |query: &str| {
-            let Caller { viewer, client } = ground.affiliate().caller();
+            let Caller { viewer, client } = fixture.affiliate().caller();
             replica.gateway.subscribe(async_graphql::Request::new(query), Caller { viewer, client })
         };
         let (mut clicks, mut leads) = (watch("subscription { clickRecorded { subId } }"), watch(LEADS));
         // Again and again, since nobody says when the subscriptions have begun.
         let happen = async {
             loop {
-                ground.click("theirs").await;
-                let click_id = ground.click("mine").await;
-                ground.convert(json!({ "clickId": click_id, "status": "pending" })).await;
+                fixture.click("theirs").await;
+                let click_id = fixture.click("mine").await;
+                fixture.convert(json!({ "clickId": click_id, "status": "pending" })).await;
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         };

@@ -24,14 +24,14 @@ const PHONE: &str = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36
 
 /// An application with a network that needs no secret, an offer of it that pays 5.00 USD, and two affiliates with a
 /// link each: `mine` and `theirs`.
-struct Ground {
+struct Fixture {
     app: TestApp,
     admin: user::row::Model,
     affiliate: user::row::Model,
     other: user::row::Model,
 }
 
-impl Ground {
+impl Fixture {
     async fn new() -> Self {
         Self::on(TestApp::new().await).await
     }
@@ -45,16 +45,16 @@ impl Ground {
         let admin = app.user(Realm::Apextrack, Role::Admin).await;
         let affiliate = app.user(Realm::Apextrack, Role::Affiliate).await;
         let other = app.user(Realm::Apextrack, Role::Affiliate).await;
-        let ground = Self { app, admin, affiliate, other };
-        ground
+        let fixture = Self { app, admin, affiliate, other };
+        fixture
             .admin()
             .graphql(r#"mutation { createNetwork(input: { name: "Satu", allowUnsigned: true }) { secret } }"#)
             .await
             .ok();
-        ground.offer("Belanja", "5.00").await;
-        ground.sub_id(&ground.affiliate, "mine").await;
-        ground.sub_id(&ground.other, "theirs").await;
-        ground
+        fixture.offer("Belanja", "5.00").await;
+        fixture.sub_id(&fixture.affiliate, "mine").await;
+        fixture.sub_id(&fixture.other, "theirs").await;
+        fixture
     }
 
     fn admin(&self) -> Actor<'_> {

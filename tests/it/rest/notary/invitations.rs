@@ -51,7 +51,7 @@ fn accepted() -> Value {
 }
 
 /// The answer of `GET /invitation/open` to a code that opens nothing.
-async fn leads_nowhere(api: &Notary, query: &str) {
+async fn assert_dead_link(api: &Notary, query: &str) {
     let reply = api.get(&format!("/invitation/open{query}")).send().await;
     assert_eq!((reply.status.as_u16(), reply.header("location")), (404, "http://app.gerbang.test/404"), "{query}");
     assert!(reply.header("content-type").starts_with("text/html"), "{reply:?}");
@@ -144,16 +144,16 @@ async fn the_link_redirects_to_the_page_of_the_application() {
 async fn unknown_used_and_expired_links_redirect_to_the_page_for_404() {
     let (api, code) = invited().await;
     for query in ["", "?code=", "?code=abc123", "?code=%22%3E%3Cscript%3E", &format!("?code={code}x")] {
-        leads_nowhere(&api, query).await;
+        assert_dead_link(&api, query).await;
     }
     api.0.app.clock.advance(TimeDelta::minutes(10));
-    leads_nowhere(&api, &format!("?code={code}")).await;
+    assert_dead_link(&api, &format!("?code={code}")).await;
     accept(&api, &code).await.says(404, "Invitation not found.");
 
     let admin = api.token(Role::Admin).await;
     let code = code_in(&invite(&api, &admin, "NOTARY").await).to_owned();
     accept(&api, &code).await.is(200, accepted());
-    leads_nowhere(&api, &format!("?code={code}")).await;
+    assert_dead_link(&api, &format!("?code={code}")).await;
     accept(&api, &code).await.says(404, "Invitation not found.");
 }
 
@@ -217,7 +217,7 @@ async fn a_newer_invitation_replaces_the_older() {
     let admin = api.token(Role::Admin).await;
     let older = code_in(&invite(&api, &admin, "ADMIN").await).to_owned();
     let newer = code_in(&invite(&api, &admin, "PPAT").await).to_owned();
-    leads_nowhere(&api, &format!("?code={older}")).await;
+    assert_dead_link(&api, &format!("?code={older}")).await;
     accept(&api, &older).await.says(404, "Invitation not found.");
     accept(&api, &newer).await.is(200, accepted());
 }

@@ -13,7 +13,7 @@ const PENDING: (&str, &str) =
 
 impl Yiss {
     /// Tells `user` something and gives it as the document shows it.
-    async fn tell(
+    async fn notify_user(
         &self,
         user: &user::row::Model,
         (title, message): (&str, &str),
@@ -58,9 +58,9 @@ async fn the_documented_notifications_are_listed_the_newest_first() {
     let none = list(json!([]), meta(1, 1, 15, 0));
     api.get("/api/notifications").token(&token).send().await.is(200, &none);
 
-    let accepted = api.tell(&user, ACCEPTED, "2025-08-16T09:45:00Z", None).await;
-    let pending = api.tell(&user, PENDING, "2025-08-16T10:15:30Z", Some("2025-08-16T10:20:15Z")).await;
-    api.tell(&other, ACCEPTED, "2025-08-16T09:45:00Z", None).await;
+    let accepted = api.notify_user(&user, ACCEPTED, "2025-08-16T09:45:00Z", None).await;
+    let pending = api.notify_user(&user, PENDING, "2025-08-16T10:15:30Z", Some("2025-08-16T10:20:15Z")).await;
+    api.notify_user(&other, ACCEPTED, "2025-08-16T09:45:00Z", None).await;
     let both = list(json!([pending, accepted]), meta(1, 1, 15, 2));
     api.get("/api/notifications").token(&token).send().await.is(200, &both);
     api.get("/api/notifications?page=1&per_page=15").token(&token).send().await.is(200, &both);
@@ -76,7 +76,7 @@ async fn the_documented_notification_is_marked_as_read_once() {
     api.set_clock("2025-08-16T11:20:00Z");
     let user = api.newcomer().await;
     let token = api.log_in(&user).await;
-    let mut shown = api.tell(&user, ACCEPTED, "2025-08-16T09:45:00Z", None).await;
+    let mut shown = api.notify_user(&user, ACCEPTED, "2025-08-16T09:45:00Z", None).await;
     shown["is_read"] = json!(true);
     shown["updated_at"] = json!("2025-08-16T11:20:00Z");
     let marked = json!({ "message": "Notifikasi ditandai sebagai sudah dibaca", "data": shown });
@@ -94,7 +94,7 @@ async fn the_notifications_of_others_answer_404() {
     let api = Yiss::new().await;
     let (user, other) = (api.newcomer().await, api.newcomer().await);
     let token = api.log_in(&user).await;
-    let foreign = api.tell(&other, ACCEPTED, "2025-08-15T09:00:00Z", None).await;
+    let foreign = api.notify_user(&other, ACCEPTED, "2025-08-15T09:00:00Z", None).await;
     for id in [foreign["id"].as_str().unwrap(), "0190a5b0-0000-7000-8000-000000000001", "1", "uuid"] {
         let reply = api.post(&format!("/api/notifications/{id}/read")).token(&token).send().await;
         reply.is(404, not_found());
