@@ -139,7 +139,7 @@ pub enum StartError {
 fn described(error: &Error) -> String {
     let rules = error.violations.iter().map(Error::violation_message);
     let cause = error.cause().map(ToString::to_string);
-    // Whose message is for callers, who are not told the cause.
+    // Its message is for callers, who do not learn the cause.
     let message = (error.code != ErrorCode::Internal || cause.is_none()).then(|| error.message.to_string());
     message.into_iter().chain(rules).chain(cause).collect::<Vec<_>>().join(" ")
 }

@@ -86,7 +86,7 @@ pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
     http::serve::serve(app, listener).await
 }
 
-/// Tells of settings that are rarely meant.
+/// Logs warnings about settings that are probably mistakes.
 fn warn(warnings: &[String]) {
     for warning in warnings {
         tracing::warn!("{warning}");
@@ -142,7 +142,7 @@ pub async fn health(file: Option<&Path>) -> Result<(), StartError> {
     answer.map(drop).map_err(|cause| StartError::NotAlive { url, cause })
 }
 
-/// Makes the hourly sums of clicks and leads anew.
+/// Recomputes the hourly sums of clicks and leads.
 pub async fn repair_summaries(file: Option<&Path>) -> Result<(), StartError> {
     let app = migrated(file).await?;
     let bar = progress_bar("hours");

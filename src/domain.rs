@@ -31,7 +31,7 @@ pub struct DomainParts {
     pub db: Db,
     /// The time.
     pub clock: Clock,
-    /// What has just happened, for those who watch live.
+    /// Publishes changes to subscriptions.
     pub events: Events,
     /// Writes clicks.
     pub clicks: Recorder,
@@ -47,7 +47,7 @@ pub struct DomainParts {
     pub passwords: Passwords,
     /// How tokens are signed and read.
     pub tokens: Tokens,
-    /// Calls the worker that delivers messages.
+    /// Wakes the worker that delivers messages.
     pub outbox: Outbox,
     /// Notes when tokens were last used.
     pub last_used: LastUsed,

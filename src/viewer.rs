@@ -100,7 +100,7 @@ impl Viewer {
     /// The user.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for nobody.
+    /// `UNAUTHENTICATED` for anonymous callers.
     pub fn require_user(&self) -> Result<&User> {
         self.user().ok_or_else(Error::unauthenticated)
     }
@@ -108,7 +108,7 @@ impl Viewer {
     /// The user, who must belong to this realm or administer the whole gateway.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for a user of another realm.
+    /// `UNAUTHENTICATED` for anonymous callers, `FORBIDDEN` for a user of another realm.
     pub fn require_realm(&self, realm: Realm) -> Result<&User> {
         let user = self.require_user()?;
         if user.realm == realm || self.is_gateway_admin() { Ok(user) } else { Err(Error::forbidden()) }
@@ -117,7 +117,7 @@ impl Viewer {
     /// The user, who must administer this realm.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for anybody but an admin of the realm or of the gateway.
+    /// `UNAUTHENTICATED` for anonymous callers, `FORBIDDEN` for anybody but an admin of the realm or of the gateway.
     pub fn require_admin(&self, realm: Realm) -> Result<&User> {
         let user = self.require_user()?;
         if self.is_admin_of(realm) { Ok(user) } else { Err(Error::forbidden()) }
@@ -126,7 +126,7 @@ impl Viewer {
     /// The user, who must be an admin of any realm (lists are then narrowed to it).
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for anybody but an admin.
+    /// `UNAUTHENTICATED` for anonymous callers, `FORBIDDEN` for anybody but an admin.
     pub fn require_any_admin(&self) -> Result<&User> {
         let user = self.require_user()?;
         if user.role == Role::Admin { Ok(user) } else { Err(Error::forbidden()) }

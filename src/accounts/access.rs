@@ -1,13 +1,13 @@
-//! Changes of who may do what: the one place that makes them, and the one place that tells of them.
+//! Changes of who may do what: the one place that makes them, and the one place that publishes them.
 //!
 //! A [`Viewer`](crate::viewer::Viewer) is true when it is made. Who holds one for longer than a request (an open socket or
-//! event stream) watches [`AccessChanges`] and looks the token up again when told. So users, log-ins and tokens are changed
-//! and removed by an [`AccessTransaction`] and nowhere else; its commit tells whose they are, at once in this process and
+//! event stream) watches [`AccessChanges`] and looks the token up again after one. So users, log-ins and tokens are changed
+//! and removed by an [`AccessTransaction`] and nowhere else; its commit publishes whose they are, at once in this process and
 //! through the [relay](crate::events) in the others. Rows that are added take no right away and are not told of.
 //!
-//! What is never told is found out by whoever looks at the token anyway: that its time has come (a viewer knows
+//! What is never published is found out when the token is looked up anyway: that it has expired (a viewer knows
 //! [when](crate::viewer::Viewer::expires_at)), and what was written past this program or by a process that died before it
-//! could tell. On SQLite there is one process and nothing to lose on the way.
+//! could publish it. On SQLite there is one process and nothing to lose on the way.
 
 use std::collections::BTreeSet;
 
@@ -118,11 +118,11 @@ impl AccessTransaction {
         Ok(())
     }
 
-    /// Commits and tells whose access has changed.
+    /// Commits and publishes whose access has changed.
     pub(crate) async fn commit(self) -> Result<()> {
         let Self { transaction, events, users, now: _ } = self;
         // On a task of its own: who asked for the change may go away while the database works, and what is committed has
-        // to be told all the same.
+        // to be published all the same.
         let committed = tokio::spawn(async move {
             let committed = transaction.commit().await;
             // After a failure, too: the connection may have been lost between the commit and the word of it.
@@ -133,12 +133,12 @@ impl AccessTransaction {
     }
 }
 
-/// Tells that users, their log-ins or tokens have changed. Cheap to clone.
+/// Publishes that users, their log-ins or tokens have changed. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct AccessChanges(Events);
 
 impl AccessChanges {
-    /// Those that these events tell of.
+    /// The changes among these events.
     pub const fn new(events: Events) -> Self {
         Self(events)
     }

@@ -30,7 +30,7 @@ impl Default for LastUsed {
     }
 }
 
-/// Whose token this is; nobody's, if it is not valid (any more).
+/// The viewer of this token; anonymous if it is not valid (any more).
 ///
 /// # Errors
 /// When the database can't tell, which says nothing about the token.

@@ -1,4 +1,4 @@
-//! What accounts leave behind that nobody needs any more.
+//! Removes expired codes, attempts, tokens and messages.
 
 use chrono::TimeDelta;
 use gerbang_kernel::error::Result;

@@ -14,7 +14,7 @@ use super::{
     variables,
 };
 
-/// How many mistakes are looked for before the rest is left for another time.
+/// How many mistakes are reported at most.
 const MAX_MISTAKES: usize = 1_000;
 /// What an API's section may hold besides what the defaults name.
 const OF_APIS: [&str; 3] = ["closed", "deprecated", "sunset"];
@@ -107,7 +107,7 @@ fn broken(error: &impl ToString) -> ConfigError {
     ConfigError::Invalid(vec![format!("the defaults can't be read: {}", error.to_string())])
 }
 
-/// Takes out what no setting is called, and tells of it.
+/// Removes keys that no setting has, and reports them.
 fn remove_unknown(own: &mut Dict, known: &Dict, path: &str, findings: &mut Findings) {
     own.retain(|key, value| {
         let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
@@ -163,7 +163,7 @@ fn put(settings: &mut Dict, key: &str, value: Value) {
     }
 }
 
-/// Makes settings of the values. One that doesn't fit is told of and replaced by its default, then the rest is looked at.
+/// Makes settings of the values. One that doesn't fit is reported and replaced by its default, then the rest is read.
 fn extract(mut settings: Dict, defaults: &Dict, findings: &mut Findings) -> Result<Config, ConfigError> {
     for _ in 0..MAX_MISTAKES {
         let error = match Value::from(settings.clone()).deserialize::<Config>() {

@@ -1,4 +1,4 @@
-//! What is wrong with settings, gathered so that all of it is told at once.
+//! What is wrong with settings, collected so that all of it is reported at once.
 
 use std::{collections::BTreeSet, fmt::Display};
 
@@ -41,7 +41,7 @@ pub(super) fn name(key: &str) -> String {
     }
 }
 
-/// What is wrong with settings, and what looks wrong but can be meant.
+/// What is wrong with settings, and what is valid but probably a mistake.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     problems: Vec<String>,
@@ -58,7 +58,7 @@ impl Findings {
 
     /// The setting at `key` can't be used; `remedy` says why, and what to write instead.
     ///
-    /// Once something is known of a key, the rest is not told: a value that can't be read has no meaning to check.
+    /// Only the first problem of a key is kept: a value that can't be read has no meaning to check.
     pub fn refuse(&mut self, key: &str, remedy: impl Display) {
         if self.keys.insert(key.to_owned()) {
             self.problems.push(format!("{}: {remedy}", name(key)));
@@ -96,7 +96,7 @@ impl Findings {
         self.problems.extend(problems);
     }
 
-    /// The setting at `key` can be used, but is rarely meant.
+    /// The setting at `key` can be used, but is probably a mistake.
     pub fn warn(&mut self, key: &str, remedy: impl Display) {
         if !self.keys.contains(key) {
             self.warnings.push(format!("{}: {remedy}", name(key)));

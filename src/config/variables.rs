@@ -22,7 +22,7 @@ pub(super) const DATABASE_URL: &str = "DATABASE_URL";
 /// How many letters may be wrong in a name that somebody misspelt.
 const MAX_TYPOS: usize = 2;
 
-/// The keys that variables set, with their values. What is wrong with the others is told.
+/// The keys that variables set, with their values. What is wrong with the others is reported.
 pub(super) fn read(variables: &[(String, OsString)], known: &Dict, findings: &mut Findings) -> Vec<(String, Value)> {
     let mut read = Vec::new();
     // `DATABASE_URL` is what many programs read: what was written for this one goes before it.

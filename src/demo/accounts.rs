@@ -289,7 +289,7 @@ fn invitation(
         email_key: fold(&email),
         email,
         role,
-        // A hash of no code: nobody can come with it.
+        // A hash of no code, so that it can't be accepted.
         code_hash: seeder.hex::<32>(),
         invited_by: admin.id,
         expires_in_minutes: 1_440,

@@ -79,7 +79,7 @@ pub struct Generate {
     pub clicks: u64,
     /// Over so many days until now.
     pub days: u32,
-    /// Affiliates, who are made anew.
+    /// Affiliates, who are created for it.
     pub affiliates: u32,
     /// Links of each of them.
     pub links: u32,

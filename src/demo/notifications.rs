@@ -1,4 +1,4 @@
-//! What the scholarship has told its applicants.
+//! Notifications of the scholarship to its applicants.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_kernel::error::Result;

@@ -120,7 +120,7 @@ impl Seeder {
             let chunk = InsertMany::<E::ActiveModel>::many(rows.by_ref().take(rows_of::<E>()));
             written.extend(chunk.exec_with_returning(&self.transaction).await?);
         }
-        // They are numbered in the order they were sent in, but may be told in any.
+        // They are numbered in the order they were sent in, but may be returned in any.
         written.sort_by_key(|row| i64::from_value(row.get(E::KEY)));
         Ok(written)
     }

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::{Event, Topic, relay::Relay};
 
-/// Events that wait for one watcher at most; one that falls further behind is let go.
+/// Events that are queued for one watcher at most; one that falls further behind is removed.
 const BUFFER: usize = 1_024;
 /// Events that a watcher takes at once.
 const BATCH: usize = 100;
@@ -77,7 +77,7 @@ impl Hub {
         }
     }
 
-    /// Lets all watchers go, since nobody knows what they missed.
+    /// Ends all subscriptions, since it is not known what they missed.
     pub(crate) fn interrupt(&self) {
         self.watchers().clear();
     }

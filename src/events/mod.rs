@@ -1,4 +1,4 @@
-//! What has just happened, for those who watch live.
+//! Events of committed changes, for subscriptions.
 //!
 //! An event names a row; each watcher reads what it may see, several rows by one statement when they come fast. Watchers
 //! stand in an index by what they watch ([`Topic`]), so that an event costs nothing for those whom it does not concern.
@@ -104,9 +104,9 @@ impl Event {
 /// The rows of `E` that `key` finds in the events of a topic, as they happen from now on and as far as the viewer may see
 /// them.
 ///
-/// A watcher that is slower than what happens, or whose server lost touch with the other replicas, is told that it missed
+/// A watcher that is too slow, or whose server lost the connection to the other replicas, gets an error that it missed
 /// something (`UNAVAILABLE`) and the stream ends: a gap that nobody knows of would be worse. One whose role, partner or
-/// status is not what it was is shown nothing more, whether or not this server has heard of the change yet.
+/// status is not what it was is shown nothing more, whether or not this server knows of the change yet.
 pub fn watch<E>(
     domain: &Domain,
     viewer: &Viewer,

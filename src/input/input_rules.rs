@@ -1,6 +1,6 @@
 //! The rules of inputs, which hold for a whole input and for any part of one.
 //!
-//! A legacy client is told of all its mistakes at once, also when some of its values are missing and the
+//! A legacy client sees all its mistakes at once, also when some of its values are missing and the
 //! operation can't run. So the rules of an input stand in one function over a [`Validator`]: the domain calls it
 //! with all members, [`check`] with those that are there. What is absent breaks nothing; whether it may be
 //! absent is the schema's to say.

@@ -1,4 +1,4 @@
-//! What users are told inside the product.
+//! Notifications to users inside the product.
 
 pub mod row;
 pub mod rules;

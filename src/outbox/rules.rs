@@ -28,29 +28,29 @@ use crate::{
 const BATCH: u64 = 32;
 /// How many it delivers at the same time.
 const MAX_CONCURRENT: usize = 8;
-/// How long a worker keeps a message to itself. Longer than any transport takes.
+/// How long a message is reserved for one worker. Longer than any transport takes.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// Tries until a message is given up: over a bit more than 20 minutes.
 const MAX_ATTEMPTS: i32 = 9;
 /// The wait after the first failure; it doubles with each.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(5);
-/// How often the worker looks without being called: for retries, and for messages of other replicas.
+/// How often the worker looks without being woken: for retries, and for messages of other replicas.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Characters of a reason that are kept.
 const REASON_LENGTH: usize = 500;
 
-/// Calls the worker. Cheap to clone.
+/// Wakes the worker. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Outbox(Arc<Notify>);
 
 impl Outbox {
-    /// Tells the worker that there is something new. Call it after the commit.
+    /// Wakes the worker for a new message. Call it after the commit.
     pub fn wake(&self) {
         self.0.notify_one();
     }
 }
 
-/// Writes a message down; it leaves when the transaction commits.
+/// Queues a message; it is delivered after the transaction commits.
 pub(crate) async fn queue(db: &impl ConnectionTrait, now: DateTime<Utc>, message: OutgoingMessage) -> Result<()> {
     let OutgoingMessage { channel, to, subject, body, code, link } = message;
     let row = ActiveModel {
@@ -192,7 +192,7 @@ fn doublings(attempt: i32) -> u32 {
     u32::try_from(attempt - 1).unwrap_or_default()
 }
 
-/// Once a message is out of our hands, nobody needs to read it here.
+/// A message that was delivered or given up needs no text any more.
 fn erased(row: ActiveModel) -> ActiveModel {
     ActiveModel { body: Set(None), code: Set(None), link: Set(None), ..row }
 }

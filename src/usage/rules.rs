@@ -27,7 +27,7 @@ use crate::{
     viewer::Viewer,
 };
 
-/// Clients of one API that are told apart.
+/// Clients of one API that are counted by name.
 pub const MAX_CLIENTS: usize = 100;
 /// What stands for all clients beyond [`MAX_CLIENTS`].
 pub const OTHERS: &str = "(others)";

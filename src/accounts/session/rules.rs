@@ -110,7 +110,7 @@ async fn identify(
 /// Ends the session of the token that was sent.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for nobody.
+/// `UNAUTHENTICATED` for anonymous callers.
 pub async fn logout(domain: &Domain, viewer: &Viewer) -> Result<user::row::Model> {
     let user = viewer.require_user()?;
     let mut transaction = AccessTransaction::begin(domain).await?;
@@ -126,7 +126,7 @@ pub async fn logout(domain: &Domain, viewer: &Viewer) -> Result<user::row::Model
 /// Ends all sessions of the caller.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for nobody.
+/// `UNAUTHENTICATED` for anonymous callers.
 pub async fn logout_everywhere(domain: &Domain, viewer: &Viewer) -> Result<user::row::Model> {
     let user = viewer.require_user()?;
     let mut transaction = AccessTransaction::begin(domain).await?;

@@ -39,7 +39,7 @@ use crate::{
 const MINUTES: i64 = 10;
 /// How often a link is mailed again; a number of its own, since the contract names it.
 const RESENDS: usize = 5;
-/// Hours that the token of an attempt is told how it stands. Longer than all its links live.
+/// Hours in which the token of an attempt may ask for its status. Longer than all its links are valid.
 const TOKEN_HOURS: i64 = 24;
 
 /// An attempt and the token of who made it.

@@ -56,7 +56,7 @@ impl Identity {
         }
     }
 
-    /// What somebody else has already. Only to tell of all mistakes at once; the constraints decide.
+    /// What another user has already. Only to report all violations at once; the constraints decide.
     pub(crate) async fn taken(
         &self,
         db: &impl ConnectionTrait,

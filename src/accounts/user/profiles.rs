@@ -68,7 +68,7 @@ pub async fn update_user(domain: &Domain, viewer: &Viewer, which: UserRef, input
     change(domain, found, input, input_rules::person).await
 }
 
-/// Writes the changes and tells the old address of a new one.
+/// Writes the changes and notifies the old address of a new one.
 pub(crate) async fn change(
     domain: &Domain,
     old: Model,

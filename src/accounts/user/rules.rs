@@ -60,7 +60,7 @@ pub const fn roles_of(realm: Realm) -> &'static [Role] {
 /// A page of users: all of the realm for admins and employees.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for others.
+/// `UNAUTHENTICATED` for anonymous callers, `FORBIDDEN` for others.
 pub async fn users(
     domain: &Domain,
     viewer: &Viewer,

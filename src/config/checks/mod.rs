@@ -14,7 +14,7 @@ use tracing_subscriber::EnvFilter;
 use super::{Config, problems::Findings};
 
 impl Config {
-    /// Looks for everything that is wrong with the settings, and for what is rarely meant. Folders that are not there yet
+    /// Looks for everything that is wrong with the settings, and for what is probably a mistake. Folders that are not there yet
     /// are made.
     pub fn check(&self, findings: &mut Findings) {
         keys::check(self, findings);

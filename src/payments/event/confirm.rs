@@ -1,4 +1,4 @@
-//! Asking Midtrans itself. Its signature covers the order, the amount and a status code, but not the status: whoever
+//! Confirmation by Midtrans itself. Its signature covers the order, the amount and a status code, but not the status: whoever
 //! has seen one notification could send it again with another status.
 
 use gerbang_kernel::{

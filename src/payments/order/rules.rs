@@ -1,4 +1,4 @@
-//! Payment orders. A status changes by what a provider says ([`transition`]) or by an admin who calls a payment off.
+//! Payment orders. A status changes by a provider's notification ([`transition`]) or by an admin who cancels a payment.
 
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
@@ -141,7 +141,7 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
     Ok(row)
 }
 
-/// Calls a payment off that nobody has paid; one that is called off already stays so. For admins of its realm.
+/// Cancels an unpaid payment; one that is cancelled already stays so. For admins of its realm.
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED` (`TRANSITION`) if it was paid or has expired.

@@ -58,7 +58,7 @@ enum Decision {
 
 /// Makes everything that is about these orders run one after the other: a notification, and the order appearing.
 pub(crate) async fn lock_orders(transaction: &DatabaseTransaction, mut orders: Vec<&str>) -> Result<()> {
-    // Always in the same order, so that nobody waits for somebody who waits.
+    // Always in the same order, so that there is no deadlock.
     orders.sort_unstable();
     orders.dedup();
     for order in orders {
@@ -226,10 +226,10 @@ async fn decide(
     })
 }
 
-/// Why an event pays nothing though there are orders.
+/// Why an event is flagged though there are orders.
 const AMBIGUOUS: &str = "it can't be told which order is meant";
 
-/// Why an event waits.
+/// Why an event is unmatched.
 pub(crate) const NO_ORDER: &str = "there is no such order";
 
 /// What of the order is not as the provider says.
@@ -253,7 +253,7 @@ fn difference(
     if !same {
         return Some(format!("the amount is not {amount}"));
     }
-    // Nobody minds who pays more.
+    // More than the amount is accepted.
     let short = to == Status::Paid && notification.paid_amount.is_some_and(|paid| paid < amount);
     short.then(|| format!("less than {amount} was paid"))
 }

@@ -131,7 +131,7 @@ pub async fn apply(domain: &Domain, viewer: &Viewer, input: Apply) -> Result<Mod
     Ok(row)
 }
 
-/// Gives an application a status and tells its applicant. For admins.
+/// Gives an application a status and notifies its applicant. For admins.
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED`, among others `IN` for `SUBMITTED`, which is no decision.

@@ -101,7 +101,7 @@ pub async fn upload_document(domain: &Domain, viewer: &Viewer, input: UploadDocu
     StoredUpload::<Entity> { path, upload, row, applicant, refused: Error::from }.store(domain, viewer).await
 }
 
-/// Accepts or rejects a document and tells its applicant. For admins.
+/// Accepts or rejects a document and notifies its applicant. For admins.
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED`.

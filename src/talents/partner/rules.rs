@@ -63,7 +63,7 @@ pub async fn partners(
 /// The partner with this key, if the viewer may see it.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for nobody.
+/// `UNAUTHENTICATED` for anonymous callers.
 pub async fn partner(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Option<Model>> {
     viewer.require_user()?;
     Ok(Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?)

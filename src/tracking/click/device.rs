@@ -1,4 +1,4 @@
-//! What a `User-Agent` tells about a visitor. Bots are flagged, never turned away.
+//! Device, system and browser by the `User-Agent`. Bots are flagged, never refused.
 
 use std::sync::LazyLock;
 
@@ -25,13 +25,13 @@ impl Device {
 
 /// Crawlers, link previews and HTTP libraries that the dictionary of browsers does not hold.
 static BOTS: LazyLock<Regex> = LazyLock::new(|| {
-    // The letter in front tells a bot from a CUBOT, which is a telephone.
+    // The letter in front distinguishes a bot from a CUBOT, which is a telephone.
     let pattern = "(?i)(?:^|[^u])bot|crawl|spider|slurp|preview|facebookexternalhit|^whatsapp/|headless|phantomjs\
         |lighthouse|curl/|wget/|python|go-http-client|java/|libwww|httpclient|okhttp|axios|node-fetch|scrapy|postman";
     Regex::new(pattern).expect("the pattern is right")
 });
 
-/// What was found out lately: most visitors come with one of a few hundred browsers, and to look one up takes longer than
+/// A cache of results: most visitors come with one of a few hundred browsers, and to look one up takes longer than
 /// everything else that is done for a click outside the database.
 static KNOWN: LazyLock<Cache<String, Device>> = LazyLock::new(|| Cache::new(4_096));
 

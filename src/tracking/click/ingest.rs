@@ -127,7 +127,7 @@ async fn gather(queue: &mut mpsc::Receiver<Pending>) -> Vec<Pending> {
 async fn write_and_answer(db: Db, events: Events, batch: Vec<Pending>) {
     let (visits, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|Pending { visit, reply }| (visit, reply)).unzip();
     let outcomes = db.unless_down(Box::pin(write(&db, visits))).await.unwrap_or_else(|error| {
-        // That the database is away is told once, where it is found out.
+        // That the database is down is logged once, where it is found out.
         if error.code != ErrorCode::Unavailable {
             tracing::error!(error = %error, cause = ?error.cause(), clicks = replies.len(), "clicks could not be written");
         }
@@ -139,7 +139,7 @@ async fn write_and_answer(db: Db, events: Events, batch: Vec<Pending>) {
         .map(|recorded| Event::ClickRecorded { id: recorded.click.id, affiliate_id: recorded.click.affiliate_id })
         .collect();
     for (reply, outcome) in replies.into_iter().zip(outcomes) {
-        // A visitor who went away is counted nevertheless.
+        // A visitor who went away is counted all the same.
         let _ = reply.send(outcome);
     }
     events.publish_all(recorded);

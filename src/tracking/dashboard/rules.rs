@@ -64,7 +64,7 @@ pub struct ReportRow {
 /// Whether there is a dashboard for the viewer; the finders below show nothing to anybody else.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for a user of another realm.
+/// `UNAUTHENTICATED` for anonymous callers, `FORBIDDEN` for a user of another realm.
 pub fn may_see(viewer: &Viewer) -> Result<()> {
     viewer.require_realm(Realm::Apextrack).map(|_| ())
 }

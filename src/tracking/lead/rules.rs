@@ -73,7 +73,7 @@ pub async fn leads_of(domain: &Domain, viewer: &Viewer, clicks: &[i64]) -> Resul
     Ok(pages.into_iter().map(|(click, page)| (click, page.rows.into_iter().map(|(_, row)| row).collect())).collect())
 }
 
-/// Who decides about a lead.
+/// Who sets the status of a lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decider {
     /// The network, by a postback.

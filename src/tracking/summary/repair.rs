@@ -1,4 +1,4 @@
-//! Making the hourly sums anew from clicks and leads, hour by hour, beside a server that goes on working.
+//! Recomputes the hourly sums from clicks and leads, hour by hour, while a server goes on working.
 
 use std::collections::BTreeMap;
 
@@ -27,11 +27,11 @@ pub struct Repaired {
     pub hours: u64,
     /// Rows that were wrong, missing or too many, and are right now.
     pub rows: u64,
-    /// Of the hours, those whose clicks have left: their number can't be told any more and stays as it stands.
+    /// Of the hours, those whose clicks were removed: they can't be counted any more, so their number is kept.
     pub without_clicks: u64,
 }
 
-/// Makes the sums of every hour anew. `progress` is told how many hours are done, of how many.
+/// Recomputes the sums of every hour. `progress` is called with how many hours are done, of how many.
 ///
 /// Each hour is a transaction of its own that nobody else changes sums in, so that a server may go on working. Where
 /// clicks have been removed by [`crate::tracking::click::retention`], their number stays as it stands.
@@ -76,7 +76,7 @@ async fn first_hour(domain: &Domain) -> Result<Option<DateTime<Utc>>> {
 async fn repair(domain: &Domain, hour: DateTime<Utc>) -> Result<(u64, bool)> {
     let transaction = domain.db.begin().await?;
     if transaction.get_database_backend() == DbBackend::Postgres {
-        // Waits for those who have changed sums, and lets nobody else do so; readers don't notice.
+        // Waits for transactions that have changed sums and blocks others; readers are not blocked.
         transaction.execute_unprepared("lock table click_summaries in share row exclusive mode").await?;
     }
     let kept: BTreeMap<String, Model> = Entity::find()

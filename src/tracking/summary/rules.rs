@@ -64,7 +64,7 @@ pub(crate) async fn add(
 }
 
 /// Adds many changes. Their rows stay locked until the transaction ends, so those who change the same sums take turns;
-/// they are taken in one order everywhere, so that nobody waits in a circle.
+/// they are locked in one order everywhere, so that there is no deadlock.
 pub(crate) async fn add_all(transaction: &impl ConnectionTrait, changes: Vec<Model>) -> Result<()> {
     let mut sums: BTreeMap<_, Model> = BTreeMap::new();
     for change in changes {

@@ -9,7 +9,7 @@ use crate::{clock::Clock, error::Result};
 
 /// What knows the tokens.
 pub trait Authenticate<I>: Send + Sync + 'static {
-    /// Whose token this is; nobody's, if it is not valid (any more).
+    /// The viewer of this token; anonymous if it is not valid (any more).
     ///
     /// # Errors
     /// When it can't be found out, which says nothing about the token.

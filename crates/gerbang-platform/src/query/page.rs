@@ -166,7 +166,7 @@ impl<'a, C: ColumnTrait> PageQuery<'a, C> {
         if self.cursors.sort.descending == self.is_backwards() { Order::Asc } else { Order::Desc }
     }
 
-    /// The rows of the page and one more, which tells whether the list goes on.
+    /// The rows of the page and one more, which shows whether the list goes on.
     pub(super) fn rows<E: EntityTrait<Column = C>>(&self, select: Select<E>) -> Select<E> {
         let Cursors { sort, key } = self.cursors;
         let rows = select

@@ -34,7 +34,7 @@ pub async fn set_viewer<I: Identity>(
             match authenticator.authenticate(token).await {
                 Ok(viewer) => viewer,
                 Err(error) => {
-                    // That the database is away is told once, where it is found out.
+                    // That the database is down is logged once, where it is found out.
                     if error.code != ErrorCode::Unavailable {
                         tracing::error!(error = %error, cause = ?error.cause(), "a token could not be looked up");
                     }
