@@ -10,12 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use flate2::read::GzDecoder;
+use gerbang_explorer::ASSETS;
 use gerbang_kernel::error::ErrorCode;
 use gerbang_server::problem;
-use include_dir::{Dir, include_dir};
-
-/// Every file as `name.gz`; nothing where the explorer was not built.
-static ASSETS: Dir<'static> = include_dir!("$OUT_DIR/explorer");
 
 /// How long a browser may keep a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
