@@ -44,20 +44,20 @@ static REFUND: LazyLock<Script> = LazyLock::new(|| {
 
 /// The state of a window.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct WindowState {
+pub(crate) struct WindowState {
     /// Hits that it still takes; not positive if it is full.
-    pub(super) left: i64,
+    pub(crate) left: i64,
     /// Until it ends; nothing if it has not begun.
-    pub(super) rest: Duration,
+    pub(crate) rest: Duration,
 }
 
 /// The server. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct RedisCounters(ConnectionManager);
+pub(crate) struct RedisCounters(ConnectionManager);
 
 /// Why it did not count.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum CounterError {
+pub(crate) enum CounterError {
     #[error("no answer within {} ms", TIMEOUT.as_millis())]
     TimedOut,
     #[error(transparent)]
@@ -66,7 +66,7 @@ pub(super) enum CounterError {
 
 impl RedisCounters {
     /// The server at this URL (`redis://host:6379/0`). Connects when it is first asked.
-    pub(super) fn at(url: &str) -> Result<Self, RedisError> {
+    pub(crate) fn at(url: &str) -> Result<Self, RedisError> {
         let settings = ConnectionManagerConfig::new()
             .set_number_of_retries(1)
             .set_connection_timeout(Some(TIMEOUT))
@@ -75,7 +75,7 @@ impl RedisCounters {
     }
 
     /// Counts a hit if fewer than `max` are counted; without a window it only looks.
-    pub(super) async fn hit(&self, key: &str, max: u32, window: Option<Duration>) -> Result<WindowState, CounterError> {
+    pub(crate) async fn hit(&self, key: &str, max: u32, window: Option<Duration>) -> Result<WindowState, CounterError> {
         let window = window.map_or(0, |window| u64::try_from(window.as_millis()).unwrap_or(u64::MAX));
         let mut call = HIT.key(name(key));
         call.arg(max).arg(window);
@@ -83,11 +83,11 @@ impl RedisCounters {
         Ok(WindowState { left, rest: Duration::from_millis(rest.max(0).unsigned_abs()) })
     }
 
-    pub(super) async fn refund(&self, key: &str) -> Result<(), CounterError> {
+    pub(crate) async fn refund(&self, key: &str) -> Result<(), CounterError> {
         answered(REFUND.key(name(key)).invoke_async(&mut self.0.clone())).await
     }
 
-    pub(super) async fn clear(&self, key: &str) -> Result<(), CounterError> {
+    pub(crate) async fn clear(&self, key: &str) -> Result<(), CounterError> {
         answered(redis::cmd("DEL").arg(name(key)).query_async(&mut self.0.clone())).await
     }
 }

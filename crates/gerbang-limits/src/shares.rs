@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::address;
+use crate::address::address;
 
 /// How much there is.
 #[derive(Clone, Copy, Debug)]

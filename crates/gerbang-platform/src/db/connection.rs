@@ -24,7 +24,7 @@ use sea_orm::{
 };
 use tokio::time::sleep;
 
-use super::{availability::Availability, count_statements};
+use super::{availability::Availability, statements::count_statements};
 
 /// After so long a statement the server is checked: one that vanished stays silent.
 const CHECK_DELAY: Duration = Duration::from_millis(500);

@@ -8,6 +8,7 @@ mod availability;
 mod connection;
 pub mod database_url;
 mod migrate;
+mod statements;
 
 use std::{
     sync::{
@@ -19,7 +20,7 @@ use std::{
 
 use gerbang_kernel::error::Result;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    ConnectOptions, ConnectionTrait, Database, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions,
     sqlx::{
         ConnectOptions as _, Connection as _,
@@ -28,7 +29,8 @@ use sea_orm::{
     },
 };
 
-pub use self::connection::Connection;
+use self::statements::count_statements;
+pub use self::{connection::Connection, statements::in_background};
 use crate::settings;
 
 /// How long a request waits for a connection of a busy pool.
@@ -40,16 +42,6 @@ const BUSY: Duration = Duration::from_secs(10);
 /// A connection that was idle for longer is asked whether it is alive before it is used. One of a busy pool is not: that
 /// would cost every statement another round trip.
 const IDLE: Duration = Duration::from_secs(1);
-
-tokio::task_local! {
-    /// Set around background work, so that its statements are counted apart from those of requests.
-    static BACKGROUND: ();
-}
-
-/// Runs background work (the outbox, retention) so that its statements count as `source="worker"`.
-pub async fn in_background<F: Future>(work: F) -> F::Output {
-    BACKGROUND.scope((), work).await
-}
 
 /// How to reach the database.
 #[derive(Clone)]
@@ -150,18 +142,6 @@ impl Db {
         }
         writer.close().await
     }
-}
-
-fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
-    let statements = Arc::clone(statements);
-    connection.set_metric_callback(move |_| {
-        if BACKGROUND.try_with(|()| ()).is_ok() {
-            metrics::counter!("gerbang_db_queries_total", "source" => "worker").increment(1);
-        } else {
-            statements.fetch_add(1, Ordering::Relaxed);
-            metrics::counter!("gerbang_db_queries_total", "source" => "request").increment(1);
-        }
-    });
 }
 
 async fn connect_sqlite(

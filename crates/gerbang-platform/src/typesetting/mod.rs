@@ -8,6 +8,7 @@
 
 mod boxes;
 mod fonts;
+mod job;
 mod templates;
 mod world;
 
@@ -21,52 +22,14 @@ use gerbang_kernel::error::{Error, Result};
 use tokio::sync::Semaphore;
 
 use self::{fonts::Fonts, world::Engine};
-pub use self::{fonts::OtherFonts, templates::Templates};
+pub use self::{
+    fonts::OtherFonts,
+    job::{Format, Job},
+    templates::Templates,
+};
 
 /// Seconds after which somebody who found the queue full should come back: about what a full queue takes.
 const RETRY_AFTER: u64 = 2;
-
-/// What comes out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// All pages as a tagged PDF.
-    Pdf,
-    /// The first page as a PNG image, two pixels a point.
-    Png,
-    /// The first page as an SVG image.
-    Svg,
-}
-
-impl Format {
-    /// The media type.
-    pub const fn content_type(self) -> &'static str {
-        match self {
-            Self::Pdf => "application/pdf",
-            Self::Png => "image/png",
-            Self::Svg => "image/svg+xml",
-        }
-    }
-
-    /// The extension of a file's name, without a dot.
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Png => "png",
-            Self::Svg => "svg",
-        }
-    }
-}
-
-/// What is to be rendered.
-#[derive(Clone, Debug)]
-pub struct Job {
-    /// The template to begin with, such as `full.typ`.
-    pub template: &'static str,
-    /// What templates read as `/data.json`.
-    pub data: Bytes,
-    /// What comes out.
-    pub format: Format,
-}
 
 /// Renders documents from one folder of templates. Cheap to clone.
 #[derive(Clone)]

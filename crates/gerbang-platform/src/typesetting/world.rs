@@ -18,8 +18,9 @@ use typst_render::RenderOptions;
 use typst_svg::SvgOptions;
 
 use super::{
-    Format, Job, Templates,
     fonts::{Choice, Fonts},
+    job::{Format, Job},
+    templates::Templates,
 };
 
 /// Where templates find their data.
