@@ -7,6 +7,7 @@ use gerbang_kernel::{
     clock::Clock,
     error::{Error, ErrorCode},
     identity::ClientInfo,
+    messages::Language,
 };
 use gerbang_limits::Limiter;
 use gerbang_platform::{
@@ -137,7 +138,7 @@ pub enum StartError {
 
 /// The message with every broken rule and the cause, for the operator.
 fn described(error: &Error) -> String {
-    let rules = error.violations.iter().map(Error::violation_message);
+    let rules = error.violations.iter().map(|violation| violation.message(Language::English));
     let cause = error.cause().map(ToString::to_string);
     // Its message is for callers, who do not learn the cause.
     let message = (error.code != ErrorCode::Internal || cause.is_none()).then(|| error.message.to_string());

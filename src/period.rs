@@ -1,8 +1,22 @@
 //! Periods of whole days, UTC, that reports are about.
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
-use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
 use sea_orm::{ColumnTrait, Condition};
+
+/// A period does not end before it begins.
+const BEFORE_START: Rule = Rule::Custom(&CustomRule {
+    name: "BEFORE_START",
+    english: "The period ends before it begins.",
+    indonesian: "Periode berakhir sebelum dimulai.",
+});
+
+/// A period has [`MAX_MONTHS`] at most.
+const PERIOD_TOO_LONG: Rule = Rule::Custom(&CustomRule {
+    name: "PERIOD_TOO_LONG",
+    english: "The period may be ten years at most.",
+    indonesian: "Periode paling lama sepuluh tahun.",
+});
 
 /// The most months of one period.
 pub const MAX_MONTHS: u32 = 120;
@@ -22,11 +36,11 @@ impl Period {
     pub fn new(from: Option<NaiveDate>, to: Option<NaiveDate>, today: NaiveDate) -> Result<Self> {
         if let Some(from) = from {
             if to.is_some_and(|to| to < from) {
-                return Err(Error::violation("to", Rule::Custom("BEFORE_START")));
+                return Err(Error::violation("to", BEFORE_START));
             }
             let last = to.unwrap_or(today);
             if last.checked_sub_months(Months::new(MAX_MONTHS)).is_some_and(|earliest| from < earliest) {
-                return Err(Error::violation("from", Rule::Custom("PERIOD_TOO_LONG")));
+                return Err(Error::violation("from", PERIOD_TOO_LONG));
             }
         }
         Ok(Self { from, to })

@@ -7,12 +7,19 @@ pub mod testimonial;
 
 use std::collections::HashSet;
 
-use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
 use sea_orm::{
     ColumnTrait, EntityTrait, UpdateMany,
     prelude::{DateTimeUtc, TextUuid},
     sea_query::{CaseStatement, Expr},
 };
+
+/// A new order names each row once.
+const ORDER: Rule = Rule::Custom(&CustomRule {
+    name: "ORDER",
+    english: "Every row must be named exactly once.",
+    indonesian: "Setiap baris harus disebut tepat satu kali.",
+});
 
 /// Moves the rows to the places at which `wanted` names them, in one statement.
 ///
@@ -27,7 +34,7 @@ pub(crate) fn reorder<E: EntityTrait>(
 ) -> Result<Option<UpdateMany<E>>> {
     let named: HashSet<_> = wanted.iter().collect();
     if wanted.len() != present.len() || present.iter().collect::<HashSet<_>>() != named {
-        return Err(Error::violation("input.ids", Rule::Custom("ORDER")));
+        return Err(Error::violation("input.ids", ORDER));
     }
     if wanted.is_empty() {
         return Ok(None);

@@ -1,7 +1,7 @@
 //! What both kinds of upload have in common: the file is looked at, stored, then entered in a row.
 
 use chrono::{DateTime, Utc};
-use gerbang_kernel::error::{Error, ErrorCode, Result, Rule};
+use gerbang_kernel::error::{CustomRule, Error, ErrorCode, Result, Rule};
 use gerbang_platform::files::{FileType, Upload};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
@@ -10,6 +10,13 @@ use sea_orm::{
 use tracing::Instrument;
 
 use crate::{domain::Domain, input::validate::Violations, scholarship::applicant, scope::Scoped, viewer::Viewer};
+
+/// An applicant has [`MAX_FILES`] at most.
+const TOO_MANY_FILES: Rule = Rule::Custom(&CustomRule {
+    name: "TOO_MANY_FILES",
+    english: "You have as many files as you may have.",
+    indonesian: "Jumlah berkas sudah mencapai batas.",
+});
 
 /// Files of either kind that one applicant may have, so that a list of them stays a list that fits one page.
 const MAX_FILES: u64 = 100;
@@ -107,7 +114,7 @@ async fn bound<E: Scoped>(
     let profile = applicant::row::Entity::visible_to(viewer).filter(applicant::row::Column::Id.eq(applicant_id));
     profile.lock_exclusive().one(transaction).await?;
     let files = E::visible_to(viewer).filter(column.eq(applicant_id)).count(transaction).await?;
-    if files < MAX_FILES { Ok(()) } else { Err(Error::violation("input.file", Rule::Custom("TOO_MANY_FILES"))) }
+    if files < MAX_FILES { Ok(()) } else { Err(Error::violation("input.file", TOO_MANY_FILES)) }
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! How failures look on `/graphql`: `extensions.code`, and what the code needs besides.
 
 use async_graphql::{ErrorExtensionValues, Name, Response, ServerError, Value};
-use gerbang_kernel::error::{Error, ErrorCode};
+use gerbang_kernel::{
+    error::{Error, ErrorCode},
+    messages::Language,
+};
 
 use super::deadline::COMPLETED;
 
@@ -65,7 +68,7 @@ fn fields(error: &Error) -> Value {
         let entry = Value::Object(
             [
                 (Name::new("rule"), Value::from(violation.rule.name())),
-                (Name::new("message"), Value::from(Error::violation_message(violation))),
+                (Name::new("message"), Value::from(violation.message(Language::English))),
             ]
             .into_iter()
             .collect(),

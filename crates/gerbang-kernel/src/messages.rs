@@ -3,7 +3,7 @@
 //! English is Laravel 8's wording, which the legacy documents quote; Indonesian follows the scholarship
 //! document (`Email sudah digunakan.`, `Kata sandi harus minimal 8 karakter.`).
 
-use crate::error::Rule;
+use crate::error::{Rule, Violation};
 
 /// A language that the gateway answers in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,13 @@ pub enum Language {
     English,
     /// Indonesian, the language of the other two.
     Indonesian,
+}
+
+impl Violation {
+    /// What the caller is told of it.
+    pub fn message(&self, language: Language) -> String {
+        violation_message(language, &self.rule, self.field())
+    }
 }
 
 /// The sentence for a broken `rule` of the field called `field` (camelCase or `snake_case`).
@@ -62,7 +69,7 @@ fn english(rule: &Rule, attribute: &str) -> String {
         Rule::File => format!("The {attribute} must be a file."),
         Rule::FileType(types) => format!("The {attribute} must be a file of type: {}.", types.join(", ")),
         Rule::FileSize(kilobytes) => format!("The {attribute} must not be greater than {kilobytes} kilobytes."),
-        Rule::Custom(name) => custom(name).0.to_owned(),
+        Rule::Custom(rule) => rule.english.to_owned(),
     }
 }
 
@@ -91,7 +98,7 @@ fn indonesian(rule: &Rule, attribute: &str) -> String {
         Rule::File => format!("{name} harus berupa file."),
         Rule::FileType(types) => format!("{name} harus berupa file dengan tipe: {}.", types.join(", ")),
         Rule::FileSize(kilobytes) => format!("{name} tidak boleh lebih dari {kilobytes} kilobyte."),
-        Rule::Custom(name) => custom(name).1.to_owned(),
+        Rule::Custom(rule) => rule.indonesian.to_owned(),
     }
 }
 
@@ -114,38 +121,4 @@ fn indonesian_attribute(attribute: &str) -> String {
 fn lower_first(name: &str) -> String {
     let mut characters = name.chars();
     characters.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + characters.as_str())
-}
-
-/// The sentences of [`Rule::Custom`] by name: English, Indonesian.
-fn custom(name: &str) -> (&'static str, &'static str) {
-    match name {
-        "PROFILE_REQUIRED" => ("Create your applicant profile first.", "Buat profil calon beswan terlebih dahulu."),
-        "PROFILE_EXISTS" => ("You already have an applicant profile.", "Profil calon beswan sudah ada."),
-        "REGISTRATION_CLOSED" => {
-            ("Registration for this period is not open.", "Pendaftaran untuk periode ini tidak sedang dibuka.")
-        }
-        "ALREADY_APPLIED" => ("You have already applied for this period.", "Anda sudah mendaftar pada periode ini."),
-        "CREDENTIALS" => ("The provided credentials are incorrect.", "Email atau kata sandi salah."),
-        "CURRENT_PASSWORD" => ("The password is incorrect.", "Kata sandi salah."),
-        "IN_USE" => ("Other records still refer to it.", "Masih digunakan oleh data lain."),
-        "AFTER_BEGIN" => ("It must end after it begins.", "Harus berakhir setelah dimulai."),
-        "TOO_MANY_FILES" => ("You have as many files as you may have.", "Jumlah berkas sudah mencapai batas."),
-        "ORDER_STATUS" => {
-            ("The order can no longer be given this status.", "Status pesanan tidak dapat diubah menjadi status ini.")
-        }
-        "CURSOR" => ("The cursor does not belong to this list.", "Kursor bukan milik daftar ini."),
-        "RESET_TOKEN" => {
-            ("The reset token is wrong, used up or expired.", "Token reset salah, sudah dipakai, atau kedaluwarsa.")
-        }
-        "MACRO" => ("The value still contains an unreplaced macro.", "Nilai masih berisi makro yang belum diganti."),
-        "BEFORE_START" => ("The period ends before it begins.", "Periode berakhir sebelum dimulai."),
-        "PERIOD_TOO_LONG" => ("The period may be ten years at most.", "Periode paling lama sepuluh tahun."),
-        "TRANSITION" => ("It can't go there from where it stands.", "Status tidak dapat diubah ke situ."),
-        "FUTURE" => ("The date lies in the future.", "Tanggal berada di masa depan."),
-        "DUPLICATE" => ("It is given more than once.", "Diberikan lebih dari sekali."),
-        "SCORES" => ("Every typology needs exactly one score.", "Setiap tipologi harus memiliki tepat satu skor."),
-        "TOO_MANY" => ("These are too many at once.", "Terlalu banyak sekaligus."),
-        "ORDER" => ("Every row must be named exactly once.", "Setiap baris harus disebut tepat satu kali."),
-        _ => ("The value is invalid.", "Nilai tidak valid."),
-    }
 }

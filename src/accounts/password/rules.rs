@@ -1,7 +1,7 @@
 //! New passwords: in place of a forgotten one, with a code by SMS or mail, or of the old one.
 
 use gerbang_kernel::{
-    error::{Error, Result, Rule},
+    error::{CustomRule, Error, Result, Rule},
     identity::ClientInfo,
 };
 use sea_orm::{
@@ -35,6 +35,13 @@ use crate::{
     },
     outbox::{self, message_templates},
 };
+
+/// The token is one that was issued for this account and is still good.
+const RESET_TOKEN: Rule = Rule::Custom(&CustomRule {
+    name: "RESET_TOKEN",
+    english: "The reset token is wrong, used up or expired.",
+    indonesian: "Token reset salah, sudah dipakai, atau kedaluwarsa.",
+});
 
 /// An account by what a code can be sent to. One of them is needed.
 #[derive(Clone, Debug)]
@@ -119,7 +126,7 @@ pub async fn reset_password(domain: &Domain, client: &ClientInfo, input: ResetPa
     let Some(mut user) = user else {
         // The wrong try counts.
         transaction.commit().await?;
-        return Err(Error::violation("input.token", Rule::Custom("RESET_TOKEN")));
+        return Err(Error::violation("input.token", RESET_TOKEN));
     };
     if matches!(address, Address::Email(_)) && user.email_verified_at.is_none() {
         user = mark_verified(domain, &mut transaction, user).await?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gerbang_kernel::error::{Error, Result, Rule, Violation};
+use gerbang_kernel::error::{CustomRule, Error, Result, Rule, Violation};
 use sea_orm::{ActiveEnum, ActiveValue::Set, IntoActiveModel};
 
 use super::{
@@ -22,6 +22,13 @@ use crate::{
     accounts::{access::AccessTransaction, input_rules, password::hashing::PasswordCheck},
     outbox::{self, message_templates},
 };
+
+/// It is not the password of who asks.
+const CURRENT_PASSWORD: Rule = Rule::Custom(&CustomRule {
+    name: "CURRENT_PASSWORD",
+    english: "The password is incorrect.",
+    indonesian: "Kata sandi salah.",
+});
 
 /// What changes of a user; `None` leaves a value as it is, `Some(None)` clears it.
 #[derive(Clone, Debug, Default)]
@@ -167,7 +174,7 @@ pub(crate) async fn confirm_password(domain: &Domain, user: &Model, password: Op
     let key = format!("password|{}", user.id);
     domain.limiter.hit(&key, limits.login_failures.saturating_mul(limits.scale), Duration::from_mins(1)).await?;
     if domain.passwords.verify(password, Some(&user.password_hash)).await? == PasswordCheck::Wrong {
-        return Err(Error::violation(PATH, Rule::Custom("CURRENT_PASSWORD")));
+        return Err(Error::violation(PATH, CURRENT_PASSWORD));
     }
     domain.limiter.clear(&key).await;
     Ok(())

@@ -11,7 +11,10 @@ use crate::{
     accounts::Realm,
     content::setting::row::{ActiveModel, Column, Entity, Model},
     domain::Domain,
-    input::validate::{LONG_TEXT, Violations},
+    input::{
+        custom_rules::{DUPLICATE, TOO_MANY},
+        validate::{LONG_TEXT, Violations},
+    },
     viewer::Viewer,
 };
 
@@ -74,7 +77,7 @@ fn check(changes: &[(String, String)]) -> Result<()> {
         violations.add("input.settings", Rule::Required);
     }
     if changes.len() > MAX_CHANGES {
-        return Err(Error::violation("input.settings", Rule::Custom("TOO_MANY")));
+        return Err(Error::violation("input.settings", TOO_MANY));
     }
     let mut keys = HashSet::new();
     for (place, (key, value)) in changes.iter().enumerate() {
@@ -82,7 +85,7 @@ fn check(changes: &[(String, String)]) -> Result<()> {
         if key.is_empty() || key.len() > KEY || !key.bytes().all(plain) {
             violations.add(format!("input.settings.{place}.key"), Rule::Format);
         } else if !keys.insert(key) {
-            violations.add(format!("input.settings.{place}.key"), Rule::Custom("DUPLICATE"));
+            violations.add(format!("input.settings.{place}.key"), DUPLICATE);
         }
         if value.chars().count() as u64 > LONG_TEXT {
             violations.add(format!("input.settings.{place}.value"), Rule::MaxLength(LONG_TEXT));

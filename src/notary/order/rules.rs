@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
 use gerbang_platform::query::{
     batch::by_key,
     page::{Page, PageRequest, Sort, paginate},
@@ -20,6 +20,13 @@ use crate::{
     scope::Scoped,
     viewer::Viewer,
 };
+
+/// An order moves one way.
+const ORDER_STATUS: Rule = Rule::Custom(&CustomRule {
+    name: "ORDER_STATUS",
+    english: "The order can no longer be given this status.",
+    indonesian: "Status pesanan tidak dapat diubah menjadi status ini.",
+});
 
 /// Which orders are wanted.
 #[derive(Clone, Debug, Default)]
@@ -127,7 +134,7 @@ pub async fn update_order_status(domain: &Domain, viewer: &Viewer, id: i64, stat
         Status::Completed | Status::Cancelled => false,
     };
     if !possible {
-        return Err(Error::violation("input.status", Rule::Custom("ORDER_STATUS")));
+        return Err(Error::violation("input.status", ORDER_STATUS));
     }
     let mut row = order.into_active_model();
     row.status = Set(status);

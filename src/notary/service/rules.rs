@@ -11,7 +11,10 @@ use sea_orm::{
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::validate::{LONG_TEXT, TEXT, Violations},
+    input::{
+        custom_rules::TOO_MANY,
+        validate::{LONG_TEXT, TEXT, Violations},
+    },
     notary::service::row::{ActiveModel, Column, Entity, Fee, FeeForm, Fees, Model, Status, Tasks},
     scope::Scoped,
     viewer::Viewer,
@@ -85,7 +88,7 @@ fn check_count(path: &'static str, count: usize, violations: &mut Violations) {
     if count == 0 {
         violations.add(path, Rule::Required);
     } else if count > usize::from(MAX_ITEMS) {
-        violations.add(path, Rule::Custom("TOO_MANY"));
+        violations.add(path, TOO_MANY);
     }
 }
 

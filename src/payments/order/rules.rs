@@ -22,7 +22,10 @@ use crate::{
     accounts::Realm,
     domain::Domain,
     events::{Event, Topic, watch},
-    input::validate::{TEXT, Violations},
+    input::{
+        custom_rules::TRANSITION,
+        validate::{TEXT, Violations},
+    },
     payments::order::row::{ActiveModel, Column, Entity, Model, Provider, Status, key, keys},
     scope::Scoped,
     viewer::Viewer,
@@ -157,7 +160,7 @@ pub async fn cancel_payment(domain: &Domain, viewer: &Viewer, order_id: &str) ->
         Transition::Unchanged => return Ok(row),
         Transition::Moves(effects) => effects,
         Transition::Ignored | Transition::Contradicts => {
-            return Err(Error::violation("input.orderId", Rule::Custom("TRANSITION")));
+            return Err(Error::violation("input.orderId", TRANSITION));
         }
     };
     let row = with_status(row, Status::Cancelled, effects, domain.clock.now()).update(&transaction).await?;

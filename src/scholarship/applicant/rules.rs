@@ -1,7 +1,7 @@
 //! Applicants: the profile of a user who applies, one each. Admins see all, applicants keep their own.
 
 use chrono::NaiveDate;
-use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
 use gerbang_platform::query::{
     constraint::violated,
     page::{Page, PageRequest, Sort, paginate},
@@ -22,6 +22,20 @@ use crate::{
     scope::Scoped,
     viewer::Viewer,
 };
+
+/// Only who has a profile may do it.
+const PROFILE_REQUIRED: Rule = Rule::Custom(&CustomRule {
+    name: "PROFILE_REQUIRED",
+    english: "Create your applicant profile first.",
+    indonesian: "Buat profil calon beswan terlebih dahulu.",
+});
+
+/// A user has one profile.
+const PROFILE_EXISTS: Rule = Rule::Custom(&CustomRule {
+    name: "PROFILE_EXISTS",
+    english: "You already have an applicant profile.",
+    indonesian: "Profil calon beswan sudah ada.",
+});
 
 /// A profile to be made.
 #[derive(Clone, Debug)]
@@ -177,7 +191,7 @@ pub(crate) async fn find_actor(
 ) -> Result<Option<Model>> {
     let own = find_own(domain.db.read(), viewer).await?;
     match &own {
-        None => violations.add("input.applicant", Rule::Custom("PROFILE_REQUIRED")),
+        None => violations.add("input.applicant", PROFILE_REQUIRED),
         Some(own) if named.is_some_and(|named| named != own.id) => violations.add("input.applicant", Rule::Exists),
         Some(_) => {}
     }
@@ -201,7 +215,7 @@ pub async fn create_applicant(domain: &Domain, viewer: &Viewer, input: CreateApp
     UpdateApplicant::from(input).apply(&mut row)?;
     row.insert(domain.db.write()).await.map_err(|error| {
         if violated(&error).is_some_and(|constraint| constraint.is_unique("uq_applicants_user_id")) {
-            Error::violation("input.user", Rule::Custom("PROFILE_EXISTS"))
+            Error::violation("input.user", PROFILE_EXISTS)
         } else {
             error.into()
         }

@@ -1,6 +1,6 @@
 //! Applications: one of each applicant in each period, made while the period takes them, decided on by admins.
 
-use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
 use gerbang_platform::query::{
     constraint::violated,
     page::{Page, PageRequest, Sort, paginate},
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::scholarship::{
     applicant::rules::{find_actor, require_applicant},
     decision_message::DecisionMessage,
-    period::rules::is_open,
+    period::rules::{REGISTRATION_CLOSED, is_open},
 };
 use crate::{
     accounts::Realm,
@@ -27,6 +27,13 @@ use crate::{
     scope::Scoped,
     viewer::Viewer,
 };
+
+/// An applicant applies once in each period.
+const ALREADY_APPLIED: Rule = Rule::Custom(&CustomRule {
+    name: "ALREADY_APPLIED",
+    english: "You have already applied for this period.",
+    indonesian: "Anda sudah mendaftar pada periode ini.",
+});
 
 /// Which applications are wanted.
 #[derive(Clone, Copy, Debug, Default)]
@@ -103,7 +110,7 @@ pub async fn apply(domain: &Domain, viewer: &Viewer, input: Apply) -> Result<Mod
     match &period {
         None => violations.add("input.periodId", Rule::Exists),
         Some(period) if !is_open(period, now) => {
-            violations.add("input.periodId", Rule::Custom("REGISTRATION_CLOSED"));
+            violations.add("input.periodId", REGISTRATION_CLOSED);
         }
         Some(_) => {}
     }
@@ -122,7 +129,7 @@ pub async fn apply(domain: &Domain, viewer: &Viewer, input: Apply) -> Result<Mod
     let row = row.insert(&transaction).await.map_err(|error| {
         let twice = "uq_scholarship_applications_applicant_id_period_id";
         if violated(&error).is_some_and(|constraint| constraint.is_unique(twice)) {
-            Error::violation("input.periodId", Rule::Custom("ALREADY_APPLIED"))
+            Error::violation("input.periodId", ALREADY_APPLIED)
         } else {
             error.into()
         }

@@ -3,7 +3,7 @@
 use std::cmp;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
 use gerbang_platform::query::constraint;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -19,6 +19,20 @@ use crate::{
     scope::Scoped,
     viewer::Viewer,
 };
+
+/// The window of the period is not open.
+pub(crate) const REGISTRATION_CLOSED: Rule = Rule::Custom(&CustomRule {
+    name: "REGISTRATION_CLOSED",
+    english: "Registration for this period is not open.",
+    indonesian: "Pendaftaran untuk periode ini tidak sedang dibuka.",
+});
+
+/// What ends, ends after its beginning.
+const AFTER_BEGIN: Rule = Rule::Custom(&CustomRule {
+    name: "AFTER_BEGIN",
+    english: "It must end after it begins.",
+    indonesian: "Harus berakhir setelah dimulai.",
+});
 
 /// Characters of a year.
 const MAX_YEAR_LENGTH: u64 = 9;
@@ -120,7 +134,7 @@ pub async fn close_period(domain: &Domain, viewer: &Viewer, id: TextUuid) -> Res
     let transaction = domain.db.begin().await?;
     let mut row = find_for_update(&transaction, viewer, id).await?;
     if now <= row.registration_opens_at {
-        return Err(Error::violation("input.id", Rule::Custom("REGISTRATION_CLOSED")));
+        return Err(Error::violation("input.id", REGISTRATION_CLOSED));
     }
     if is_open(&row, now) {
         // The last moment of a window still counts, and this one must not.
@@ -152,10 +166,10 @@ fn checked(row: Model) -> Result<Model> {
         violations.add("input.year", Rule::Format);
     }
     if row.registration_closes_at <= row.registration_opens_at {
-        violations.add("input.registrationClosesAt", Rule::Custom("AFTER_BEGIN"));
+        violations.add("input.registrationClosesAt", AFTER_BEGIN);
     }
     if row.ends_at <= row.starts_at {
-        violations.add("input.endsAt", Rule::Custom("AFTER_BEGIN"));
+        violations.add("input.endsAt", AFTER_BEGIN);
     }
     violations.finish()?;
     Ok(row)

@@ -18,7 +18,10 @@ use sea_orm::{
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::validate::{TEXT, Violations},
+    input::{
+        custom_rules::FUTURE,
+        validate::{TEXT, Violations},
+    },
     scope::Scoped,
     talents::client::row::{ActiveModel, Column, Entity, Gender, Model, Status},
     viewer::Viewer,
@@ -250,6 +253,6 @@ pub(crate) async fn locked(transaction: &impl ConnectionTrait, viewer: &Viewer, 
 
 fn check_birth_date(domain: &Domain, date: Option<NaiveDate>, violations: &mut Violations) {
     if date.is_some_and(|date| date > domain.clock.now().date_naive()) {
-        violations.add("input.birthDate", Rule::Custom("FUTURE"));
+        violations.add("input.birthDate", FUTURE);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use gerbang_kernel::error::{Result, Rule};
+use gerbang_kernel::error::{CustomRule, Result, Rule};
 use rust_decimal::Decimal;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
@@ -15,13 +15,23 @@ use crate::talents::{
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::validate::Violations,
+    input::{
+        custom_rules::{DUPLICATE, FUTURE},
+        validate::Violations,
+    },
     talents::{
         assessment,
         client::{self, row::Status},
     },
     viewer::Viewer,
 };
+
+/// Each typology has its score.
+const SCORES: Rule = Rule::Custom(&CustomRule {
+    name: "SCORES",
+    english: "Every typology needs exactly one score.",
+    indonesian: "Setiap tipologi harus memiliki tepat satu skor.",
+});
 
 /// Characters of a version.
 const VERSION: u64 = 20;
@@ -65,7 +75,7 @@ pub async fn import_assessment_result(
     let mut violations = Violations::new();
     let version = violations.text("input.version", &version, VERSION);
     if assessed_at > now {
-        violations.add("input.assessedAt", Rule::Custom("FUTURE"));
+        violations.add("input.assessedAt", FUTURE);
     }
     let tenths = check_scores(&dictionary, &scores, &mut violations);
     violations.finish()?;
@@ -103,7 +113,7 @@ fn check_scores<'input>(
 ) -> HashMap<&'input str, i32> {
     let mut tenths = HashMap::new();
     if scores.len() > dictionary.typologies.len() {
-        violations.add("input.scores", Rule::Custom("SCORES"));
+        violations.add("input.scores", SCORES);
         return tenths;
     }
     for (place, ImportScore { typology, score }) in scores.iter().enumerate() {
@@ -116,11 +126,11 @@ fn check_scores<'input>(
             0
         });
         if tenths.insert(code, found).is_some() {
-            violations.add(format!("input.scores.{place}.typology"), Rule::Custom("DUPLICATE"));
+            violations.add(format!("input.scores.{place}.typology"), DUPLICATE);
         }
     }
     if tenths.len() != dictionary.typologies.len() {
-        violations.add("input.scores", Rule::Custom("SCORES"));
+        violations.add("input.scores", SCORES);
     }
     tenths
 }

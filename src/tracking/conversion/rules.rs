@@ -5,7 +5,7 @@
 //! status, forwards.
 
 use chrono::{DateTime, Utc};
-use gerbang_kernel::error::{Error, ErrorCode, Result, Rule};
+use gerbang_kernel::error::{CustomRule, Error, ErrorCode, Result, Rule};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, TryInsertResult,
 };
@@ -26,6 +26,13 @@ use crate::{
         network, offer,
     },
 };
+
+/// What a network should have put in the place of a macro is there.
+const MACRO: Rule = Rule::Custom(&CustomRule {
+    name: "MACRO",
+    english: "The value still contains an unreplaced macro.",
+    indonesian: "Nilai masih berisi makro yang belum diganti.",
+});
 
 /// A postback as it was sent.
 #[derive(Clone, Debug, Default)]
@@ -188,7 +195,7 @@ fn checked(input: RecordConversion) -> Result<Postback> {
 fn has_no_macro(violations: &mut Violations, path: &'static str, value: &str) -> bool {
     let has_macro = value.contains(['{', '}']);
     if has_macro {
-        violations.add(path, Rule::Custom("MACRO"));
+        violations.add(path, MACRO);
     }
     !has_macro
 }

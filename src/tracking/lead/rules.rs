@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
-use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::{Children, page_by_parent},
     page::{Page, PageInput, PageRequest, Sort, paginate},
@@ -19,6 +19,7 @@ use crate::{
     accounts::Realm,
     domain::Domain,
     events::{Event, Scope, Topic, watch},
+    input::custom_rules::TRANSITION,
     scope::Scoped,
     tracking::lead::row::{Column, Entity, Model, Status},
     viewer::Viewer,
@@ -105,7 +106,7 @@ pub async fn set_lead_status(domain: &Domain, viewer: &Viewer, id: i64, status: 
         return Ok(row);
     }
     if !may_move(row.status, status, Decider::Admin) {
-        return Err(Error::violation("input.status", Rule::Custom("TRANSITION")));
+        return Err(Error::violation("input.status", TRANSITION));
     }
     let payout_micros = row.payout_micros;
     let row = change(&transaction, row, status, payout_micros, domain.clock.now()).await?;

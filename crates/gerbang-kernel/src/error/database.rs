@@ -7,7 +7,7 @@ use sea_orm::{
     sqlx::{Error as SqlxError, error::DatabaseError, postgres::PgDatabaseError, sqlite::SqliteError},
 };
 
-use super::{Error, ErrorCode};
+use super::{code::ErrorCode, failure::Error};
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {

@@ -11,7 +11,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 
-use super::{Authenticator, Identity};
+use super::{authenticator::Authenticator, caller::Identity};
 
 /// How often a token is looked up without a reason. It bounds what no other way tells in time: rows that were changed past
 /// this program, a replica that died between a commit and the word of it, a connection between replicas that is dead and

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use futures_util::{future::BoxFuture, stream::BoxStream};
 
-use super::Identity;
+use super::caller::Identity;
 use crate::{clock::Clock, error::Result};
 
 /// What knows the tokens.

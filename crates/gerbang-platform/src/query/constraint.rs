@@ -4,8 +4,15 @@
 //! reports columns where PostgreSQL reports a name; constraints are named after table and columns
 //! (`uq_users_realm_email_key`), so that one can be told from the other.
 
-use gerbang_kernel::error::{Error, Rule};
+use gerbang_kernel::error::{CustomRule, Error, Rule};
 use sea_orm::{DbErr, RuntimeErr, sqlx};
+
+/// Rows that others refer to stay.
+const IN_USE: Rule = Rule::Custom(&CustomRule {
+    name: "IN_USE",
+    english: "Other records still refer to it.",
+    indonesian: "Masih digunakan oleh data lain.",
+});
 
 /// A violated constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +46,7 @@ pub fn violated(error: &DbErr) -> Option<Violated> {
 /// The failure of a deletion: `VALIDATION_FAILED` (`IN_USE`) at `path` while other rows refer to the row.
 pub fn in_use(error: DbErr, path: &'static str) -> Error {
     match violated(&error) {
-        Some(Violated::ForeignKey) => Error::violation(path, Rule::Custom("IN_USE")),
+        Some(Violated::ForeignKey) => Error::violation(path, IN_USE),
         _ => error.into(),
     }
 }

@@ -7,13 +7,20 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
 use gerbang_kernel::page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 use gerbang_kernel::{
-    error::{Error, Result, Rule, Violation},
+    error::{CustomRule, Error, Result, Rule, Violation},
     text::UNSTORABLE,
 };
 use sea_orm::{
     ColumnTrait, ColumnType, Condition, ConnectionTrait, EntityTrait, ExprTrait, ModelTrait, Order, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select, Value,
 };
+
+/// A cursor is one that this list has given.
+const CURSOR: Rule = Rule::Custom(&CustomRule {
+    name: "CURSOR",
+    english: "The cursor does not belong to this list.",
+    indonesian: "Kursor bukan milik daftar ini.",
+});
 
 /// Which rows of a list are wanted. Build it with [`PageRequest::new`], which checks it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -235,7 +242,7 @@ impl<C: ColumnTrait> Cursors<C> {
 
     /// The rows behind a cursor.
     fn beyond(&self, cursor: &str, argument: &'static str, descending: bool) -> Result<Condition> {
-        let refused = || Error::violation(argument, Rule::Custom("CURSOR"));
+        let refused = || Error::violation(argument, CURSOR);
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
         let [sort, key] = serde_json::from_slice::<[serde_json::Value; 2]>(&bytes).map_err(|_| refused())?;
         let sort = from_json(self.sort.column.def().get_column_type(), &sort).ok_or_else(refused)?;
