@@ -88,7 +88,10 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         proxies,
         readiness: readiness(app),
         metrics: metrics::install().map_err(Error::internal)?,
-        cors: headers::cors(&server.cors_origins, &server.cors_headers).map_err(ConfigError::Invalid)?,
+        cors: headers::cors(
+            &server.cors_origins,
+            headers::allowed_headers(&server.cors_headers).map_err(ConfigError::Invalid)?,
+        ),
     });
     Ok(Service { router: all_routes, tasks, connections })
 }

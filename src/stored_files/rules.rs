@@ -1,6 +1,9 @@
 //! Stored files as they are fetched: who may have which.
 
-use gerbang_kernel::error::{Error, Result};
+use gerbang_kernel::{
+    error::{Error, Result},
+    text::UNSTORABLE,
+};
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use crate::{
@@ -19,7 +22,7 @@ use crate::{
 /// `NOT_FOUND` if there is none, or not for the viewer.
 pub async fn open(domain: &Domain, viewer: &Viewer, path: &str, signature: Option<&Signature>) -> Result<OpenFile> {
     let not_found = || Error::not_found("File");
-    if path.contains('\0') {
+    if path.contains(UNSTORABLE) {
         // PostgreSQL can't even be asked for such a text.
         return Err(not_found());
     }

@@ -9,6 +9,7 @@ pub mod date;
 pub mod deadline;
 pub mod engine;
 pub mod errors;
+pub mod held_body;
 pub mod http;
 pub mod integer;
 pub mod introspection;

@@ -7,6 +7,7 @@ use axum::http::{
     HeaderMap, HeaderValue,
     header::{CONTENT_DISPOSITION, CONTENT_TYPE},
 };
+use gerbang_kernel::text::UNSTORABLE;
 use percent_encoding::percent_decode;
 
 /// The media type of a body in lower case, without parameters. Empty where there is none.
@@ -104,7 +105,7 @@ fn unquote(quoted: &[u8]) -> (Vec<u8>, &[u8]) {
 /// The name in `UTF-8''%e2%82%ac.pdf` (RFC 8187).
 fn decode_extended(value: &[u8]) -> Option<String> {
     let encoded = value.splitn(3, |byte| *byte == b'\'').nth(2)?;
-    Some(percent_decode(encoded).decode_utf8_lossy().replace('\0', ""))
+    Some(percent_decode(encoded).decode_utf8_lossy().replace(UNSTORABLE, ""))
 }
 
 #[cfg(test)]

@@ -1,21 +1,15 @@
 //! The listening socket, from the first request to the last.
 
-use std::{
-    fmt, io,
-    net::SocketAddr,
-    pin::{Pin, pin},
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{fmt, io, net::SocketAddr, pin::pin, time::Duration};
 
 use axum::{
     Router,
-    body::{Body, Bytes, HttpBody},
+    body::Body,
     extract::ConnectInfo,
     http::{Request, Response, StatusCode},
 };
+use gerbang_graphql::held_body::hold;
 use gerbang_kernel::request::ConnectionGuard;
-use http_body::{Frame, SizeHint};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -154,35 +148,15 @@ fn occupied(response: Response<Body>, permit: ConnectionPermit) -> Response<Body
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return response;
     }
-    response.map(|body| Body::new(Occupied { body, permit }))
+    hold(response, Busy(permit))
 }
 
-/// The body of an answer, until it has left.
-struct Occupied {
-    body: Body,
-    permit: ConnectionPermit,
-}
+/// The connection of an answer, until that has left.
+struct Busy(ConnectionPermit);
 
-impl HttpBody for Occupied {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl Drop for Occupied {
+impl Drop for Busy {
     fn drop(&mut self) {
-        self.permit.set_idle();
+        self.0.set_idle();
     }
 }
 

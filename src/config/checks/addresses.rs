@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, net::IpAddr, str::FromStr};
 
 use gerbang_platform::settings::{FileStore, MailTransport, SmsTransport};
+use gerbang_server::middleware::headers::allowed_headers;
 use http::HeaderName;
 use ipnet::IpNet;
 use url::Url;
@@ -142,11 +143,11 @@ fn check_proxies(config: &Config, findings: &mut Findings) {
             format!("{wide} believes X-Forwarded-For of anybody, so limits and logs count what callers say; name your proxies"),
         );
     }
-    let wrong = config.server.cors_headers.iter().filter(|name| *name != "*" && HeaderName::from_str(name).is_err());
+    let wrong = allowed_headers(&config.server.cors_headers).err().unwrap_or_default();
     let remedy = |name: &String| {
         format!("{} is no name of a header: write it as \"content-type\", or \"*\" for any", quoted(name))
     };
-    findings.refuse_entries("server.cors_headers", wrong.map(remedy).collect::<Vec<_>>());
+    findings.refuse_entries("server.cors_headers", wrong.iter().map(remedy).collect::<Vec<_>>());
     let header = &config.server.country_header;
     if !header.is_empty() && HeaderName::from_str(header).is_err() {
         findings.refuse_value("server.country_header", format!("{header:?}"), "it is no name of a header");

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use gerbang_kernel::{
     error::{Error, Result, Rule},
     identity::ClientInfo,
+    text::UNSTORABLE,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -141,7 +142,7 @@ fn visit(domain: &Domain, sub_id: String, visitor: Visitor) -> Result<Visit> {
 
 /// The beginning of a header's value. PostgreSQL stores no NUL, and one bad text would fail the clicks beside it.
 fn kept(text: Option<String>, max_length: usize) -> Option<String> {
-    let text: String = text?.trim().chars().filter(|c| *c != '\0').take(max_length).collect();
+    let text: String = text?.trim().chars().filter(|c| *c != UNSTORABLE).take(max_length).collect();
     Some(text).filter(|text| !text.is_empty())
 }
 

@@ -463,7 +463,10 @@ impl TestEndpoint {
             proxies,
             readiness: Readiness::new(|| async { Ok(()) }),
             metrics: metrics::install().unwrap(),
-            cors: headers::cors(&config.server.cors_origins, &config.server.cors_headers).unwrap(),
+            cors: headers::cors(
+                &config.server.cors_origins,
+                headers::allowed_headers(&config.server.cors_headers).unwrap(),
+            ),
         });
         let service = Service { router, tasks, connections };
         Self { service, shutdown, validated, resolved, open, valid_tokens, is_away, news, events, _folder: folder }

@@ -4,25 +4,16 @@
 //! everybody else. So operations that ask for many fields wait until they are admitted, and large answers that clients have
 //! not taken yet have a bound in all. What is small is always admitted.
 
-use std::{
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use axum::{
-    body::{Body, Bytes, HttpBody},
-    response::Response,
-};
-use http_body::{Frame, SizeHint};
+use axum::{body::HttpBody, response::Response};
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit},
+    sync::{Semaphore, SemaphorePermit},
     time::timeout,
 };
 
 use super::refusal::{Kind, Refusal};
-use crate::settings::Limits;
+use crate::{held_body::hold, settings::Limits};
 
 /// Operations at once that ask for as many fields as one may.
 const MAX_CONCURRENT_OPERATIONS: usize = 4;
@@ -85,33 +76,10 @@ impl Admission {
         }
         let size = u32::try_from(size).unwrap_or(u32::MAX);
         let permit = Arc::clone(&self.unsent).try_acquire_many_owned(size).map_err(|_| busy())?;
-        Ok(answer.map(|body| Body::new(Counted { body, _permit: permit })))
+        Ok(hold(answer, permit))
     }
 }
 
 fn busy() -> Refusal {
     Refusal::new(Kind::Busy, "Too many large operations are under way. Ask for less, or try again in a moment.")
-}
-
-/// A body that is counted until it is dropped.
-struct Counted {
-    body: Body,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl HttpBody for Counted {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
 }

@@ -28,21 +28,13 @@ const ANY: &str = "*";
 
 /// Cross-origin calls from the configured origins. No credentials are ever allowed: tokens come in a header. So any header
 /// may be sent, and the answer to a preflight names those it asks for: clients, tracers and SDKs each add their own.
-///
-/// # Errors
-/// When a header of the settings is no name of one.
-pub fn cors(origins: &[String], headers: &[String]) -> Result<CorsLayer, Vec<String>> {
+pub fn cors(origins: &[String], headers: AllowHeaders) -> CorsLayer {
     let origins = if origins.iter().any(|origin| origin == ANY) {
         AllowOrigin::any()
     } else {
         AllowOrigin::list(origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()))
     };
-    let headers = if headers.iter().any(|header| header == ANY) {
-        AllowHeaders::mirror_request()
-    } else {
-        AllowHeaders::list(names(headers)?)
-    };
-    Ok(CorsLayer::new()
+    CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(headers)
@@ -60,20 +52,25 @@ pub fn cors(origins: &[String], headers: &[String]) -> Result<CorsLayer, Vec<Str
             HeaderName::from_static("x-ratelimit-limit"),
             HeaderName::from_static("x-ratelimit-remaining"),
         ])
-        .max_age(MAX_AGE))
+        .max_age(MAX_AGE)
 }
 
-fn names(headers: &[String]) -> Result<Vec<HeaderName>, Vec<String>> {
-    let (mut names, mut problems) = (Vec::new(), Vec::new());
-    for header in headers {
-        match header.parse() {
-            Ok(name) => names.push(name),
-            Err(_) => problems.push(format!(
-                "[server] cors_headers: `{header}` is no name of a header: write it as \"content-type\", or \"*\" for any"
-            )),
+/// Which headers a browser may send.
+///
+/// # Errors
+/// Those that are no names of headers.
+pub fn allowed_headers(names: &[String]) -> Result<AllowHeaders, Vec<String>> {
+    if names.iter().any(|name| name == ANY) {
+        return Ok(AllowHeaders::mirror_request());
+    }
+    let (mut headers, mut wrong) = (Vec::<HeaderName>::new(), Vec::new());
+    for name in names {
+        match name.parse() {
+            Ok(header) => headers.push(header),
+            Err(_) => wrong.push(name.clone()),
         }
     }
-    if problems.is_empty() { Ok(names) } else { Err(problems) }
+    if wrong.is_empty() { Ok(AllowHeaders::list(headers)) } else { Err(wrong) }
 }
 
 /// Forgets the headers that a preflight asks for where they are more than any front end has: what is asked for is
