@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::support::protocol::{TestEndpoint, post};
+use crate::support::{TestEndpoint, post};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 

@@ -24,7 +24,7 @@ use tokio_tungstenite::{
     },
 };
 
-use crate::support::protocol::TestEndpoint;
+use crate::support::TestEndpoint;
 
 const SOON: Duration = Duration::from_secs(5);
 
@@ -286,7 +286,7 @@ async fn other_subprotocols_are_refused() {
 
 #[tokio::test]
 async fn other_origins_may_not_connect() {
-    let endpoint = TestEndpoint::with(|config| config.server.cors_origins = vec!["https://app.example.com".to_owned()]);
+    let endpoint = TestEndpoint::with(|settings| settings.graphql.origins = vec!["https://app.example.com".to_owned()]);
     let server = Server::over(endpoint).await;
     let protocol = ("sec-websocket-protocol", "graphql-transport-ws");
     let same = format!("http://{}", server.address);

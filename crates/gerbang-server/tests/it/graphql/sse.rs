@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use tower::ServiceExt;
 
-use crate::support::protocol::{TestEndpoint, get, post};
+use crate::support::{TestEndpoint, get, post};
 
 const EVENTS: &str = "text/event-stream";
 const SOON: Duration = Duration::from_secs(5);

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::protocol::{Reply, TestEndpoint, post};
+use crate::support::{Reply, TestEndpoint, post};
 
 const ONE: &str = "mutation ($file: Upload!) { upload(file: $file) }";
 const MANY: &str = "mutation ($files: [Upload!]!) { uploadAll(files: $files) }";

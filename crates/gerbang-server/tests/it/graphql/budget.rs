@@ -7,18 +7,17 @@ use std::{
 
 use axum::http::StatusCode;
 use futures_util::future::join_all;
-use gerbang::config::Config;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 use tower::ServiceExt;
 
 use super::{sse::Events, websocket::Server};
-use crate::support::protocol::{TestEndpoint, post};
+use crate::support::{TestEndpoint, TestSettings, post};
 
 const KILOBYTE: &str = "text(bytes: 1000)";
 
-fn ten_kilobytes(config: &mut Config) {
-    config.graphql.answer_bytes = 10_000;
+fn ten_kilobytes(settings: &mut TestSettings) {
+    settings.graphql.limits.answer_bytes = 10_000;
 }
 
 fn rows(count: usize) -> String {
@@ -76,7 +75,7 @@ async fn the_operations_of_a_batch_share_the_size_limit() {
 
 #[tokio::test]
 async fn the_operations_of_a_batch_share_the_complexity_limit() {
-    let endpoint = TestEndpoint::with(|config| config.graphql.complexity = 300);
+    let endpoint = TestEndpoint::with(|settings| settings.graphql.limits.complexity = 300);
     let query = json!({ "query": "{ things(first: 60) { nodes { name } } }" });
     let reply = endpoint.post(json!([query, query, query, { "query": "{ hello }" }])).await;
     assert!(reply.body[0]["data"].is_object() && reply.body[1]["data"].is_object(), "{reply:?}");
@@ -90,7 +89,7 @@ async fn the_operations_of_a_batch_share_the_complexity_limit() {
 
 #[tokio::test]
 async fn the_operations_of_a_batch_share_the_time_limit_and_keep_finished_answers() {
-    let endpoint = TestEndpoint::with(|config| config.graphql.timeout_seconds = 1);
+    let endpoint = TestEndpoint::with(|settings| settings.graphql.limits.timeout_seconds = 1);
     let slow = json!({ "query": "{ sleep(milliseconds: 700) }" });
     let began = Instant::now();
     let reply = endpoint
@@ -145,9 +144,9 @@ async fn each_operation_on_a_socket_has_its_own_limits() {
 
 #[tokio::test]
 async fn the_time_limit_ends_work_that_never_yields() {
-    let endpoint = TestEndpoint::with(|config| {
-        config.graphql.timeout_seconds = 1;
-        config.graphql.complexity = 1_000_000;
+    let endpoint = TestEndpoint::with(|settings| {
+        settings.graphql.limits.timeout_seconds = 1;
+        settings.graphql.limits.complexity = 1_000_000;
     });
     let others = tokio::spawn(async {
         let (mut last, mut longest) = (Instant::now(), Duration::ZERO);
@@ -176,7 +175,7 @@ async fn the_time_limit_ends_work_that_never_yields() {
 
 #[tokio::test]
 async fn large_operations_wait_to_be_admitted_and_small_ones_do_not() {
-    let endpoint = TestEndpoint::with(|config| config.graphql.complexity = 1_200);
+    let endpoint = TestEndpoint::with(|settings| settings.graphql.limits.complexity = 1_200);
     // Four may run at once, so that eight take twice as long as one.
     let large = "{ sleep(milliseconds: 300) things(first: 100) { nodes { a: name b: name c: name d: name e: name f: name g: name h: name i: name j: name } } }";
     let began = Instant::now();
@@ -195,7 +194,7 @@ async fn large_operations_wait_to_be_admitted_and_small_ones_do_not() {
 
 #[tokio::test]
 async fn unsent_answers_are_bounded_in_all() {
-    let endpoint = TestEndpoint::with(|config| config.graphql.answer_bytes = 400_000);
+    let endpoint = TestEndpoint::with(|settings| settings.graphql.limits.answer_bytes = 400_000);
     let ask = async || {
         let query = json!({ "query": "{ text(bytes: 390000) }" }).to_string();
         let request = post(query, &[("content-type", "application/json")]);

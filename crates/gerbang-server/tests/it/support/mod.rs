@@ -1,0 +1,13 @@
+//! What tests share.
+
+mod endpoint;
+mod engine;
+mod identity;
+mod reply;
+mod schema;
+
+pub(crate) use self::{
+    endpoint::{TRUSTED, TestEndpoint, TestSettings},
+    engine::schema,
+    reply::{Reply, get, post},
+};
