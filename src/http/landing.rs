@@ -12,12 +12,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get},
 };
-use gerbang_kernel::error::ErrorCode;
+use gerbang_kernel::{error::ErrorCode, text::escape_html};
 use gerbang_rest::{Route, host, host_name};
-use gerbang_server::{
-    page::{Page, escaped},
-    problem,
-};
+use gerbang_server::{page::Page, problem};
 use tower::ServiceExt;
 
 use crate::app::{App, KnownAccount};
@@ -76,10 +73,10 @@ fn page(app: &App, routes: &[Route]) -> Page {
         count => count.to_string(),
     };
     let cards = apis.iter().map(|(route, count)| {
-        let (slug, title) = (route.dialect.slug, escaped(route.dialect.title));
+        let (slug, title) = (route.dialect.slug, escape_html(route.dialect.title));
         let base = route.dialect.bases.first().copied().unwrap_or_default();
         let hosts = config.apis.get(slug).map(|api| api.hosts.join(", ")).unwrap_or_default();
-        let host = if hosts.is_empty() { String::new() } else { format!(" at {}", escaped(&hosts)) };
+        let host = if hosts.is_empty() { String::new() } else { format!(" at {}", escape_html(&hosts)) };
         format!(
             "<li><h3>{title}</h3><p>{count} routes under <code>/{slug}{base}</code>{host}</p>\
              <nav aria-label=\"{title}\"><a href=\"/{slug}/docs\">Reference</a> \
@@ -88,9 +85,9 @@ fn page(app: &App, routes: &[Route]) -> Page {
     });
     Page::new(include_str!("landing.html"))
         .with("count", &count)
-        .with("apis", &cards.collect::<Vec<_>>().join("\n"))
-        .with("accounts", &accounts(app.known_accounts()))
-        .with("url", &escaped(&config.server.public_url))
+        .with_html("apis", &cards.collect::<Vec<_>>().join("\n"))
+        .with_html("accounts", &accounts(app.known_accounts()))
+        .with("url", &config.server.public_url)
 }
 
 /// The demo's accounts, where this is the demo.
@@ -98,12 +95,12 @@ fn accounts(known: &[KnownAccount]) -> String {
     let Some(first) = known.first() else { return String::new() };
     let rows = known.iter().map(|account| {
         let KnownAccount { realm, role, email, note, .. } = account;
-        format!("<li><h3>{}</h3><p>{role} of {realm}: {}</p></li>", escaped(email), escaped(note))
+        format!("<li><h3>{}</h3><p>{role} of {realm}: {}</p></li>", escape_html(email), escape_html(note))
     });
     format!(
         "<h2 id=\"accounts\">Accounts of the demo</h2>\n<p>The explorer logs in with a click; elsewhere the password of all is \
          <code>{}</code>.</p>\n<ul class=\"cards\" aria-labelledby=\"accounts\">\n{}\n</ul>",
-        escaped(first.password),
+        escape_html(first.password),
         rows.collect::<Vec<_>>().join("\n")
     )
 }

@@ -1,4 +1,8 @@
 //! The gateway's own pages: plain HTML in one frame and style, which load nothing and run nothing.
+//!
+//! Their places are filled here, without a library of templates: the few pages have a dozen places and no conditions, and
+//! what makes templates safe, that text is escaped unless it is said to be HTML, is one method. Askama would be four more
+//! crates to compile, among them a parser and a macro that everything with a page then waits for.
 
 use axum::{
     http::{
@@ -8,6 +12,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use gerbang_kernel::text::escape_html;
 use sha2::{Digest, Sha256};
 
 const FRAME: &str = include_str!("page.html");
@@ -25,9 +30,15 @@ impl Page {
         Self { text: FRAME.replace("{{style}}", STYLE).replace("{{content}}", content) }
     }
 
-    /// Fills a place with HTML.
+    /// Fills a place with text.
     #[must_use]
-    pub fn with(mut self, place: &str, html: &str) -> Self {
+    pub fn with(self, place: &str, text: &str) -> Self {
+        self.with_html(place, &escape_html(text))
+    }
+
+    /// Fills a place with HTML, in which all text is escaped already.
+    #[must_use]
+    pub fn with_html(mut self, place: &str, html: &str) -> Self {
         self.text = self.text.replace(&format!("{{{{{place}}}}}"), html);
         self
     }
@@ -49,9 +60,4 @@ fn policy() -> HeaderValue {
          frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
-}
-
-/// Text as HTML shows it.
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

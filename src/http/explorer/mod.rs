@@ -19,7 +19,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use gerbang_kernel::error::Error;
+use gerbang_kernel::{error::Error, text::escape_html};
 use gerbang_rest::Route;
 use gerbang_server::{
     extract::{Path, Query},
@@ -112,9 +112,9 @@ async fn redirect(RawQuery(query): RawQuery) -> Redirect {
 fn missing(context: &Context, operation: Option<&str>) -> Response {
     let operation = operation.and_then(|name| context.operation(name));
     let shown = operation.map(|operation| {
-        let title = format!("<h2>{}</h2>", gerbang_server::page::escaped(&operation.name));
-        format!("{title}<pre><code>{}</code></pre>", gerbang_server::page::escaped(&operation.query))
+        let title = format!("<h2>{}</h2>", escape_html(&operation.name));
+        format!("{title}<pre><code>{}</code></pre>", escape_html(&operation.query))
     });
-    let page = Page::new(include_str!("missing.html")).with("operation", &shown.unwrap_or_default());
+    let page = Page::new(include_str!("missing.html")).with_html("operation", &shown.unwrap_or_default());
     (StatusCode::NOT_FOUND, page.into_response()).into_response()
 }
