@@ -179,6 +179,7 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> gerbang_rest::Settings 
     };
     gerbang_rest::Settings {
         paths: hooks.into_iter().flat_map(named).collect(),
+        explorer: Some(format!("{}/explorer", config.server.public_url)),
         public_url: config.server.public_url.clone(),
         app_url: config.server.app_url.clone(),
         shared_root: config.server.shared_root,

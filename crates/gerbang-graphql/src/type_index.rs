@@ -2,9 +2,10 @@
 //!
 //! The engine keeps its own registry to itself, so this is read back from the SDL, the same text that
 //! `schema.graphql` holds. The checks that the engine leaves out ([`variable_usage`](super::variable_usage),
-//! [`value_check`](super::value_check), [`limits`](super::limits)) all look types up here.
+//! [`value_check`](super::value_check), [`limits`](super::limits)) all look types up here, and so does who reads documents
+//! of the program's own (`gerbang-rest`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use async_graphql::{
     Name, Positioned,
@@ -14,6 +15,7 @@ use async_graphql::{
     },
 };
 use async_graphql_value::ConstValue;
+use indexmap::{IndexMap, IndexSet};
 
 /// Introspection, which the SDL leaves out, as the engine answers it.
 const INTROSPECTION: &str = r"
@@ -70,8 +72,8 @@ const INTROSPECTION: &str = r"
     }
 ";
 
-/// Arguments or input fields by name.
-pub type Inputs = HashMap<Name, Input>;
+/// Arguments or input fields by name, in the order of the schema.
+pub type Inputs = IndexMap<Name, Input>;
 
 /// The types of a schema by name.
 #[derive(Debug)]
@@ -93,11 +95,11 @@ pub enum TypeIndex {
     /// A scalar, built in or our own.
     Scalar,
     /// An object or interface, with its fields.
-    Fields(HashMap<Name, Field>),
+    Fields(IndexMap<Name, Field>),
     /// A union; only `__typename` can be asked of it.
     Union,
     /// An enum, with its values.
-    Enum(HashSet<Name>),
+    Enum(IndexSet<Name>),
     /// An input object.
     Input(Inputs),
 }
@@ -107,6 +109,8 @@ pub enum TypeIndex {
 pub struct Field {
     /// What it yields.
     pub ty: Type,
+    /// What the schema says about it.
+    pub description: Option<String>,
     /// What it takes.
     pub arguments: Inputs,
 }
@@ -118,9 +122,16 @@ pub struct Input {
     pub ty: Type,
     /// What it is when left out.
     pub default: Option<ConstValue>,
+    /// What the schema says about it.
+    pub description: Option<String>,
 }
 
 impl Input {
+    /// One of this type, without a default and a description.
+    pub const fn of(ty: Type) -> Self {
+        Self { ty, default: None, description: None }
+    }
+
     /// Whether leaving it out is an error.
     pub const fn is_required(&self) -> bool {
         !self.ty.nullable && self.default.is_none()
@@ -146,16 +157,14 @@ impl SchemaIndex {
         index.read(INTROSPECTION)?;
         index.add_directive("skip");
         index.add_directive("include");
-        let reason = Input { ty: named("String", true), default: None };
+        let reason = Input::of(named("String", true));
         index.directives.insert(Name::new("deprecated"), [(Name::new("reason"), reason)].into());
         index.directives.entry(Name::new("oneOf")).or_default();
         if let Some(TypeIndex::Fields(fields)) = index.types.get_mut(&index.query) {
-            let name = Input { ty: named("String", false), default: None };
-            fields.insert(
-                Name::new("__type"),
-                Field { ty: named("__Type", true), arguments: [(Name::new("name"), name)].into() },
-            );
-            fields.insert(Name::new("__schema"), Field { ty: named("__Schema", false), arguments: Inputs::new() });
+            let name = Input::of(named("String", false));
+            let field = |ty, arguments| Field { ty, description: None, arguments };
+            fields.insert(Name::new("__type"), field(named("__Type", true), [(Name::new("name"), name)].into()));
+            fields.insert(Name::new("__schema"), field(named("__Schema", false), Inputs::new()));
         }
         Ok(index)
     }
@@ -201,7 +210,7 @@ impl SchemaIndex {
     }
 
     fn add_directive(&mut self, name: &str) {
-        let condition = Input { ty: named("Boolean", false), default: None };
+        let condition = Input::of(named("Boolean", false));
         self.directives.insert(Name::new(name), [(Name::new("if"), condition)].into());
     }
 
@@ -241,6 +250,14 @@ impl SchemaIndex {
         self.possible_types.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// The objects that a value of the type with this name may be: itself for an object, none for an input.
+    pub fn object_types(&self, name: &str) -> Vec<&Name> {
+        match self.interfaces.get_key_value(name) {
+            Some((object, _)) => vec![object],
+            None => self.possible_types(name).iter().collect(),
+        }
+    }
+
     /// The type that operations of this kind start at.
     pub fn root(&self, operation: OperationType) -> Option<&str> {
         match operation {
@@ -277,19 +294,22 @@ impl From<TypeKind> for TypeIndex {
     }
 }
 
-fn fields(definitions: Vec<Positioned<FieldDefinition>>) -> HashMap<Name, Field> {
+fn fields(definitions: Vec<Positioned<FieldDefinition>>) -> IndexMap<Name, Field> {
     definitions
         .into_iter()
-        .map(|Positioned { node, .. }| (node.name.node, Field { ty: node.ty.node, arguments: inputs(node.arguments) }))
+        .map(|Positioned { node: FieldDefinition { name, ty, description, arguments, .. }, .. }| {
+            let description = description.map(|text| text.node);
+            (name.node, Field { ty: ty.node, description, arguments: inputs(arguments) })
+        })
         .collect()
 }
 
 fn inputs(definitions: Vec<Positioned<InputValueDefinition>>) -> Inputs {
     definitions
         .into_iter()
-        .map(|Positioned { node, .. }| {
-            let default = node.default_value.map(|value| value.node);
-            (node.name.node, Input { ty: node.ty.node, default })
+        .map(|Positioned { node: InputValueDefinition { name, ty, default_value, description, .. }, .. }| {
+            let (default, description) = (default_value.map(|value| value.node), description.map(|text| text.node));
+            (name.node, Input { ty: ty.node, default, description })
         })
         .collect()
 }

@@ -153,7 +153,7 @@ impl<'a> Walk<'a> {
             }
             Value::List(items) => {
                 if let BaseType::List(ty) = &place.ty.base {
-                    let place = Input { ty: (**ty).clone(), default: None };
+                    let place = Input::of((**ty).clone());
                     for item in items {
                         self.usages(&place, item, pos);
                     }
@@ -175,5 +175,27 @@ impl<'a> Walk<'a> {
             | Value::Binary(_)
             | Value::Enum(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_of_variables_follow_the_specification() {
+        let ty = |text: &str| Type::new(text).unwrap();
+        let is_allowed = |variable: &str, has_default: bool, place: &str, default: bool| {
+            let default = default.then(|| "x".into());
+            fits(&ty(variable), has_default, &Input { default, ..Input::of(ty(place)) })
+        };
+        assert!(is_allowed("String!", false, "String", false));
+        assert!(!is_allowed("String", false, "String!", false));
+        assert!(is_allowed("String", true, "String!", false));
+        assert!(is_allowed("String", false, "String!", true));
+        assert!(!is_allowed("ID!", false, "String!", false));
+        assert!(is_allowed("[String!]!", false, "[String]", false));
+        assert!(!is_allowed("[String]", false, "[String!]", false));
+        assert!(!is_allowed("String", false, "[String]", false));
     }
 }

@@ -44,75 +44,50 @@
 //! engine's [`Identity`](gerbang_kernel::identity::Identity) (or none, for nobody; or the [`Error`](gerbang_kernel::error::Error) that
 //! kept one from being found) and a [`ClientInfo`](gerbang_kernel::identity::ClientInfo) in the extensions of each request, and leaves a [`MatchedRoute`] in those of its answers.
 
-mod address;
-pub mod bind;
-mod check;
-mod conditional;
-mod defect;
-mod dialect;
-mod directives;
-mod document;
-mod error;
-mod listing;
+mod docs;
+mod load;
+mod model;
 mod mount;
-pub mod openapi;
-mod path_table;
-mod reference;
-mod render;
-mod route;
-mod sdl;
 mod serve;
-mod sunset;
 
 use std::sync::Arc;
 
 use axum::Router;
-
-pub use self::{
-    address::{host, host_name},
-    conditional::conditional_response,
-    render::disposition,
-};
-pub use self::{
-    bind::{InputRules, InputType, Kind, Limits, Member},
-    defect::Defect,
-    dialect::{
-        Answer, Blank, Claim, Condition, Dialect, Failure, FieldViolation, Ids, Limit, Page, Paging, SourceFile, Times,
-        TokenType,
-    },
-    error::RouteError,
-    listing::listing,
-    mount::Settings,
-    render::{Content, Leaf, Outcome, Plan, Show, Step},
-    route::{Auth, Documented, Example, Output, PagingRole, Route, Source, Variable},
-    serve::MatchedRoute,
-    sunset::Sunset,
-};
 use gerbang_graphql::engine::Engine;
 use gerbang_limits::Limiter;
-use sdl::Sdl;
 
-/// Reads every route file against the schema.
+pub use self::{
+    docs::{listing::listing, openapi},
+    load::load_all,
+    model::{
+        defect::Defect,
+        dialect::{Blank, Claim, Condition, Dialect, Ids, Limit, Page, Paging, SourceFile, Times},
+        failure::{Answer, Failure, FieldViolation},
+        input_type::{InputType, Kind, Member},
+        plan::{Content, Leaf, Outcome, Plan, Show, Step},
+        route::{Auth, Documented, Example, Output, Route},
+        route_error::RouteError,
+        rules::InputRules,
+        settings::{Limits, Settings},
+        sunset::Sunset,
+        variable::{PagingRole, Source, Variable},
+    },
+    serve::{MatchedRoute, conditional_response, disposition, host, host_name},
+};
+pub use gerbang_kernel::identity::TokenType;
+
+/// The router that answers the routes of `dialects`, on a schema whose inputs have no rules but its types, and with a
+/// limiter of its own.
 ///
 /// # Errors
-/// All mistakes of all files.
-pub fn load_all(sdl: &str, dialects: &[Dialect]) -> Result<Vec<Route>, Vec<Defect>> {
-    let sdl = Sdl::parse(sdl).map_err(|defect| vec![defect])?;
-    let (mut routes, mut defects) = (Vec::new(), Vec::new());
-    for dialect in dialects {
-        let shared = Arc::new(dialect.clone());
-        for file in &dialect.files {
-            match check::load(&shared, file, &sdl) {
-                Ok(route) => routes.push(route),
-                Err(found) => defects.extend(found),
-            }
-        }
-    }
-    defects.extend(check::overlaps(dialects, &routes));
-    if defects.is_empty() { Ok(routes) } else { Err(defects) }
+/// All mistakes of all route files.
+pub fn router(engine: impl Engine, dialects: &[Dialect], settings: Settings) -> Result<Router, Vec<Defect>> {
+    let routes = load_all(&engine.sdl(), dialects)?;
+    let limiter = Limiter::new(settings.clock.clone());
+    build(engine, routes, dialects, (), limiter, settings)
 }
 
-/// The router that answers the loaded routes of `dialects`.
+/// The router that answers the loaded `routes` of `dialects`.
 ///
 /// # Errors
 /// Every path that can't be told from another.

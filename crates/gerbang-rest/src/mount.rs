@@ -1,74 +1,37 @@
 //! Whose a request is: by host, by explicit prefix, or at the root that all APIs share.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Json, Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use gerbang_graphql::engine::Engine;
-use gerbang_kernel::{clock::Clock, error::ErrorCode, identity::Identity};
+use gerbang_kernel::{error::ErrorCode, identity::Identity};
 use gerbang_limits::Limiter;
 use serde_json::json;
 
-use super::{
-    address::{authority, canonical, host, host_name},
-    bind::{Incoming, InputRules, Limits, has_field},
-    defect::Defect,
-    dialect::{Condition, Dialect, Failure},
-    path_table::{Entry, Handler, PathTable},
-    reference::Reference,
-    route::Route,
-    sdl::NOWHERE,
-    sunset::{Sunset, SunsetHeaders},
+use crate::{
+    docs::reference::Reference,
+    model::{
+        defect::{Defect, NOWHERE},
+        dialect::{Condition, Dialect},
+        route::Route,
+        rules::InputRules,
+        settings::Settings,
+    },
+    serve::{
+        Server,
+        address::canonical,
+        bind::{Incoming, has_field},
+        failure_response, host, host_name,
+        mounted::Mounted,
+        paths::{Entry, Handler, PathTable},
+    },
 };
-
-/// What the shim needs to know beside the routes.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// How the outside reaches this server, without a slash at the end.
-    pub public_url: String,
-    /// Where the web application lives, without a slash at the end.
-    pub app_url: String,
-    /// Whether documented paths also answer without a host name or prefix of their API.
-    pub shared_root: bool,
-    /// The hosts of APIs by slug; an API that is not named has its documented ones.
-    pub hosts: BTreeMap<String, Vec<String>>,
-    /// Whole paths at which operations answer besides their own, at every host: (operation, path).
-    pub paths: Vec<(String, String)>,
-    /// What was decided about the end of an API (by slug) or of a single operation (by its name, which goes first).
-    pub sunsets: BTreeMap<String, Sunset>,
-    /// Tells whether a closing date has passed.
-    pub clock: Clock,
-    /// How much a request may bring.
-    pub limits: Limits,
-    /// Multiplies how often callers may ask.
-    pub scale: u32,
-}
-
-impl Settings {
-    /// What was decided about the end of this route; of two decisions on one matter the narrower counts.
-    pub(super) fn sunset_of(&self, route: &Route) -> Sunset {
-        let of = |key: &str| self.sunsets.get(key).copied().unwrap_or_default();
-        let (own, api) = (of(&route.operation), of(route.dialect.slug));
-        Sunset {
-            deprecated: own.deprecated.or(api.deprecated),
-            sunset: own.sunset.or(api.sunset),
-            closed: own.closed || api.closed,
-        }
-    }
-}
-
-/// A route with what its answers always carry.
-pub(super) struct Mounted {
-    pub(super) route: Route,
-    /// The GraphQL operation that replaces it.
-    pub(super) link: HeaderValue,
-    pub(super) sunset: SunsetHeaders,
-}
 
 /// One API: its hosts and its paths.
 struct Api {
@@ -79,11 +42,8 @@ struct Api {
 }
 
 /// Everything that answers legacy requests.
-pub(super) struct Shim<E> {
-    pub(super) engine: E,
-    pub(super) rules: Arc<dyn InputRules>,
-    pub(super) limiter: Limiter,
-    pub(super) settings: Settings,
+struct Shim<E> {
+    server: Server<E>,
     apis: Vec<Api>,
     shared: PathTable,
     /// The paths of the settings.
@@ -94,7 +54,7 @@ pub(super) struct Shim<E> {
 ///
 /// # Errors
 /// Every path that can't be told from another.
-pub(super) fn mount<E: Engine>(
+pub(crate) fn mount<E: Engine>(
     routes: Vec<Route>,
     dialects: &[Dialect],
     engine: E,
@@ -153,17 +113,10 @@ pub(super) fn mount<E: Engine>(
     if !defects.is_empty() {
         return Err(defects);
     }
-    let shim = Arc::new(Shim { engine, rules, limiter, settings, apis, shared, configured });
+    let hosts = apis.iter().flat_map(|api| api.hosts.iter().cloned()).collect();
+    let server = Server { engine, rules, limiter, settings, hosts };
+    let shim = Arc::new(Shim { server, apis, shared, configured });
     Ok(Router::new().fallback(answer::<E>).with_state(shim))
-}
-
-impl Mounted {
-    fn new(route: Route, settings: &Settings) -> Self {
-        let link = format!("<{}/explorer?operation={}>; rel=\"alternate\"", settings.public_url, route.operation);
-        let reference = format!("{}/{}/docs", settings.public_url, route.dialect.slug);
-        let sunset = SunsetHeaders::new(settings.sunset_of(&route), &reference, settings.clock.now());
-        Self { link: HeaderValue::try_from(link).unwrap_or(HeaderValue::from_static("")), sunset, route }
-    }
 }
 
 async fn answer<E: Engine>(State(shim): State<Arc<Shim<E>>>, request: Request) -> Response {
@@ -191,7 +144,7 @@ impl<E: Engine> Shim<E> {
         let own = self.own(&parts, path);
         let found = match &own {
             Some((api, path)) => api.table.find(path),
-            None if self.settings.shared_root => self.shared.find(path),
+            None if self.server.settings.shared_root => self.shared.find(path),
             None => None,
         };
         let found = found.or_else(|| self.configured.find(path));
@@ -199,7 +152,7 @@ impl<E: Engine> Shim<E> {
         let is_reference = found.is_none() && !parts.uri.path().ends_with('/');
         let reference = own.as_ref().filter(|_| is_reference).map(|(api, path)| (&api.reference, *path));
         if let Some((reference, path)) = reference
-            && let Some(answer) = reference.answer(&parts, path, &*self.rules, &self.settings).await
+            && let Some(answer) = reference.answer(&parts, path, &*self.server.rules, &self.server.settings).await
         {
             return answer;
         }
@@ -211,7 +164,7 @@ impl<E: Engine> Shim<E> {
             return method_not_allowed(entry);
         };
         let parameters = handler.parameters(values);
-        self.serve(&handler.mounted, parts, &parameters, incoming).await
+        self.server.serve(&handler.mounted, parts, &parameters, incoming).await
     }
 
     /// The one API that the prefix or the host names, and the path within it.
@@ -235,7 +188,9 @@ impl<E: Engine> Shim<E> {
         let realm = parts.extensions.get::<E::Identity>().and_then(Identity::realm);
         for handler in &handlers {
             let is_meant = match handler.when {
-                Condition::BodyHas(field) => has_field(incoming, &parts.headers, field, self.settings.limits).await,
+                Condition::BodyHas(field) => {
+                    has_field(incoming, &parts.headers, field, self.server.settings.limits).await
+                }
                 Condition::OwnToken => realm == Some(handler.mounted.route.dialect.realm),
                 Condition::Otherwise => false,
             };
@@ -250,7 +205,7 @@ impl<E: Engine> Shim<E> {
         let closest = || {
             self.shared
                 .closest(path)
-                .filter(|_| self.settings.shared_root)
+                .filter(|_| self.server.settings.shared_root)
                 .map(|handler| &handler.mounted.route.dialect)
         };
         let dialect = api.map(|api| &api.dialect).or_else(closest);
@@ -258,23 +213,6 @@ impl<E: Engine> Shim<E> {
             Some(dialect) => failure_response(dialect, ErrorCode::NotFound),
             None => (StatusCode::NOT_FOUND, Json(json!({ "message": "Not found." }))).into_response(),
         }
-    }
-
-    /// The called URL without its query. Hosts that are not ours don't come back in an answer.
-    pub(super) fn called_url(&self, parts: &Parts) -> String {
-        let public = &self.settings.public_url;
-        let origin = match (authority(&parts.uri, &parts.headers), public.split_once("://")) {
-            (Some(host), Some((scheme, authority))) if self.is_ours(&host, authority) => format!("{scheme}://{host}"),
-            _ => public.clone(),
-        };
-        format!("{origin}{}", canonical(parts.uri.path()))
-    }
-
-    fn is_ours(&self, host: &Authority, public: &str) -> bool {
-        let name = host_name(host.host());
-        matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]")
-            || host.as_str().eq_ignore_ascii_case(public)
-            || self.apis.iter().any(|api| api.hosts.contains(&name))
     }
 }
 
@@ -287,10 +225,4 @@ fn method_not_allowed(entry: &Entry) -> Response {
     };
     response.headers_mut().insert(header::ALLOW, entry.allow());
     response
-}
-
-/// The answer to a failure outside of any route.
-pub(super) fn failure_response(dialect: &Dialect, code: ErrorCode) -> Response {
-    let answer = (dialect.answer)(&Failure::from(code));
-    (answer.status, Json(answer.body)).into_response()
 }

@@ -1,0 +1,27 @@
+//! What is asked of a schema.
+
+use async_graphql::{Request, Response, ServerError};
+use futures_util::{future::BoxFuture, stream::BoxStream};
+use gerbang_kernel::identity::{Caller, Identity};
+
+/// A schema that answers callers. [`SchemaEngine`](super::SchemaEngine) is one for whatever schema there is; who needs more (loaders for each
+/// request, another schema for documents of one's own) implements it.
+pub trait Engine: Clone + Send + Sync + 'static {
+    /// Who may call.
+    type Identity: Identity;
+
+    /// The schema's definition.
+    fn sdl(&self) -> String;
+
+    /// What is wrong with a document, without running it.
+    fn validate(&self, request: Request) -> BoxFuture<'_, Vec<ServerError>>;
+
+    /// Runs a stranger's validated query or mutation within the [`Budget`](crate::budget::Budget) beside the request.
+    fn execute(&self, request: Request, caller: Caller<Self::Identity>) -> BoxFuture<'_, Response>;
+
+    /// Runs a document of ours, which was checked when the server started.
+    fn execute_trusted(&self, request: Request, caller: Caller<Self::Identity>) -> BoxFuture<'_, Response>;
+
+    /// Runs a validated subscription, each answer within the [`Budget`](crate::budget::Budget) beside the request.
+    fn subscribe(&self, request: Request, caller: Caller<Self::Identity>) -> BoxStream<'static, Response>;
+}

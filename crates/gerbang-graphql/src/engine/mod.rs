@@ -1,0 +1,6 @@
+//! What operations run on.
+
+mod interface;
+mod schema_engine;
+
+pub use self::{interface::Engine, schema_engine::SchemaEngine};

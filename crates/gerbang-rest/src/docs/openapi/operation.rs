@@ -1,0 +1,186 @@
+//! One operation of the document: a route under one of its methods and paths.
+
+use axum::http::{Method, StatusCode};
+use gerbang_kernel::identity::TokenType;
+use indexmap::IndexMap;
+use serde_json::{Map, Value as Json, json};
+
+use super::{
+    context::{BEARER, Context, scheme},
+    failures::{self, Refusal, meaning, refusals},
+    input::{self, Input},
+    output,
+};
+use crate::model::route::{Auth, Output, Route};
+
+/// The operation of `route` at a method and a path.
+pub(super) fn operation(context: &Context<'_>, route: &Route, method: &Method, path: &str, id: &str) -> Json {
+    let Input { parameters, body, token } = input::read(route, method, path, context.rules);
+    let mut operation = Map::new();
+    let mut add = |key: &str, value: Json| operation.insert(key.to_owned(), value);
+    add("operationId", id.into());
+    if let Some(tag) = &route.tag {
+        add("tags", json!([tag]));
+    }
+    let description = description(route);
+    let summary = description.split_inclusive(". ").next().unwrap_or_default().trim().trim_end_matches('.');
+    add("summary", summary.into());
+    add("description", description.clone().into());
+    if context.settings.sunset_of(route.dialect.slug, &route.operation).is_announced() {
+        add("deprecated", true.into());
+    }
+    add("security", security(route, token));
+    if !parameters.is_empty() {
+        add("parameters", parameters.into());
+    }
+    if let Some(body) = body {
+        add("requestBody", body);
+    }
+    add("responses", responses(context, route, method));
+    if let Some(replacement) = context.settings.replacement(&route.operation) {
+        let words = "The GraphQL operation that replaces this route";
+        add("externalDocs", json!({ "description": words, "url": replacement }));
+    }
+    Json::Object(operation)
+}
+
+/// What the schema says about the operation's root fields.
+fn description(route: &Route) -> String {
+    let texts = route.plan.steps.iter().filter_map(|step| step.description.as_deref());
+    texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join(" ")
+}
+
+fn security(route: &Route, token: bool) -> Json {
+    let kinds =
+        |tokens: &[TokenType]| -> Vec<Json> { tokens.iter().map(|token| json!({ scheme(*token): [] })).collect() };
+    match route.auth {
+        _ if token => json!([{ BEARER: [] }]),
+        Auth::None => json!([]),
+        Auth::Optional => std::iter::once(json!({})).chain(kinds(&route.tokens)).collect(),
+        Auth::User | Auth::Admin => kinds(&route.tokens).into(),
+    }
+}
+
+/// A response in the making.
+#[derive(Default)]
+struct Response {
+    description: Vec<String>,
+    content: Map<String, Json>,
+    headers: Map<String, Json>,
+}
+
+impl Response {
+    fn header(&mut self, name: &str) {
+        let reference = json!({ "$ref": format!("#/components/headers/{name}") });
+        self.headers.insert(name.to_owned(), reference);
+    }
+
+    fn into_json(self) -> Json {
+        let mut response = json!({ "description": self.description.join(". ") });
+        if !self.headers.is_empty() {
+            response["headers"] = self.headers.into();
+        }
+        if !self.content.is_empty() {
+            response["content"] = self.content.into();
+        }
+        response
+    }
+}
+
+fn responses(context: &Context<'_>, route: &Route, method: &Method) -> Json {
+    let mut responses: IndexMap<StatusCode, Response> = IndexMap::new();
+    for (status, messages) in output::successes(route) {
+        let response = responses.entry(status).or_default();
+        response.description.push("Success".to_owned());
+        match route.output {
+            Output::Json => {
+                let mut media = json!({ "schema": output::body(route, &messages) });
+                if let Some(examples) = documented(route, status) {
+                    media["examples"] = examples.into();
+                }
+                response.content.insert("application/json".to_owned(), media);
+            }
+            Output::File => {
+                let media = route.media.as_deref().unwrap_or("*/*");
+                let schema = json!({ "schema": { "type": "string", "format": "binary" } });
+                response.content.insert(media.to_owned(), schema);
+                response.header("Content-Disposition");
+            }
+            Output::Redirect => redirects(response),
+        }
+        if route.etag || route.output == Output::File {
+            response.header("ETag");
+        }
+    }
+    if *method == Method::GET && (route.etag || route.output == Output::File) {
+        let unchanged = responses.entry(StatusCode::NOT_MODIFIED).or_default();
+        unchanged.description.push("The client has it already".to_owned());
+        unchanged.header("ETag");
+    }
+    for (status, refusals) in refusals(route, method, context.default_errors, context.settings) {
+        refuse(responses.entry(status).or_default(), route, status, &refusals);
+    }
+    for (status, response) in &mut responses {
+        for name in ["Link", "Deprecation", "Sunset"] {
+            response.header(name);
+        }
+        if !route.dialect.limits.is_empty() {
+            response.header("X-RateLimit-Limit");
+            response.header("X-RateLimit-Remaining");
+        }
+        if matches!(*status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+            response.header("Retry-After");
+        }
+    }
+    responses.sort_keys();
+    let responses = responses.into_iter().map(|(status, response)| (status.as_str().to_owned(), response.into_json()));
+    Json::Object(responses.collect())
+}
+
+/// A small page, for those who don't follow the `Location`.
+fn redirects(response: &mut Response) {
+    response.content.insert("text/html".to_owned(), json!({ "schema": { "type": "string" } }));
+    response.header("Location");
+}
+
+fn refuse(response: &mut Response, route: &Route, status: StatusCode, refusals: &[Refusal]) {
+    for refusal in refusals {
+        let meaning = meaning(refusal.code).to_owned();
+        if !response.description.contains(&meaning) {
+            response.description.push(meaning);
+        }
+    }
+    let (redirecting, plain): (Vec<Refusal>, Vec<Refusal>) =
+        refusals.iter().cloned().partition(|refusal| refusal.redirects);
+    if !redirecting.is_empty() {
+        redirects(response);
+    }
+    if plain.is_empty() {
+        return;
+    }
+    let mut examples = documented(route, status).unwrap_or_default();
+    for refusal in &plain {
+        examples.insert(refusal.code.to_string(), json!({ "value": refusal.example }));
+    }
+    let schema = failures::schema(&plain);
+    match response.content.get_mut("application/json") {
+        // A success with the status of a failure.
+        Some(media) => media["schema"] = output::any_of(vec![media["schema"].take(), schema]),
+        None => {
+            response.content.insert("application/json".to_owned(), json!({ "schema": schema, "examples": examples }));
+        }
+    }
+}
+
+/// What the API's document shows for this status.
+fn documented(route: &Route, status: StatusCode) -> Option<Map<String, Json>> {
+    let shown = route.example.as_ref()?.responses.iter().filter(|shown| shown.status == status.as_u16());
+    let examples: Map<String, Json> = shown
+        .enumerate()
+        .map(|(index, shown)| {
+            let name = if index == 0 { "documented".to_owned() } else { format!("documented {}", index + 1) };
+            (name.replace(' ', "_"), json!({ "value": shown.body }))
+        })
+        .collect();
+    (!examples.is_empty()).then_some(examples)
+}

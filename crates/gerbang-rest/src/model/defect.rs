@@ -1,0 +1,30 @@
+//! What is wrong with a route file, where, and what to do about it.
+
+use std::fmt;
+
+use async_graphql::Pos;
+
+/// One mistake in a route file. The server does not start while there is any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defect {
+    /// The file, as it is known in the source tree.
+    pub file: String,
+    /// Line and column, counted from one; both are zero where the file as a whole is meant.
+    pub pos: Pos,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl fmt::Display for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, pos, problem, remedy } = self;
+        write!(f, "{file}:{}:{}: {problem}. {remedy}", pos.line, pos.column)
+    }
+}
+
+impl std::error::Error for Defect {}
+
+/// A position for what has none of its own.
+pub(crate) const NOWHERE: Pos = Pos { line: 0, column: 0 };

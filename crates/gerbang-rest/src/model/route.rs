@@ -1,0 +1,154 @@
+//! A route as it was loaded: everything that binding, running and rendering need, decided at the start.
+
+use std::sync::Arc;
+
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use axum::http::{Method, StatusCode};
+use gerbang_graphql::print::Printed;
+use gerbang_kernel::identity::TokenType;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+
+use super::{
+    dialect::Dialect,
+    document::without_added,
+    failure::Failure,
+    plan::Plan,
+    route_error::{Reply, RouteError},
+    settings::Settings,
+    variable::{Input, Place, Source, Variable},
+};
+
+/// One legacy route: a file that was read and found right.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The API it belongs to.
+    pub dialect: Arc<Dialect>,
+    /// The file it was read from.
+    pub file: String,
+    /// The name of its operation.
+    pub operation: String,
+    /// Whether it reads or changes.
+    pub kind: OperationType,
+    /// The methods it answers.
+    pub methods: Vec<Method>,
+    /// Its paths below the API's base, with parameters in braces.
+    pub paths: Vec<String>,
+    /// The section of the API's document that it stands in.
+    pub tag: Option<String>,
+    /// The status of a success.
+    pub status: StatusCode,
+    /// The message of a success.
+    pub message: Option<String>,
+    /// Constant members of the body of a success, in front of the operation's.
+    pub body: Map<String, Json>,
+    /// Constant members behind them.
+    pub footer: Map<String, Json>,
+    /// What kind of answer a success is.
+    pub output: Output,
+    /// The media type of a file, where it is always the same.
+    pub media: Option<String>,
+    /// Who may call it.
+    pub auth: Auth,
+    /// The kinds of token it takes.
+    pub tokens: Vec<TokenType>,
+    /// Whether it answers with an `ETag` and to `If-None-Match`.
+    pub etag: bool,
+    /// What it takes from a request, in the order of the file.
+    pub variables: Vec<Variable>,
+    /// Its own answers to failures, which lie over the dialect's.
+    pub errors: Vec<RouteError>,
+    /// How its answer is made of the operation's.
+    pub plan: Plan,
+    /// The operation without our directives, as it is executed.
+    pub document: ExecutableDocument,
+    /// Where each variable goes in the arguments, which is how violations find their legacy names.
+    pub(crate) places: Vec<Place>,
+    /// The input objects in the arguments, for the rules that can be checked on a part of them.
+    pub(crate) inputs: Vec<Input>,
+    /// What the API's document shows of it.
+    pub example: Option<Example>,
+}
+
+/// What the API's document shows of a route, word for word.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The body of a request.
+    pub request: Option<Json>,
+    /// The bodies of answers.
+    #[serde(default)]
+    pub responses: Vec<Documented>,
+}
+
+/// An answer in the API's document.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Documented {
+    /// The HTTP status.
+    pub status: u16,
+    /// The JSON body.
+    pub body: Json,
+}
+
+/// What kind of answer a route gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// A JSON object.
+    Json,
+    /// The bytes of one `File`.
+    File,
+    /// A redirect to `location`.
+    Redirect,
+}
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// Everybody; tokens are not looked at.
+    None,
+    /// Everybody; a valid token shows more.
+    Optional,
+    /// Users of the realm.
+    User,
+    /// Admins of the realm.
+    Admin,
+}
+
+impl Route {
+    /// The answer to a failure.
+    pub(crate) fn reply(&self, failure: &Failure, settings: &Settings) -> Reply {
+        Reply::to(failure, &self.dialect, &self.errors, settings)
+    }
+
+    /// Whether it changes something, so that HEAD must not run it.
+    pub fn is_mutation(&self) -> bool {
+        self.kind == OperationType::Mutation
+    }
+
+    /// The operation that replaces the route in GraphQL, without our directives.
+    pub fn operation_text(&self) -> String {
+        Printed(&without_added(self.document.clone())).to_string()
+    }
+
+    /// Whether the body of a request with this method is looked at.
+    pub fn reads_body(&self, method: &Method) -> bool {
+        self.variables.iter().any(|variable| match variable.source {
+            Source::Body(_) | Source::Form(_) | Source::RawBody => true,
+            Source::Input(_) => *method != Method::GET && *method != Method::HEAD,
+            Source::Path(_) | Source::Query(_) | Source::Header(_) | Source::Token | Source::RequestPath => false,
+        })
+    }
+
+    /// The variable at this place of the arguments and what of the path lies below it.
+    pub(crate) fn variable_at<'p>(&self, path: &'p str) -> Option<(usize, &'p str)> {
+        self.places
+            .iter()
+            .filter_map(|place| {
+                let rest = path.strip_prefix(place.path.as_str())?;
+                (rest.is_empty() || rest.starts_with('.')).then_some((place.path.len(), place.variable, rest))
+            })
+            .max_by_key(|(length, ..)| *length)
+            .map(|(_, variable, rest)| (variable, rest))
+    }
+}

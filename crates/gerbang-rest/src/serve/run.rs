@@ -1,0 +1,211 @@
+//! One request to one route: throttle, authenticate, bind, run, show. In this order: 401 and 403 come
+//! before anything that is wrong with the body.
+
+use std::{any::Any, panic::AssertUnwindSafe};
+
+use async_graphql::{Request, Value};
+use axum::{
+    Json,
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    response::{Html, IntoResponse, Response},
+};
+use futures_util::FutureExt;
+use gerbang_graphql::engine::Engine;
+use gerbang_kernel::{
+    error::{Error, ErrorCode},
+    identity::{Caller, ClientInfo, Identity},
+    request::Overloaded,
+};
+
+use super::{
+    address::client,
+    bind::{BoundVariables, Incoming, bind},
+    conditional::conditional_response,
+    mounted::Mounted,
+    render::{self, File, Frame},
+    server::Server,
+};
+use crate::model::{
+    failure::Failure,
+    route::{Auth, Output, Route},
+    route_error::Reply,
+};
+
+/// Which route answered, for metrics and logs: an extension of every answer of a route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatchedRoute {
+    /// The API's slug.
+    pub api: &'static str,
+    /// The realm whose users it serves.
+    pub realm: &'static str,
+    /// The operation's name.
+    pub operation: String,
+    /// Who called: the name of the token, else the `User-Agent`, as they were sent.
+    pub client: Option<String>,
+}
+
+impl<E: Engine> Server<E> {
+    /// The route's answer to a request.
+    pub(crate) async fn serve(
+        &self,
+        mounted: &Mounted,
+        parts: Parts,
+        parameters: &[(String, String)],
+        incoming: Incoming,
+    ) -> Response {
+        let route = &mounted.route;
+        let mut headers = HeaderMap::new();
+        let result = if mounted.sunset.has_ended(self.settings.clock.now()) {
+            Err(ErrorCode::Gone.into())
+        } else {
+            let run = AssertUnwindSafe(self.run(route, &parts, parameters, incoming, &mut headers)).catch_unwind();
+            run.await.unwrap_or_else(|panic| {
+                route.log_fault(&format!("the operation panicked: {}", panic_message(&*panic)), None);
+                Err(ErrorCode::Internal.into())
+            })
+        };
+        let mut response = result.unwrap_or_else(|failure| self.refuse(route, &failure));
+        headers.extend(mounted.link.clone().map(|link| (header::LINK, link)));
+        mounted.sunset.add_to(&mut headers);
+        response.headers_mut().extend(headers);
+        // Nobody in between keeps what was meant for one client, or for one time.
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private"));
+        response.extensions_mut().insert(MatchedRoute {
+            api: route.dialect.slug,
+            realm: route.dialect.realm,
+            operation: route.operation.clone(),
+            client: client_of::<E::Identity>(&parts),
+        });
+        response
+    }
+
+    async fn run(
+        &self,
+        route: &Route,
+        parts: &Parts,
+        parameters: &[(String, String)],
+        incoming: Incoming,
+        headers: &mut HeaderMap,
+    ) -> Result<Response, Failure> {
+        if let Some(Overloaded(error)) = parts.extensions.get() {
+            return Err(error.clone().into());
+        }
+        if route.auth != Auth::None
+            && let Some(error) = parts.extensions.get::<Error>()
+        {
+            return Err(error.clone().into());
+        }
+        let viewer = parts.extensions.get::<E::Identity>().cloned().unwrap_or_default();
+        let Some(client) = client(parts) else {
+            route.log_fault("the request does not say where it came from", None);
+            return Err(ErrorCode::Internal.into());
+        };
+        self.throttle(route, &viewer, &client, headers).await?;
+        let viewer = effective_viewer(route, viewer)?;
+        let bound = bind(route, parts, parameters, incoming, self.settings.limits, &*self.rules).await?;
+        let BoundVariables { variables, uploads, names, page } = bound;
+        let mut request = Request::new("").operation_name(&route.operation).variables(variables);
+        request.set_parsed_query(route.document.clone());
+        for (name, upload) in uploads {
+            request.set_upload(&format!("variables.{name}"), upload);
+        }
+        let answer = self.engine.execute_trusted(request, Caller { viewer, client }).await;
+        if !answer.errors.is_empty() {
+            return Err(route.failure(&answer.errors, &names));
+        }
+        let outcome = route.plan.inspect(&answer.data)?;
+        let status = outcome.status.unwrap_or(route.status);
+        match route.output {
+            Output::Json => {
+                let url = if route.plan.paged { self.called_url(parts) } else { String::new() };
+                let message = outcome.message.as_deref().or(route.message.as_deref());
+                let frame = Frame {
+                    dialect: &route.dialect,
+                    message,
+                    body: &route.body,
+                    footer: &route.footer,
+                    page,
+                    url: &url,
+                };
+                let body = render::write(&route.plan, &answer.data, &frame).map_err(|error| {
+                    route.log_fault("the answer could not be written", Some(&error));
+                    Failure::from(ErrorCode::Internal)
+                })?;
+                let mut described = HeaderMap::new();
+                described.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                if route.etag
+                    && let Ok(etag) = HeaderValue::try_from(render::etag(&body))
+                {
+                    described.insert(header::ETAG, etag);
+                }
+                Ok(conditional_response(&parts.headers, route.auth == Auth::None, status, described, body))
+            }
+            Output::File => {
+                let Some(file) = route.plan.only_leaf(&answer.data).and_then(File::of) else {
+                    route.log_fault("the operation gave no file", None);
+                    return Err(ErrorCode::Internal.into());
+                };
+                Ok(conditional_response(&parts.headers, route.auth == Auth::None, status, file.headers(), file.content))
+            }
+            Output::Redirect => {
+                if let Some(Value::String(location)) = route.plan.only_leaf(&answer.data) {
+                    return Ok(redirect(status, location));
+                }
+                route.log_fault("the operation gave no location", None);
+                Err(ErrorCode::Internal.into())
+            }
+        }
+    }
+
+    fn refuse(&self, route: &Route, failure: &Failure) -> Response {
+        let Reply { answer, location } = route.reply(failure, &self.settings);
+        let mut response = match location {
+            Some(location) => redirect(answer.status, &location),
+            None => (answer.status, Json(answer.body)).into_response(),
+        };
+        if let Some(seconds) = failure.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// The message of a panic.
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref().copied()).unwrap_or("nothing")
+}
+
+/// What the client calls itself.
+fn client_of<I: Identity>(parts: &Parts) -> Option<String> {
+    let named = parts.extensions.get::<I>().and_then(Identity::device);
+    let sent = || parts.extensions.get::<ClientInfo>().and_then(|client| client.user_agent.clone());
+    named.map(str::to_owned).or_else(sent)
+}
+
+/// The viewer as the route sees them: nobody, unless they are of its realm and have a token of a kind that it takes.
+fn effective_viewer<I: Identity>(route: &Route, viewer: I) -> Result<I, ErrorCode> {
+    let realm = route.dialect.realm;
+    let counts =
+        viewer.realm() == Some(realm) && viewer.token_type().is_some_and(|token| route.tokens.contains(&token));
+    match route.auth {
+        Auth::Optional if counts || viewer.is_gateway_admin() => Ok(viewer),
+        Auth::None | Auth::Optional => Ok(I::default()),
+        Auth::User | Auth::Admin if !counts => Err(ErrorCode::Unauthenticated),
+        Auth::Admin if !viewer.is_admin_of(realm) => Err(ErrorCode::Forbidden),
+        Auth::User | Auth::Admin => Ok(viewer),
+    }
+}
+
+/// A redirect, with a small page for those who don't follow.
+fn redirect(status: StatusCode, location: &str) -> Response {
+    let escaped = location.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Redirect</title>\
+         <meta http-equiv=\"refresh\" content=\"0; url={escaped}\"></head>\
+         <body><a href=\"{escaped}\">{escaped}</a></body></html>"
+    );
+    match HeaderValue::try_from(location) {
+        Ok(location) => (status, [(header::LOCATION, location)], Html(page)).into_response(),
+        Err(_) => (status, Html(page)).into_response(),
+    }
+}
