@@ -28,10 +28,7 @@ use crate::{
     events::Events,
     graphql::Gateway,
     outbox::rules::{Outbox, Transports},
-    payments::{
-        event::queue::Queue,
-        provider::status_api::{StatusApi, Timeouts},
-    },
+    payments::{event::queue::Queue, provider::Providers},
     stored_files::{self, signed_link},
     talents::result_report::{self, Reports},
     tracking::click::recording::{self, Recorder},
@@ -155,10 +152,7 @@ impl App {
     /// Connects to the database and builds the schema. Migrates nothing.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         let db = Db::connect(&DbOptions::from(&config.database)).await?;
-        let midtrans = &config.payments.midtrans;
-        let asks = midtrans.confirm && !midtrans.server_keys.is_empty();
-        let midtrans = asks.then(|| StatusApi::new(&midtrans.api_url, Timeouts::default())).transpose();
-        let midtrans = midtrans.map_err(|problem| ConfigError::Invalid(vec![problem]))?;
+        let providers = Providers::new(&config.payments).map_err(|problem| ConfigError::Invalid(vec![problem]))?;
         let files = Files::open(&config.files, config.database.durable).await;
         let files = files.map_err(|error| unusable("files", &error))?;
         let reports = Reports::new(&config.reports).map_err(|error| unusable("reports", &error))?;
@@ -170,7 +164,7 @@ impl App {
             clicks: Recorder::start(&db, &events, config.tracking.queue),
             geo_ip: geo_ip(&config)?,
             payment_queue: Queue::new(db.backend()),
-            midtrans,
+            providers,
             db,
             reports,
             limiter: Limiter::with_server(clock.clone(), &config.limits.redis_url)
@@ -262,6 +256,23 @@ impl App {
     /// Counts a call of a legacy route.
     pub fn count_legacy_call(&self, realm: Realm, api: &'static str, operation: &str, client: Option<&str>) {
         self.domain.legacy_calls.count(Call { realm, api, operation, client }, self.domain.clock.now());
+    }
+
+    /// Whether requests can be answered now; else what keeps them from it.
+    ///
+    /// # Errors
+    /// With a sentence for the operator.
+    pub async fn readiness(&self) -> Result<(), String> {
+        // A probe is no request of anybody.
+        in_background(async {
+            self.domain.db.ping().await.map_err(|_| "the database does not answer".to_owned())?;
+            match self.is_migrated().await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err("the tables are not up to date: run `gerbang migrate`".to_owned()),
+                Err(_) => Err("the database does not answer".to_owned()),
+            }
+        })
+        .await
     }
 
     /// Brings the tables up to date.

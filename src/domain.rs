@@ -15,7 +15,7 @@ use crate::{
     accounts::{authenticate::LastUsed, password::hashing::Passwords, token::rules::Tokens},
     outbox::rules::Outbox,
 };
-use crate::{config::Config, payments::provider::status_api::StatusApi};
+use crate::{config::Config, payments::provider::Providers};
 use gerbang_kernel::clock::Clock;
 use gerbang_limits::Limiter;
 use gerbang_platform::{db::Db, files::Files, geo_ip::GeoIp};
@@ -55,8 +55,8 @@ pub struct DomainParts {
     pub legacy_calls: LegacyCalls,
     /// Where payment notifications wait to be stored.
     pub payment_queue: Queue,
-    /// Confirms what Midtrans says, if the settings say so.
-    pub midtrans: Option<StatusApi>,
+    /// Who collects payments.
+    pub providers: Providers,
     /// The settings.
     pub config: Config,
 }

@@ -1,9 +1,10 @@
 //! Payments: what is to be paid through a provider, and what the providers said about it. For admins: a realm's see
 //! their realm's, those of the gateway all.
 //!
-//! A notification passes through [`receive`]: its signature is checked on the bytes as they came, then it is read
-//! ([`parse`]), confirmed where its signature does not cover the status ([`confirm`]), stored once ([`queue`]) and, in
-//! the same transaction, applied to the payment it is about ([`settle`]) as the table in [`transition`] says.
+//! A notification passes through [`event::receive`]. Its [`provider`] checks its signature on the bytes as they came,
+//! reads it, and confirms it where the signature does not cover the status. It waits in a [`queue`](event::queue), is
+//! stored once ([`event::store`]) and, in the same transaction, applied to the payment it is about ([`order::settle`])
+//! as the table in [`order::transition`] says.
 //!
 //! The hooks belong to the API of Talents Mapping, and a notification names an order but no realm. So an order of that
 //! realm or of the gateway's always goes before other realms' orders with the same id, and a notification that waits

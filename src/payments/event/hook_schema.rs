@@ -8,10 +8,7 @@ use gerbang_kernel::error::Result;
 
 use crate::{
     graphql::ContextExt,
-    payments::{
-        event::receive::{self as rules, Delivery},
-        order::row::Provider,
-    },
+    payments::{event::receive as rules, order::row::Provider, provider::interface::Delivery},
 };
 
 /// The bytes of a request's body.
@@ -90,7 +87,7 @@ impl NotificationHookMutation {
         #[graphql(desc = "The notification.")] input: MidtransNotificationInput,
     ) -> Result<PaymentNotificationPayload> {
         let MidtransNotificationInput { body: RawBody(body) } = input;
-        receive(ctx, Delivery::Midtrans { body }).await
+        receive(ctx, Delivery::new(Provider::Midtrans, body)).await
     }
 
     /// Stores a notification of DOKU, once however often it comes, and applies it to its payment. Errors:
@@ -102,7 +99,13 @@ impl NotificationHookMutation {
     ) -> Result<PaymentNotificationPayload> {
         let DokuNotificationInput { body: RawBody(body), path, client_id, request_id, request_timestamp, signature } =
             input;
-        receive(ctx, Delivery::Doku { body, path, client_id, request_id, request_timestamp, signature }).await
+        let delivery = Delivery::new(Provider::Doku, body)
+            .to(path)
+            .with_header("client-id", client_id)
+            .with_header("request-id", request_id)
+            .with_header("request-timestamp", request_timestamp)
+            .with_header("signature", signature);
+        receive(ctx, delivery).await
     }
 
     /// Stores a notification of Xendit, once however often it comes, and applies it to its payment. Errors:
@@ -113,7 +116,10 @@ impl NotificationHookMutation {
         #[graphql(desc = "The notification.")] input: XenditNotificationInput,
     ) -> Result<PaymentNotificationPayload> {
         let XenditNotificationInput { body: RawBody(body), callback_token, webhook_id } = input;
-        receive(ctx, Delivery::Xendit { body, callback_token, webhook_id }).await
+        let delivery = Delivery::new(Provider::Xendit, body)
+            .with_header("x-callback-token", callback_token)
+            .with_header("webhook-id", webhook_id);
+        receive(ctx, delivery).await
     }
 }
 

@@ -1,6 +1,5 @@
 //! What the providers said, as it was stored.
 
-pub mod confirm;
 pub mod hook_schema;
 pub mod queue;
 pub mod receive;
@@ -8,3 +7,4 @@ pub mod replay;
 pub mod row;
 pub mod rules;
 pub mod schema;
+pub mod store;

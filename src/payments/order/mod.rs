@@ -1,5 +1,6 @@
 //! Payments.
 
+pub mod matching;
 pub mod row;
 pub mod rules;
 pub mod schema;

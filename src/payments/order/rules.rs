@@ -9,15 +9,14 @@ use gerbang_platform::query::{
     search::contains,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
 };
 
 use super::{
-    settle::lock_orders,
-    transition::{Effects, Transition, transition},
+    settle::{apply_unmatched, lock_orders},
+    transition::{Transition, transition, with_status},
 };
-use crate::payments::event::replay::apply_unmatched;
 use crate::{
     accounts::Realm,
     domain::Domain,
@@ -138,7 +137,8 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
         .await
         .map_err(|error| constraint::taken(error, &[("uq_payment_orders_order_id", "input.orderId")]))?;
     // What waits was meant for the hooks' own realm as far as anybody knows: no other may take it by naming its id.
-    let row = if row.has_precedence() { apply_unmatched(domain, &transaction, row).await? } else { row };
+    let row =
+        if row.has_precedence() { apply_unmatched(&domain.providers, &transaction, now, row).await? } else { row };
     transaction.commit().await?;
     domain.events.publish(Event::PaymentUpdated { id: row.id });
     Ok(row)
@@ -167,21 +167,6 @@ pub async fn cancel_payment(domain: &Domain, viewer: &Viewer, order_id: &str) ->
     transaction.commit().await?;
     domain.events.publish(Event::PaymentUpdated { id: row.id });
     Ok(row)
-}
-
-/// The payment with its new status, to be stored.
-pub(crate) fn with_status(row: Model, to: Status, effects: Effects, now: DateTime<Utc>) -> ActiveModel {
-    let Effects { late_payment, reversed } = effects;
-    let (was_late, was_reversed) = (row.late_payment, row.reversed);
-    let mut row = row.into_active_model();
-    row.status = Set(to);
-    row.late_payment = Set(was_late || late_payment);
-    row.reversed = Set(was_reversed || reversed);
-    if to == Status::Paid {
-        row.paid_at = Set(Some(now));
-    }
-    row.updated_at = Set(now);
-    row
 }
 
 /// Every payment that is made or changes from now on, as far as the viewer may see it. For admins.

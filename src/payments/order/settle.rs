@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use gerbang_kernel::error::Result;
 use gerbang_platform::{db::Db, query::keys::in_list};
-use rust_decimal::Decimal;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{Set, Unchanged},
@@ -13,12 +12,8 @@ use sea_orm::{
 };
 
 use super::{
-    rules::with_status,
-    transition::{Effects, Reversal, Transition, transition},
-};
-use crate::payments::{
-    event::confirm::Mismatch,
-    provider::{MappedStatus, Notification},
+    matching::{difference, find_payment},
+    transition::{Effects, Reversal, Transition, transition, with_status},
 };
 use crate::payments::{
     event::{
@@ -29,6 +24,7 @@ use crate::payments::{
         self,
         row::{Provider, Status},
     },
+    provider::{MappedStatus, Notification, Providers, interface::Mismatch},
 };
 
 /// A stored event and what was read from it.
@@ -69,6 +65,7 @@ pub(crate) async fn lock_orders(transaction: &DatabaseTransaction, mut orders: V
 
 /// Applies stored events, one after the other, to the payments that they are about. The orders are locked.
 pub(crate) async fn settle(
+    providers: &Providers,
     transaction: &DatabaseTransaction,
     now: DateTime<Utc>,
     parsed: Vec<ParsedEvent>,
@@ -81,7 +78,7 @@ pub(crate) async fn settle(
         let decision = match mismatch {
             Some(Mismatch { outcome, reason }) => Decision::Kept(outcome, reason),
             None if is_ambiguous => Decision::Kept(Outcome::Flagged, AMBIGUOUS.to_owned()),
-            None => decide(transaction, payment.as_ref(), event.provider, &notification).await?,
+            None => decide(providers, transaction, payment.as_ref(), event.provider, &notification).await?,
         };
         let payment_id = own.map(|own| own.id);
         let (outcome, reason) = match &decision {
@@ -118,6 +115,32 @@ pub(crate) async fn settle(
         settlement.events.push(store_outcome(transaction, event, payment_id, outcome, reason, now).await?);
     }
     Ok(settlement)
+}
+
+/// Events that are applied when their order appears; a provider sends a handful.
+const MAX_UNMATCHED: u64 = 1_000;
+
+/// Applies what came in about an order before it was known here, in the order in which it came. Gives the order as it
+/// stands then. The order is locked.
+pub(crate) async fn apply_unmatched(
+    providers: &Providers,
+    transaction: &DatabaseTransaction,
+    now: DateTime<Utc>,
+    order: order::row::Model,
+) -> Result<order::row::Model> {
+    use crate::payments::event::row::{Column, Entity};
+    let unmatched = Entity::find()
+        .filter(Column::OrderId.eq(order.given_id()))
+        .filter(Column::Status.eq(Outcome::Unmatched))
+        .order_by_asc(Column::Id)
+        .limit(MAX_UNMATCHED)
+        .all(transaction)
+        .await?;
+    let read =
+        |event: Event| Some(ParsedEvent { notification: providers.parse_stored(&event).ok()?, event, mismatch: None });
+    let parsed = unmatched.into_iter().filter_map(read).collect();
+    let Settlement { events: _, mut payments } = settle(providers, transaction, now, parsed).await?;
+    Ok(payments.remove(&order.id).unwrap_or(order))
 }
 
 async fn store_outcome(
@@ -158,38 +181,8 @@ async fn payments(
     Ok(found.into_iter().map(|payment| (payment.id, payment)).collect())
 }
 
-/// The payment that an event is about, and whether it might be another one.
-///
-/// A notification names no realm, and any realm's admin may add an order with any id. So an order of the realm that the
-/// hooks belong to, or of the gateway's, is meant before any other realm's, and another realm's only if it was there
-/// when the notification came in. Among equals it is the one that is as the provider says; one that was called off is
-/// meant only if no other is.
-fn find_payment(
-    payments: &BTreeMap<i64, order::row::Model>,
-    event: &Event,
-    notification: &Notification,
-) -> (Option<order::row::Model>, bool) {
-    let with_id = payments.values().filter(|payment| payment.given_id() == notification.order_id);
-    let (first, others): (Vec<_>, Vec<_>) = with_id.partition(|payment| payment.has_precedence());
-    let equals = if first.is_empty() {
-        others.into_iter().filter(|payment| payment.created_at <= event.received_at).collect()
-    } else {
-        first
-    };
-    if equals.len() < 2 {
-        return (equals.first().copied().cloned(), false);
-    }
-    let to = if let MappedStatus::Known(to) = notification.status { to } else { Status::Pending };
-    let fits = |payment: &&&order::row::Model| difference(payment, event.provider, notification, to).is_none();
-    let fitting: Vec<_> = equals.iter().filter(fits).copied().collect();
-    let open: Vec<_> = fitting.iter().filter(|payment| payment.status != Status::Cancelled).copied().collect();
-    match (open.as_slice(), fitting.as_slice()) {
-        ([only], _) | ([], [only]) => (Some((*only).clone()), false),
-        _ => (None, true),
-    }
-}
-
 async fn decide(
+    providers: &Providers,
     transaction: &DatabaseTransaction,
     payment: Option<&order::row::Model>,
     provider: Provider,
@@ -209,7 +202,9 @@ async fn decide(
         return Ok(Decision::Kept(Outcome::Flagged, difference));
     }
     let reversal = match (payment.status, to) {
-        (Status::Paid, Status::Failed | Status::Cancelled) => reversal(transaction, payment, notification).await?,
+        (Status::Paid, Status::Failed | Status::Cancelled) => {
+            reversal(providers, transaction, payment, notification).await?
+        }
         _ => None,
     };
     Ok(match transition(payment.status, to, reversal) {
@@ -232,56 +227,24 @@ const AMBIGUOUS: &str = "it can't be told which order is meant";
 /// Why an event is unmatched.
 pub(crate) const NO_ORDER: &str = "there is no such order";
 
-/// What of the order is not as the provider says.
-fn difference(
-    payment: &order::row::Model,
-    provider: Provider,
-    notification: &Notification,
-    to: Status,
-) -> Option<String> {
-    if payment.provider != provider {
-        return Some(format!("{provider:?} speaks of an order that {:?} collects", payment.provider));
-    }
-    if notification.currency() != payment.currency {
-        return Some(format!("the currency is not {}", payment.currency));
-    }
-    let amount = Decimal::from(payment.amount);
-    let same = match notification.amount {
-        Some(stated) => stated == amount,
-        None => to != Status::Paid,
-    };
-    if !same {
-        return Some(format!("the amount is not {amount}"));
-    }
-    // More than the amount is accepted.
-    let short = to == Status::Paid && notification.paid_amount.is_some_and(|paid| paid < amount);
-    short.then(|| format!("less than {amount} was paid"))
-}
-
-/// Whether Midtrans takes the payment back: what it said last counts, and a settlement is later than a capture.
+/// The way in which the provider takes the payment back, if this is one.
 async fn reversal(
+    providers: &Providers,
     transaction: &DatabaseTransaction,
     payment: &order::row::Model,
     notification: &Notification,
 ) -> Result<Option<Reversal>> {
     use crate::payments::event::row::{Column, Entity};
-    if payment.provider != Provider::Midtrans {
-        return Ok(None);
-    }
-    let statuses: Vec<String> = Entity::find()
+    let before: Vec<String> = Entity::find()
         .select_only()
         .column(Column::ProviderStatus)
         .distinct()
         .filter(Column::PaymentId.eq(payment.id))
         .filter(Column::Status.is_in([Outcome::Applied, Outcome::DuplicateState]))
-        .filter(Column::ProviderStatus.is_in(["capture", "settlement"]))
         .into_tuple()
         .all(transaction)
         .await?;
-    let before =
-        if statuses.iter().any(|provider_status| provider_status == "settlement") { "settlement" } else { "capture" };
-    Ok(Reversal::from_statuses(payment.provider, before, &notification.provider_status)
-        .filter(|_| !statuses.is_empty()))
+    Ok(providers.get(payment.provider).reversal(&before, &notification.provider_status))
 }
 
 /// The status as operators read it.

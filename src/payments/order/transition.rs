@@ -3,7 +3,10 @@
 //! Providers repeat themselves and speak out of order, so a payment moves forward only; what has been paid is never
 //! pending again. Money goes back by a refund or a chargeback, or in the two ways of [`Reversal`].
 
-use crate::payments::order::row::{Provider, Status};
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::row::{ActiveModel, Model, Status};
 
 /// What becomes of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,24 +30,13 @@ pub struct Effects {
     pub reversed: bool,
 }
 
-/// The two reversals of Midtrans: ways to take back what it reported as paid without a refund.
+/// The ways in which a provider takes back what it reported as paid without a refund.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reversal {
     /// A settled transfer was denied within minutes (`settlement`, then `deny`).
     Reversed,
     /// A captured card payment was cancelled before it was settled (`capture`, then `cancel`).
     Voided,
-}
-
-impl Reversal {
-    /// The reversal that the provider's status `now` after `before` is, if it is one.
-    pub fn from_statuses(provider: Provider, before: &str, now: &str) -> Option<Self> {
-        match (provider, before, now) {
-            (Provider::Midtrans, "settlement", "deny") => Some(Self::Reversed),
-            (Provider::Midtrans, "capture", "cancel") => Some(Self::Voided),
-            (Provider::Midtrans | Provider::Doku | Provider::Xendit, _, _) => None,
-        }
-    }
 }
 
 const MOVES: Transition = Transition::Moves(Effects { late_payment: false, reversed: false });
@@ -71,6 +63,21 @@ pub fn transition(from: Status, to: Status, reversal: Option<Reversal>) -> Trans
         }
         _ => Transition::Ignored,
     }
+}
+
+/// The payment with its new status, to be stored.
+pub(crate) fn with_status(row: Model, to: Status, effects: Effects, now: DateTime<Utc>) -> ActiveModel {
+    let Effects { late_payment, reversed } = effects;
+    let (was_late, was_reversed) = (row.late_payment, row.reversed);
+    let mut row = row.into_active_model();
+    row.status = Set(to);
+    row.late_payment = Set(was_late || late_payment);
+    row.reversed = Set(was_reversed || reversed);
+    if to == Status::Paid {
+        row.paid_at = Set(Some(now));
+    }
+    row.updated_at = Set(now);
+    row
 }
 
 #[cfg(test)]
@@ -127,21 +134,6 @@ mod tests {
                     assert_eq!(transition(from, to, reversal), Transition::Ignored, "{from:?} -> {to:?}");
                 }
             }
-        }
-    }
-
-    #[test]
-    fn only_midtrans_takes_back_without_a_refund() {
-        assert_eq!(Reversal::from_statuses(Provider::Midtrans, "settlement", "deny"), Some(Reversal::Reversed));
-        assert_eq!(Reversal::from_statuses(Provider::Midtrans, "capture", "cancel"), Some(Reversal::Voided));
-        for provider in Provider::iter() {
-            for (before, now) in [("settlement", "cancel"), ("capture", "deny"), ("pending", "deny"), ("", "")] {
-                assert_eq!(Reversal::from_statuses(provider, before, now), None, "{provider:?} {before} -> {now}");
-            }
-        }
-        for provider in [Provider::Doku, Provider::Xendit] {
-            assert_eq!(Reversal::from_statuses(provider, "settlement", "deny"), None);
-            assert_eq!(Reversal::from_statuses(provider, "capture", "cancel"), None);
         }
     }
 }

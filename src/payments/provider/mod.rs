@@ -1,181 +1,111 @@
-//! A provider's notification, parsed leniently: members may be new, missing or in another order, and an
-//! amount may be a number or a text. What a payment needs must be there.
+//! Who collects payments: one file a provider, each an [`interface::Provider`]. Nothing else knows what is peculiar to
+//! one of them.
+//!
+//! To add a provider: its variant of [`row::Provider`], its section of the settings, its file, its fields of
+//! [`Providers`], and its operation in [`event::hook_schema`](super::event::hook_schema).
 
 mod doku;
-mod midtrans;
-pub mod signature;
-pub mod status_api;
+pub mod interface;
+mod keys;
+pub mod midtrans;
+mod notification;
 mod xendit;
 
-use std::borrow::Cow;
-
-use gerbang_kernel::{number, text::UNSTORABLE};
-use rust_decimal::{Decimal, prelude::ToPrimitive};
-use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
-
-pub(crate) use self::midtrans::{Record, Signed};
-use crate::payments::{
-    event::row::{Headers, Model},
-    order::row::{Provider, Status},
+pub(crate) use self::notification::{MappedStatus, Notification, Unreadable};
+use self::{
+    doku::Doku,
+    interface::{Hook, Provider},
+    midtrans::Midtrans,
+    xendit::Xendit,
+};
+use crate::{
+    config,
+    payments::{
+        event::row::{Headers, Model},
+        order::row,
+    },
 };
 
-/// Characters of `webhook_events.event_key`, `order_id` and `provider_status`.
-const EVENT_KEY: usize = 255;
-const ORDER_ID: usize = 100;
-const PROVIDER_STATUS: usize = 64;
-/// Stands behind what was cut off. No order's id contains it, so that what was cut matches none.
-const CUT: char = '…';
-
-/// A provider's notification about a payment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Notification {
-    /// What tells it apart from the provider's other notifications.
-    pub(crate) event_key: String,
-    /// The order's id.
-    pub(crate) order_id: String,
-    /// The status as the provider names it.
-    pub(crate) provider_status: String,
-    /// The payment's status that it maps to.
-    pub(crate) status: MappedStatus,
-    /// What was to be paid.
-    pub(crate) amount: Option<Decimal>,
-    /// What was paid, where the provider says that too.
-    pub(crate) paid_amount: Option<Decimal>,
-    /// ISO 4217 code; rupiah where the provider does not say.
-    pub(crate) currency: Option<String>,
+/// All providers, with their settings.
+#[derive(Debug)]
+pub struct Providers {
+    midtrans: Midtrans,
+    doku: Doku,
+    xendit: Xendit,
 }
 
-/// The payment's status that a provider's status maps to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MappedStatus {
-    /// This one.
-    Known(Status),
-    /// None: what the provider sent contradicts itself.
-    Contradiction(&'static str),
-    /// None that is known here.
-    Unknown,
-}
+impl Providers {
+    /// Those of the settings.
+    ///
+    /// # Errors
+    /// When a setting can't be used; the text says which.
+    pub fn new(settings: &config::Payments) -> Result<Self, String> {
+        let config::Payments { midtrans, doku, xendit } = settings.clone();
+        Ok(Self { midtrans: Midtrans::new(midtrans)?, doku: Doku(doku), xendit: Xendit(xendit) })
+    }
 
-/// The notification is not what the provider's document shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unreadable;
-
-impl Notification {
-    /// Reads a notification of `provider` whose signature was checked.
-    pub(crate) fn read(provider: Provider, body: &str, headers: &Headers) -> Result<Self, Unreadable> {
-        let Self { event_key, order_id, provider_status, status, amount, paid_amount, currency } = match provider {
-            Provider::Midtrans => midtrans::read(body)?,
-            Provider::Doku => doku::read(body, headers)?,
-            Provider::Xendit => xendit::read(body, headers)?,
-        };
-        if [&event_key, &order_id, &provider_status].iter().any(|text| text.is_empty() || text.contains(UNSTORABLE)) {
-            return Err(Unreadable);
+    pub(crate) fn get(&self, provider: row::Provider) -> &dyn Provider {
+        match provider {
+            row::Provider::Midtrans => &self.midtrans,
+            row::Provider::Doku => &self.doku,
+            row::Provider::Xendit => &self.xendit,
         }
-        Ok(Self {
-            event_key: if event_key.chars().count() > EVENT_KEY { digest(&event_key) } else { event_key },
-            order_id: cut(order_id, ORDER_ID),
-            provider_status: cut(provider_status, PROVIDER_STATUS),
-            status,
-            amount,
-            paid_amount,
-            currency,
-        })
+    }
+
+    /// Reads a notification of `provider` whose signature was checked, as it can be stored.
+    pub(crate) fn parse(
+        &self,
+        provider: row::Provider,
+        body: &str,
+        headers: &Headers,
+    ) -> Result<Notification, Unreadable> {
+        self.get(provider).parse(body, headers)?.storable()
     }
 
     /// Reads a stored notification again.
-    pub(crate) fn of(event: &Model) -> Result<Self, Unreadable> {
-        Self::read(event.provider, &event.body, &event.headers)
-    }
-
-    /// The currency, rupiah if the provider did not say.
-    pub(crate) fn currency(&self) -> &str {
-        self.currency.as_deref().unwrap_or("IDR")
-    }
-
-    /// The amount in whole units, as it is stored.
-    pub(crate) fn whole_amount(&self) -> Option<i64> {
-        self.amount.filter(Decimal::is_integer)?.to_i64()
-    }
-
-    /// The currency as it is stored: three letters, or nothing.
-    pub(crate) fn stored_currency(&self) -> Option<String> {
-        self.currency
-            .clone()
-            .filter(|code| code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_alphanumeric()))
+    pub(crate) fn parse_stored(&self, event: &Model) -> Result<Notification, Unreadable> {
+        self.parse(event.provider, &event.body, &event.headers)
     }
 }
 
-fn cut(text: String, max_length: usize) -> String {
-    if text.chars().count() <= max_length {
-        return text;
-    }
-    text.chars().take(max_length - 1).chain([CUT]).collect()
-}
-
-fn digest(text: &str) -> String {
-    format!("sha256:{}", hex::encode(Sha256::digest(text)))
-}
-
-/// The text of a JSON text or number, as it was written. `None` for everything else.
-fn text(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
-    let raw = raw?.get();
-    match raw.as_bytes().first()? {
-        b'"' => serde_json::from_str(raw).ok().map(Cow::Owned),
-        b'-' | b'0'..=b'9' => Some(Cow::Borrowed(raw)),
-        _ => None,
-    }
-}
-
-/// The number that a JSON number or text is, exactly.
-fn decimal(raw: Option<&RawValue>) -> Option<Decimal> {
-    number::decimal(&text(raw)?)
-}
-
-fn owned(raw: Option<&RawValue>) -> Option<String> {
-    text(raw).map(Cow::into_owned).filter(|text| !text.is_empty())
+/// Where each provider's notifications come in.
+pub fn hooks(settings: &config::Payments) -> [Hook<'_>; 3] {
+    [midtrans::hook(&settings.midtrans), doku::hook(&settings.doku), xendit::hook(&settings.xendit)]
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use sea_orm::Iterable;
 
-    fn amount(json: &str) -> Option<String> {
-        let raw: Box<RawValue> = serde_json::from_str(json).unwrap();
-        decimal(Some(&raw)).map(|amount| amount.normalize().to_string())
+    use super::*;
+    use crate::{config::LoadedConfig, payments::order::transition::Reversal};
+
+    fn providers() -> Providers {
+        let config = LoadedConfig::load_with(None, []).unwrap().complete().unwrap();
+        Providers::new(&config.payments).unwrap()
     }
 
     #[test]
-    fn amounts_are_exact_as_numbers_and_as_texts() {
-        for (json, expected) in [
-            ("150000", Some("150000")),
-            ("150000.00", Some("150000")),
-            ("\"250000.00\"", Some("250000")),
-            ("9007199254740993", Some("9007199254740993")),
-            ("0.1", Some("0.1")),
-            ("1.5e5", Some("150000")),
-            ("null", None),
-            ("\"Rp 5\"", None),
-            ("true", None),
-            ("[1]", None),
-            ("\"\"", None),
-            ("\"1_000\"", None),
-            ("\"1\\u0000\"", None),
-            ("\"\u{ff11}\"", None),
-        ] {
-            assert_eq!(amount(json).as_deref(), expected, "{json}");
+    fn only_midtrans_takes_back_without_a_refund() {
+        let providers = providers();
+        for provider in row::Provider::iter() {
+            let reversal = |before: &str, now| providers.get(provider).reversal(&[before.to_owned()], now);
+            let own = provider == row::Provider::Midtrans;
+            assert_eq!(reversal("settlement", "deny"), own.then_some(Reversal::Reversed), "{provider:?}");
+            assert_eq!(reversal("capture", "cancel"), own.then_some(Reversal::Voided), "{provider:?}");
+            for (before, now) in [("settlement", "cancel"), ("capture", "deny"), ("pending", "deny"), ("", "")] {
+                assert_eq!(reversal(before, now), None, "{provider:?} {before} -> {now}");
+            }
         }
     }
 
     #[test]
-    fn too_long_values_are_cut_so_that_they_match_nothing() {
-        assert_eq!(cut("abc".to_owned(), 3), "abc");
-        assert_eq!(cut("abcd".to_owned(), 3), "ab…");
+    fn a_parsed_notification_fits_its_columns() {
         let id = "x".repeat(500);
         let body =
             format!(r#"{{"transaction":{{"status":"SUCCESS"}},"order":{{"invoice_number":"{id}","amount":1}}}}"#);
         let headers = Headers([("request-id".to_owned(), "y".repeat(300))].into());
-        let notification = Notification::read(Provider::Doku, &body, &headers).unwrap();
-        assert_eq!((notification.order_id.chars().count(), notification.event_key.len()), (ORDER_ID, 71));
+        let notification = providers().parse(row::Provider::Doku, &body, &headers).unwrap();
+        assert_eq!((notification.order_id.chars().count(), notification.event_key.len()), (100, 71));
     }
 }

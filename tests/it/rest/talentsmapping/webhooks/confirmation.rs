@@ -14,7 +14,7 @@ use axum::{
 };
 use gerbang::payments::{
     order::row::Provider,
-    provider::status_api::{StatusApi, StatusError, Timeouts},
+    provider::midtrans::status_api::{StatusApi, StatusError, Timeouts},
 };
 use gerbang_kernel::secret::Secret;
 use serde_json::{Value, json};

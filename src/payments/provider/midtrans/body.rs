@@ -6,13 +6,13 @@ use serde::Deserialize;
 use serde_json::{error::Category, value::RawValue};
 use sha2::{Digest, Sha256};
 
-use super::{MappedStatus, Notification, Unreadable, decimal, owned, text};
+use super::super::notification::{MappedStatus, Notification, Unreadable, decimal, owned, text};
 use crate::payments::order::row::Status;
 
 /// The four members that carry and make the signature.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Signed<'a> {
+pub(super) struct Signed<'a> {
     #[serde(borrow)]
     order_id: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -25,7 +25,7 @@ pub(crate) struct Signed<'a> {
 
 impl<'a> Signed<'a> {
     /// Finds the four in a body. JSON that can't hold them has none.
-    pub(crate) fn find(body: &'a [u8]) -> Result<Self, Unreadable> {
+    pub(super) fn find(body: &'a [u8]) -> Result<Self, Unreadable> {
         if body.trim_ascii().is_empty() {
             return Ok(Self::default());
         }
@@ -39,7 +39,7 @@ impl<'a> Signed<'a> {
     /// The order's id, status code and amount, verbatim, and the signature. `None` if one is missing, or if the status
     /// code has other than three digits: the three are signed one behind the other, without anything between them, so
     /// that a code of another length would let the same signature stand for another order or amount.
-    pub(crate) fn texts(&self) -> Option<[Cow<'a, str>; 4]> {
+    pub(super) fn texts(&self) -> Option<[Cow<'a, str>; 4]> {
         let Self { order_id, status_code, gross_amount, signature_key } = *self;
         let status_code = text(status_code)?;
         let is_code = status_code.len() == 3 && status_code.bytes().all(|byte| byte.is_ascii_digit());
@@ -68,7 +68,7 @@ struct Body<'a> {
 }
 
 /// Reads a notification.
-pub(crate) fn read(body: &str) -> Result<Notification, Unreadable> {
+pub(super) fn read(body: &str) -> Result<Notification, Unreadable> {
     let fields: Body<'_> = serde_json::from_str(body).map_err(|_| Unreadable)?;
     let order_id = owned(fields.order_id).ok_or(Unreadable)?;
     let provider_status = owned(fields.transaction_status).ok_or(Unreadable)?;
@@ -111,18 +111,18 @@ fn map_status(provider_status: &str, fraud_status: &str, status_code: &str) -> M
 
 /// What Midtrans itself has on record about an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Record {
+pub(super) struct Record {
     /// The order's id.
-    pub(crate) order_id: String,
+    pub(super) order_id: String,
     /// The status as Midtrans names it.
-    pub(crate) provider_status: String,
+    pub(super) provider_status: String,
     /// The payment's status that it maps to.
-    pub(crate) status: MappedStatus,
+    pub(super) status: MappedStatus,
 }
 
 impl Record {
     /// Reads the answer of the status API.
-    pub(crate) fn read(body: &[u8]) -> Result<Self, Unreadable> {
+    pub(super) fn read(body: &[u8]) -> Result<Self, Unreadable> {
         let record: Body<'_> = serde_json::from_slice(body).map_err(|_| Unreadable)?;
         let order_id = owned(record.order_id).ok_or(Unreadable)?;
         let provider_status = owned(record.transaction_status).ok_or(Unreadable)?;

@@ -1,39 +1,31 @@
-//! Confirmation by Midtrans itself. Its signature covers the order, the amount and a status code, but not the status: whoever
-//! has seen one notification could send it again with another status.
+//! What Midtrans has on record, against what was sent in its name.
 
 use gerbang_kernel::{
     error::{Error, Result},
     secret::Secret,
 };
 
-use crate::payments::{
-    order::transition::{Reversal, Transition, transition},
-    provider::{MappedStatus, Notification, Record},
+use super::{
+    super::{
+        interface::Mismatch,
+        notification::{MappedStatus, Notification},
+    },
+    body::Record,
+    status_api::{StatusApi, StatusError},
 };
-use crate::{
-    domain::Domain,
-    payments::{
-        event::row::Status as Outcome,
-        order::row::{Provider, Status},
-        provider::status_api::StatusError,
+use crate::payments::{
+    event::row::Status as Outcome,
+    order::{
+        row::Status,
+        transition::{Reversal, Transition, transition},
     },
 };
 
-/// Why a notification is kept but must not change a payment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Mismatch {
-    /// What becomes of it.
-    pub(crate) outcome: Outcome,
-    /// Why, for the operator.
-    pub(crate) reason: String,
-}
-
-/// What a notification of Midtrans has that its own record contradicts, if the settings say to ask.
+/// What a notification has that Midtrans' own record contradicts.
 ///
 /// # Errors
 /// `UNAVAILABLE` when Midtrans can't be asked, so that it sends the notification again.
-pub(crate) async fn confirm(domain: &Domain, key: &Secret, notification: &Notification) -> Result<Option<Mismatch>> {
-    let Some(api) = &domain.midtrans else { return Ok(None) };
+pub(super) async fn confirm(api: &StatusApi, key: &Secret, notification: &Notification) -> Result<Option<Mismatch>> {
     let record = match api.record(key, &notification.order_id).await {
         Ok(Some(record)) => Record::read(&record).map_err(|_| unavailable("its record can't be read"))?,
         Ok(None) => return Ok(Some(flagged("Midtrans has no record of this order".to_owned()))),
@@ -42,6 +34,15 @@ pub(crate) async fn confirm(domain: &Domain, key: &Secret, notification: &Notifi
         }
     };
     Ok(mismatch(notification, &record))
+}
+
+/// The reversal that the status `now` right after `before` is, if it is one.
+pub(super) fn reversal(before: &str, now: &str) -> Option<Reversal> {
+    match (before, now) {
+        ("settlement", "deny") => Some(Reversal::Reversed),
+        ("capture", "cancel") => Some(Reversal::Voided),
+        _ => None,
+    }
 }
 
 fn unavailable(reason: &str) -> Error {
@@ -83,8 +84,7 @@ fn mismatch(notification: &Notification, record: &Record) -> Option<Mismatch> {
 
 /// Whether a transaction gets from what was sent to what is on record, so that the notification is only late.
 fn leads(sent_raw: &str, sent: Status, recorded_raw: &str, recorded: Status) -> bool {
-    let reversal = Reversal::from_statuses(Provider::Midtrans, sent_raw, recorded_raw);
-    matches!(transition(sent, recorded, reversal), Transition::Moves(_))
+    matches!(transition(sent, recorded, reversal(sent_raw, recorded_raw)), Transition::Moves(_))
 }
 
 #[cfg(test)]
