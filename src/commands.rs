@@ -14,7 +14,11 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::{
-    accounts, apis,
+    accounts,
+    apis::{
+        self,
+        settings::{legacy_settings, unknown_operations},
+    },
     app::{App, StartError},
     cli,
     config::{Config, Findings, JwtKey, LoadedConfig},
@@ -71,7 +75,7 @@ pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), Start
 pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
     let LoadedConfig { config, mut findings } = LoadedConfig::load(file)?;
     config.check(&mut findings);
-    findings.refuse_all(http::service::unknown_operations(&config)?);
+    findings.refuse_all(unknown_operations(&config, &gerbang_rest::load_all(&graphql::sdl(), &apis::all())?));
     let warnings = findings.finish()?;
     logging::init(&config.log);
     warn(&warnings);
@@ -202,7 +206,7 @@ pub fn routes() -> Result<(), StartError> {
 
 /// Prints the OpenAPI document of a legacy API.
 pub fn openapi(file: Option<&Path>, arguments: &cli::Openapi) -> Result<(), StartError> {
-    let settings = http::service::legacy_settings(&Config::load(file)?, Clock::system());
+    let settings = legacy_settings(&Config::load(file)?, Clock::system());
     let dialects = apis::all();
     let Some(dialect) = dialects.iter().find(|dialect| dialect.slug == arguments.slug) else {
         let known = dialects.iter().map(|dialect| dialect.slug).collect();

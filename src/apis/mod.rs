@@ -4,6 +4,7 @@ pub mod apextrack;
 mod laravel;
 pub mod notary;
 pub mod scholarship;
+pub mod settings;
 pub mod staff;
 pub mod talentsmapping;
 

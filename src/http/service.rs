@@ -1,6 +1,6 @@
 //! The routes over the application: what the server serves, and tests call without one.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -12,7 +12,10 @@ use super::{explorer, landing, legacy_usage::count_legacy_call, links, storage};
 use crate::input::input_rules::check as check_input;
 use crate::{
     accounts::{access::AccessChanges, authenticate::authenticate},
-    apis,
+    apis::{
+        self,
+        settings::{legacy_settings, unknown_operations},
+    },
     app::{App, StartError},
     config::{Config, ConfigError},
     domain::Domain,
@@ -26,9 +29,8 @@ use futures_util::{
 };
 use gerbang_graphql::print::Printed;
 use gerbang_graphql::{http::Endpoint, settings::Settings};
+use gerbang_kernel::error::Error;
 use gerbang_kernel::identity::{Authenticate, Authenticator};
-use gerbang_kernel::{clock::Clock, error::Error};
-use gerbang_platform::db::in_background;
 use gerbang_rest::{Dialect, Route};
 use gerbang_server::open_files;
 use gerbang_server::server::Service;
@@ -51,7 +53,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     let sdl = graphql::sdl();
     let dialects = apis::all();
     let routes = gerbang_rest::load_all(&sdl, &dialects)?;
-    let unknown = unknown_among(&config, &routes);
+    let unknown = unknown_operations(&config, &routes);
     if !unknown.is_empty() {
         return Err(ConfigError::Invalid(unknown).into());
     }
@@ -96,32 +98,6 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     Ok(Service { router: all_routes, tasks, connections })
 }
 
-/// Where the settings announce the end of what there is not: a slip of the pen would close nothing, and nobody would
-/// notice.
-///
-/// # Errors
-/// When a route file doesn't fit the schema.
-pub fn unknown_operations(config: &Config) -> Result<Vec<String>, StartError> {
-    Ok(unknown_among(config, &gerbang_rest::load_all(&graphql::sdl(), &apis::all())?))
-}
-
-fn unknown_among(config: &Config, routes: &[Route]) -> Vec<String> {
-    let mut problems = Vec::new();
-    for (slug, api) in &config.apis {
-        let own: Vec<&str> =
-            routes.iter().filter(|route| route.dialect.slug == slug).map(|route| route.operation.as_str()).collect();
-        for name in api.deprecated.keys().chain(api.sunset.keys()).chain(&api.closed) {
-            if name != "all" && !own.contains(&name.as_str()) {
-                problems.push(format!(
-                    "[apis.{slug}] has no operation `{name}`: write `all`, or one of {}",
-                    own.join(", ")
-                ));
-            }
-        }
-    }
-    problems
-}
-
 /// What knows the tokens.
 struct Tokens(Domain);
 
@@ -151,46 +127,6 @@ pub fn graphql_settings(config: &Config) -> Settings {
     }
 }
 
-/// What the legacy APIs need of the settings.
-pub fn legacy_settings(config: &Config, clock: Clock) -> gerbang_rest::Settings {
-    let hosts = config.apis.iter().map(|(slug, api)| (slug.clone(), api.hosts.clone())).collect();
-    let mut sunsets: BTreeMap<String, gerbang_rest::Sunset> = BTreeMap::new();
-    for (slug, api) in &config.apis {
-        let key = |name: &str| if name == "all" { slug.clone() } else { name.to_owned() };
-        for (name, at) in &api.deprecated {
-            sunsets.entry(key(name)).or_default().deprecated = Some(*at);
-        }
-        for (name, at) in &api.sunset {
-            sunsets.entry(key(name)).or_default().sunset = Some(*at);
-        }
-        for name in &api.closed {
-            sunsets.entry(key(name)).or_default().closed = true;
-        }
-    }
-    let payments = &config.payments;
-    let hooks = [
-        ("ReceiveMidtransNotification", &payments.midtrans.paths),
-        ("ReceiveDokuNotification", &payments.doku.paths),
-        ("ReceiveXenditNotification", &payments.xendit.paths),
-    ];
-    let named = |(operation, paths): (&str, &Vec<String>)| {
-        let operation = operation.to_owned();
-        paths.iter().map(move |path| (operation.clone(), path.clone())).collect::<Vec<_>>()
-    };
-    gerbang_rest::Settings {
-        paths: hooks.into_iter().flat_map(named).collect(),
-        explorer: Some(format!("{}/explorer", config.server.public_url)),
-        public_url: config.server.public_url.clone(),
-        app_url: config.server.app_url.clone(),
-        shared_root: config.server.shared_root,
-        hosts,
-        sunsets,
-        clock,
-        limits: gerbang_rest::Limits { body: config.limits.body_bytes, file: config.limits.file_bytes },
-        scale: config.limits.scale,
-    }
-}
-
 fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Router, StartError> {
     let legacy = gerbang_rest::build(
         app.gateway.clone(),
@@ -206,17 +142,6 @@ fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Ro
 fn readiness(app: App) -> Readiness {
     Readiness::new(move || {
         let app = app.clone();
-        async move {
-            // A probe is no request of anybody.
-            in_background(async {
-                app.domain.db.ping().await.map_err(|_| "the database does not answer".to_owned())?;
-                match app.is_migrated().await {
-                    Ok(true) => Ok(()),
-                    Ok(false) => Err("the tables are not up to date: run `gerbang migrate`".to_owned()),
-                    Err(_) => Err("the database does not answer".to_owned()),
-                }
-            })
-            .await
-        }
+        async move { app.readiness().await }
     })
 }

@@ -8,7 +8,10 @@ use std::{
 
 use axum::http::{Method, StatusCode};
 use gerbang::{
-    apis, config::Config, graphql, http::service::legacy_settings, input::input_rules::check as check_input,
+    apis::{self, settings::legacy_settings},
+    config::Config,
+    graphql,
+    input::input_rules::check as check_input,
 };
 use gerbang_kernel::clock::Clock;
 use gerbang_rest::{Content, MatchedRoute, Plan, Route, load_all, openapi};
