@@ -10,8 +10,11 @@ mod documents;
 mod endpoint;
 mod format;
 mod multipart;
+mod prepare;
+mod ready;
 mod refusal;
 mod request;
+mod run;
 mod sse;
 mod variables;
 mod websocket;
@@ -34,10 +37,12 @@ use mime::Mime;
 pub use self::endpoint::Endpoint;
 use self::{
     answer::Answer,
-    endpoint::{Allowed, RequestContext, subscription_needs_a_stream},
+    endpoint::RequestContext,
     format::{Accepted, Format},
+    ready::Allowed,
     refusal::{Kind, Refusal},
     request::{Batch, Operation},
+    run::subscription_needs_a_stream,
 };
 use crate::engine::Engine;
 use crate::multipart::{boundary, essence};

@@ -16,8 +16,9 @@ use tokio::time::timeout;
 
 use super::{
     answer::Answer,
-    endpoint::{Endpoint, Ready, RequestContext},
+    endpoint::{Endpoint, RequestContext},
     format::Format,
+    ready::Ready,
     refusal::{Kind, Refusal},
 };
 use crate::engine::Engine;

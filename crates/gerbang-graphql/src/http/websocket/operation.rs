@@ -12,7 +12,8 @@ use tokio::sync::watch;
 
 use super::super::{
     answer::Answer,
-    endpoint::{Allowed, Endpoint, RequestContext},
+    endpoint::{Endpoint, RequestContext},
+    ready::Allowed,
     refusal::Refusal,
     request::Operation,
 };
