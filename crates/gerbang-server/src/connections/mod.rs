@@ -5,8 +5,10 @@
 //! of its own address when that has its share, of any when all are in use. Where all are busy, the new connection still
 //! gets one of the permits that are reserved for probes and admins; whoever else comes that way is told to come again.
 
+mod limits;
+mod table;
+
 use std::{
-    collections::{BTreeSet, HashMap},
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -15,39 +17,9 @@ use std::{
 use gerbang_limits::address;
 use tokio_util::sync::CancellationToken;
 
-use super::middleware::client::TrustedProxies;
-
-/// Connections at once at most, whatever the system allows.
-const MAX_CONNECTIONS: usize = 20_000;
-/// What of the files that may be open is left to others than connections: the database, uploads, outgoing requests.
-const OTHER_FILES_DIVISOR: usize = 4;
-/// How long a client may take to send something before its connection is the first to go.
-const GRACE_PERIOD: Duration = Duration::from_secs(1);
-
-/// How many connections there may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ConnectionLimits {
-    /// At once, of everybody.
-    pub total: usize,
-    /// At once, from one address.
-    pub per_address: usize,
-    /// Besides, for probes and admins.
-    pub reserved: usize,
-    /// How long a new connection that has sent nothing is left alone where an idle one can be evicted.
-    pub grace: Duration,
-}
-
-impl ConnectionLimits {
-    /// `per_address` times `scale` for each address, where the system lets so many files be open.
-    pub fn new(per_address: usize, scale: usize, open_files: usize) -> Self {
-        let others = (open_files / OTHER_FILES_DIVISOR).clamp(64, 1_024);
-        let all = MAX_CONNECTIONS.min(open_files.saturating_sub(others)).max(16);
-        let reserved = (all / 16).clamp(8, 256);
-        let total = all - reserved;
-        let share = per_address.min(total / 4).saturating_mul(scale);
-        Self { total, per_address: share.clamp(1, total), reserved, grace: GRACE_PERIOD }
-    }
-}
+pub use self::limits::ConnectionLimits;
+use self::table::{Entry, Evictable, Table};
+use crate::middleware::client::TrustedProxies;
 
 /// The connections that are open. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -72,43 +44,6 @@ struct Inner {
     evicted: CancellationToken,
 }
 
-/// Why a connection may be evicted: the lesser goes first, of equals the one that has waited longest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Evictable {
-    Silent,
-    Idle,
-}
-
-/// The connections that may be evicted, first to last.
-type Queue = BTreeSet<(Evictable, u64, u64)>;
-
-#[derive(Debug, Default)]
-struct Table {
-    /// Counts what happens, so that what was earlier is less.
-    clock: u64,
-    entries: HashMap<u64, Entry>,
-    ordinary: Group,
-    reserved: Group,
-    by_address: HashMap<IpAddr, Group>,
-}
-
-/// Connections that share a bound.
-#[derive(Debug, Default)]
-struct Group {
-    size: usize,
-    evictable: Queue,
-}
-
-#[derive(Debug)]
-struct Entry {
-    /// Whose share it is of; connections of proxies are of nobody's.
-    address: Option<IpAddr>,
-    reserved: bool,
-    evictable: Option<(Evictable, u64)>,
-    since: Instant,
-    evicted: CancellationToken,
-}
-
 impl Connections {
     /// None are open. Those of `proxies` stand for many clients and have no share.
     pub fn new(limits: ConnectionLimits, proxies: TrustedProxies) -> Self {
@@ -122,7 +57,7 @@ impl Connections {
     }
 
     /// A permit for a new connection, if there is one, perhaps another's.
-    pub(super) fn admit(&self, peer: IpAddr) -> Option<ConnectionPermit> {
+    pub(crate) fn admit(&self, peer: IpAddr) -> Option<ConnectionPermit> {
         let ConnectionLimits { total, per_address, reserved: max_reserved, grace } = self.0.limits;
         let address = (!self.0.proxies.trusts(peer.to_canonical())).then(|| address(peer));
         let mut table = self.table();
@@ -154,7 +89,7 @@ impl Connections {
     }
 
     /// Closes connections that may be evicted, when the system has run out of files before us.
-    pub(super) fn evict_some(&self) {
+    pub(crate) fn evict_some(&self) {
         let mut table = self.table();
         for _ in 0..self.0.limits.reserved {
             let first = table.first(&table.ordinary, Duration::ZERO);
@@ -171,22 +106,22 @@ impl Connections {
 
 impl ConnectionPermit {
     /// Whether it is one of those that are reserved for probes and admins.
-    pub(super) fn is_reserved(&self) -> bool {
+    pub(crate) fn is_reserved(&self) -> bool {
         self.0.reserved
     }
 
     /// Completes when the connection was closed for another.
-    pub(super) async fn evicted(&self) {
+    pub(crate) async fn evicted(&self) {
         self.0.evicted.cancelled().await;
     }
 
     /// A request has arrived.
-    pub(super) fn set_busy(&self) {
+    pub(crate) fn set_busy(&self) {
         self.0.connections.table().mark(self.0.id, None);
     }
 
     /// The answer has left.
-    pub(super) fn set_idle(&self) {
+    pub(crate) fn set_idle(&self) {
         self.0.connections.table().mark(self.0.id, Some(Evictable::Idle));
     }
 }
@@ -194,82 +129,6 @@ impl ConnectionPermit {
 impl Drop for Inner {
     fn drop(&mut self) {
         self.connections.table().remove(self.id);
-    }
-}
-
-impl Table {
-    fn tick(&mut self) -> u64 {
-        self.clock += 1;
-        self.clock
-    }
-
-    fn insert(&mut self, entry: Entry) -> u64 {
-        let id = self.tick();
-        self.groups(&entry, |group| group.size += 1);
-        self.entries.insert(id, entry);
-        id
-    }
-
-    /// Notes whether a connection may be evicted.
-    fn mark(&mut self, id: u64, evictable: Option<Evictable>) {
-        let now = self.tick();
-        let Some(mut entry) = self.entries.remove(&id) else { return };
-        if let Some((why, since)) = entry.evictable.take() {
-            self.groups(&entry, |group| {
-                group.evictable.remove(&(why, since, id));
-            });
-        }
-        entry.evictable = evictable.map(|why| (why, now));
-        if let Some((why, since)) = entry.evictable {
-            self.groups(&entry, |group| {
-                group.evictable.insert((why, since, id));
-            });
-        }
-        self.entries.insert(id, entry);
-    }
-
-    /// The connection of a group that goes first.
-    fn first(&self, group: &Group, grace: Duration) -> Option<u64> {
-        let &(why, _, id) = group.evictable.first()?;
-        let is_new = self.entries.get(&id).is_some_and(|entry| entry.since.elapsed() < grace);
-        if why == Evictable::Silent && is_new {
-            let idle = group.evictable.range((Evictable::Idle, 0, 0)..).next();
-            return Some(idle.map_or(id, |&(_, _, idle)| idle));
-        }
-        Some(id)
-    }
-
-    /// Closes this connection; says whether there was one.
-    fn evict(&mut self, which: Option<u64>) -> bool {
-        let entry = which.and_then(|id| self.remove(id));
-        if let Some(entry) = &entry {
-            entry.evicted.cancel();
-        }
-        entry.is_some()
-    }
-
-    fn remove(&mut self, id: u64) -> Option<Entry> {
-        let entry = self.entries.remove(&id)?;
-        self.groups(&entry, |group| {
-            group.size = group.size.saturating_sub(1);
-            if let Some((why, since)) = entry.evictable {
-                group.evictable.remove(&(why, since, id));
-            }
-        });
-        if let Some(address) = entry.address
-            && self.by_address.get(&address).is_some_and(|own| own.size == 0)
-        {
-            self.by_address.remove(&address);
-        }
-        Some(entry)
-    }
-
-    /// The groups that a connection belongs to.
-    fn groups(&mut self, entry: &Entry, mut change: impl FnMut(&mut Group)) {
-        change(if entry.reserved { &mut self.reserved } else { &mut self.ordinary });
-        if let Some(address) = entry.address {
-            change(self.by_address.entry(address).or_default());
-        }
     }
 }
 
