@@ -53,7 +53,6 @@ mod serve;
 use std::sync::Arc;
 
 use axum::Router;
-use gerbang_graphql::engine::Engine;
 use gerbang_limits::Limiter;
 
 pub use self::{
@@ -62,7 +61,7 @@ pub use self::{
     model::{
         defect::Defect,
         dialect::{Blank, Claim, Condition, Dialect, Ids, Limit, Page, Paging, SourceFile, Times},
-        failure::{Answer, Failure, FieldViolation},
+        failure::{Answer, Failure, FieldViolation, english_message},
         input_type::{InputType, Kind, Member},
         plan::{Content, Leaf, Outcome, Plan, Show, Step},
         route::{Auth, Documented, Example, Output, Route},
@@ -74,7 +73,11 @@ pub use self::{
     },
     serve::{MatchedRoute, conditional_response, disposition, host, host_name},
 };
-pub use gerbang_kernel::identity::TokenType;
+pub use gerbang_graphql::engine::{Engine, SchemaEngine};
+pub use gerbang_kernel::{
+    error::{ErrorCode, Rule},
+    identity::TokenType,
+};
 
 /// The router that answers the routes of `dialects`, on a schema whose inputs have no rules but its types, and with a
 /// limiter of its own.

@@ -1,7 +1,6 @@
-//! The legacy APIs: the engine on a schema of its own, then each API against its document.
+//! The legacy APIs, each against its document.
 
 mod apextrack;
-mod engine;
 mod notary;
 mod openapi;
 mod scholarship;

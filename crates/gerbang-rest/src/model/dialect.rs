@@ -4,9 +4,9 @@ use std::{borrow::Cow, time::Duration};
 
 use axum::http::Method;
 use gerbang_kernel::{error::Rule, identity::TokenType};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use super::failure::{Answer, Failure};
+use super::failure::{Answer, Failure, english_message};
 
 /// One legacy API: data and a handful of functions.
 #[derive(Clone, Debug)]
@@ -45,6 +45,37 @@ pub struct Dialect {
     pub files: Vec<SourceFile>,
 }
 
+impl Dialect {
+    /// An API at the root, for users of a realm of its own name, without sections, hosts, limits and files: with ids that are
+    /// numbers, times of microseconds, `page` and `per_page` up to 100 with a `meta` beside the rows, and English messages.
+    /// What is different is said over it (`Dialect { bases: &["/api"], ..Dialect::new(...) }`).
+    pub fn new(slug: &'static str, title: &'static str, answer: fn(&Failure) -> Answer) -> Self {
+        let envelope = |page: &Page<'_>| {
+            let meta =
+                json!({ "page": page.number, "per_page": page.size, "total": page.total, "last_page": page.last() });
+            vec![("meta", meta)]
+        };
+        Self {
+            slug,
+            title,
+            sections: &[],
+            hosts: &[],
+            bases: &[""],
+            claims: &[],
+            realm: slug,
+            tokens: &[TokenType::Jwt, TokenType::Sanctum],
+            ids: Ids::Integer,
+            times: Times::Micros,
+            blank: Blank::Null,
+            paging: Paging { default_size: 15, max_size: 100, envelope },
+            limits: &[],
+            rule_message: english_message,
+            answer,
+            files: Vec::new(),
+        }
+    }
+}
+
 /// A route file.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
@@ -54,6 +85,13 @@ pub struct SourceFile {
     pub text: Cow<'static, str>,
     /// The file with the documented examples of the route, if there is one.
     pub example: Option<Box<SourceFile>>,
+}
+
+impl SourceFile {
+    /// A file without documented examples. The end of its path gives the operation its name.
+    pub fn new(path: impl Into<Cow<'static, str>>, text: impl Into<Cow<'static, str>>) -> Self {
+        Self { path: path.into(), text: text.into(), example: None }
+    }
 }
 
 /// A path of the shared root that two APIs document, and when a request for it is this API's.

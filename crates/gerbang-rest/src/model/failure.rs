@@ -1,7 +1,10 @@
 //! What went wrong, and how an API answers it.
 
 use axum::http::StatusCode;
-use gerbang_kernel::error::{Error, ErrorCode, Rule};
+use gerbang_kernel::{
+    error::{Error, ErrorCode, Rule},
+    messages::{Language, violation_message},
+};
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 
@@ -46,6 +49,11 @@ impl Failure {
         }
         json!(fields)
     }
+}
+
+/// The message about a broken rule as Laravel 8 has it in English.
+pub fn english_message(rule: &Rule, field: &str) -> String {
+    violation_message(Language::English, rule, field)
 }
 
 /// A failure as the API answers it.

@@ -1,6 +1,6 @@
 //! From the errors of an operation to one failure: which of several speaks, and under which names.
 
-use async_graphql::ServerError;
+use async_graphql::{ServerError, Value};
 use gerbang_kernel::error::{Error, ErrorCode};
 
 use crate::model::{
@@ -12,20 +12,20 @@ impl Route {
     /// The failure that stands for all errors of an operation: by precedence of the codes, then in
     /// document order. What is our fault goes to the log.
     pub(crate) fn failure(&self, errors: &[ServerError], names: &[String]) -> Failure {
-        let mut chosen: Option<&Error> = None;
+        let mut chosen: Option<Error> = None;
         for error in errors {
-            let Some(known) = error.source::<Error>() else {
+            let Some(known) = error.source().cloned().or_else(|| coded(error)) else {
                 self.log_fault(&error.message, None);
                 continue;
             };
             if known.code == ErrorCode::Internal {
                 self.log_fault(&known.message, known.cause());
             }
-            if chosen.is_none_or(|chosen| known.code < chosen.code) {
+            if chosen.as_ref().is_none_or(|chosen| known.code < chosen.code) {
                 chosen = Some(known);
             }
         }
-        chosen.map_or_else(|| ErrorCode::Internal.into(), |error| self.named(error, names))
+        chosen.map_or_else(|| ErrorCode::Internal.into(), |error| self.named(&error, names))
     }
 
     /// The failure with its violations under the names that the client knows.
@@ -56,4 +56,14 @@ impl Route {
             "a legacy route failed: {message}"
         );
     }
+}
+
+/// The failure that a schema which does not know our [`Error`] names: one of our codes as `code` of the extensions, as
+/// clients of GraphQL expect it.
+fn coded(error: &ServerError) -> Option<Error> {
+    let code = match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => ErrorCode::parse(code),
+        _ => None,
+    };
+    Some(Error::new(code?, error.message.clone()))
 }

@@ -1,9 +1,11 @@
 //! Lists, cut into pages.
 
-use gerbang::accounts::Realm;
 use serde_json::{Value as Json, json};
 
-use super::shim::{Shim, dialect, settings};
+use super::{
+    identity::Realm,
+    shim::{Shim, dialect, settings},
+};
 
 const LIST: [(&str, &str); 1] = [(
     "list",

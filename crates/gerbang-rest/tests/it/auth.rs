@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use gerbang::{
-    accounts::{Realm, Role},
-    viewer::TokenKind,
-};
-use gerbang_rest::{Dialect, Limit};
+use gerbang_rest::{Dialect, Limit, TokenType};
 use serde_json::json;
 
-use super::shim::{Shim, dialect, settings};
+use super::{
+    identity::{Realm, Role},
+    shim::{Shim, dialect, settings},
+};
 
 const FILES: [(&str, &str); 5] = [
     ("none", r#"query None @rest(method: GET, path: "/none", auth: NONE) { whoami }"#),
@@ -26,7 +25,7 @@ const FILES: [(&str, &str); 5] = [
 async fn a_token_must_be_of_the_routes_realm_and_kind() {
     let shim = Shim::new(&FILES);
     let who = async |path: &str, realm, role, jwt: bool| {
-        let token = if jwt { TokenKind::Jwt { session: "s".to_owned() } } else { TokenKind::Sanctum { id: 1 } };
+        let token = if jwt { TokenType::Jwt } else { TokenType::Sanctum };
         let reply = shim.get(path).token(realm, role, token).send().await;
         if reply.status == 200 { reply.json()["whoami"].as_str().unwrap().to_owned() } else { reply.status.to_string() }
     };

@@ -1,10 +1,12 @@
 //! The body is the selection, dressed by the dialect.
 
-use gerbang::accounts::Realm;
 use gerbang_rest::{Ids, Times};
 use serde_json::json;
 
-use super::shim::{Shim, dialect, settings};
+use super::{
+    identity::Realm,
+    shim::{Shim, dialect, settings},
+};
 
 #[tokio::test]
 async fn the_body_follows_the_selection() {

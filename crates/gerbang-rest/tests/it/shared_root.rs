@@ -1,11 +1,13 @@
 //! One server, several APIs: whose a request is.
 
 use axum::http::Method;
-use gerbang::accounts::{Realm, Role};
 use gerbang_rest::{Claim, Condition, Dialect, Settings};
 use serde_json::json;
 
-use super::shim::{Shim, dialect, settings};
+use super::{
+    identity::{Realm, Role},
+    shim::{Shim, dialect, settings},
+};
 
 const ONE: [(&str, &str); 3] = [
     (

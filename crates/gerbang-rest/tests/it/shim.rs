@@ -1,27 +1,18 @@
 //! A shim over the test schema, and requests to it.
 
-use std::{collections::BTreeMap, net::Ipv4Addr};
+use std::net::Ipv4Addr;
 
-use async_graphql::{Request as Operation, Response as Outcome, ServerError};
 use axum::{
     Router,
     body::Body,
     http::{HeaderMap, Request, StatusCode, header, request},
 };
 use chrono::DateTime;
-use futures_util::{future::BoxFuture, stream::BoxStream};
-use gerbang::{
-    accounts::{
-        Realm, Role,
-        user::{self, row::Status},
-    },
-    viewer::{TokenKind, Viewer},
-};
-use gerbang_graphql::engine::Engine;
+use gerbang_graphql::engine::{Engine, SchemaEngine};
 use gerbang_kernel::{
     clock::Clock,
     error::{Rule, Violation},
-    identity::{Caller, ClientInfo},
+    identity::ClientInfo,
 };
 use gerbang_limits::Limiter;
 use gerbang_rest as rest;
@@ -31,34 +22,10 @@ use gerbang_rest::{
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
-use super::schema::{Runs, TestSchema, schema};
-
-#[derive(Clone)]
-struct OnSchema(TestSchema);
-
-impl Engine for OnSchema {
-    type Identity = Viewer;
-
-    fn sdl(&self) -> String {
-        self.0.sdl()
-    }
-
-    fn validate(&self, _request: Operation) -> BoxFuture<'_, Vec<ServerError>> {
-        unreachable!("routes are checked when they are loaded")
-    }
-
-    fn execute(&self, _request: Operation, _caller: Caller<Viewer>) -> BoxFuture<'_, Outcome> {
-        unreachable!("routes are trusted")
-    }
-
-    fn execute_trusted(&self, request: Operation, caller: Caller<Viewer>) -> BoxFuture<'_, Outcome> {
-        Box::pin(self.0.execute(request.data(caller.viewer).data(caller.client)))
-    }
-
-    fn subscribe(&self, _request: Operation, _caller: Caller<Viewer>) -> BoxStream<'static, Outcome> {
-        unreachable!("no route is a subscription")
-    }
-}
+use super::{
+    identity::{Realm, Role, Viewer},
+    schema::{Runs, schema},
+};
 
 /// One rule that needs nothing but the input.
 struct ProbeRules;
@@ -135,22 +102,18 @@ fn answer(failure: &Failure) -> Answer {
 
 pub(super) fn settings() -> Settings {
     Settings {
-        paths: Vec::new(),
-        public_url: "http://gerbang.test".to_owned(),
+        explorer: Some("http://gerbang.test/explorer".to_owned()),
         app_url: "http://app.test".to_owned(),
-        shared_root: true,
-        hosts: BTreeMap::new(),
-        sunsets: BTreeMap::new(),
         clock: Clock::fixed(DateTime::UNIX_EPOCH),
         limits: Limits { body: 1_000, file: 2_000 },
-        scale: 1,
+        ..Settings::new("http://gerbang.test")
     }
 }
 
 /// The mistakes of one file, as lines.
 pub(super) fn defects_of(name: &str, text: &str) -> Vec<String> {
     let dialect = dialect("test", Realm::Apextrack, &[(name, text)]);
-    match rest::load_all(&schema(Runs::default()).sdl(), &[dialect]) {
+    match rest::load_all(&schema(Runs::default()).finish().sdl(), &[dialect]) {
         Ok(_) => Vec::new(),
         Err(defects) => defects.iter().map(ToString::to_string).collect(),
     }
@@ -177,11 +140,10 @@ impl Shim {
 
     pub(super) fn try_of(dialects: Vec<Dialect>, settings: Settings) -> Result<Self, Vec<Defect>> {
         let runs = Runs::default();
-        let schema = schema(runs.clone());
-        let sdl = schema.sdl();
+        let engine = SchemaEngine::new(schema(runs.clone())).identified_by::<Viewer>();
+        let sdl = engine.sdl();
         let limiter = Limiter::new(Clock::fixed(DateTime::UNIX_EPOCH));
-        let router =
-            rest::build(OnSchema(schema), rest::load_all(&sdl, &dialects)?, &dialects, ProbeRules, limiter, settings)?;
+        let router = rest::build(engine, rest::load_all(&sdl, &dialects)?, &dialects, ProbeRules, limiter, settings)?;
         Ok(Self { router, runs })
     }
 
@@ -231,11 +193,11 @@ impl Call<'_> {
 
     /// As a user with a Sanctum-style token.
     pub(super) fn viewer(self, realm: Realm, role: Role) -> Self {
-        self.token(realm, role, TokenKind::Sanctum { id: 1 })
+        self.token(realm, role, TokenType::Sanctum)
     }
 
-    pub(super) fn token(mut self, realm: Realm, role: Role, token: TokenKind) -> Self {
-        self.viewer = Viewer::logged_in(user(realm, role), token);
+    pub(super) fn token(mut self, realm: Realm, role: Role, token: TokenType) -> Self {
+        self.viewer = Viewer::logged_in(realm, role, token);
         self
     }
 
@@ -248,33 +210,6 @@ impl Call<'_> {
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Reply { status: parts.status.as_u16(), headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
-    }
-}
-
-fn user(realm: Realm, role: Role) -> user::row::Model {
-    user::row::Model {
-        id: 7,
-        uuid: uuid::Uuid::nil().into(),
-        realm,
-        role,
-        legacy_id: 7,
-        name: "Budi".to_owned(),
-        email: "budi@example.test".to_owned(),
-        email_key: "budi@example.test".to_owned(),
-        username: None,
-        username_key: None,
-        phone: None,
-        phone_key: None,
-        password_hash: String::new(),
-        status: Status::Active,
-        partner_id: None,
-        code: None,
-        position_code: None,
-        address: None,
-        email_verified_at: None,
-        sessions_valid_from: None,
-        created_at: DateTime::UNIX_EPOCH,
-        updated_at: DateTime::UNIX_EPOCH,
     }
 }
 

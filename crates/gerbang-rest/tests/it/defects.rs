@@ -1,8 +1,9 @@
 //! Every kind of mistake is found before the server starts, with its place and what to do.
 
-use gerbang::accounts::Realm;
-
-use super::shim::{Shim, defects_of, dialect, settings};
+use super::{
+    identity::Realm,
+    shim::{Shim, defects_of, dialect, settings},
+};
 
 /// The only mistake of a file must be this one.
 #[track_caller]

@@ -1,11 +1,10 @@
 //! The vocabulary carries every documented route: none needs Rust of its own.
 
 use axum::http::Method;
-use gerbang::accounts::Realm;
 use gerbang_rest as rest;
 use gerbang_rest::{Claim, Condition, Dialect, SourceFile};
 
-use super::shim::dialect;
+use super::{identity::Realm, shim::dialect};
 
 /// The operations of a file, each behind a line `#> stem`.
 fn files(slug: &str, text: &'static str) -> Vec<SourceFile> {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use gerbang::accounts::Realm;
 use gerbang_rest::Sunset;
 use serde_json::json;
 
-use super::shim::{Shim, dialect, settings};
+use super::{
+    identity::Realm,
+    shim::{Shim, dialect, settings},
+};
 
 const FILES: [(&str, &str); 3] = [
     (
