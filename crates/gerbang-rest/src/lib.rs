@@ -1,10 +1,30 @@
-//! The shim: legacy REST APIs as views of the schema.
+//! Legacy REST APIs as views of a GraphQL schema.
+//!
+//! A route is one GraphQL operation in a file: aliases are the legacy names, the selection is the body, directives say where
+//! it answers. What an API does everywhere (its words for failures, its ids, times and pages) is its [`Dialect`]. The files
+//! are checked against the schema before anything is served, and give the API's `OpenAPI` document and reference, too.
+//!
+//! # Using it
+//!
+//! ```ignore
+//! let engine = SchemaEngine::new(Schema::build(Query, Mutation, EmptySubscription));
+//! let router = gerbang_rest::router(engine, &[dialect()], Settings::new("https://api.example"))?;
+//! axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await?;
+//! ```
+//!
+//! `examples/library` is the whole of it. [`router`] takes the short way; [`load_all`] and [`build`] are its two halves, for
+//! who has rules for inputs ([`InputRules`]), a limiter to share, or an [`Engine`] of their own. The router answers whatever
+//! it is asked (as its fallback), so it goes behind other paths: `app.fallback_service(router)`.
+//!
+//! It looks for these in the extensions of a request, each optional: the engine's
+//! [`Identity`](gerbang_kernel::identity::Identity) (else it is nobody's; or the [`Error`](gerbang_kernel::error::Error) that kept
+//! one from being found), and a [`ClientInfo`](gerbang_kernel::identity::ClientInfo) (else what axum's `ConnectInfo` knows;
+//! without either it answers 500). It leaves a [`MatchedRoute`] in those of its answers.
 //!
 //! # Adding a route
 //!
-//! 1. Write `src/rest/apis/<slug>/<verb>_<noun>.graphql`: one named operation whose aliases are the legacy
-//!    names and whose selection is the body, in order. The file's stem is the operation's name
-//!    (`list_partners.graphql` is `query ListPartners`).
+//! 1. Write `<verb>_<noun>.graphql`: one named operation whose aliases are the legacy names and whose selection is the body, in
+//!    order. The file's stem is the operation's name (`list_partners.graphql` is `query ListPartners`).
 //! 2. Say on the operation where it answers, and what is special about it:
 //!    ```graphql
 //!    query ShowPartner($partner_id: ID!)
@@ -13,10 +33,10 @@
 //!      data: partner(id: $partner_id) @required { id name clients_count: clientsCount }
 //!    }
 //!    ```
-//! 3. Put what the document shows of it into `<verb>_<noun>.example.json` beside it: it becomes the examples of the
-//!    `OpenAPI` document and is compared with what the tests are answered.
-//! 4. Run `gerbang check`. It names every mistake with its line and what to do. Done: the route answers, is in
-//!    `gerbang routes` and in the `OpenAPI` document.
+//! 3. Put what the API's document shows of it into the file's [`example`](SourceFile::example): it becomes the examples of
+//!    the `OpenAPI` document.
+//! 4. [`load_all`] names every mistake with its line and what to do ([`Defect`]). Done: the route answers, is in the
+//!    [`listing`] and in the `OpenAPI` document ([`openapi::document`]).
 //!
 //! | directive | on | means |
 //! |---|---|---|
@@ -32,17 +52,15 @@
 //! | `@entries(key, value)` | list of pairs | shown as an object |
 //! | `@outcome(status, message)` | inline fragment, `Boolean!` | what a success says, where there are several |
 //!
-//! # Adding an API
+//! # What the schema must bring
 //!
-//! A folder under `apis/` with its route files and a `dialect.rs` that returns a [`Dialect`]: hosts, bases,
-//! realm, forms of ids and times, pages, and one `match` that answers every [`ErrorCode`](gerbang_kernel::error::ErrorCode).
-//!
-//! # Using it
-//!
-//! [`load_all`] checks everything; [`build`] gives a router that answers whatever it is asked (its fallback), so it
-//! goes behind the gateway's own paths: `router.fallback_service(rest::build(...)?)`. It expects the
-//! engine's [`Identity`](gerbang_kernel::identity::Identity) (or none, for nobody; or the [`Error`](gerbang_kernel::error::Error) that
-//! kept one from being found) and a [`ClientInfo`](gerbang_kernel::identity::ClientInfo) in the extensions of each request, and leaves a [`MatchedRoute`] in those of its answers.
+//! - Failures are [`Error`](gerbang_kernel::error::Error)s, or have one of our codes ([`ErrorCode::as_str`]) as `code` in their
+//!   extensions; all others are `INTERNAL`. A dialect answers every code, a route answers some in its own words.
+//! - Ids are what follows the first `_` (`client_17` is 17), or all of it where there is none.
+//! - A list for `@page` has `nodes` and `totalCount` and takes `page` and `perPage`.
+//! - Scalars are known by name: `Date`, `DateTime`, `Decimal`, `Upload`, `JSON`, `SafeInt`, `Rupiah`, and `File` (an object of
+//!   `content`, `contentType`, `name` and `etag`) for routes of `kind: FILE`.
+#![deny(missing_docs)]
 
 mod docs;
 mod load;
