@@ -21,18 +21,22 @@ use sea_orm::{DbBackend, DbErr};
 use serde::Serialize;
 
 use crate::{
-    accounts::{Realm, authenticate::LastUsed, password::hashing::Passwords, token::rules::Tokens},
+    accounts::{
+        Realm,
+        password::hashing::Passwords,
+        token::{last_used::LastUsed, rules::Tokens},
+    },
     config::{Config, ConfigError},
     demo::{self, DemoAccount},
     domain::{Domain, DomainParts},
     events::Events,
     graphql::Gateway,
-    outbox::rules::{Outbox, Transports},
+    outbox::{handle::Outbox, rules::Transports},
     payments::{event::queue::Queue, provider::Providers},
     stored_files::{self, signed_link},
     talents::result_report::{self, Reports},
-    tracking::click::recording::{self, Recorder},
-    usage::rules::{Call, LegacyCalls},
+    tracking::click::{ingest::Recorder, recording},
+    usage::calls::{Call, LegacyCalls},
     viewer::Viewer,
     worker,
 };

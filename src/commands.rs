@@ -23,9 +23,9 @@ use crate::{
     cli,
     config::{Config, Findings, JwtKey, LoadedConfig},
     demo::{self as demo_data, self, clicks::Generate},
-    graphql, http,
-    input::input_rules::check as check_input,
-    logging,
+    graphql,
+    graphql::input_rules::check as check_input,
+    http, logging,
     tracking::summary::repair::{self, Repaired},
 };
 use gerbang_kernel::{clock::Clock, error::Error, secret::Secret};

@@ -6,16 +6,19 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use crate::events::Events;
-use crate::payments::event::queue::Queue;
-use crate::talents::result_report::Reports;
-use crate::tracking::click::recording::Recorder;
-use crate::usage::rules::LegacyCalls;
 use crate::{
-    accounts::{authenticate::LastUsed, password::hashing::Passwords, token::rules::Tokens},
-    outbox::rules::Outbox,
+    accounts::{
+        password::hashing::Passwords,
+        token::{last_used::LastUsed, rules::Tokens},
+    },
+    config::Config,
+    events::Events,
+    outbox::handle::Outbox,
+    payments::{event::queue::Queue, provider::Providers},
+    talents::result_report::reports::Reports,
+    tracking::click::ingest::Recorder,
+    usage::calls::LegacyCalls,
 };
-use crate::{config::Config, payments::provider::Providers};
 use gerbang_kernel::clock::Clock;
 use gerbang_limits::Limiter;
 use gerbang_platform::{db::Db, files::Files, geo_ip::GeoIp};

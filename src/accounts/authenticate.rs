@@ -1,12 +1,9 @@
 //! From a bearer token to the viewer, in one statement.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_kernel::error::Result;
 use gerbang_platform::db::in_background;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
-use tokio::sync::Semaphore;
 
 use super::token::rules::{Purpose, Sanctum, same_hash};
 use crate::{
@@ -17,18 +14,6 @@ use crate::{
 
 /// How exact `last_used_at` of a token is.
 const LAST_USED_STEP: TimeDelta = TimeDelta::minutes(1);
-/// How many notes of tokens in use may be on their way at once.
-const NOTES: usize = 4;
-
-/// Writes down when tokens were last used, beside the requests that use them.
-#[derive(Debug)]
-pub struct LastUsed(Arc<Semaphore>);
-
-impl Default for LastUsed {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(NOTES)))
-    }
-}
 
 /// The viewer of this token; anonymous if it is not valid (any more).
 ///
@@ -102,7 +87,7 @@ fn note_use(domain: &Domain, token: &token::row::Model) {
         return;
     }
     // When all are busy, one of the next requests notes it.
-    let Ok(permit) = Arc::clone(&domain.last_used.0).try_acquire_owned() else { return };
+    let Some(permit) = domain.last_used.permit() else { return };
     let domain = domain.clone();
     tokio::spawn(in_background(async move {
         let _permit = permit;

@@ -1,4 +1,4 @@
-//! The rules of account inputs; see [`shape`](crate::input::shape).
+//! The rules of account inputs; see [`Validator`].
 
 use gerbang_kernel::error::Rule;
 use sea_orm::ActiveEnum;
@@ -6,8 +6,8 @@ use sea_orm::ActiveEnum;
 use crate::{
     accounts::Realm,
     input::{
-        input_rules::Validator,
         validate::{LONG_TEXT, TEXT, phone_key},
+        validator::Validator,
     },
 };
 

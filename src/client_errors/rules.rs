@@ -13,7 +13,7 @@ use crate::{
     accounts::Realm,
     client_errors::row::{ActiveModel, Column, Entity, Model},
     domain::Domain,
-    input::input_rules::Validator,
+    input::validator::Validator,
     quotas::Quota,
     scope::Scoped,
     viewer::Viewer,

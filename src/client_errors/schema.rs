@@ -12,8 +12,8 @@ use crate::{
         rules,
     },
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        context::ContextExt,
         id::global_id,
     },
 };

@@ -9,10 +9,12 @@ use figment::{
 };
 
 use super::{
-    Config, ConfigError, DEFAULTS,
-    problems::{Findings, is_secret},
+    problems::{ConfigError, Findings, is_secret},
+    sections::Config,
     variables,
 };
+
+pub(super) const DEFAULTS: &str = include_str!("../config.default.toml");
 
 /// How many mistakes are reported at most.
 const MAX_MISTAKES: usize = 1_000;
@@ -69,6 +71,16 @@ impl LoadedConfig {
     pub fn complete(self) -> Result<Config, ConfigError> {
         self.findings.finish()?;
         Ok(self.config)
+    }
+}
+
+impl Config {
+    /// Reads the settings for commands that need a few of them; these are checked where they are used.
+    ///
+    /// # Errors
+    /// With everything that can't be read.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        LoadedConfig::load(file)?.complete()
     }
 }
 

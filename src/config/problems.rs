@@ -2,8 +2,6 @@
 
 use std::{collections::BTreeSet, fmt::Display};
 
-use super::ConfigError;
-
 /// Keys whose values are secret or may hold a secret: no message shows them.
 const SECRET: &[&str] = &[
     "auth.jwt_keys",
@@ -39,6 +37,14 @@ pub(super) fn name(key: &str) -> String {
         Some((section, key)) => format!("[{section}] {key}"),
         None => format!("[{key}]"),
     }
+}
+
+/// Why the settings can't be used: everything that is wrong with them, each with its key and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Keys that are unknown, can't be read, don't fit together or can't work.
+    #[error("the settings can't be used:\n{}", .0.join("\n"))]
+    Invalid(Vec<String>),
 }
 
 /// What is wrong with settings, and what is valid but probably a mistake.
@@ -115,12 +121,16 @@ impl Findings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::DEFAULTS;
+    use crate::config::loading::DEFAULTS;
 
     #[test]
     fn every_setting_of_the_type_for_secrets_is_one_whose_value_is_not_shown() {
         // The fields of this type as they stand in the source, by their last name.
-        let source = concat!(include_str!("mod.rs"), include_str!("../../crates/gerbang-platform/src/settings.rs"));
+        let source = concat!(
+            include_str!("sections.rs"),
+            include_str!("payments.rs"),
+            include_str!("../../crates/gerbang-platform/src/settings.rs")
+        );
         let fields = source.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": "));
         let secret = fields.filter(|(_, kind)| kind.contains("Secret") && !kind.contains("fn ")).map(|(name, _)| name);
         // Those of the entries of a list are covered by the list.

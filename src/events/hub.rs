@@ -10,7 +10,10 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use super::{Event, Topic, relay::Relay};
+use super::{
+    event::{Event, Topic},
+    outgoing::Outgoing,
+};
 
 /// Events that are queued for one watcher at most; one that falls further behind is removed.
 const BUFFER: usize = 1_024;
@@ -19,13 +22,13 @@ const BATCH: usize = 100;
 
 /// Publishes events to whoever watches. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Events(pub(crate) Arc<Hub>);
+pub struct Events(pub(super) Arc<Hub>);
 
 #[derive(Debug, Default)]
-pub(crate) struct Hub {
+pub(super) struct Hub {
     watchers: Mutex<HashMap<Topic, Vec<Watcher>>>,
     numbers: AtomicU64,
-    pub(crate) relay: OnceLock<Relay>,
+    pub(super) relay: OnceLock<Outgoing>,
 }
 
 /// Where a watcher's events go. Without it the watcher's stream ends.
@@ -63,7 +66,7 @@ impl Events {
 
 impl Hub {
     /// Delivers events to the watchers of this process.
-    pub(crate) fn deliver(&self, events: &[Event]) {
+    pub(super) fn deliver(&self, events: &[Event]) {
         let mut watchers = self.watchers();
         if watchers.is_empty() {
             return;
@@ -78,7 +81,7 @@ impl Hub {
     }
 
     /// Ends all subscriptions, since it is not known what they missed.
-    pub(crate) fn interrupt(&self) {
+    pub(super) fn interrupt(&self) {
         self.watchers().clear();
     }
 
@@ -122,7 +125,7 @@ impl Drop for Subscription {
 mod tests {
     use futures_util::FutureExt;
 
-    use super::{super::Scope, *};
+    use super::{super::event::Scope, *};
 
     const fn click(id: i64, affiliate_id: i64) -> Event {
         Event::ClickRecorded { id, affiliate_id }

@@ -15,16 +15,17 @@ use gerbang_platform::{
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
-use tokio_util::task::AbortOnDropHandle;
 
-use super::{Event, Events, hub::Hub};
+use super::{
+    event::Event,
+    hub::{Events, Hub},
+    outgoing::Outgoing,
+};
 
 /// The channel that all replicas on one database share.
 const CHANNEL: &str = "gerbang_events";
 /// Events of one message: it may have 8,000 bytes, and none of them is longer than 110.
 const IN_A_MESSAGE: usize = 64;
-/// Batches of events that wait to be sent; more are given up, and the others are sent a gap.
-const OUTGOING: usize = 1_024;
 /// Batches that are sent at once.
 const BATCH: usize = 100;
 /// How long events gather after some were sent: each message costs the database a commit.
@@ -42,23 +43,6 @@ struct Message {
     events: Vec<Event>,
 }
 
-/// The way to the other replicas. Dropping it ends the tasks behind it.
-#[derive(Debug)]
-pub(crate) struct Relay {
-    outgoing: mpsc::Sender<Vec<Event>>,
-    lost: Arc<AtomicBool>,
-    _tasks: [AbortOnDropHandle<()>; 2],
-}
-
-impl Relay {
-    /// Sends events to the other replicas; never waits.
-    pub(crate) fn publish(&self, events: Vec<Event>) {
-        if self.outgoing.try_send(events).is_err() {
-            self.lost.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
 impl Events {
     /// Shares events with the other replicas on this PostgreSQL database, as long as this or a clone of it lives.
     ///
@@ -66,15 +50,15 @@ impl Events {
     /// When the database at `url` can't be listened to.
     pub async fn share(&self, db: &Db, url: &str) -> Result<(), DbErr> {
         let listener = Listener::new(db, url, CHANNEL).await?;
-        let (outgoing, queue) = mpsc::channel(OUTGOING);
-        let (me, lost) = (rand::random(), Arc::new(AtomicBool::new(false)));
-        let tasks = [
-            tokio::spawn(in_background(send(db.clone(), me, queue, Arc::clone(&lost)))),
-            tokio::spawn(receive(listener, me, Arc::downgrade(&self.0))),
-        ]
-        .map(AbortOnDropHandle::new);
+        let me = rand::random();
+        let outgoing = Outgoing::new(|queue, lost| {
+            [
+                tokio::spawn(in_background(send(db.clone(), me, queue, lost))),
+                tokio::spawn(receive(listener, me, Arc::downgrade(&self.0))),
+            ]
+        });
         // A second relay would double every event; the tasks of one that comes too late end here.
-        let _ = self.0.relay.set(Relay { outgoing, lost, _tasks: tasks });
+        let _ = self.0.relay.set(outgoing);
         Ok(())
     }
 }

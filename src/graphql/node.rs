@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::batch::BatchKey;
 
-use super::{ContextExt, id::split_id, loaders::ById};
+use super::{context::ContextExt, id::split_id, loaders::ById};
 use crate::{
     accounts::{invitation, user},
     client_errors,

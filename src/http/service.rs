@@ -9,7 +9,7 @@ use axum::{
 use tokio_util::sync::CancellationToken;
 
 use super::{explorer, landing, legacy_usage::count_legacy_call, links, storage};
-use crate::input::input_rules::check as check_input;
+use crate::graphql::input_rules::check as check_input;
 use crate::{
     accounts::{access::AccessChanges, authenticate::authenticate},
     apis::{

@@ -1,5 +1,5 @@
 //! How what callers send is checked.
 
 pub mod custom_rules;
-pub mod input_rules;
 pub mod validate;
+pub mod validator;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     accounts::user,
     domain::Domain,
-    events::{Event, Topic, watch},
+    events::{Event, Topic, watch::watch},
     notifications::row::{ActiveModel, Column, Entity, Model},
     scope::Scoped,
     viewer::Viewer,

@@ -10,8 +10,8 @@ use gerbang_platform::query::page::{PageInput, PageRequest};
 use crate::{
     accounts::user::{self, row as user_row, schema::User},
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
         loaders::ById,
     },

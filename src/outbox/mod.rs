@@ -1,5 +1,6 @@
 //! Messages that leave: written with the change they tell of, sent by a worker.
 
+pub mod handle;
 pub mod links;
 pub mod message_templates;
 pub mod row;

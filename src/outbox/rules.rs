@@ -15,7 +15,6 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, sea_query::Expr,
 };
-use tokio::sync::Notify;
 
 use super::message_templates::OutgoingMessage;
 use crate::{
@@ -38,17 +37,6 @@ const FIRST_WAIT: TimeDelta = TimeDelta::seconds(5);
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Characters of a reason that are kept.
 const REASON_LENGTH: usize = 500;
-
-/// Wakes the worker. Cheap to clone.
-#[derive(Clone, Debug, Default)]
-pub struct Outbox(Arc<Notify>);
-
-impl Outbox {
-    /// Wakes the worker for a new message. Call it after the commit.
-    pub fn wake(&self) {
-        self.0.notify_one();
-    }
-}
 
 /// Queues a message; it is delivered after the transaction commits.
 pub(crate) async fn queue(db: &impl ConnectionTrait, now: DateTime<Utc>, message: OutgoingMessage) -> Result<()> {
@@ -118,7 +106,7 @@ pub async fn deliver_forever(domain: &Domain, transports: &Transports) {
             }
         }
         tokio::select! {
-            () = domain.outbox.0.notified() => {}
+            () = domain.outbox.woken() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
     }

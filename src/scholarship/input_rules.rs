@@ -1,8 +1,8 @@
-//! The rules of scholarship inputs; see [`shape`](crate::input::shape).
+//! The rules of scholarship inputs; see [`Validator`].
 
 use crate::input::{
-    input_rules::Validator,
     validate::{LONG_TEXT, TEXT},
+    validator::Validator,
 };
 
 /// The texts of a profile with the characters that each may have.

@@ -8,8 +8,8 @@ use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        context::ContextExt,
     },
     usage::{
         row::{Column, Model},

@@ -16,7 +16,7 @@ use crate::{
         invitation::row::{ActiveModel, Column, Entity, Model},
     },
     domain::Domain,
-    input::{input_rules::Validator, validate::fold},
+    input::{validate::fold, validator::Validator},
     quotas::Quota,
     scope::Scoped,
     viewer::Viewer,

@@ -16,8 +16,8 @@ use crate::{
         user,
     },
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
         loaders::ById,
     },

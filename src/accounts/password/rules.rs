@@ -16,8 +16,8 @@ use crate::{
     },
     domain::Domain,
     input::{
-        input_rules::Validator,
         validate::{fold, is_email},
+        validator::Validator,
     },
     quotas::Quota,
     viewer::Viewer,

@@ -13,7 +13,7 @@ use crate::{
             rules::{ChangePassword, Forgetful, ResetPassword},
         },
     },
-    graphql::ContextExt,
+    graphql::context::ContextExt,
 };
 
 /// Who has forgotten the password, by telephone number or e-mail address.

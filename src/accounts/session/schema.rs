@@ -15,7 +15,7 @@ use crate::{
         },
         token::rules::{Issued, Purpose},
     },
-    graphql::ContextExt,
+    graphql::context::ContextExt,
 };
 
 /// A token to send as `Authorization: Bearer`.

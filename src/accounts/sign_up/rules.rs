@@ -10,7 +10,7 @@ use super::attempts::{self, Attempt};
 use crate::{
     accounts::{Realm, Role, user::row::Model, verification::row::Purpose},
     domain::Domain,
-    input::input_rules::Validator,
+    input::validator::Validator,
     quotas::Quota,
 };
 use crate::{

@@ -17,7 +17,7 @@ use crate::{
             rules::{SignUp, SignedUp},
         },
     },
-    graphql::{ContextExt, id::global_id},
+    graphql::{context::ContextExt, id::global_id},
 };
 
 /// A sign-up of the notary office that waits for its confirmation.

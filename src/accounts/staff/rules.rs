@@ -14,7 +14,7 @@ use crate::accounts::{
 use crate::{
     accounts::{Realm, Role, user::row::Model},
     domain::Domain,
-    input::input_rules::Validator,
+    input::validator::Validator,
     viewer::Viewer,
 };
 

@@ -9,7 +9,7 @@ use crate::{
         self,
         rules::{RegisterStaff, UpdateStaff},
     },
-    graphql::ContextExt,
+    graphql::context::ContextExt,
 };
 
 /// What a new member of staff is made of.

@@ -14,7 +14,7 @@ use crate::{
             rules::UserRef,
         },
     },
-    graphql::{ContextExt, id::parse_id},
+    graphql::{context::ContextExt, id::parse_id},
     talents::partner::schema::KIND as PARTNER,
 };
 

@@ -24,7 +24,7 @@ use crate::{
         },
     },
     domain::Domain,
-    input::input_rules::Validator,
+    input::validator::Validator,
     viewer::Viewer,
 };
 

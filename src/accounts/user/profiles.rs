@@ -15,7 +15,7 @@ use crate::{
         user::row::{Model, Status},
     },
     domain::Domain,
-    input::{input_rules::Validator, validate::fold},
+    input::{validate::fold, validator::Validator},
     viewer::Viewer,
 };
 use crate::{

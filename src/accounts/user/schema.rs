@@ -14,8 +14,8 @@ use crate::{
         },
     },
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        context::ContextExt,
         id::global_id,
         loaders::ById,
     },

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gerbang_kernel::secret::Secret;
 
-use super::super::{Config, DEMO_PAYMENT_KEYS, problems::Findings};
+use super::super::{demo::DEMO_PAYMENT_KEYS, problems::Findings, sections::Config};
 
 /// The shortest secret that may sign tokens, in bytes.
 const MIN_SECRET_BYTES: usize = 32;
@@ -42,14 +42,7 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
     });
     findings.refuse_entries("auth.jwt_keys", wrong.collect::<Vec<_>>());
 
-    let payments = &config.payments;
-    let doku: Vec<&Secret> = payments.doku.clients.iter().map(|client| &client.secret).collect();
-    let lists = [
-        ("payments.midtrans.server_keys", payments.midtrans.server_keys.iter().collect()),
-        ("payments.doku.clients", doku),
-        ("payments.xendit.callback_tokens", payments.xendit.callback_tokens.iter().collect()),
-    ];
-    for (list, keys) in lists {
+    for (list, keys) in config.payments.secrets() {
         let mut seen = BTreeSet::new();
         let wrong = keys.into_iter().map(Secret::expose).filter_map(|key| {
             if key.trim().is_empty() {

@@ -11,7 +11,7 @@ use gerbang_platform::settings::{FileStore, MailTransport, SmsTransport};
 use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 
-use super::{Config, problems::Findings};
+use super::{problems::Findings, sections::Config};
 
 impl Config {
     /// Looks for everything that is wrong with the settings, and for what is probably a mistake. Folders that are not there yet
@@ -64,12 +64,7 @@ impl Config {
             );
         }
         let mut seen = BTreeSet::new();
-        let lists = [
-            ("payments.midtrans.paths", &payments.midtrans.paths),
-            ("payments.doku.paths", &payments.doku.paths),
-            ("payments.xendit.paths", &payments.xendit.paths),
-        ];
-        for (key, paths) in lists {
+        for (key, paths) in payments.paths() {
             let wrong = paths.iter().filter_map(|path| {
                 if !path.starts_with('/') || path.contains(['?', '#', '{', '}', ' ']) {
                     return Some(format!("`{path}` is no path: write it as \"/webhooks/payments\""));

@@ -8,7 +8,7 @@ use sea_orm::prelude::TextUuid;
 use crate::{
     content::faq::{row::Model, rules},
     graphql::{
-        ContextExt,
+        context::ContextExt,
         id::{global_id, parse_id},
     },
 };

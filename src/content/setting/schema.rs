@@ -6,7 +6,7 @@ use gerbang_kernel::error::Result;
 
 use crate::{
     content::setting::{row::Model, rules},
-    graphql::{ContextExt, id::global_id},
+    graphql::{context::ContextExt, id::global_id},
 };
 
 /// The first part of a setting's global id.

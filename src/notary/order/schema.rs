@@ -15,8 +15,8 @@ use crate::notary::service::{self, schema::Service};
 use crate::{
     accounts::user::{self, schema::User},
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
         loaders::{Batches, ChildList},
     },

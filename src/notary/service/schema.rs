@@ -9,8 +9,8 @@ use gerbang_platform::query::page::{PageInput, PageRequest};
 use crate::notary::order::schema::{Order, OrdersOfService};
 use crate::{
     graphql::{
-        ContextExt,
         connection::{Connection, EdgeNode, wants_total},
+        context::ContextExt,
         id::global_id,
         loaders::PageOf,
     },

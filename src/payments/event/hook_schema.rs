@@ -7,7 +7,7 @@ use bytes::Bytes;
 use gerbang_kernel::error::Result;
 
 use crate::{
-    graphql::ContextExt,
+    graphql::context::ContextExt,
     payments::{event::receive as rules, order::row::Provider, provider::interface::Delivery},
 };
 

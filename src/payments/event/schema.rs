@@ -12,8 +12,8 @@ use gerbang_platform::query::page::{PageInput, PageRequest};
 use crate::payments::order::schema::Payment;
 use crate::{
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
         loaders::{Batches, ById},
     },

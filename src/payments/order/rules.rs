@@ -20,7 +20,7 @@ use super::{
 use crate::{
     accounts::Realm,
     domain::Domain,
-    events::{Event, Topic, watch},
+    events::{Event, Topic, watch::watch},
     input::{
         custom_rules::TRANSITION,
         validate::{TEXT, Violations},

@@ -11,8 +11,8 @@ use crate::payments::event::schema::{EventsOf, WebhookEvent};
 use crate::{
     accounts::Realm,
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
+        context::ContextExt,
         id::global_id,
     },
     payments::order::{

@@ -18,7 +18,7 @@ use crate::scholarship::{
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::input_rules::Validator,
+    input::validator::Validator,
     scholarship::{
         additional_upload::row::{ActiveModel, Column, Entity, Model},
         upload_type,

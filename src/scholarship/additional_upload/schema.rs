@@ -16,8 +16,8 @@ use crate::scholarship::{
 };
 use crate::{
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
         loaders::{ById, ChildList},
     },

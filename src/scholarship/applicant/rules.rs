@@ -17,7 +17,7 @@ use crate::scholarship::input_rules;
 use crate::{
     accounts::{Realm, Role, user},
     domain::Domain,
-    input::{input_rules::Validator, validate::Violations},
+    input::{validate::Violations, validator::Validator},
     scholarship::applicant::row::{ActiveModel, Column, Entity, Model},
     scope::Scoped,
     viewer::Viewer,

@@ -19,8 +19,8 @@ use crate::{
         schema::{self as user_type, User},
     },
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
         loaders::{ById, PageOf},
     },

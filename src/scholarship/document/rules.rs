@@ -19,8 +19,8 @@ use crate::{
     accounts::Realm,
     domain::Domain,
     input::{
-        input_rules::Validator,
         validate::{LONG_TEXT, Violations},
+        validator::Validator,
     },
     scholarship::document::row::{ActiveModel, Column, Entity, Model, ReviewStatus},
     scope::Scoped,

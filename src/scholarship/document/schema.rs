@@ -13,8 +13,8 @@ use sea_orm::prelude::TextUuid;
 use crate::scholarship::applicant::{self, schema::Applicant};
 use crate::{
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
         loaders::{ById, ChildList},
     },

@@ -6,8 +6,8 @@ use gerbang_kernel::error::{Error, Result};
 
 use crate::{
     graphql::{
-        ContextExt,
         connection::EdgeNode,
+        context::ContextExt,
         id::{global_id, parse_id},
     },
     scholarship::upload_type::{row::Model, rules},

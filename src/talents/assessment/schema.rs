@@ -13,7 +13,7 @@ use crate::talents::{
 };
 use crate::{
     graphql::{
-        ContextExt,
+        context::ContextExt,
         id::global_id,
         loaders::{Batches, ById},
     },

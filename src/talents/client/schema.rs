@@ -14,8 +14,8 @@ use crate::talents::{
 };
 use crate::{
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
         loaders::{Batches, ById},
     },

@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, Object};
 use gerbang_kernel::error::Result;
 
 use crate::{
-    graphql::ContextExt,
+    graphql::context::ContextExt,
     talents::dictionary::{
         self,
         rules::{self as rules, Dictionary, Entry},

@@ -10,7 +10,7 @@ use crate::talents::{
     assessment::schema::AssessmentResult,
     client::schema::{Client, key},
 };
-use crate::{graphql::ContextExt, talents::import::rules};
+use crate::{graphql::context::ContextExt, talents::import::rules};
 
 /// What an assessment found.
 #[derive(Debug, InputObject)]

@@ -11,8 +11,8 @@ use gerbang_platform::query::page::{PageInput, PageRequest};
 use crate::talents::client::schema::{Client, ClientCount, ClientFilter, ClientList, ClientOrder, ClientsOf};
 use crate::{
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
     },
     talents::partner::{

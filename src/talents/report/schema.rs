@@ -8,7 +8,7 @@ use gerbang_graphql::{
 use gerbang_kernel::error::Result;
 
 use crate::{
-    graphql::ContextExt,
+    graphql::context::ContextExt,
     payments::order::row::{Provider, Status},
     period::Period,
     talents::report::rules,

@@ -8,7 +8,7 @@ use gerbang_kernel::{
 };
 use serde::Serialize;
 
-use super::Subject;
+use super::subject::Subject;
 use crate::talents::{
     assessment::rules::{RatedCluster, RatedTypology},
     client::row::Gender,

@@ -8,7 +8,7 @@ use gerbang_kernel::error::{Error, Result};
 use crate::talents::dictionary::schema::Language;
 use crate::{
     graphql::{
-        ContextExt,
+        context::ContextExt,
         file::{File, count_file},
         loaders::ById,
     },

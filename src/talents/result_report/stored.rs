@@ -7,7 +7,11 @@ use gerbang_kernel::{
 use gerbang_platform::{files::StoredFile, typesetting::Format};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
-use super::{Document, ReportKind, Subject, document};
+use super::{
+    document::{Document, document},
+    reports::ReportKind,
+    subject::Subject,
+};
 use crate::{
     domain::Domain,
     scope::Scoped,
@@ -20,13 +24,18 @@ use crate::{
 const FOLDER: &str = "reports/";
 
 /// Such as `reports/17/full-id.pdf`.
-pub(crate) fn path(client_id: i64, kind: ReportKind, language: Language) -> String {
+fn path(client_id: i64, kind: ReportKind, language: Language) -> String {
     let version = if kind == ReportKind::Short { "short" } else { "full" };
     let language = match language {
         Language::Indonesian => "id",
         Language::English => "en",
     };
     format!("{FOLDER}{client_id}/{version}-{language}.pdf")
+}
+
+/// Where a report can be fetched for ten minutes, without a token.
+pub fn link(domain: &Domain, client_id: i64, kind: ReportKind, language: Language) -> Result<String> {
+    signed_link::link(domain, &path(client_id, kind, language), false)
 }
 
 /// What such a path leads to; only the very text that [`path`] makes leads anywhere.

@@ -21,7 +21,7 @@ use uuid::Builder;
 
 use super::device::Device;
 use crate::tracking::{
-    offer::rules::Target,
+    offer::target::Target,
     summary::{self, rules::Change},
 };
 use crate::{

@@ -14,9 +14,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use sha2::Sha256;
 
-pub use super::ingest::{RecordedClick, Recorder};
-use super::{device, ingest::Visit};
-use crate::tracking::offer::rules::Target;
+use super::{
+    device,
+    ingest::{RecordedClick, Visit},
+};
+use crate::tracking::offer::target::Target;
 use crate::{
     accounts::Realm,
     domain::Domain,

@@ -12,7 +12,7 @@ use sea_orm::{
 use crate::{
     accounts::Realm,
     domain::Domain,
-    events::{Event, Scope, Topic, watch},
+    events::{Event, Scope, Topic, watch::watch},
     scope::Scoped,
     tracking::{
         click::row::{Column, DeviceType, Entity, Model},

@@ -12,8 +12,8 @@ use crate::tracking::{
 };
 use crate::{
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
         loaders::ById,
     },

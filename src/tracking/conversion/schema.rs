@@ -5,7 +5,7 @@ use gerbang_kernel::error::Result;
 
 use crate::tracking::{lead::schema::Lead, money::schema::Amount};
 use crate::{
-    graphql::ContextExt,
+    graphql::context::ContextExt,
     tracking::conversion::rules::{self as rules, Conversion},
 };
 

@@ -9,7 +9,7 @@ use gerbang_kernel::error::Result;
 
 use crate::tracking::{click::schema::Click, lead::schema::Lead, money::schema::Money};
 use crate::{
-    graphql::ContextExt,
+    graphql::context::ContextExt,
     period::Period,
     tracking::dashboard::rules::{self as rules, ReportRow},
 };

@@ -18,7 +18,7 @@ use crate::tracking::summary::{self, rules::Change};
 use crate::{
     accounts::Realm,
     domain::Domain,
-    events::{Event, Scope, Topic, watch},
+    events::{Event, Scope, Topic, watch::watch},
     input::custom_rules::TRANSITION,
     scope::Scoped,
     tracking::lead::row::{Column, Entity, Model, Status},

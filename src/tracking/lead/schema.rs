@@ -11,8 +11,8 @@ use gerbang_platform::query::page::{PageInput, PageRequest};
 use crate::tracking::{click::schema::Click, money::schema::Money};
 use crate::{
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
         loaders::{Batches, ById},
     },

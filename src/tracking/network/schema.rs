@@ -7,8 +7,8 @@ use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
     graphql::{
-        ContextExt,
         connection::{Connection, EdgeNode, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
     },
     tracking::network::{row::Model, rules},

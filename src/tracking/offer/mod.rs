@@ -3,3 +3,4 @@
 pub mod row;
 pub mod rules;
 pub mod schema;
+pub mod target;

@@ -11,8 +11,8 @@ use crate::tracking::{
 };
 use crate::{
     graphql::{
-        ContextExt,
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
         loaders::ById,
     },

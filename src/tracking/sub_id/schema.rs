@@ -8,8 +8,8 @@ use gerbang_platform::query::page::{PageInput, PageRequest};
 use crate::tracking::offer::{self, schema::Offer};
 use crate::{
     graphql::{
-        ContextExt,
         connection::{Connection, EdgeNode, wants_total},
+        context::ContextExt,
         id::{global_id, parse_id},
         loaders::ById,
     },

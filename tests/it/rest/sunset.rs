@@ -5,7 +5,10 @@ use gerbang::{
     accounts::{Realm, Role, user},
     config::Config,
     http::service::service,
-    usage::rules::{MAX_CLIENTS, OTHERS, prune_legacy_usage, store},
+    usage::{
+        calls::OTHERS,
+        rules::{MAX_CLIENTS, prune_legacy_usage, store},
+    },
 };
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};

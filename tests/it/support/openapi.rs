@@ -11,7 +11,7 @@ use gerbang::{
     apis::{self, settings::legacy_settings},
     config::Config,
     graphql,
-    input::input_rules::check as check_input,
+    graphql::input_rules::check as check_input,
 };
 use gerbang_kernel::clock::Clock;
 use gerbang_rest::{Content, MatchedRoute, Plan, Route, load_all, openapi};

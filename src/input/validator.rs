@@ -1,58 +1,17 @@
-//! The rules of inputs, which hold for a whole input and for any part of one.
+//! Checking the members of an input, whether all of them are there or not.
 //!
-//! A legacy client sees all its mistakes at once, also when some of its values are missing and the
-//! operation can't run. So the rules of an input stand in one function over a [`Validator`]: the domain calls it
-//! with all members, [`check`] with those that are there. What is absent breaks nothing; whether it may be
-//! absent is the schema's to say.
-//!
-//! To add an input: write the function, name it in [`RULES`].
+//! A legacy client sees all its mistakes at once, also when some of its values are missing and the operation can't run. So
+//! the rules of an input stand in one function over a [`Validator`]: a rule calls it with all members, the binder of a
+//! legacy API with those that are there. What is absent breaks nothing; whether it may be absent is the schema's to say.
 
 use async_graphql::{Name, Value, indexmap::IndexMap};
 use gerbang_kernel::number::MAX_SAFE_INTEGER;
 use gerbang_kernel::{
-    error::{Result, Rule, Violation},
+    error::{Result, Rule},
     text::is_blank,
 };
 
 use super::validate::{Violations, is_name, phone_key};
-use crate::{accounts::input_rules as accounts, client_errors, scholarship::input_rules as scholarship};
-
-/// The rules of one input.
-type Rules = fn(&mut Validator<'_>);
-
-/// The rules of each input by its name in the schema.
-const RULES: &[(&str, Rules)] = &[
-    ("SignUpInput", |validator| drop(accounts::sign_up(validator))),
-    ("CreateUserInput", |validator| drop(accounts::person(validator))),
-    ("UpdateUserInput", |validator| drop(accounts::person(validator))),
-    ("RegisterStaffInput", |validator| drop(accounts::register_staff(validator))),
-    ("UpdateStaffInput", |validator| drop(accounts::staff(validator))),
-    ("ResetPasswordInput", accounts::reset_password),
-    ("ChangePasswordInput", accounts::new_password),
-    ("CreateInvitationInput", |validator| drop(accounts::create_invitation(validator))),
-    ("AcceptInvitationInput", |validator| drop(accounts::accept_invitation(validator))),
-    ("CreateApplicantInput", scholarship::profile),
-    ("UpdateApplicantInput", scholarship::profile),
-    ("UploadDocumentInput", |validator| drop(scholarship::document(validator))),
-    ("UploadAdditionalInput", |validator| drop(scholarship::additional_upload(validator))),
-    ("LogClientErrorInput", |validator| drop(client_errors::rules::report(validator))),
-];
-
-/// The rules that the members of `partial`, a part of an input of the type `input_type`, break.
-pub fn check(input_type: &str, partial: &Value) -> Vec<Violation> {
-    let (Some((_, rules)), Value::Object(members)) = (RULES.iter().find(|(name, _)| *name == input_type), partial)
-    else {
-        return Vec::new();
-    };
-    let mut validator = Validator { members: Members::Part(members), found: Violations::new() };
-    rules(&mut validator);
-    validator.found.into_inner()
-}
-
-/// The inputs that have rules here.
-pub fn inputs() -> impl Iterator<Item = &'static str> {
-    RULES.iter().map(|(name, _)| *name)
-}
 
 /// The members of an input that are there, and what is wrong with them.
 #[derive(Debug)]
@@ -114,6 +73,11 @@ impl<'a> Validator<'a> {
     /// Over a whole input.
     pub fn new<const N: usize>(members: [(&'static str, Member<'a>); N]) -> Self {
         Self { members: Members::Whole(members.into()), found: Violations::new() }
+    }
+
+    /// Over those members of an input that are there.
+    pub const fn of_part(members: &'a IndexMap<Name, Value>) -> Self {
+        Self { members: Members::Part(members), found: Violations::new() }
     }
 
     /// The member called `name`.
@@ -222,50 +186,4 @@ impl<'a> Validator<'a> {
 
 fn path(name: &str) -> String {
     format!("input.{name}")
-}
-
-#[cfg(test)]
-mod tests {
-    use async_graphql::value;
-
-    use super::*;
-
-    fn broken(input_type: &str, partial: &Value) -> Vec<String> {
-        let violations = check(input_type, partial);
-        violations.iter().map(|violation| format!("{} {}", violation.path, violation.rule.name())).collect()
-    }
-
-    #[test]
-    fn present_members_are_checked_and_absent_ones_break_no_rule() {
-        let partial = value!({ "name": " ", "email": "x", "password": "short", "passwordConfirmation": "other" });
-        assert_eq!(
-            broken("SignUpInput", &partial),
-            ["input.name REQUIRED", "input.email EMAIL", "input.password MIN_LENGTH", "input.password CONFIRMED"]
-        );
-        assert_eq!(broken("SignUpInput", &value!({ "passwordConfirmation": "other", "email": null })), [""; 0]);
-        assert_eq!(broken("SignUpInput", &value!({})), [""; 0]);
-        assert_eq!(broken("CreateInvitationInput", &value!({ "expiresInMinutes": 0 })), ["input.expiresInMinutes MIN"]);
-        assert_eq!(
-            broken("CreateApplicantInput", &value!({ "birthPlace": "", "parentsIncome": (-1), "address": "Jakarta" })),
-            ["input.birthPlace REQUIRED", "input.parentsIncome MIN"]
-        );
-        assert_eq!(broken("UnknownInput", &value!({ "email": "x" })), [""; 0]);
-    }
-
-    #[test]
-    fn rules_depend_on_the_realm() {
-        let phone = |realm: &str| {
-            let realm = Value::Enum(Name::new(realm));
-            broken(
-                "SignUpInput",
-                &Value::Object([(Name::new("realm"), realm), (Name::new("phone"), "1234567890".into())].into()),
-            )
-        };
-        assert_eq!(phone("NOTARY"), [""; 0]);
-        assert_eq!(phone("SCHOLARSHIP"), ["input.phone PHONE"]);
-        assert_eq!(
-            broken("RegisterStaffInput", &value!({ "password": "123456", "name": "B" })),
-            ["input.name MIN_LENGTH"]
-        );
-    }
 }
