@@ -1,8 +1,8 @@
 //! How often somebody may do what costs others something: what sends messages, makes accounts, tries codes or
 //! fills tables.
 //!
-//! Counted by where a request comes from, whatever front, API or realm it is for, before anything is looked up:
-//! what is answered then says nothing about accounts. An address may stand for a whole office, so the numbers are
+//! Counted by where a request comes from, whatever front, API or realm it is for, before it is looked up whether
+//! others have an account: what is answered then says nothing about them. An address may stand for a whole office, so the numbers are
 //! settings.
 
 use std::time::Duration;
@@ -27,6 +27,8 @@ pub enum Quota {
     PasswordReset,
     /// Asking for another code or link that verifies an address, and trying a code.
     Verification,
+    /// Changing an e-mail address, which tells the old one and may ask the new one for a proof.
+    AddressChange,
     /// Reporting an error of a front end.
     ClientError,
 }
@@ -43,6 +45,7 @@ impl Quota {
             Self::Invitation => ("invitation", settings.invitations, HOUR),
             Self::PasswordReset => ("password reset", settings.password_resets, HOUR),
             Self::Verification => ("verification", settings.verifications, HOUR),
+            Self::AddressChange => ("address change", settings.address_changes, HOUR),
             Self::ClientError => ("client error", settings.client_errors, MINUTE),
         };
         let Rate { per_address, per_network } = rate;

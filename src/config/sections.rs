@@ -112,6 +112,8 @@ pub struct Limits {
     pub password_resets: Rate,
     /// Requests for mails that verify an address, and tries of their codes, an hour.
     pub verifications: Rate,
+    /// Changes of e-mail addresses an hour.
+    pub address_changes: Rate,
     /// Reports of front ends' errors a minute.
     pub client_errors: Rate,
     /// Connections of one address at once.

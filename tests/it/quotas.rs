@@ -201,6 +201,38 @@ async fn invitations_and_verification_codes_have_quotas() {
 }
 
 #[tokio::test]
+async fn changes_of_addresses_have_a_quota_and_a_notice_reaches_none_that_was_never_verified() {
+    let server = server(|config| config.limits.address_changes = rate(2, 9)).await;
+    let app = &server.app;
+    let admin = app.user(Realm::Staff, Role::Admin).await;
+    let employee = app.user_with(Realm::Staff, Role::Employee, |row| row.email_verified_at = Set(None)).await;
+    let staff = async |email: &str| {
+        let query = "mutation($input: UpdateStaffInput!) { updateStaff(input: $input) { user { email } } }";
+        let input = json!({ "id": format!("user_{}", employee.id), "email": email });
+        app.as_user(&admin).graphql_with(query, json!({ "input": input })).await
+    };
+    staff("satu@example.com").await.ok();
+    assert_eq!(messages(&server).await, 1, "staff never verify, and are told all the same");
+    let never_verified =
+        app.user_with(Realm::Apextrack, Role::Affiliate, |row| row.email_verified_at = Set(None)).await;
+    let id = format!("user_{}", never_verified.id);
+    let own = async |input: Value| {
+        let query = "mutation($input: UpdateUserInput!) { updateUser(input: $input) { user { email } } }";
+        app.as_user(&never_verified).graphql_with(query, json!({ "input": input })).await
+    };
+    own(json!({ "id": id, "email": "dua@example.com", "currentPassword": PASSWORD })).await.ok();
+    assert_eq!(messages(&server).await, 1, "a stranger's address gets no mail");
+    assert_eq!(
+        own(json!({ "id": id, "email": "tiga@example.com", "currentPassword": PASSWORD })).await.code(),
+        "RATE_LIMITED"
+    );
+    assert_eq!(staff("empat@example.com").await.code(), "RATE_LIMITED", "they count together");
+    // What changes no address is not counted.
+    own(json!({ "id": id, "name": "Ani", "email": "DUA@example.com" })).await.ok();
+    staff("satu@example.com").await.ok();
+}
+
+#[tokio::test]
 async fn an_ipv6_prefix_of_64_bits_is_one_address_and_of_48_bits_one_network() {
     let server = server(|config| config.limits.client_errors = rate(2, 3)).await;
     let report = async |from: [u16; 8]| {

@@ -1,13 +1,16 @@
 //! Staff: any of them may add others, employees change employees, admins everybody.
 
-use gerbang_kernel::error::{Error, Result};
+use gerbang_kernel::{
+    error::{Error, Result},
+    identity::ClientInfo,
+};
 
 use crate::accounts::{
     input_rules,
     user::{
         identity::Identity,
         new_users::{NewUser, insert},
-        profiles::{UpdateUser, change},
+        profiles::{UpdateUser, change, changes_email},
         rules::{UserRef, find, not_found},
     },
 };
@@ -15,6 +18,7 @@ use crate::{
     accounts::{Realm, Role, user::row::Model},
     domain::Domain,
     input::validator::Validator,
+    quotas::Quota,
     viewer::Viewer,
 };
 
@@ -102,13 +106,23 @@ pub async fn register_staff(domain: &Domain, viewer: &Viewer, input: RegisterSta
 /// Changes a member of staff, never their role. Employees can't change an admin, who is not found by them.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, `FORBIDDEN` in another realm, `NOT_FOUND`, `VALIDATION_FAILED`.
-pub async fn update_staff(domain: &Domain, viewer: &Viewer, which: UserRef, input: UpdateStaff) -> Result<Model> {
+/// `UNAUTHENTICATED`, `FORBIDDEN` in another realm, `NOT_FOUND`, `VALIDATION_FAILED`, `RATE_LIMITED` for too many new
+/// addresses.
+pub async fn update_staff(
+    domain: &Domain,
+    viewer: &Viewer,
+    client: &ClientInfo,
+    which: UserRef,
+    input: UpdateStaff,
+) -> Result<Model> {
     viewer.require_realm(Realm::Staff)?;
     let found = find(domain.db.read(), viewer, which).await?;
     let may_change =
         |user: &Model| user.realm == Realm::Staff && (user.role != Role::Admin || viewer.is_admin_of(Realm::Staff));
     let found = found.filter(may_change).ok_or_else(not_found)?;
+    if changes_email(&found, input.email.as_deref()) {
+        Quota::AddressChange.spend(domain, client).await?;
+    }
     let UpdateStaff { name, username, email, phone, address, position_code } = input;
     let input = UpdateUser { name, email, username, phone, address, position_code, ..UpdateUser::default() };
     change(domain, found, input, input_rules::staff).await

@@ -97,6 +97,8 @@ impl StaffMutation {
             address: address.into(),
             position_code: position_code.into(),
         };
-        Ok(UserPayload { user: staff::rules::update_staff(ctx.domain(), ctx.viewer(), which, changes).await?.into() })
+        Ok(UserPayload {
+            user: staff::rules::update_staff(ctx.domain(), ctx.viewer(), ctx.client(), which, changes).await?.into(),
+        })
     }
 }

@@ -142,7 +142,9 @@ impl UserMutation {
             partner_id: partner_key(partner_id)?.map(Some),
             current_password,
         };
-        Ok(UserPayload { user: profiles::update_user(ctx.domain(), ctx.viewer(), which, changes).await?.into() })
+        Ok(UserPayload {
+            user: profiles::update_user(ctx.domain(), ctx.viewer(), ctx.client(), which, changes).await?.into(),
+        })
     }
 
     /// Locks a user out and ends all their sessions. For admins of the realm, not for themselves. Errors:

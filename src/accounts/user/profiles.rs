@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use gerbang_kernel::error::{CustomRule, Error, Result, Rule, Violation};
+use gerbang_kernel::{
+    error::{CustomRule, Error, Result, Rule, Violation},
+    identity::ClientInfo,
+};
 use sea_orm::{ActiveEnum, ActiveValue::Set, IntoActiveModel};
 
 use super::{
@@ -11,11 +14,12 @@ use super::{
 };
 use crate::{
     accounts::{
-        Role,
+        Realm, Role,
         user::row::{Model, Status},
     },
     domain::Domain,
     input::{validate::fold, validator::Validator},
+    quotas::Quota,
     viewer::Viewer,
 };
 use crate::{
@@ -57,8 +61,14 @@ pub struct UpdateUser {
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN` for a role or partner without being an admin, and for one's own
-/// role, `VALIDATION_FAILED`.
-pub async fn update_user(domain: &Domain, viewer: &Viewer, which: UserRef, input: UpdateUser) -> Result<Model> {
+/// role, `VALIDATION_FAILED`, `RATE_LIMITED` for too many new addresses.
+pub async fn update_user(
+    domain: &Domain,
+    viewer: &Viewer,
+    client: &ClientInfo,
+    which: UserRef,
+    input: UpdateUser,
+) -> Result<Model> {
     viewer.require_user()?;
     let found = find(domain.db.read(), viewer, which).await?.ok_or_else(not_found)?;
     let is_admin = viewer.is_admin_of(found.realm);
@@ -68,11 +78,24 @@ pub async fn update_user(domain: &Domain, viewer: &Viewer, which: UserRef, input
     if !is_admin && (!is_self || changes_rights) || is_self && changes_role {
         return Err(Error::forbidden());
     }
-    let changes_email = input.email.as_deref().is_some_and(|email| fold(email) != found.email_key);
-    if !is_admin && changes_email {
-        confirm_password(domain, &found, input.current_password.as_deref()).await?;
+    if changes_email(&found, input.email.as_deref()) {
+        Quota::AddressChange.spend(domain, client).await?;
+        if !is_admin {
+            confirm_password(domain, &found, input.current_password.as_deref()).await?;
+        }
     }
     change(domain, found, input, input_rules::person).await
+}
+
+/// Whether this address would be another one.
+pub(crate) fn changes_email(user: &Model, email: Option<&str>) -> bool {
+    email.is_some_and(|email| fold(email) != user.email_key)
+}
+
+/// Whether the user reads what is sent to their address: it was verified, as far as their realm verifies any. A notice
+/// to any other would let somebody mail strangers through us.
+const fn is_reached(user: &Model) -> bool {
+    user.email_verified_at.is_some() || matches!(user.realm, Realm::Scholarship | Realm::Staff)
 }
 
 /// Writes the changes and notifies the old address of a new one.
@@ -149,7 +172,7 @@ pub(crate) async fn change(
 
     let mut transaction = AccessTransaction::begin(domain).await?;
     let row = transaction.update_user(row).await.map_err(taken)?;
-    if new_address {
+    if new_address && is_reached(&old) {
         outbox::rules::queue(
             transaction.db(),
             now,

@@ -63,6 +63,7 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
         ("limits.invitations", limits.invitations),
         ("limits.password_resets", limits.password_resets),
         ("limits.verifications", limits.verifications),
+        ("limits.address_changes", limits.address_changes),
         ("limits.client_errors", limits.client_errors),
     ];
     for (key, Rate { per_address, per_network }) in rates {
