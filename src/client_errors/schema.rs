@@ -1,7 +1,7 @@
 //! Errors that front ends report.
 
-use async_graphql::{Context, Enum, ID, InputObject, Json, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use async_graphql::{Context, Enum, InputObject, Json, Object, SimpleObject};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 use serde_json::Value;
@@ -14,7 +14,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         context::ContextExt,
-        id::global_id,
+        id::{GlobalId, global_id},
     },
 };
 
@@ -39,7 +39,7 @@ impl EdgeNode for ClientError {
 #[Object]
 impl ClientError {
     /// The global id, such as `clientError_5`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -79,8 +79,8 @@ impl ClientError {
     }
 
     /// When it was reported, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 }
 

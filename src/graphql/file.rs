@@ -4,16 +4,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_graphql::{Context, InputValueError, InputValueResult, Name, Scalar, ScalarType, Value};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use gerbang_graphql::engine::InProcess;
 use gerbang_kernel::error::{Error, ErrorCode, Result};
 
 use crate::talents::result_report::Document;
 
 /// Files and pictures in one answer; each is hundreds of kilobytes.
 const MAX_FILES: u32 = 20;
-
-/// Beside a request of the legacy APIs: files may stand in the answer as bytes, which JSON can't hold.
-#[derive(Clone, Copy, Debug)]
-pub struct InProcess;
 
 /// A file as an object of `content` (its bytes in base64), `contentType`, `name` and `etag`, which names
 /// exactly this content.

@@ -1,12 +1,84 @@
 //! Global ids: opaque to clients, readable for people (`client_17`).
 
-use std::{fmt::Display, str::FromStr};
+use std::{borrow::Cow, str::FromStr};
 
-use async_graphql::ID;
+use async_graphql::{
+    ContextSelectionSet, ID, OutputType, Positioned, ServerResult, Value, parser::types::Field, registry::Registry,
+};
+use gerbang_graphql::engine::InProcess;
+use sea_orm::prelude::TextUuid;
+
+/// The id of an object (`ID`): with its kind for clients, the bare key for the legacy APIs.
+#[derive(Clone, Debug)]
+pub struct GlobalId {
+    kind: &'static str,
+    key: Key,
+}
+
+/// What tells the rows of one table apart.
+#[derive(Clone, Debug)]
+pub enum Key {
+    /// A number.
+    Number(i64),
+    /// A text, or a UUID.
+    Text(String),
+}
+
+impl From<i64> for Key {
+    fn from(key: i64) -> Self {
+        Self::Number(key)
+    }
+}
+
+impl From<i32> for Key {
+    fn from(key: i32) -> Self {
+        Self::Number(key.into())
+    }
+}
+
+impl From<&String> for Key {
+    fn from(key: &String) -> Self {
+        Self::Text(key.clone())
+    }
+}
+
+impl From<TextUuid> for Key {
+    fn from(key: TextUuid) -> Self {
+        Self::Text(key.to_string())
+    }
+}
+
+impl OutputType for GlobalId {
+    fn type_name() -> Cow<'static, str> {
+        <ID as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <ID as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _field: &Positioned<Field>) -> ServerResult<Value> {
+        let in_process = ctx.data_opt::<InProcess>().is_some();
+        Ok(match &self.key {
+            Key::Number(key) if in_process => Value::from(*key),
+            Key::Text(key) if in_process => Value::from(key.as_str()),
+            Key::Number(_) | Key::Text(_) => Value::from(self.to_string()),
+        })
+    }
+}
+
+impl std::fmt::Display for GlobalId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.key {
+            Key::Number(key) => write!(f, "{}_{key}", self.kind),
+            Key::Text(key) => write!(f, "{}_{key}", self.kind),
+        }
+    }
+}
 
 /// The global id of the row `key` of the type called `kind` (camelCase).
-pub fn global_id(kind: &str, key: impl Display) -> ID {
-    ID(format!("{kind}_{key}"))
+pub fn global_id(kind: &'static str, key: impl Into<Key>) -> GlobalId {
+    GlobalId { kind, key: key.into() }
 }
 
 /// The key in a global id of `kind`, or in a bare legacy id. `None` if it is neither.

@@ -10,5 +10,4 @@ pub mod node;
 pub mod schema;
 
 pub use context::ContextExt;
-pub use file::InProcess;
 pub use schema::{Gateway, GatewaySchema, sdl};

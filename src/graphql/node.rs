@@ -6,7 +6,11 @@ use async_graphql::{Context, ID, Interface, Object};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::batch::BatchKey;
 
-use super::{context::ContextExt, id::split_id, loaders::ById};
+use super::{
+    context::ContextExt,
+    id::{GlobalId, split_id},
+    loaders::ById,
+};
 use crate::{
     accounts::{invitation, user},
     client_errors,
@@ -43,7 +47,7 @@ use crate::{
 
 /// An object that can be asked for again by its id.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "The global id, such as `client_17`."))]
+#[graphql(field(name = "id", ty = "GlobalId", desc = "The global id, such as `client_17`."))]
 pub enum Node {
     /// A service of the notary office.
     Service(Service),

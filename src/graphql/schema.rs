@@ -5,15 +5,11 @@ use async_graphql::{
     ValidationMode,
 };
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
-use gerbang_graphql::engine::Engine;
+use gerbang_graphql::engine::{Engine, InProcess};
 use gerbang_graphql::{absent::leave_out_absent, budget::Bounded, deadline::WithDeadline, validate_only::ValidateOnly};
 use gerbang_kernel::identity::Caller;
 
-use super::{
-    file::{FileCount, InProcess},
-    loaders::Batches,
-    node::NodeQuery,
-};
+use super::{file::FileCount, loaders::Batches, node::NodeQuery};
 use crate::{accounts, content, notary, notifications, payments, scholarship, talents, tracking, usage};
 use crate::{domain::Domain, viewer::Viewer};
 

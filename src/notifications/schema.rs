@@ -1,9 +1,9 @@
 //! Notifications.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
-use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt};
 use gerbang_graphql::integer::int;
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
@@ -12,7 +12,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
         loaders::ById,
     },
     notifications::{row::Model, rules},
@@ -39,7 +39,7 @@ impl EdgeNode for Notification {
 #[Object]
 impl Notification {
     /// The global id, such as `notification_0190a5f0-...`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -73,18 +73,18 @@ impl Notification {
     }
 
     /// When it was first read, UTC; null until then.
-    async fn read_at(&self) -> Option<DateTime<Utc>> {
-        self.0.read_at
+    async fn read_at(&self) -> Option<Timestamp> {
+        self.0.read_at.map(Timestamp::from)
     }
 
     /// When it was written, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, InputObject, Object};
 use chrono::{DateTime, Utc};
 use gerbang_graphql::integer::SafeInt;
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
@@ -56,13 +57,13 @@ impl LegacyUsage {
     }
 
     /// When it was called first, UTC.
-    async fn first_used_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn first_used_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was called last, UTC.
-    async fn last_used_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn last_used_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

@@ -21,6 +21,7 @@ pub mod paging;
 pub mod print;
 pub mod settings;
 pub mod source;
+pub mod timestamp;
 pub mod type_index;
 pub mod validate_only;
 pub mod value_check;

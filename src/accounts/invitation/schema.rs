@@ -1,7 +1,7 @@
 //! Invitations.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
@@ -18,7 +18,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
         loaders::ById,
     },
 };
@@ -44,7 +44,7 @@ impl EdgeNode for Invitation {
 #[Object]
 impl Invitation {
     /// The global id, such as `invitation_17`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -74,18 +74,18 @@ impl Invitation {
     }
 
     /// When it dies, UTC.
-    async fn expires_at(&self) -> DateTime<Utc> {
-        self.0.expires_at
+    async fn expires_at(&self) -> Timestamp {
+        self.0.expires_at.into()
     }
 
     /// When it was accepted, UTC; null if it was not.
-    async fn accepted_at(&self) -> Option<DateTime<Utc>> {
-        self.0.accepted_at
+    async fn accepted_at(&self) -> Option<Timestamp> {
+        self.0.accepted_at.map(Timestamp::from)
     }
 
     /// When it was taken back, UTC; null if it was not.
-    async fn revoked_at(&self) -> Option<DateTime<Utc>> {
-        self.0.revoked_at
+    async fn revoked_at(&self) -> Option<Timestamp> {
+        self.0.revoked_at.map(Timestamp::from)
     }
 
     /// Who invited; null if the viewer may not see them.
@@ -101,8 +101,8 @@ impl Invitation {
     }
 
     /// When it was made, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 }
 
@@ -128,8 +128,8 @@ impl OpenInvitation {
     }
 
     /// When it dies, UTC.
-    async fn expires_at(&self) -> DateTime<Utc> {
-        self.0.row.expires_at
+    async fn expires_at(&self) -> Timestamp {
+        self.0.row.expires_at.into()
     }
 
     /// The page of the web application on which it is accepted.

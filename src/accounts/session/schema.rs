@@ -1,8 +1,8 @@
 //! Logging in and out.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 use gerbang_graphql::integer::int;
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result, Rule};
 
 use crate::accounts::user::schema::User;
@@ -46,8 +46,8 @@ impl AuthToken {
     }
 
     /// When it dies, UTC; null if it lives until it is ended.
-    async fn expires_at(&self) -> Option<DateTime<Utc>> {
-        self.0.expires_at
+    async fn expires_at(&self) -> Option<Timestamp> {
+        self.0.expires_at.map(Timestamp::from)
     }
 
     /// Seconds that it lives, counted from when it was issued; null if it lives until it is ended.

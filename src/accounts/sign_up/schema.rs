@@ -1,7 +1,7 @@
 //! Signing up.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union};
-use chrono::{DateTime, Utc};
+use async_graphql::{Context, InputObject, Object, SimpleObject, Union};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::Result;
 
 use crate::accounts::{
@@ -17,7 +17,10 @@ use crate::{
             rules::{SignUp, SignedUp},
         },
     },
-    graphql::{context::ContextExt, id::global_id},
+    graphql::{
+        context::ContextExt,
+        id::{GlobalId, global_id},
+    },
 };
 
 /// A sign-up of the notary office that waits for its confirmation.
@@ -33,7 +36,7 @@ impl From<Attempt> for SignUpAttempt {
 #[Object]
 impl SignUpAttempt {
     /// The global id, such as `signUpAttempt_17`.
-    async fn id(&self) -> ID {
+    async fn id(&self) -> GlobalId {
         global_id("signUpAttempt", self.0.row.id)
     }
 
@@ -48,13 +51,13 @@ impl SignUpAttempt {
     }
 
     /// When the last mail was sent, UTC.
-    async fn sent_at(&self) -> DateTime<Utc> {
-        self.0.row.sent_at
+    async fn sent_at(&self) -> Timestamp {
+        self.0.row.sent_at.into()
     }
 
     /// Until when the link in it can be opened, UTC.
-    async fn expires_at(&self) -> DateTime<Utc> {
-        self.0.row.expires_at
+    async fn expires_at(&self) -> Timestamp {
+        self.0.row.expires_at.into()
     }
 
     /// Mails sent so far; the first is 1.

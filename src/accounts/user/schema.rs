@@ -1,7 +1,7 @@
 //! Users.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
-use chrono::{DateTime, Utc};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
@@ -16,7 +16,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         context::ContextExt,
-        id::global_id,
+        id::{GlobalId, global_id},
         loaders::ById,
     },
     talents::partner::{
@@ -46,7 +46,7 @@ impl EdgeNode for User {
 #[Object]
 impl User {
     /// The global id, such as `user_17`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -94,8 +94,8 @@ impl User {
     }
 
     /// When the e-mail address was verified, UTC; null until then.
-    async fn email_verified_at(&self) -> Option<DateTime<Utc>> {
-        self.0.email_verified_at
+    async fn email_verified_at(&self) -> Option<Timestamp> {
+        self.0.email_verified_at.map(Timestamp::from)
     }
 
     /// The partner that a PARTNER is bound to; null for others.
@@ -105,7 +105,7 @@ impl User {
     }
 
     /// The id of the partner that a PARTNER is bound to, such as `partner_3`; null for others.
-    async fn partner_id(&self) -> Option<ID> {
+    async fn partner_id(&self) -> Option<GlobalId> {
         self.0.partner_id.map(|id| global_id(partners::KIND, id))
     }
 
@@ -125,13 +125,13 @@ impl User {
     }
 
     /// When the account was made, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

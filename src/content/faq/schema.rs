@@ -1,7 +1,7 @@
 //! Questions that are asked often.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::prelude::TextUuid;
 
@@ -9,7 +9,7 @@ use crate::{
     content::faq::{row::Model, rules},
     graphql::{
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
     },
 };
 
@@ -30,7 +30,7 @@ impl From<Model> for Faq {
 #[Object]
 impl Faq {
     /// The global id, such as `faq_0190a5f0-...`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -55,13 +55,13 @@ impl Faq {
     }
 
     /// When it was published, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

@@ -1,12 +1,15 @@
 //! Settings: named texts of the site.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::Result;
 
 use crate::{
     content::setting::{row::Model, rules},
-    graphql::{context::ContextExt, id::global_id},
+    graphql::{
+        context::ContextExt,
+        id::{GlobalId, global_id},
+    },
 };
 
 /// The first part of a setting's global id.
@@ -26,7 +29,7 @@ impl From<Model> for Setting {
 #[Object]
 impl Setting {
     /// The global id, such as `setting_hero_title`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, &self.0.key)
     }
 
@@ -41,13 +44,13 @@ impl Setting {
     }
 
     /// When it was added, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What people say about the scholarship.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Upload};
-use chrono::{DateTime, Utc};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::prelude::TextUuid;
 
@@ -9,7 +9,7 @@ use crate::{
     content::testimonial::{row::Model, rules},
     graphql::{
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
     },
 };
 
@@ -30,7 +30,7 @@ impl From<Model> for Testimonial {
 #[Object]
 impl Testimonial {
     /// The global id, such as `testimonial_0190a5f0-...`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -60,13 +60,13 @@ impl Testimonial {
     }
 
     /// When it was published, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, dataloader::Loader};
-use chrono::{DateTime, Utc};
 use gerbang_graphql::integer::Rupiah;
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::Children,
@@ -17,7 +17,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
         loaders::{Batches, ChildList},
     },
     notary::{
@@ -50,7 +50,7 @@ impl EdgeNode for Order {
 #[Object]
 impl Order {
     /// The global id, such as `order_12`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -60,7 +60,7 @@ impl Order {
     }
 
     /// The global id of what was ordered, such as `service_akta-jual-beli`.
-    async fn service_id(&self) -> ID {
+    async fn service_id(&self) -> GlobalId {
         global_id(service::schema::KIND, &self.0.service_id)
     }
 
@@ -92,13 +92,13 @@ impl Order {
     }
 
     /// When it was placed, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

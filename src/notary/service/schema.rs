@@ -1,8 +1,8 @@
 //! Services of the notary office.
 
 use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 use gerbang_graphql::integer::Rupiah;
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
@@ -11,7 +11,7 @@ use crate::{
     graphql::{
         connection::{Connection, EdgeNode, wants_total},
         context::ContextExt,
-        id::global_id,
+        id::{GlobalId, global_id},
         loaders::PageOf,
     },
     notary::service::{
@@ -56,7 +56,7 @@ impl From<row::Fee> for Fee {
 #[Object]
 impl Service {
     /// The global id, such as `service_akta-jual-beli`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, &self.0.id)
     }
 
@@ -119,13 +119,13 @@ impl Service {
     }
 
     /// When it was added, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use gerbang_graphql::integer::Rupiah;
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_kernel::number::MAX_SAFE_INTEGER;
 use gerbang_platform::query::page::{PageInput, PageRequest};
@@ -14,7 +15,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
         loaders::{Batches, ById},
     },
     payments::{
@@ -48,7 +49,7 @@ impl EdgeNode for WebhookEvent {
 #[Object]
 impl WebhookEvent {
     /// The global id, such as `webhookEvent_9`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -103,8 +104,8 @@ impl WebhookEvent {
     }
 
     /// When it came in, UTC.
-    async fn received_at(&self) -> DateTime<Utc> {
-        self.0.received_at
+    async fn received_at(&self) -> Timestamp {
+        self.0.received_at.into()
     }
 
     /// The payment it is about; null if there is none with that provider.

@@ -1,9 +1,10 @@
 //! Payments.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
+use async_graphql::{Context, InputObject, Object, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, TryStreamExt};
 use gerbang_graphql::integer::Rupiah;
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
@@ -13,7 +14,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, wants_total},
         context::ContextExt,
-        id::global_id,
+        id::{GlobalId, global_id},
     },
     payments::order::{
         row::{Model, Provider, Status},
@@ -42,7 +43,7 @@ impl EdgeNode for Payment {
 #[Object]
 impl Payment {
     /// The global id, such as `payment_5`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -102,18 +103,18 @@ impl Payment {
     }
 
     /// When it was paid, UTC; null while it was not.
-    async fn paid_at(&self) -> Option<DateTime<Utc>> {
-        self.0.paid_at
+    async fn paid_at(&self) -> Option<Timestamp> {
+        self.0.paid_at.map(Timestamp::from)
     }
 
     /// When it was made, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 
     /// What the provider said about it, in the order in which it came in; the first 100 (`webhookEvents` has them all).

@@ -1,8 +1,8 @@
 //! Files that applicants add.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Upload};
-use chrono::{DateTime, Utc};
 use gerbang_graphql::integer::int;
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::Children,
@@ -18,7 +18,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
         loaders::{ById, ChildList},
     },
     scholarship::{
@@ -53,7 +53,7 @@ impl EdgeNode for AdditionalUpload {
 #[Object]
 impl AdditionalUpload {
     /// The global id, such as `additionalUpload_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -63,7 +63,7 @@ impl AdditionalUpload {
     }
 
     /// The global id of the applicant whose file it is.
-    async fn applicant_id(&self) -> ID {
+    async fn applicant_id(&self) -> GlobalId {
         global_id(applicant::schema::KIND, self.0.applicant_id)
     }
 
@@ -74,7 +74,7 @@ impl AdditionalUpload {
     }
 
     /// The global id of what it is.
-    async fn upload_type_id(&self) -> ID {
+    async fn upload_type_id(&self) -> GlobalId {
         global_id(upload_type::schema::KIND, self.0.upload_type_id)
     }
 
@@ -110,13 +110,13 @@ impl AdditionalUpload {
     }
 
     /// When it was added, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

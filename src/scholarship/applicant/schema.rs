@@ -1,7 +1,8 @@
 //! Applicants: profiles of users who apply for the scholarship.
 
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_graphql::{date::Date, integer::Rupiah};
 use gerbang_kernel::error::{Error, Result, Rule};
 use gerbang_platform::query::page::{PageInput, PageRequest};
@@ -21,7 +22,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
         loaders::{ById, PageOf},
     },
     scholarship::applicant::{
@@ -52,7 +53,7 @@ impl EdgeNode for Applicant {
 #[Object]
 impl Applicant {
     /// The global id, such as `applicant_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -147,13 +148,13 @@ impl Applicant {
     }
 
     /// When it was made, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 
@@ -365,5 +366,6 @@ pub(crate) fn named(id: Option<ID>) -> Option<TextUuid> {
 fn names_caller(id: &ID, viewer: &Viewer) -> bool {
     // Nobody is told so by the rules.
     let Some(user) = viewer.user() else { return true };
-    *id == global_id(user_type::KIND, user.id) || parse_id::<TextUuid>(user_type::KIND, id) == Some(user.uuid)
+    id.as_str() == global_id(user_type::KIND, user.id).to_string()
+        || parse_id::<TextUuid>(user_type::KIND, id) == Some(user.uuid)
 }

@@ -1,7 +1,7 @@
 //! Applications for the scholarship.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::Children,
@@ -17,7 +17,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
         loaders::{ById, ChildList},
     },
     scholarship::{
@@ -51,7 +51,7 @@ impl EdgeNode for ScholarshipApplication {
 #[Object]
 impl ScholarshipApplication {
     /// The global id, such as `scholarshipApplication_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -61,7 +61,7 @@ impl ScholarshipApplication {
     }
 
     /// The global id of the period it is for.
-    async fn period_id(&self) -> ID {
+    async fn period_id(&self) -> GlobalId {
         global_id(period::schema::KIND, self.0.period_id)
     }
 
@@ -72,7 +72,7 @@ impl ScholarshipApplication {
     }
 
     /// The global id of the applicant.
-    async fn applicant_id(&self) -> ID {
+    async fn applicant_id(&self) -> GlobalId {
         global_id(applicant::schema::KIND, self.0.applicant_id)
     }
 
@@ -93,13 +93,13 @@ impl ScholarshipApplication {
     }
 
     /// When it was handed in, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

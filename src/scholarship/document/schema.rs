@@ -1,8 +1,8 @@
 //! Documents that applicants hand in.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Upload};
-use chrono::{DateTime, Utc};
 use gerbang_graphql::integer::int;
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::Children,
@@ -15,7 +15,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
         loaders::{ById, ChildList},
     },
     scholarship::{
@@ -49,7 +49,7 @@ impl EdgeNode for Document {
 #[Object]
 impl Document {
     /// The global id, such as `document_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -59,7 +59,7 @@ impl Document {
     }
 
     /// The global id of the applicant whose document it is.
-    async fn applicant_id(&self) -> ID {
+    async fn applicant_id(&self) -> GlobalId {
         global_id(applicant::schema::KIND, self.0.applicant_id)
     }
 
@@ -115,13 +115,13 @@ impl Document {
     }
 
     /// When it was handed in, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

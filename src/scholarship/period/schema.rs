@@ -2,13 +2,14 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 
 use crate::{
     graphql::{
         connection::EdgeNode,
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
     },
     scholarship::period::{row::Model, rules},
 };
@@ -34,7 +35,7 @@ impl EdgeNode for ScholarshipPeriod {
 #[Object]
 impl ScholarshipPeriod {
     /// The global id, such as `scholarshipPeriod_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -49,13 +50,13 @@ impl ScholarshipPeriod {
     }
 
     /// From when applications are taken, UTC.
-    async fn registration_opens_at(&self) -> DateTime<Utc> {
-        self.0.registration_opens_at
+    async fn registration_opens_at(&self) -> Timestamp {
+        self.0.registration_opens_at.into()
     }
 
     /// Until when applications are taken, UTC.
-    async fn registration_closes_at(&self) -> DateTime<Utc> {
-        self.0.registration_closes_at
+    async fn registration_closes_at(&self) -> Timestamp {
+        self.0.registration_closes_at.into()
     }
 
     /// Whether applications are taken now.
@@ -64,23 +65,23 @@ impl ScholarshipPeriod {
     }
 
     /// When the scholarship starts, UTC.
-    async fn starts_at(&self) -> DateTime<Utc> {
-        self.0.starts_at
+    async fn starts_at(&self) -> Timestamp {
+        self.0.starts_at.into()
     }
 
     /// When the scholarship ends, UTC.
-    async fn ends_at(&self) -> DateTime<Utc> {
-        self.0.ends_at
+    async fn ends_at(&self) -> Timestamp {
+        self.0.ends_at.into()
     }
 
     /// When it was added, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

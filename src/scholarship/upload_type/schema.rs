@@ -1,14 +1,14 @@
 //! What additional uploads can be.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 
 use crate::{
     graphql::{
         connection::EdgeNode,
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
     },
     scholarship::upload_type::{row::Model, rules},
 };
@@ -34,7 +34,7 @@ impl EdgeNode for UploadType {
 #[Object]
 impl UploadType {
     /// The global id, such as `uploadType_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -54,13 +54,13 @@ impl UploadType {
     }
 
     /// When it was added, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, ID, Object, dataloader::Loader};
-use chrono::{DateTime, Utc};
+use async_graphql::{Context, Object, dataloader::Loader};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 
 use crate::talents::{
@@ -14,7 +14,7 @@ use crate::talents::{
 use crate::{
     graphql::{
         context::ContextExt,
-        id::global_id,
+        id::{GlobalId, global_id},
         loaders::{Batches, ById},
     },
     talents::{
@@ -34,7 +34,7 @@ pub struct AssessmentResult(pub(crate) Arc<Assessment>);
 #[Object]
 impl AssessmentResult {
     /// The global id, such as `assessmentResult_12`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.result.id)
     }
 
@@ -50,8 +50,8 @@ impl AssessmentResult {
     }
 
     /// When the assessment was made, UTC.
-    async fn assessed_at(&self) -> DateTime<Utc> {
-        self.0.result.assessed_at
+    async fn assessed_at(&self) -> Timestamp {
+        self.0.result.assessed_at.into()
     }
 
     /// The score of each typology, the highest first.
@@ -83,13 +83,13 @@ impl AssessmentResult {
     }
 
     /// When it was imported, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.result.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.result.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.result.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.result.updated_at.into()
     }
 }
 

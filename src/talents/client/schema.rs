@@ -3,8 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject, dataloader::Loader};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use gerbang_graphql::date::Date;
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{Page, PageInput, PageRequest};
 
@@ -16,7 +17,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
         loaders::{Batches, ById},
     },
     talents::{
@@ -49,7 +50,7 @@ impl EdgeNode for Client {
 #[Object]
 impl Client {
     /// The global id, such as `client_17`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -59,7 +60,7 @@ impl Client {
     }
 
     /// The global id of the partner who has them assessed, such as `partner_3`.
-    async fn partner_id(&self) -> ID {
+    async fn partner_id(&self) -> GlobalId {
         global_id(partner::schema::KIND, self.0.partner_id)
     }
 
@@ -100,8 +101,8 @@ impl Client {
     }
 
     /// When the assessment was made, UTC; null while there is none.
-    async fn assessed_at(&self) -> Option<DateTime<Utc>> {
-        self.0.assessed_at
+    async fn assessed_at(&self) -> Option<Timestamp> {
+        self.0.assessed_at.map(Timestamp::from)
     }
 
     /// What the assessment found; null while there is none.
@@ -110,13 +111,13 @@ impl Client {
     }
 
     /// When it was added, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, TryStreamExt};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
@@ -13,7 +14,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
         loaders::{Batches, ById},
     },
     tracking::{
@@ -46,7 +47,7 @@ impl EdgeNode for Lead {
 #[Object]
 impl Lead {
     /// The global id, such as `lead_300`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -86,13 +87,13 @@ impl Lead {
     }
 
     /// When it was first reported, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 
     /// The click that led to it; null for those who may not see it (the sender of a postback).

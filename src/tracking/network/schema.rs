@@ -1,7 +1,7 @@
 //! Networks.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
@@ -9,7 +9,7 @@ use crate::{
     graphql::{
         connection::{Connection, EdgeNode, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
     },
     tracking::network::{row::Model, rules},
 };
@@ -35,7 +35,7 @@ impl EdgeNode for Network {
 #[Object]
 impl Network {
     /// The global id, such as `network_2`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -60,13 +60,13 @@ impl Network {
     }
 
     /// When it was added, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

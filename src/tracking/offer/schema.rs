@@ -1,7 +1,7 @@
 //! Offers.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
@@ -13,7 +13,7 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
         loaders::ById,
     },
     tracking::{
@@ -46,7 +46,7 @@ impl EdgeNode for Offer {
 #[Object]
 impl Offer {
     /// The global id, such as `offer_4`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, self.0.id)
     }
 
@@ -87,13 +87,13 @@ impl Offer {
     }
 
     /// When it was added, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sub ids.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
@@ -10,7 +10,7 @@ use crate::{
     graphql::{
         connection::{Connection, EdgeNode, wants_total},
         context::ContextExt,
-        id::{global_id, parse_id},
+        id::{GlobalId, global_id, parse_id},
         loaders::ById,
     },
     tracking::{
@@ -43,7 +43,7 @@ impl EdgeNode for SubId {
 #[Object]
 impl SubId {
     /// The global id, such as `subId_user123`.
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self) -> GlobalId {
         global_id(KIND, &self.0.id)
     }
 
@@ -53,7 +53,7 @@ impl SubId {
     }
 
     /// The global id of the affiliate whose link it is, such as `user_7`.
-    async fn affiliate_id(&self) -> ID {
+    async fn affiliate_id(&self) -> GlobalId {
         global_id(AFFILIATE, self.0.affiliate_id)
     }
 
@@ -69,13 +69,13 @@ impl SubId {
     }
 
     /// When it was made, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        self.0.created_at.into()
     }
 
     /// When it was last changed, UTC.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        self.0.updated_at.into()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Scalars in the form of a dialect.
 
-use async_graphql::Value;
+use async_graphql::{Number, Value};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -24,13 +24,14 @@ impl Serialize for Scalar<'_> {
             Value::List(items) => return serializer.collect_seq(items.iter().map(|value| Scalar { value, ..*self })),
             Value::String(text) => text.as_str(),
             Value::Enum(name) => name.as_str(),
+            Value::Number(number) => return self.number(number, serializer),
             other => return other.serialize(serializer),
         };
         match self.leaf {
             Leaf::Plain | Leaf::File => serializer.serialize_str(text),
-            Leaf::Id => match (self.ids, key(text).parse::<i64>()) {
+            Leaf::Id => match (self.ids, text.parse::<i64>()) {
                 (Ids::Integer, Ok(number)) => serializer.serialize_i64(number),
-                _ => serializer.serialize_str(key(text)),
+                _ => serializer.serialize_str(text),
             },
             Leaf::DateTime => match DateTime::parse_from_rfc3339(text) {
                 Ok(time) => self.time(time.to_utc(), serializer),
@@ -50,6 +51,19 @@ impl Serialize for Scalar<'_> {
 }
 
 impl Scalar<'_> {
+    /// What stands in the answer as a number because it never left this process, or is one.
+    fn number<S: Serializer>(&self, number: &Number, serializer: S) -> Result<S::Ok, S::Error> {
+        let time = || DateTime::from_timestamp_micros(number.as_i64()?);
+        match (self.leaf, self.ids) {
+            (Leaf::Id, Ids::Text | Ids::Uuid) => serializer.collect_str(number),
+            (Leaf::DateTime, _) => match time() {
+                Some(time) => self.time(time, serializer),
+                None => number.serialize(serializer),
+            },
+            _ => number.serialize(serializer),
+        }
+    }
+
     fn time<S: Serializer>(&self, time: DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
         match self.times {
             Times::Micros => serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Micros, true)),
@@ -57,11 +71,6 @@ impl Scalar<'_> {
             Times::UnixMillis => serializer.serialize_i64(time.timestamp_millis()),
         }
     }
-}
-
-/// The key in a global id: `client_17` is 17.
-fn key(id: &str) -> &str {
-    id.split_once('_').map_or(id, |(_, key)| key)
 }
 
 #[cfg(test)]
@@ -73,15 +82,15 @@ mod tests {
     }
 
     #[test]
-    fn ids_lose_their_type() {
+    fn ids_are_numbers_or_texts_as_the_api_has_them() {
+        for key in [Value::from(17), Value::from("17")] {
+            let id = |ids| show(key.clone(), &Leaf::Id, ids, Times::Micros);
+            assert_eq!([id(Ids::Integer), id(Ids::Text)], ["17", "\"17\""]);
+        }
         let id = |text: &str, ids| show(text, &Leaf::Id, ids, Times::Micros);
-        assert_eq!(id("client_17", Ids::Integer), "17");
-        assert_eq!(id("client_17", Ids::Text), "\"17\"");
-        assert_eq!(id("service_akta_jual", Ids::Text), "\"akta_jual\"");
-        assert_eq!(
-            id("faq_0190a5b0-0000-7000-8000-000000000001", Ids::Uuid),
-            "\"0190a5b0-0000-7000-8000-000000000001\""
-        );
+        assert_eq!(id("akta_jual", Ids::Text), "\"akta_jual\"");
+        let uuid = "0190a5b0-0000-7000-8000-000000000001";
+        assert_eq!(id(uuid, Ids::Uuid), format!("\"{uuid}\""));
     }
 
     #[test]
@@ -90,6 +99,10 @@ mod tests {
         assert_eq!(time(Times::Micros), "\"2024-08-17T08:05:00.123456Z\"");
         assert_eq!(time(Times::Seconds), "\"2024-08-17T08:05:00Z\"");
         assert_eq!(time(Times::UnixMillis), "1723881900123");
+        let as_it_is = |times| show(1_723_881_900_123_456_i64, &Leaf::DateTime, Ids::Integer, times);
+        for times in [Times::Micros, Times::Seconds, Times::UnixMillis] {
+            assert_eq!(as_it_is(times), time(times));
+        }
     }
 
     #[test]
