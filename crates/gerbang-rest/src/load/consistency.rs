@@ -15,6 +15,7 @@ use crate::model::{
     variable::{Source, Variable, parameters},
 };
 
+/// Reports paths that are none.
 pub(super) fn paths(rest: &Rest, report: &mut Report<'_>) {
     for path in &rest.paths {
         let well_formed = path.node.starts_with('/')
@@ -120,6 +121,7 @@ pub(super) fn output(walk: &mut Walk<'_, '_>, rest: &Rest) {
     }
 }
 
+/// Reports errors that say nothing, or are never reached.
 pub(super) fn errors(errors: &[RouteError], variables: &[Variable], report: &mut Report<'_>) {
     for (index, error) in errors.iter().enumerate() {
         let pos: Pos = error.pos;
