@@ -1,9 +1,10 @@
 //! *Gerbang* (Indonesian: gate): one GraphQL schema over every entity, and documented REST APIs kept
 //! alive, unchanged, as views of that schema.
 //!
-//! Data flows one way: `http` → `rest` → `graphql` → `domain` → `entity` → database. Each layer calls
-//! only the one to its right; a test reads the `use crate::` lines and fails on an arrow that runs
-//! back. `error`, `messages`, `number`, `text`, `config` and `platform` stand beside the layers and serve all of them.
+//! Data flows one way: [`http`] → the shim (`gerbang_rest`) with the routes of [`apis`] → [`graphql`] → the rules of a noun
+//! over the [`domain`] → its rows → database. A noun is one folder: `schema.rs`, `rules.rs`, `row.rs`, each of which
+//! names only those behind it. A test reads the `use crate::` lines and fails on an arrow that runs back. What knows no
+//! entity is a crate of its own.
 
 pub mod accounts;
 pub mod apis;

@@ -92,7 +92,7 @@ pub struct Report {
     url: Option<String>,
 }
 
-/// The rules of a report; see [`shape`](crate::input::shape).
+/// The rules of a report; see [`Validator`].
 pub fn report(validator: &mut Validator<'_>) -> Report {
     let max_length = MAX_BYTES as u64;
     Report {

@@ -6,12 +6,14 @@ use gerbang_kernel::{
 };
 use sea_orm::{ColumnTrait, QueryFilter};
 
+use super::{
+    owner::{FileFacts, OwnsFile},
+    signed_link::{self, OpenFile, Signature},
+};
 use crate::{
     content::testimonial,
     domain::Domain,
     scholarship::{additional_upload, document},
-    scope::Scoped,
-    stored_files::signed_link::{self, OpenFile, Signature},
     viewer::Viewer,
 };
 
@@ -27,44 +29,31 @@ pub async fn open(domain: &Domain, viewer: &Viewer, path: &str, signature: Optio
         return Err(not_found());
     }
     let linked = signed_link::opens(domain, path, signature);
-    let (content_type, public) = find(domain, viewer, path, linked).await?.ok_or_else(not_found)?;
+    let FileFacts { content_type, public } = find(domain, viewer, path, linked).await?.ok_or_else(not_found)?;
     let file = domain.files.get(path).await?.ok_or_else(not_found)?;
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();
     Ok(OpenFile { content_type, name, etag: None, public, file })
 }
 
-/// Media type of the file at `path` and whether it is everybody's, from the row that refers to it.
-async fn find(domain: &Domain, viewer: &Viewer, path: &str, linked: bool) -> Result<Option<(String, bool)>> {
-    let db = domain.db.read();
-    Ok(match path.split('/').next() {
-        Some("documents") => {
-            let rows =
-                if linked { document::row::Entity::linked() } else { document::row::Entity::fetchable_by(viewer) };
-            let row = rows.filter(document::row::Column::FilePath.eq(path)).one(db).await?;
-            row.map(|row| (row.content_type, row.published))
+/// What is said of the file at `path`, by the row that refers to it.
+async fn find(domain: &Domain, viewer: &Viewer, path: &str, linked: bool) -> Result<Option<FileFacts>> {
+    let folder = path.split('/').next().unwrap_or_default();
+    match folder {
+        document::row::Entity::FOLDER => find_among::<document::row::Entity>(domain, viewer, path, linked).await,
+        additional_upload::row::Entity::FOLDER => {
+            find_among::<additional_upload::row::Entity>(domain, viewer, path, linked).await
         }
-        Some("additional_documents") => {
-            let rows = if linked {
-                additional_upload::row::Entity::linked()
-            } else {
-                additional_upload::row::Entity::visible_to(viewer)
-            };
-            let row = rows.filter(additional_upload::row::Column::FilePath.eq(path)).one(db).await?;
-            row.map(|row| (row.content_type, false))
-        }
-        Some("testimonials") => {
-            let rows = testimonial::row::Entity::visible_to(viewer);
-            let row = rows.filter(testimonial::row::Column::PhotoPath.eq(path)).one(db).await?;
-            row.map(|row| (image_type(&row.photo_path).to_owned(), true))
-        }
-        _ => None,
-    })
+        testimonial::row::Entity::FOLDER => find_among::<testimonial::row::Entity>(domain, viewer, path, linked).await,
+        _ => Ok(None),
+    }
 }
 
-/// Photos are named after what they are.
-fn image_type(path: &str) -> &'static str {
-    match path.rsplit_once('.') {
-        Some((_, "png")) => "image/png",
-        _ => "image/jpeg",
-    }
+async fn find_among<E: OwnsFile>(
+    domain: &Domain,
+    viewer: &Viewer,
+    path: &str,
+    linked: bool,
+) -> Result<Option<FileFacts>> {
+    let rows = if linked { E::linked() } else { E::fetchable_by(viewer) };
+    Ok(rows.filter(E::PATH.eq(path)).one(domain.db.read()).await?.map(|row| E::file(&row)))
 }

@@ -2,7 +2,11 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{scope::Scoped, viewer::Viewer};
+use crate::{
+    scope::Scoped,
+    stored_files::owner::{FileFacts, OwnsFile},
+    viewer::Viewer,
+};
 
 /// One row of `testimonials`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -46,5 +50,26 @@ impl Scoped for Entity {
 
     fn visible_to(_: &Viewer) -> Select<Self> {
         Self::public()
+    }
+}
+
+impl OwnsFile for Entity {
+    const FOLDER: &'static str = "testimonials";
+    const PATH: Column = Column::PhotoPath;
+
+    fn linked() -> Select<Self> {
+        Self::public()
+    }
+
+    fn file(row: &Model) -> FileFacts {
+        FileFacts { content_type: image_type(&row.photo_path).to_owned(), public: true }
+    }
+}
+
+/// Photos are named after what they are.
+fn image_type(path: &str) -> &'static str {
+    match path.rsplit_once('.') {
+        Some((_, "png")) => "image/png",
+        _ => "image/jpeg",
     }
 }

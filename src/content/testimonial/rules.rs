@@ -16,6 +16,7 @@ use crate::{
     content::testimonial::row::{ActiveModel, Column, Entity, Model},
     domain::Domain,
     input::validate::{LONG_TEXT, TEXT, Violations},
+    stored_files::owner::OwnsFile,
     viewer::Viewer,
 };
 
@@ -171,7 +172,7 @@ fn check_photo(domain: &Domain, photo: &Upload, violations: &mut Violations) -> 
         violations.add("input.photo", rule);
     }
     let extension = photo.kind.map_or("", FileType::extension);
-    format!("testimonials/{}.{extension}", Uuid::new_v4())
+    format!("{}/{}.{extension}", Entity::FOLDER, Uuid::new_v4())
 }
 
 async fn append(domain: &Domain, mut row: ActiveModel) -> Result<Model> {

@@ -6,6 +6,7 @@ use crate::{
     accounts::Realm,
     scholarship::applicant,
     scope::{self, Scoped},
+    stored_files::owner::{FileFacts, OwnsFile},
     viewer::Viewer,
 };
 
@@ -69,10 +70,16 @@ impl Related<crate::scholarship::upload_type::row::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Entity {
-    /// Every one, for whoever holds a signed link to its file.
-    pub fn linked() -> Select<Self> {
+impl OwnsFile for Entity {
+    const FOLDER: &'static str = "additional_documents";
+    const PATH: Column = Column::FilePath;
+
+    fn linked() -> Select<Self> {
         Self::find()
+    }
+
+    fn file(row: &Model) -> FileFacts {
+        FileFacts { content_type: row.content_type.clone(), public: false }
     }
 }
 

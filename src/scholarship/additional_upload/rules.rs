@@ -24,6 +24,7 @@ use crate::{
         upload_type,
     },
     scope::Scoped,
+    stored_files::owner::OwnsFile,
     viewer::Viewer,
 };
 
@@ -80,7 +81,7 @@ pub async fn upload_additional(domain: &Domain, viewer: &Viewer, input: UploadAd
         return Err(Error::not_found("Applicant"));
     };
     let now = domain.clock.now();
-    let path = new_path("additional_documents", user.uuid, &upload_type.name, now, kind);
+    let path = new_path(Entity::FOLDER, user.uuid, &upload_type.name, now, kind);
     let row = ActiveModel {
         id: Set(Uuid::now_v7().into()),
         applicant_id: Set(profile.id),

@@ -7,6 +7,7 @@ use crate::{
     accounts::Realm,
     scholarship::applicant,
     scope::{self, Scoped},
+    stored_files::owner::{FileFacts, OwnsFile},
     viewer::Viewer,
 };
 
@@ -84,15 +85,21 @@ fn seen_by(viewer: &Viewer) -> Condition {
     })
 }
 
-impl Entity {
-    /// Those whose file `viewer` may fetch: published ones are everybody's.
-    pub fn fetchable_by(viewer: &Viewer) -> Select<Self> {
+impl OwnsFile for Entity {
+    const FOLDER: &'static str = "documents";
+    const PATH: Column = Column::FilePath;
+
+    /// Published ones are everybody's.
+    fn fetchable_by(viewer: &Viewer) -> Select<Self> {
         Self::find().filter(Condition::any().add(Column::Published.eq(true)).add(seen_by(viewer)))
     }
 
-    /// Every one, for whoever holds a signed link to its file.
-    pub fn linked() -> Select<Self> {
+    fn linked() -> Select<Self> {
         Self::find()
+    }
+
+    fn file(row: &Model) -> FileFacts {
+        FileFacts { content_type: row.content_type.clone(), public: row.published }
     }
 }
 

@@ -24,6 +24,7 @@ use crate::{
     },
     scholarship::document::row::{ActiveModel, Column, Entity, Model, ReviewStatus},
     scope::Scoped,
+    stored_files::owner::OwnsFile,
     viewer::Viewer,
 };
 
@@ -82,7 +83,7 @@ pub async fn upload_document(domain: &Domain, viewer: &Viewer, input: UploadDocu
         return Err(Error::not_found("Applicant"));
     };
     let now = domain.clock.now();
-    let path = new_path("documents", user.uuid, &name, now, kind);
+    let path = new_path(Entity::FOLDER, user.uuid, &name, now, kind);
     let row = ActiveModel {
         id: Set(Uuid::now_v7().into()),
         applicant_id: Set(profile.id),
