@@ -2,7 +2,7 @@
 //!
 //! A [`Viewer`](crate::viewer::Viewer) is true when it is made. Who holds one for longer than a request (an open socket or
 //! event stream) watches [`AccessChanges`] and looks the token up again after one. So users, log-ins and tokens are changed
-//! and removed by an [`AccessTransaction`] and nowhere else; its commit publishes whose they are, at once in this process and
+//! and removed by an `AccessTransaction` and nowhere else; its commit publishes whose they are, at once in this process and
 //! through the [relay](crate::events) in the others. Rows that are added take no right away and are not told of.
 //!
 //! What is never published is found out when the token is looked up anyway: that it has expired (a viewer knows

@@ -1,6 +1,6 @@
 //! The rules of inputs by their names in the schema, for whoever has a part of one.
 //!
-//! To add an input: write its rules as a function over a [`Validator`] in its noun, and name that in [`RULES`].
+//! To add an input: write its rules as a function over a [`Validator`] in its noun, and name that in `RULES`.
 
 use async_graphql::Value;
 use gerbang_kernel::error::Violation;

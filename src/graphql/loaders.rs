@@ -1,6 +1,6 @@
 //! N+1 never happens: children are read for all their parents in one statement.
 //!
-//! There is one [`Batches`] per request. A child field loads a key (`ctx.load(ById::<partner::Entity>::new(3))`);
+//! There is one [`Batches`] per request. A child field loads a key (`ctx.load(ById::<partner::row::Entity>::new(3))`);
 //! each kind of key implements [`Loader`] for [`Batches`] beside the field that needs it.
 
 use std::{collections::HashMap, fmt, hash, marker::PhantomData, time::Duration};

@@ -139,7 +139,7 @@ impl Engine for Gateway {
         self.trusted.sdl()
     }
 
-    /// Leaves out what [`positions`](gerbang_graphql::positions) and [`limits`](gerbang_graphql::limits) look at.
+    /// Leaves out what [`variable_usage`](gerbang_graphql::variable_usage) and [`limits`](gerbang_graphql::limits) look at.
     fn validate(&self, request: Request) -> BoxFuture<'_, Vec<ServerError>> {
         async { self.validator.execute(request).await.errors }.boxed()
     }

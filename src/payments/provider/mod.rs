@@ -1,4 +1,4 @@
-//! Who collects payments: one file a provider, each an [`interface::Provider`]. Nothing else knows what is peculiar to
+//! Who collects payments: one file a provider, each an `interface::Provider`. Nothing else knows what is peculiar to
 //! one of them.
 //!
 //! To add a provider: its variant of [`row::Provider`], its section of the settings, its file, its fields of

@@ -1,6 +1,6 @@
 //! Midtrans, which signs in the body. Its signature covers the order, the amount and a status code, but not the status:
-//! whoever has seen one notification could send it again with another. So its own record is asked ([`status_api`]) and
-//! compared ([`confirm`]).
+//! whoever has seen one notification could send it again with another. So its own record is asked for ([`status_api`])
+//! and compared.
 
 mod body;
 mod confirm;
