@@ -9,7 +9,7 @@ pub(crate) const DUPLICATE: Rule = Rule::Custom(&CustomRule {
     indonesian: "Diberikan lebih dari sekali.",
 });
 
-/// The date has been.
+/// The date does not lie in the future.
 pub(crate) const FUTURE: Rule = Rule::Custom(&CustomRule {
     name: "FUTURE",
     english: "The date lies in the future.",
