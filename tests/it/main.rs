@@ -3,7 +3,6 @@
 #![expect(clippy::disallowed_types, reason = "a server that stands for somebody else's may refuse as it likes")]
 #![expect(
     clippy::format_collect,
-    clippy::format_push_string,
     clippy::similar_names,
     clippy::type_complexity,
     reason = "short and plain is worth more here than fast"
