@@ -39,14 +39,14 @@ pub(super) fn read(
             from = Some(directives::read_from(directive, report));
         } else {
             words = directives::read_values(directive, report);
-            if !schema.is_enum(base_name(&ty)) {
+            if schema.is_enum(base_name(&ty)) {
+                check_words(schema, base_name(&ty), &words, directive.pos, report);
+            } else {
                 report.add(
                     directive.pos,
                     format!("`${name}` is {ty} and has no words"),
                     "Put @values on a variable of an enum type.",
                 );
-            } else {
-                check_words(schema, base_name(&ty), &words, directive.pos, report);
             }
         }
     }

@@ -309,8 +309,8 @@ async fn the_server_closes_its_sockets_with_1001_and_waits_for_them() {
     socket.receive().await;
     server.endpoint.shutdown.cancel();
     assert_eq!(socket.closed().await.0, 1001);
-    let served = timeout(SOON, server.serving).await.expect("the server ends");
-    served.unwrap();
+    let outcome = timeout(SOON, server.serving).await.expect("the server ends");
+    outcome.unwrap();
     assert_eq!(server.endpoint.open.load(Ordering::SeqCst), 0);
 }
 
