@@ -1,7 +1,7 @@
 //! The numbers of the dashboard: the viewer's own for affiliates, everybody's for admins.
 //!
 //! They come from the sums kept by hour, only the live number from the clicks themselves (by index). Each function is one
-//! statement, except for [`summary`], which is three.
+//! statement, except for [`summary()`], which is three.
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use futures_util::try_join;

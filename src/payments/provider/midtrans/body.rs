@@ -6,8 +6,10 @@ use serde::Deserialize;
 use serde_json::{error::Category, value::RawValue};
 use sha2::{Digest, Sha256};
 
-use super::super::notification::{MappedStatus, Notification, Unreadable, decimal, owned, text};
-use crate::payments::order::row::Status;
+use crate::payments::{
+    order::row::Status,
+    provider::notification::{MappedStatus, Notification, Unreadable, decimal, owned, text},
+};
 
 /// The four members that carry and make the signature.
 #[derive(Debug, Default, Deserialize)]

@@ -6,10 +6,6 @@ use gerbang_kernel::{
 };
 
 use super::{
-    super::{
-        interface::Mismatch,
-        notification::{MappedStatus, Notification},
-    },
     body::Record,
     status_api::{StatusApi, StatusError},
 };
@@ -18,6 +14,10 @@ use crate::payments::{
     order::{
         row::Status,
         transition::{Reversal, Transition, transition},
+    },
+    provider::{
+        interface::Mismatch,
+        notification::{MappedStatus, Notification},
     },
 };
 
