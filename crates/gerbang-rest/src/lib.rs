@@ -7,7 +7,7 @@
 //! # Using it
 //!
 //! ```ignore
-//! let engine = SchemaEngine::new(Schema::build(Query, Mutation, EmptySubscription));
+//! let engine = SchemaEngine::new(|| Schema::build(Query, Mutation, EmptySubscription));
 //! let router = gerbang_rest::router(engine, &[dialect()], Settings::new("https://api.example"))?;
 //! axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await?;
 //! ```

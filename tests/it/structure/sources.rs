@@ -80,8 +80,10 @@ pub(super) fn named(code: &str, prefix: &str, base: &str) -> BTreeSet<String> {
     for (start, _) in code.match_indices(prefix) {
         let before = &code[..start];
         let inside_a_name = before.ends_with(|before: char| before.is_alphanumeric() || matches!(before, '_' | ':'));
-        if !inside_a_name {
-            spell_out(base, &code[start + prefix.len()..], &mut paths);
+        let behind = &code[start + prefix.len()..];
+        // `super::super::` is found by its own prefix.
+        if !inside_a_name && !behind.starts_with("super::") {
+            spell_out(base, behind, &mut paths);
         }
     }
     paths

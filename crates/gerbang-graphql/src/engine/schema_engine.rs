@@ -3,52 +3,60 @@
 use std::{
     fmt::{self, Debug, Formatter},
     marker::PhantomData,
-    sync::Arc,
 };
 
 use async_graphql::{
-    ObjectType, Request, Response, Schema, SchemaBuilder, ServerError, SubscriptionType, Value,
-    async_trait::async_trait,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
+    ObjectType, Request, Response, Schema, SchemaBuilder, ServerError, SubscriptionType, ValidationMode,
 };
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
 use gerbang_kernel::identity::{Anonymous, Caller, Identity};
 
 use super::interface::Engine;
-use crate::{absent::leave_out_absent, budget::Bounded};
+use crate::{absent::leave_out_absent, budget::Bounded, validate_only::ValidateOnly};
 
 /// An [`Engine`] over one schema of `async-graphql`. Resolvers find who asks, an `I`, and the
 /// [`ClientInfo`](gerbang_kernel::identity::ClientInfo) in the data of their context.
+///
+/// Strangers' documents are validated by one handle on the schema and run by another, which keeps them within their
+/// [`Budget`](crate::budget::Budget). Route files, which were checked at start, are run by a third: nothing is looked at
+/// twice.
 pub struct SchemaEngine<Q, M, S, I = Anonymous> {
-    schema: Schema<Q, M, S>,
+    validator: Schema<Q, M, S>,
+    bounded: Schema<Q, M, S>,
+    trusted: Schema<Q, M, S>,
     identity: PhantomData<fn() -> I>,
 }
 
 impl<Q: ObjectType + 'static, M: ObjectType + 'static, S: SubscriptionType + 'static> SchemaEngine<Q, M, S> {
-    /// Answers on the schema that `builder` makes, for callers who are [nobody](Anonymous). It takes a builder, not a
-    /// schema, since keeping strangers within their [`Budget`](crate::budget::Budget) and only validating are extensions.
-    pub fn new(builder: SchemaBuilder<Q, M, S>) -> Self {
-        // The last extension is the outermost one: what is only validated spends nothing.
-        let schema = builder.extension(Bounded).extension(StopIfAsked).finish();
-        Self { schema, identity: PhantomData }
+    /// Answers on the schema that `builder` makes, for callers who are [nobody](Anonymous).
+    pub fn new(builder: impl Fn() -> SchemaBuilder<Q, M, S>) -> Self {
+        let checked = || builder().validation_mode(ValidationMode::Fast);
+        Self {
+            validator: builder().extension(ValidateOnly).finish(),
+            bounded: checked().extension(Bounded).finish(),
+            trusted: checked().finish(),
+            identity: PhantomData,
+        }
     }
 
     /// The same for callers who are somebody: `I` is looked for beside each request.
     pub fn identified_by<I: Identity>(self) -> SchemaEngine<Q, M, S, I> {
-        SchemaEngine { schema: self.schema, identity: PhantomData }
+        let Self { validator, bounded, trusted, identity: PhantomData } = self;
+        SchemaEngine { validator, bounded, trusted, identity: PhantomData }
     }
 }
 
 impl<Q, M, S, I> SchemaEngine<Q, M, S, I> {
     /// The schema itself.
     pub const fn schema(&self) -> &Schema<Q, M, S> {
-        &self.schema
+        &self.trusted
     }
 }
 
 impl<Q, M, S, I> Clone for SchemaEngine<Q, M, S, I> {
     fn clone(&self) -> Self {
-        Self { schema: self.schema.clone(), identity: PhantomData }
+        let [validator, bounded, trusted] = [&self.validator, &self.bounded, &self.trusted].map(Clone::clone);
+        Self { validator, bounded, trusted, identity: PhantomData }
     }
 }
 
@@ -68,23 +76,23 @@ where
     type Identity = I;
 
     fn sdl(&self) -> String {
-        self.schema.sdl()
+        self.trusted.sdl()
     }
 
     fn validate(&self, request: Request) -> BoxFuture<'_, Vec<ServerError>> {
-        async { self.schema.execute(request.data(OnlyValidate)).await.errors }.boxed()
+        async { self.validator.execute(request).await.errors }.boxed()
     }
 
     fn execute(&self, request: Request, caller: Caller<I>) -> BoxFuture<'_, Response> {
-        self.schema.execute(prepare(request, caller)).boxed()
+        self.bounded.execute(prepare(request, caller)).boxed()
     }
 
     fn execute_trusted(&self, request: Request, caller: Caller<I>) -> BoxFuture<'_, Response> {
-        self.schema.execute(prepare(request, caller)).boxed()
+        self.trusted.execute(prepare(request, caller)).boxed()
     }
 
     fn subscribe(&self, request: Request, caller: Caller<I>) -> BoxStream<'static, Response> {
-        self.schema.execute_stream(prepare(request, caller)).boxed()
+        self.bounded.execute_stream(prepare(request, caller)).boxed()
     }
 }
 
@@ -92,31 +100,4 @@ where
 fn prepare<I: Identity>(mut request: Request, Caller { viewer, client }: Caller<I>) -> Request {
     leave_out_absent(&mut request);
     request.data(viewer).data(client)
-}
-
-/// Beside a request that is not to be run.
-struct OnlyValidate;
-
-/// Stops an operation once it is validated, if that is all that was asked for.
-struct StopIfAsked;
-
-impl ExtensionFactory for StopIfAsked {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
-    }
-}
-
-#[async_trait]
-impl Extension for StopIfAsked {
-    async fn execute(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        operation_name: Option<&str>,
-        next: NextExecute<'_>,
-    ) -> Response {
-        match ctx.data_opt::<OnlyValidate>() {
-            Some(OnlyValidate) => Response::new(Value::Null),
-            None => next.run(ctx, operation_name).await,
-        }
-    }
 }

@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// The routes of the library. With a mistake in a route file there are none, but all mistakes of all files.
 pub(crate) fn router(public_url: &str) -> Result<Router, Vec<Defect>> {
-    let engine = SchemaEngine::new(schema::builder());
+    let engine = SchemaEngine::new(schema::builder);
     gerbang_rest::router(engine, &[dialect::dialect()], Settings::new(public_url))
 }
 

@@ -50,7 +50,7 @@ pub(super) struct Thing(i64);
 #[Object]
 impl Thing {
     async fn id(&self) -> ID {
-        ID(format!("thing_{}", self.0))
+        ID(self.0.to_string())
     }
     async fn name(&self) -> String {
         format!("Thing {}", self.0)
@@ -71,7 +71,7 @@ impl Thing {
         "2024-08-17T08:05:00.5Z".parse().unwrap()
     }
     async fn owner(&self) -> Option<Owner> {
-        (self.0 == 1).then(|| Owner { id: ID("owner_9".to_owned()), name: "Ani".to_owned() })
+        (self.0 == 1).then(|| Owner { id: ID("9".to_owned()), name: "Ani".to_owned() })
     }
     async fn broken(&self) -> Result<String> {
         Err(Error::internal("the disk is full"))
@@ -91,7 +91,7 @@ pub(super) struct Setting {
 }
 
 #[derive(SimpleObject)]
-pub(super) struct Pending {
+pub(super) struct Waiting {
     attempts: i32,
     token: String,
 }
@@ -103,7 +103,7 @@ pub(super) struct Confirmed {
 
 #[derive(Union)]
 pub(super) enum SignUp {
-    Pending(Pending),
+    Waiting(Waiting),
     Confirmed(Confirmed),
 }
 
@@ -165,7 +165,7 @@ impl Query {
     async fn sign_up(&self, token: String) -> SignUp {
         match token.as_str() {
             "confirmed" => SignUp::Confirmed(Confirmed { token }),
-            _ => SignUp::Pending(Pending { attempts: 2, token }),
+            _ => SignUp::Waiting(Waiting { attempts: 2, token }),
         }
     }
     async fn file(&self) -> File {

@@ -140,7 +140,7 @@ impl Shim {
 
     pub(super) fn try_of(dialects: Vec<Dialect>, settings: Settings) -> Result<Self, Vec<Defect>> {
         let runs = Runs::default();
-        let engine = SchemaEngine::new(schema(runs.clone())).identified_by::<Viewer>();
+        let engine = SchemaEngine::new(|| schema(runs.clone())).identified_by::<Viewer>();
         let sdl = engine.sdl();
         let limiter = Limiter::new(Clock::fixed(DateTime::UNIX_EPOCH));
         let router = rest::build(engine, rest::load_all(&sdl, &dialects)?, &dialects, ProbeRules, limiter, settings)?;
