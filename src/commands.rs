@@ -8,7 +8,14 @@ use std::{
     time::Duration,
 };
 
+use gerbang_kernel::{clock::Clock, error::Error, secret::Secret};
+use gerbang_platform::{
+    db::{Db, DbOptions},
+    tls,
+};
+use gerbang_server::open_files;
 use indicatif::{ProgressBar, ProgressStyle};
+use migration::Migrator;
 use rand::distr::{Alphanumeric, SampleString};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -23,18 +30,10 @@ use crate::{
     cli,
     config::{Config, Findings, JwtKey, LoadedConfig},
     demo::{self as demo_data, self, clicks::Generate},
-    graphql,
-    graphql::input_rules::check as check_input,
+    graphql::{self, input_rules::check as check_input},
     http, logging,
     tracking::summary::repair::{self, Repaired},
 };
-use gerbang_kernel::{clock::Clock, error::Error, secret::Secret};
-use gerbang_platform::{
-    db::{Db, DbOptions},
-    tls,
-};
-use gerbang_server::open_files;
-use migration::Migrator;
 
 /// Characters of a generated password.
 const PASSWORD_LENGTH: usize = 24;
@@ -75,7 +74,7 @@ pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), Start
 pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
     let LoadedConfig { config, mut findings } = LoadedConfig::load(file)?;
     config.check(&mut findings);
-    findings.refuse_all(unknown_operations(&config, &gerbang_rest::load_all(&graphql::sdl(), &apis::all())?));
+    findings.refuse_all(unknown_operations(&config, http::routes::routes()?));
     let warnings = findings.finish()?;
     logging::init(&config.log);
     warn(&warnings);
@@ -196,12 +195,12 @@ fn progress_bar(what: &str) -> ProgressBar {
 
 /// Prints the schema.
 pub fn schema() -> Result<(), StartError> {
-    print(&graphql::sdl())
+    print(graphql::sdl())
 }
 
 /// Prints every legacy route.
 pub fn routes() -> Result<(), StartError> {
-    print(&gerbang_rest::listing(&gerbang_rest::load_all(&graphql::sdl(), &apis::all())?))
+    print(&gerbang_rest::listing(http::routes::routes()?))
 }
 
 /// Prints the OpenAPI document of a legacy API.
@@ -212,7 +211,7 @@ pub fn openapi(file: Option<&Path>, arguments: &cli::Openapi) -> Result<(), Star
         let known = dialects.iter().map(|dialect| dialect.slug).collect();
         return Err(StartError::UnknownApi { slug: arguments.slug.clone(), known });
     };
-    let routes = gerbang_rest::load_all(&graphql::sdl(), &dialects)?;
+    let routes = http::routes::routes()?;
     let document =
         gerbang_rest::openapi::document(dialect, &routes.iter().collect::<Vec<_>>(), &check_input, &settings);
     print(&format!("{document:#}\n"))
@@ -220,7 +219,7 @@ pub fn openapi(file: Option<&Path>, arguments: &cli::Openapi) -> Result<(), Star
 
 /// Checks every route file.
 pub fn check() -> Result<(), StartError> {
-    let routes = gerbang_rest::load_all(&graphql::sdl(), &apis::all())?;
+    let routes = http::routes::routes()?;
     print(&format!("{} routes fit the schema.\n", routes.len()))
 }
 

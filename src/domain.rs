@@ -6,6 +6,10 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use gerbang_kernel::clock::Clock;
+use gerbang_limits::Limiter;
+use gerbang_platform::{db::Db, files::Files, geo_ip::GeoIp};
+
 use crate::{
     accounts::{
         password::hashing::Passwords,
@@ -19,9 +23,6 @@ use crate::{
     tracking::click::ingest::Recorder,
     usage::calls::LegacyCalls,
 };
-use gerbang_kernel::clock::Clock;
-use gerbang_limits::Limiter;
-use gerbang_platform::{db::Db, files::Files, geo_ip::GeoIp};
 
 /// What the rules need from outside. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -7,11 +7,11 @@
 
 use std::time::Duration;
 
+use gerbang_kernel::{error::Result, identity::ClientInfo};
+use gerbang_limits as limits;
+
 use super::domain::Domain;
 use crate::config::Rate;
-use gerbang_kernel::error::Result;
-use gerbang_kernel::identity::ClientInfo;
-use gerbang_limits as limits;
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);

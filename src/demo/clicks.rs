@@ -14,10 +14,6 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::tracking::{
-    click::ingest::{UNIQUE_FOR, add, new_click_id},
-    summary::{self, rules::Change},
-};
 use crate::{
     accounts::{
         Realm, Role,
@@ -28,9 +24,14 @@ use crate::{
     },
     domain::Domain,
     tracking::{
-        click::{self, row::DeviceType},
+        click::{
+            self,
+            ingest::{UNIQUE_FOR, add, new_click_id},
+            row::DeviceType,
+        },
         lead::{self, row::Status},
         network, offer, sub_id,
+        summary::{self, rules::Change},
     },
 };
 

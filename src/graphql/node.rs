@@ -12,36 +12,48 @@ use super::{
     loaders::ById,
 };
 use crate::{
-    accounts::{invitation, user},
-    client_errors,
-    content::{faq, setting, testimonial},
-    notary::{order, service},
-    notifications,
-    payments::{event, order as payment},
-    scholarship::{additional_upload, applicant, application, document, period, upload_type},
-    scope::Scoped,
-    talents::{assessment, client, partner},
-    tracking::{click, lead, network, offer, sub_id},
-};
-use crate::{
-    accounts::{invitation::schema::Invitation, user::schema::User},
-    client_errors::schema::ClientError,
-    content::{faq::schema::Faq, setting::schema::Setting, testimonial::schema::Testimonial},
-    notary::{order::schema::Order, service::schema::Service},
-    notifications::schema::Notification,
-    payments::{event::schema::WebhookEvent, order::schema::Payment},
-    scholarship::{
-        additional_upload::schema::AdditionalUpload, applicant::schema::Applicant,
-        application::schema::ScholarshipApplication, document::schema::Document, period::schema::ScholarshipPeriod,
-        upload_type::schema::UploadType,
+    accounts::{
+        invitation::{self, schema::Invitation},
+        user::{self, schema::User},
     },
+    client_errors::{self, schema::ClientError},
+    content::{
+        faq::{self, schema::Faq},
+        setting::{self, schema::Setting},
+        testimonial::{self, schema::Testimonial},
+    },
+    notary::{
+        order::{self, schema::Order},
+        service::{self, schema::Service},
+    },
+    notifications::{self, schema::Notification},
+    payments::{
+        event::{self, schema::WebhookEvent},
+        order::{self as payment, schema::Payment},
+    },
+    scholarship::{
+        additional_upload::{self, schema::AdditionalUpload},
+        applicant::{self, schema::Applicant},
+        application::{self, schema::ScholarshipApplication},
+        document::{self, schema::Document},
+        period::{self, schema::ScholarshipPeriod},
+        upload_type::{self, schema::UploadType},
+    },
+    scope::Scoped,
     talents::{
-        assessment::schema::{AssessmentResult, ResultOf},
-        client::schema::Client,
-        partner::schema::Partner,
+        assessment::{
+            self,
+            schema::{AssessmentResult, ResultOf},
+        },
+        client::{self, schema::Client},
+        partner::{self, schema::Partner},
     },
     tracking::{
-        click::schema::Click, lead::schema::Lead, network::schema::Network, offer::schema::Offer, sub_id::schema::SubId,
+        click::{self, schema::Click},
+        lead::{self, schema::Lead},
+        network::{self, schema::Network},
+        offer::{self, schema::Offer},
+        sub_id::{self, schema::SubId},
     },
 };
 

@@ -1,17 +1,27 @@
 //! The schema, put together from the areas.
 
+use std::sync::{Arc, LazyLock};
+
 use async_graphql::{
     MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError,
-    ValidationMode,
+    ValidationMode, parser,
 };
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
-use gerbang_graphql::engine::{Engine, InProcess};
-use gerbang_graphql::{absent::leave_out_absent, budget::Bounded, deadline::WithDeadline, validate_only::ValidateOnly};
+use gerbang_graphql::{
+    absent::leave_out_absent,
+    budget::Bounded,
+    deadline::WithDeadline,
+    engine::{Engine, InProcess},
+    type_index::SchemaIndex,
+    validate_only::ValidateOnly,
+};
 use gerbang_kernel::identity::Caller;
 
 use super::{file::FileCount, loaders::Batches, node::NodeQuery};
-use crate::{accounts, content, notary, notifications, payments, scholarship, talents, tracking, usage};
-use crate::{domain::Domain, viewer::Viewer};
+use crate::{
+    accounts, content, domain::Domain, notary, notifications, payments, scholarship, talents, tracking, usage,
+    viewer::Viewer,
+};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -136,7 +146,13 @@ impl Engine for Gateway {
     type Identity = Viewer;
 
     fn sdl(&self) -> String {
-        self.trusted.sdl()
+        sdl().to_owned()
+    }
+
+    fn types(&self) -> Result<Arc<SchemaIndex>, parser::Error> {
+        static TYPES: LazyLock<Result<Arc<SchemaIndex>, parser::Error>> =
+            LazyLock::new(|| SchemaIndex::new(sdl()).map(Arc::new));
+        TYPES.clone()
     }
 
     /// Leaves out what [`variable_usage`](gerbang_graphql::variable_usage) and [`limits`](gerbang_graphql::limits) look at.
@@ -162,7 +178,10 @@ fn builder() -> SchemaBuilder<Query, WithDeadline<Mutation>, Subscription> {
 }
 
 /// The schema definition language of the whole schema, as committed in `schema.graphql`.
-pub fn sdl() -> String {
-    let options = SDLExportOptions::new().sorted_enum_items().prefer_single_line_descriptions().include_specified_by();
-    builder().finish().sdl_with_options(options)
+pub fn sdl() -> &'static str {
+    static SDL: LazyLock<String> = LazyLock::new(|| {
+        let options = SDLExportOptions::new().sorted_enum_items();
+        builder().finish().sdl_with_options(options.prefer_single_line_descriptions().include_specified_by())
+    });
+    &SDL
 }

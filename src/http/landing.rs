@@ -28,11 +28,11 @@ struct Landing {
 }
 
 /// The routes. The schema is shown as `sdl`; what is not for this page goes to the `legacy` APIs.
-pub(super) fn router(app: &App, routes: &[Route], sdl: String, legacy: Router) -> Router {
+pub(super) fn router(app: &App, routes: &[Route], sdl: &'static str, legacy: Router) -> Router {
     let config = &app.domain.config;
     let hosts = config.apis.values().flat_map(|api| &api.hosts).map(|host| host_name(host)).collect();
     let landing = Landing { page: page(app, routes), hosts: Arc::new(hosts), legacy };
-    let schema = config.graphql.introspection.then(|| Arc::<str>::from(sdl));
+    let schema = config.graphql.introspection.then_some(sdl);
     Router::new()
         .route("/", any(show_page).with_state(landing))
         .route("/schema.graphql", get(read_schema).with_state(schema))
@@ -49,11 +49,11 @@ async fn show_page(State(Landing { page, hosts, legacy }): State<Landing>, reque
     legacy.oneshot(request).await.into_response()
 }
 
-async fn read_schema(State(schema): State<Option<Arc<str>>>) -> Response {
+async fn read_schema(State(schema): State<Option<&'static str>>) -> Response {
     match schema {
         Some(sdl) => {
             let described = [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-cache")];
-            (described, sdl.to_string()).into_response()
+            (described, sdl).into_response()
         }
         None => problem(StatusCode::NOT_FOUND, ErrorCode::NotFound, "This server does not show its schema."),
     }

@@ -4,6 +4,7 @@ mod explorer;
 mod landing;
 mod legacy_usage;
 mod links;
+pub mod routes;
 pub mod serve;
 pub mod service;
 mod storage;

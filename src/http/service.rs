@@ -6,10 +6,30 @@ use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
 };
+use futures_util::{
+    FutureExt, StreamExt,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
+use gerbang_graphql::{http::Endpoint, print::Printed, settings::Settings};
+use gerbang_kernel::{
+    error::Error,
+    identity::{Authenticate, Authenticator},
+};
+use gerbang_rest::{Dialect, Route};
+use gerbang_server::{
+    connections::{ConnectionLimits, Connections},
+    extract::method_not_allowed,
+    metrics,
+    middleware::{body::BodyLimits, client::TrustedProxies, headers, overload::refuse_overloaded},
+    open_files,
+    probes::Readiness,
+    router::{Parts, router},
+    server::Service,
+};
 use tokio_util::sync::CancellationToken;
 
-use super::{explorer, landing, legacy_usage::count_legacy_call, links, storage};
-use crate::graphql::input_rules::check as check_input;
+use super::{explorer, landing, legacy_usage::count_legacy_call, links, routes::routes, storage};
 use crate::{
     accounts::{access::AccessChanges, authenticate::authenticate},
     apis::{
@@ -19,28 +39,8 @@ use crate::{
     app::{App, StartError},
     config::{Config, ConfigError},
     domain::Domain,
-    graphql,
+    graphql::{self, input_rules::check as check_input},
     viewer::Viewer,
-};
-use futures_util::{
-    FutureExt, StreamExt,
-    future::BoxFuture,
-    stream::{self, BoxStream},
-};
-use gerbang_graphql::print::Printed;
-use gerbang_graphql::{http::Endpoint, settings::Settings};
-use gerbang_kernel::error::Error;
-use gerbang_kernel::identity::{Authenticate, Authenticator};
-use gerbang_rest::{Dialect, Route};
-use gerbang_server::open_files;
-use gerbang_server::server::Service;
-use gerbang_server::{
-    connections::{ConnectionLimits, Connections},
-    extract::method_not_allowed,
-    metrics,
-    middleware::{body::BodyLimits, client::TrustedProxies, headers, overload::refuse_overloaded},
-    probes::Readiness,
-    router::{Parts, router},
 };
 
 /// Puts the routes together; streams end when `shutdown` is cancelled.
@@ -52,8 +52,8 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     let authenticator = Authenticator::new(Tokens(app.domain.clone()), app.domain.clock.clone());
     let sdl = graphql::sdl();
     let dialects = apis::all();
-    let routes = gerbang_rest::load_all(&sdl, &dialects)?;
-    let unknown = unknown_operations(&config, &routes);
+    let routes = routes()?;
+    let unknown = unknown_operations(&config, routes);
     if !unknown.is_empty() {
         return Err(ConfigError::Invalid(unknown).into());
     }
@@ -62,9 +62,9 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         Endpoint::new(app.gateway.clone(), graphql_settings(&config), authenticator.clone(), trusted, shutdown)
             .map_err(Error::internal)?;
     let tasks = endpoint.tasks().clone();
-    let legacy = legacy_apis(&app, routes.clone(), &dialects)?;
-    let own = explorer::router(&app, &routes)?
-        .merge(landing::router(&app, &routes, sdl, legacy.clone()))
+    let legacy = legacy_apis(&app, routes.to_vec(), &dialects)?;
+    let own = explorer::router(&app, routes)?
+        .merge(landing::router(&app, routes, sdl, legacy.clone()))
         .merge(storage::router(app.clone()))
         .merge(links::router(app.clone()))
         .method_not_allowed_fallback(method_not_allowed)

@@ -3,9 +3,9 @@
 use std::{borrow::Cow, str::FromStr, sync::LazyLock};
 
 use email_address::EmailAddress;
-use gerbang_kernel::number::MAX_SAFE_INTEGER;
 use gerbang_kernel::{
     error::{Error, Result, Rule, Violation},
+    number::MAX_SAFE_INTEGER,
     text::is_blank,
 };
 use regex::Regex;

@@ -5,9 +5,9 @@
 //! legacy API with those that are there. What is absent breaks nothing; whether it may be absent is the schema's to say.
 
 use async_graphql::{Name, Value, indexmap::IndexMap};
-use gerbang_kernel::number::MAX_SAFE_INTEGER;
 use gerbang_kernel::{
     error::{Result, Rule},
+    number::MAX_SAFE_INTEGER,
     text::is_blank,
 };
 

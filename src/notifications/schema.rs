@@ -2,8 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
 use futures_util::{Stream, StreamExt};
-use gerbang_graphql::integer::int;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{integer::int, timestamp::Timestamp};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 

@@ -2,8 +2,7 @@
 
 use async_graphql::{Context, Enum, InputObject, Object};
 use chrono::{DateTime, Utc};
-use gerbang_graphql::integer::SafeInt;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{integer::SafeInt, timestamp::Timestamp};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 

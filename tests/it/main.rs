@@ -8,6 +8,10 @@
     reason = "short and plain is worth more here than fast"
 )]
 
+/// As the program has it: much of what a test does is to make an application of its own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod attack;
 mod compressed;
 mod crash;

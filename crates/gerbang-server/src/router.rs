@@ -13,8 +13,7 @@ use gerbang_graphql::{
     engine::Engine,
     http::{self as graphql, Endpoint},
 };
-use gerbang_kernel::error::ErrorCode;
-use gerbang_kernel::identity::Authenticator;
+use gerbang_kernel::{error::ErrorCode, identity::Authenticator};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};

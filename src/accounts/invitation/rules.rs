@@ -12,18 +12,8 @@ use sea_orm::{
 
 use crate::{
     accounts::{
-        Realm, Role,
+        Realm, Role, input_rules,
         invitation::row::{ActiveModel, Column, Entity, Model},
-    },
-    domain::Domain,
-    input::{validate::fold, validator::Validator},
-    quotas::Quota,
-    scope::Scoped,
-    viewer::Viewer,
-};
-use crate::{
-    accounts::{
-        input_rules,
         session::rules::{Session, open_session},
         token::rules::{hash_secret, link_code},
         user::{
@@ -31,7 +21,12 @@ use crate::{
             new_users::{NewUser, insert},
         },
     },
+    domain::Domain,
+    input::{validate::fold, validator::Validator},
     outbox::{self, links, message_templates},
+    quotas::Quota,
+    scope::Scoped,
+    viewer::Viewer,
 };
 
 /// Who is invited.

@@ -5,7 +5,6 @@ use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
-use crate::accounts::{session::schema::SessionPayload, user::schema::User};
 use crate::{
     accounts::{
         Realm, Role,
@@ -13,7 +12,8 @@ use crate::{
             row::{Column, Model},
             rules::{self as rules, AcceptInvitation, CreateInvitation, Open},
         },
-        user,
+        session::schema::SessionPayload,
+        user::{self, schema::User},
     },
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},

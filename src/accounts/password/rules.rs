@@ -11,29 +11,27 @@ use sea_orm::{
 use crate::{
     accounts::{
         Realm,
-        user::row::{Column, Entity, Model, Status},
-        verification::row::Purpose,
+        access::AccessTransaction,
+        input_rules::{self, phone_key_in},
+        session::rules::{Session, open_session},
+        user::{
+            profiles::confirm_password,
+            row::{Column, Entity, Model, Status},
+        },
+        verification::{
+            codes::{self, Target},
+            row::Purpose,
+            rules::mark_verified,
+        },
     },
     domain::Domain,
     input::{
         validate::{fold, is_email},
         validator::Validator,
     },
+    outbox::{self, message_templates},
     quotas::Quota,
     viewer::Viewer,
-};
-use crate::{
-    accounts::{
-        access::AccessTransaction,
-        input_rules::{self, phone_key_in},
-        session::rules::{Session, open_session},
-        user::profiles::confirm_password,
-        verification::{
-            codes::{self, Target},
-            rules::mark_verified,
-        },
-    },
-    outbox::{self, message_templates},
 };
 
 /// The token is one that was issued for this account and is still good.

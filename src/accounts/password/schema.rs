@@ -4,7 +4,6 @@ use async_graphql::{Context, InputObject, Object, SimpleObject};
 use gerbang_graphql::integer::int;
 use gerbang_kernel::error::Result;
 
-use crate::accounts::{session::schema::SessionPayload, user::admin_schema::UserPayload};
 use crate::{
     accounts::{
         Realm,
@@ -12,6 +11,8 @@ use crate::{
             self,
             rules::{ChangePassword, Forgetful, ResetPassword},
         },
+        session::schema::SessionPayload,
+        user::admin_schema::UserPayload,
     },
     graphql::context::ContextExt,
 };

@@ -3,28 +3,33 @@
 use std::{net::IpAddr, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-};
-
-use crate::accounts::{
-    access::AccessTransaction,
-    authenticate::is_open,
-    input_rules::phone_key_in,
-    password::hashing::PasswordCheck,
-    token::rules::{Claims, Issued, Purpose, hash_secret, random_id, sanctum_secret},
-};
-use crate::{
-    accounts::{Realm, session, token, user},
-    domain::Domain,
-    input::validate::{TEXT, Violations, fold},
-    viewer::{TokenKind, Viewer},
-};
 use gerbang_kernel::{
     error::{Error, Result, Rule},
     identity::ClientInfo,
 };
 use gerbang_limits as limits;
+use sea_orm::{
+    ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+};
+
+use crate::{
+    accounts::{
+        Realm,
+        access::AccessTransaction,
+        authenticate::is_open,
+        input_rules::phone_key_in,
+        password::hashing::PasswordCheck,
+        session,
+        token::{
+            self,
+            rules::{Claims, Issued, Purpose, hash_secret, random_id, sanctum_secret},
+        },
+        user,
+    },
+    domain::Domain,
+    input::validate::{TEXT, Violations, fold},
+    viewer::{TokenKind, Viewer},
+};
 
 /// The window of the log-in throttle.
 const MINUTE: Duration = Duration::from_mins(1);

@@ -1,11 +1,9 @@
 //! Logging in and out.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
-use gerbang_graphql::integer::int;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{integer::int, timestamp::Timestamp};
 use gerbang_kernel::error::{Error, Result, Rule};
 
-use crate::accounts::user::schema::User;
 use crate::{
     accounts::{
         Realm,
@@ -14,6 +12,7 @@ use crate::{
             rules::{LogIn, LogInName, Session},
         },
         token::rules::{Issued, Purpose},
+        user::schema::User,
     },
     graphql::context::ContextExt,
 };

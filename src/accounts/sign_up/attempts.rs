@@ -15,24 +15,20 @@ use sea_orm::{
 use crate::{
     accounts::{
         Realm, Role,
-        sign_up::row::{ActiveModel, Column, Entity, Model, Status},
-        user,
-    },
-    domain::Domain,
-    quotas::Quota,
-};
-use crate::{
-    accounts::{
         authenticate::is_open,
         session::rules::{Session, open_session},
+        sign_up::row::{ActiveModel, Column, Entity, Model, Status},
         token::rules::{Claims, Issued, Purpose, hash_secret, link_code, random_id},
         user::{
+            self,
             identity::Identity,
             new_users::{NewUser, insert},
         },
         verification::codes,
     },
+    domain::Domain,
     outbox::{self, message_templates},
+    quotas::Quota,
 };
 
 /// Minutes that a link lives.

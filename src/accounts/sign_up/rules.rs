@@ -8,22 +8,23 @@ use sea_orm::{ActiveEnum, DatabaseTransaction};
 
 use super::attempts::{self, Attempt};
 use crate::{
-    accounts::{Realm, Role, user::row::Model, verification::row::Purpose},
-    domain::Domain,
-    input::validator::Validator,
-    quotas::Quota,
-};
-use crate::{
     accounts::{
-        input_rules,
+        Realm, Role, input_rules,
         session::rules::{Session, open_session},
         user::{
             identity::Identity,
             new_users::{NewUser, insert},
+            row::Model,
         },
-        verification::codes::{self, Target},
+        verification::{
+            codes::{self, Target},
+            row::Purpose,
+        },
     },
+    domain::Domain,
+    input::validator::Validator,
     outbox::{self, message_templates},
+    quotas::Quota,
 };
 
 /// What somebody signs up with.

@@ -4,18 +4,16 @@ use async_graphql::{Context, InputObject, Object, SimpleObject, Union};
 use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::Result;
 
-use crate::accounts::{
-    session::schema::AuthToken,
-    user::{admin_schema::UserPayload, schema::User},
-};
 use crate::{
     accounts::{
         Realm,
+        session::schema::AuthToken,
         sign_up::{
             self,
             attempts::{Attempt, Progress},
             rules::{SignUp, SignedUp},
         },
+        user::{admin_schema::UserPayload, schema::User},
     },
     graphql::{
         context::ContextExt,

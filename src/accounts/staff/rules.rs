@@ -5,17 +5,17 @@ use gerbang_kernel::{
     identity::ClientInfo,
 };
 
-use crate::accounts::{
-    input_rules,
-    user::{
-        identity::Identity,
-        new_users::{NewUser, insert},
-        profiles::{UpdateUser, change, changes_email},
-        rules::{UserRef, find, not_found},
-    },
-};
 use crate::{
-    accounts::{Realm, Role, user::row::Model},
+    accounts::{
+        Realm, Role, input_rules,
+        user::{
+            identity::Identity,
+            new_users::{NewUser, insert},
+            profiles::{UpdateUser, change, changes_email},
+            row::Model,
+            rules::{UserRef, find, not_found},
+        },
+    },
     domain::Domain,
     input::validator::Validator,
     quotas::Quota,

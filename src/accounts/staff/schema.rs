@@ -3,11 +3,13 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use gerbang_kernel::error::Result;
 
-use crate::accounts::user::admin_schema::{UserPayload, required_user};
 use crate::{
-    accounts::staff::{
-        self,
-        rules::{RegisterStaff, UpdateStaff},
+    accounts::{
+        staff::{
+            self,
+            rules::{RegisterStaff, UpdateStaff},
+        },
+        user::admin_schema::{UserPayload, required_user},
     },
     graphql::context::ContextExt,
 };

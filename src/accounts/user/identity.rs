@@ -5,10 +5,10 @@ use gerbang_kernel::error::{Error, Result, Rule, Violation};
 use gerbang_platform::query::constraint;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
-use crate::accounts::input_rules::phone_key_in;
 use crate::{
     accounts::{
         Realm,
+        input_rules::phone_key_in,
         user::row::{Column, Entity, Model, Status},
     },
     input::validate::fold,

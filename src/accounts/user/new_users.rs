@@ -14,10 +14,9 @@ use super::{
     identity::{Identity, status_of, taken},
     rules::roles_of,
 };
-use crate::accounts::input_rules;
 use crate::{
     accounts::{
-        Realm, Role,
+        Realm, Role, input_rules,
         user::{
             realm_counter,
             row::{ActiveModel, Model},

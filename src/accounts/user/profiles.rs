@@ -15,16 +15,16 @@ use super::{
 use crate::{
     accounts::{
         Realm, Role,
+        access::AccessTransaction,
+        input_rules,
+        password::hashing::PasswordCheck,
         user::row::{Model, Status},
     },
     domain::Domain,
     input::{validate::fold, validator::Validator},
+    outbox::{self, message_templates},
     quotas::Quota,
     viewer::Viewer,
-};
-use crate::{
-    accounts::{access::AccessTransaction, input_rules, password::hashing::PasswordCheck},
-    outbox::{self, message_templates},
 };
 
 /// It is not the password of who asks.

@@ -11,10 +11,10 @@ use sea_orm::{
 };
 
 use super::identity::status_of;
-use crate::accounts::access::AccessTransaction;
 use crate::{
     accounts::{
         Realm, Role,
+        access::AccessTransaction,
         user::row::{Column, Entity, Model, Status},
     },
     domain::Domain,

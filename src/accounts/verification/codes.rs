@@ -11,10 +11,9 @@ use sea_orm::{
     ExprTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
 
-use crate::accounts::token;
 use crate::{
     accounts::{
-        Realm,
+        Realm, token,
         verification::row::{ActiveModel, Column, Entity, Model, Purpose},
     },
     domain::Domain,

@@ -8,15 +8,16 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveMode
 
 use super::codes::{self, Target};
 use crate::{
-    accounts::{access::AccessTransaction, user::rules::not_found},
-    outbox::{self, message_templates},
-};
-use crate::{
     accounts::{
-        user::row::{Entity, Model, Status},
+        access::AccessTransaction,
+        user::{
+            row::{Entity, Model, Status},
+            rules::not_found,
+        },
         verification::row::Purpose,
     },
     domain::Domain,
+    outbox::{self, message_templates},
     quotas::Quota,
     viewer::Viewer,
 };

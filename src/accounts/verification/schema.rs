@@ -3,8 +3,10 @@
 use async_graphql::{Context, InputObject, Object};
 use gerbang_kernel::error::Result;
 
-use crate::accounts::user::admin_schema::UserPayload;
-use crate::{accounts::verification, graphql::context::ContextExt};
+use crate::{
+    accounts::{user::admin_schema::UserPayload, verification},
+    graphql::context::ContextExt,
+};
 
 /// The code of a mail.
 #[derive(InputObject)]

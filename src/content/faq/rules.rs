@@ -7,10 +7,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::content::reorder;
 use crate::{
     accounts::Realm,
-    content::faq::row::{ActiveModel, Column, Entity, Model},
+    content::{
+        faq::row::{ActiveModel, Column, Entity, Model},
+        reorder,
+    },
     domain::Domain,
     input::validate::{LONG_TEXT, Violations},
     viewer::Viewer,

@@ -10,10 +10,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::content::reorder;
 use crate::{
     accounts::Realm,
-    content::testimonial::row::{ActiveModel, Column, Entity, Model},
+    content::{
+        reorder,
+        testimonial::row::{ActiveModel, Column, Entity, Model},
+    },
     domain::Domain,
     input::validate::{LONG_TEXT, TEXT, Violations},
     stored_files::owner::OwnsFile,

@@ -3,15 +3,13 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, dataloader::Loader};
-use gerbang_graphql::integer::Rupiah;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::Children,
     page::{PageInput, PageRequest, Sort},
 };
 
-use crate::notary::service::{self, schema::Service};
 use crate::{
     accounts::user::{self, schema::User},
     graphql::{
@@ -25,7 +23,7 @@ use crate::{
             row::{Column, Entity, Model, Status},
             rules,
         },
-        service::row as service_row,
+        service::{self, row as service_row, schema::Service},
     },
 };
 

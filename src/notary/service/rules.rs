@@ -1,7 +1,9 @@
 //! Services of the office: open ones are everybody's, its admins keep the list.
 
-use gerbang_kernel::error::{Error, Result, Rule};
-use gerbang_kernel::number::MAX_SAFE_INTEGER;
+use gerbang_kernel::{
+    error::{Error, Result, Rule},
+    number::MAX_SAFE_INTEGER,
+};
 use gerbang_platform::query::constraint::{self, Violated, violated};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,

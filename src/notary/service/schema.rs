@@ -1,12 +1,10 @@
 //! Services of the notary office.
 
 use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
-use gerbang_graphql::integer::Rupiah;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
-use crate::notary::order::schema::{Order, OrdersOfService};
 use crate::{
     graphql::{
         connection::{Connection, EdgeNode, wants_total},
@@ -14,9 +12,12 @@ use crate::{
         id::{GlobalId, global_id},
         loaders::PageOf,
     },
-    notary::service::{
-        row::{self as row, FeeForm, Model, Status},
-        rules,
+    notary::{
+        order::schema::{Order, OrdersOfService},
+        service::{
+            row::{self as row, FeeForm, Model, Status},
+            rules,
+        },
     },
 };
 

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, Utc};
-use gerbang_graphql::integer::Rupiah;
-use gerbang_graphql::timestamp::Timestamp;
-use gerbang_kernel::error::{Error, Result};
-use gerbang_kernel::number::MAX_SAFE_INTEGER;
+use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
+use gerbang_kernel::{
+    error::{Error, Result},
+    number::MAX_SAFE_INTEGER,
+};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
-use crate::payments::order::schema::Payment;
 use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, wants_total},
@@ -24,7 +24,7 @@ use crate::{
             row::{Model, Status},
             rules,
         },
-        order::{self, row::Provider},
+        order::{self, row::Provider, schema::Payment},
     },
 };
 

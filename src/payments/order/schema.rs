@@ -3,12 +3,10 @@
 use async_graphql::{Context, InputObject, Object, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, TryStreamExt};
-use gerbang_graphql::integer::Rupiah;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
-use crate::payments::event::schema::{EventsOf, WebhookEvent};
 use crate::{
     accounts::Realm,
     graphql::{
@@ -16,9 +14,12 @@ use crate::{
         context::ContextExt,
         id::{GlobalId, global_id},
     },
-    payments::order::{
-        row::{Model, Provider, Status},
-        rules,
+    payments::{
+        event::schema::{EventsOf, WebhookEvent},
+        order::{
+            row::{Model, Provider, Status},
+            rules,
+        },
     },
 };
 

@@ -10,17 +10,15 @@ use gerbang_platform::query::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, prelude::TextUuid};
 use uuid::Uuid;
 
-use crate::scholarship::{
-    applicant::rules::{find_actor, require_applicant},
-    input_rules,
-    upload::{StoredUpload, inspect, new_path},
-};
 use crate::{
     accounts::Realm,
     domain::Domain,
     input::validator::Validator,
     scholarship::{
         additional_upload::row::{ActiveModel, Column, Entity, Model},
+        applicant::rules::{find_actor, require_applicant},
+        input_rules,
+        upload::{StoredUpload, inspect, new_path},
         upload_type,
     },
     scope::Scoped,

@@ -1,8 +1,7 @@
 //! Files that applicants add.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Upload};
-use gerbang_graphql::integer::int;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{integer::int, timestamp::Timestamp};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::Children,
@@ -10,10 +9,6 @@ use gerbang_platform::query::{
 };
 use sea_orm::prelude::TextUuid;
 
-use crate::scholarship::{
-    applicant::{self, schema::Applicant},
-    upload_type::{self, schema::UploadType},
-};
 use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, wants_total},
@@ -26,8 +21,8 @@ use crate::{
             row::{Column, Entity, Model},
             rules,
         },
-        applicant::row as applicant_row,
-        upload_type::row as upload_type_row,
+        applicant::{self, row as applicant_row, schema::Applicant},
+        upload_type::{self, row as upload_type_row, schema::UploadType},
     },
     stored_files::signed_link,
 };

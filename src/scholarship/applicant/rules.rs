@@ -13,12 +13,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::scholarship::input_rules;
 use crate::{
     accounts::{Realm, Role, user},
     domain::Domain,
     input::{validate::Violations, validator::Validator},
-    scholarship::applicant::row::{ActiveModel, Column, Entity, Model},
+    scholarship::{
+        applicant::row::{ActiveModel, Column, Entity, Model},
+        input_rules,
+    },
     scope::Scoped,
     viewer::Viewer,
 };

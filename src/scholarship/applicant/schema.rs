@@ -2,18 +2,12 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use chrono::NaiveDate;
-use gerbang_graphql::timestamp::Timestamp;
-use gerbang_graphql::{date::Date, integer::Rupiah};
+use gerbang_graphql::{date::Date, integer::Rupiah, timestamp::Timestamp};
 use gerbang_kernel::error::{Error, Result, Rule};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 use sea_orm::prelude::TextUuid;
 use uuid::Uuid;
 
-use crate::scholarship::{
-    additional_upload::schema::{AdditionalUpload, UploadsOfApplicant},
-    application::schema::{ApplicationsOfApplicant, ScholarshipApplication},
-    document::schema::{Document, DocumentsOfApplicant},
-};
 use crate::{
     accounts::user::{
         self,
@@ -25,9 +19,14 @@ use crate::{
         id::{GlobalId, global_id, parse_id},
         loaders::{ById, PageOf},
     },
-    scholarship::applicant::{
-        row::{Column, Model},
-        rules,
+    scholarship::{
+        additional_upload::schema::{AdditionalUpload, UploadsOfApplicant},
+        applicant::{
+            row::{Column, Model},
+            rules,
+        },
+        application::schema::{ApplicationsOfApplicant, ScholarshipApplication},
+        document::schema::{Document, DocumentsOfApplicant},
     },
     viewer::Viewer,
 };

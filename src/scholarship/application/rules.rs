@@ -11,18 +11,18 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::scholarship::{
-    applicant::rules::{find_actor, require_applicant},
-    decision_message::DecisionMessage,
-    period::rules::{REGISTRATION_CLOSED, is_open},
-};
 use crate::{
     accounts::Realm,
     domain::Domain,
     input::validate::{LONG_TEXT, Violations},
     scholarship::{
+        applicant::rules::{find_actor, require_applicant},
         application::row::{ActiveModel, Column, Entity, Model, Status},
-        period,
+        decision_message::DecisionMessage,
+        period::{
+            self,
+            rules::{REGISTRATION_CLOSED, is_open},
+        },
     },
     scope::Scoped,
     viewer::Viewer,

@@ -9,10 +9,6 @@ use gerbang_platform::query::{
 };
 use sea_orm::prelude::TextUuid;
 
-use crate::scholarship::{
-    applicant::{self, schema::Applicant},
-    period::{self, schema::ScholarshipPeriod},
-};
 use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
@@ -21,12 +17,12 @@ use crate::{
         loaders::{ById, ChildList},
     },
     scholarship::{
-        applicant::row as applicant_row,
+        applicant::{self, row as applicant_row, schema::Applicant},
         application::{
             row::{Column, Entity, Model, Status},
             rules,
         },
-        period::row as period_row,
+        period::{self, row as period_row, schema::ScholarshipPeriod},
     },
 };
 

@@ -9,12 +9,6 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::scholarship::{
-    applicant::rules::{find_actor, require_applicant},
-    decision_message::DecisionMessage,
-    input_rules,
-    upload::{StoredUpload, inspect, new_path},
-};
 use crate::{
     accounts::Realm,
     domain::Domain,
@@ -22,7 +16,13 @@ use crate::{
         validate::{LONG_TEXT, Violations},
         validator::Validator,
     },
-    scholarship::document::row::{ActiveModel, Column, Entity, Model, ReviewStatus},
+    scholarship::{
+        applicant::rules::{find_actor, require_applicant},
+        decision_message::DecisionMessage,
+        document::row::{ActiveModel, Column, Entity, Model, ReviewStatus},
+        input_rules,
+        upload::{StoredUpload, inspect, new_path},
+    },
     scope::Scoped,
     stored_files::owner::OwnsFile,
     viewer::Viewer,

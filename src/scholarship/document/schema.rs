@@ -1,8 +1,7 @@
 //! Documents that applicants hand in.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Upload};
-use gerbang_graphql::integer::int;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{integer::int, timestamp::Timestamp};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::Children,
@@ -10,7 +9,6 @@ use gerbang_platform::query::{
 };
 use sea_orm::prelude::TextUuid;
 
-use crate::scholarship::applicant::{self, schema::Applicant};
 use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, wants_total},
@@ -19,7 +17,7 @@ use crate::{
         loaders::{ById, ChildList},
     },
     scholarship::{
-        applicant::row as applicant_row,
+        applicant::{self, row as applicant_row, schema::Applicant},
         document::{
             row::{Column, Entity, Model, ReviewStatus},
             rules,

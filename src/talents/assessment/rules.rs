@@ -6,11 +6,16 @@ use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::batch::{all_by_key, by_key};
 use sea_orm::Select;
 
-use crate::talents::dictionary::rules::{Dictionary, Entry, dictionary};
 use crate::{
     domain::Domain,
     scope::Scoped,
-    talents::{assessment, dictionary},
+    talents::{
+        assessment,
+        dictionary::{
+            self,
+            rules::{Dictionary, Entry, dictionary},
+        },
+    },
     viewer::Viewer,
 };
 

@@ -6,11 +6,6 @@ use async_graphql::{Context, Object, dataloader::Loader};
 use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 
-use crate::talents::{
-    client::schema::Client,
-    dictionary::schema::{Cluster, Language},
-    result_report::schema::{AssessmentMap, AssessmentReport, MapKind, ReportVersion},
-};
 use crate::{
     graphql::{
         context::ContextExt,
@@ -19,7 +14,9 @@ use crate::{
     },
     talents::{
         assessment::rules::{self as rules, Assessment, RatedCluster, RatedTypology},
-        client,
+        client::{self, schema::Client},
+        dictionary::schema::{Cluster, Language},
+        result_report::schema::{AssessmentMap, AssessmentReport, MapKind, ReportVersion},
     },
 };
 

@@ -4,15 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject, dataloader::Loader};
 use chrono::NaiveDate;
-use gerbang_graphql::date::Date;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{date::Date, timestamp::Timestamp};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{Page, PageInput, PageRequest};
 
-use crate::talents::{
-    assessment::schema::{AssessmentResult, ResultOf},
-    partner::{self, schema::Partner},
-};
 use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
@@ -21,11 +16,12 @@ use crate::{
         loaders::{Batches, ById},
     },
     talents::{
+        assessment::schema::{AssessmentResult, ResultOf},
         client::{
             row::{Column, Gender, Model, Status},
             rules,
         },
-        partner::row as partner_row,
+        partner::{self, row as partner_row, schema::Partner},
     },
 };
 

@@ -7,11 +7,6 @@ use gerbang_kernel::error::{CustomRule, Result, Rule};
 use rust_decimal::Decimal;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use crate::talents::{
-    assessment::rules::{Assessment, assemble},
-    client::rules::locked,
-    dictionary::rules::{Dictionary, dictionary},
-};
 use crate::{
     accounts::Realm,
     domain::Domain,
@@ -20,8 +15,12 @@ use crate::{
         validate::Violations,
     },
     talents::{
-        assessment,
-        client::{self, row::Status},
+        assessment::{
+            self,
+            rules::{Assessment, assemble},
+        },
+        client::{self, row::Status, rules::locked},
+        dictionary::rules::{Dictionary, dictionary},
     },
     viewer::Viewer,
 };

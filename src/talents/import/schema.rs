@@ -6,11 +6,14 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use gerbang_kernel::error::Result;
 
-use crate::talents::{
-    assessment::schema::AssessmentResult,
-    client::schema::{Client, key},
+use crate::{
+    graphql::context::ContextExt,
+    talents::{
+        assessment::schema::AssessmentResult,
+        client::schema::{Client, key},
+        import::rules,
+    },
 };
-use crate::{graphql::context::ContextExt, talents::import::rules};
 
 /// What an assessment found.
 #[derive(Debug, InputObject)]

@@ -3,21 +3,22 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use gerbang_graphql::integer::int;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{integer::int, timestamp::Timestamp};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
-use crate::talents::client::schema::{Client, ClientCount, ClientFilter, ClientList, ClientOrder, ClientsOf};
 use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
         context::ContextExt,
         id::{GlobalId, global_id, parse_id},
     },
-    talents::partner::{
-        row::{Column, Model},
-        rules,
+    talents::{
+        client::schema::{Client, ClientCount, ClientFilter, ClientList, ClientOrder, ClientsOf},
+        partner::{
+            row::{Column, Model},
+            rules,
+        },
     },
 };
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, Object};
 use gerbang_kernel::error::{Error, Result};
 
-use crate::talents::dictionary::schema::Language;
 use crate::{
     graphql::{
         context::ContextExt,
@@ -14,7 +13,9 @@ use crate::{
     },
     talents::{
         assessment::rules::Assessment,
-        client, partner,
+        client,
+        dictionary::schema::Language,
+        partner,
         result_report::{self as rules, Document, Format, ReportKind, Subject},
     },
 };

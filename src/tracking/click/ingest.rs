@@ -20,13 +20,14 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use uuid::Builder;
 
 use super::device::Device;
-use crate::tracking::{
-    offer::target::Target,
-    summary::{self, rules::Change},
-};
 use crate::{
     events::{Event, Events},
-    tracking::{click, offer, sub_id},
+    tracking::{
+        click,
+        offer::{self, target::Target},
+        sub_id,
+        summary::{self, rules::Change},
+    },
 };
 
 /// Clicks of one transaction at most: it should not hold its locks for long.

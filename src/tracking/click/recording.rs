@@ -18,13 +18,15 @@ use super::{
     device,
     ingest::{RecordedClick, Visit},
 };
-use crate::tracking::offer::target::Target;
 use crate::{
     accounts::Realm,
     domain::Domain,
     input::validate::{LONG_TEXT, Violations},
     scope::Scoped,
-    tracking::{offer, sub_id},
+    tracking::{
+        offer::{self, target::Target},
+        sub_id,
+    },
     viewer::Viewer,
 };
 

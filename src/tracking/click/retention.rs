@@ -12,7 +12,6 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 
-use crate::tracking::summary::rules::hour_of;
 use crate::{
     domain::Domain,
     tracking::{
@@ -21,6 +20,7 @@ use crate::{
             row::{Column, Entity},
         },
         lead,
+        summary::rules::hour_of,
     },
 };
 

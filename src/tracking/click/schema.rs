@@ -7,10 +7,6 @@ use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
-use crate::tracking::{
-    lead::schema::{Lead, LeadsOf},
-    offer::{self, schema::Offer},
-};
 use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, wants_total},
@@ -24,7 +20,8 @@ use crate::{
             row::{DeviceType, Model},
             rules,
         },
-        offer::row as offer_row,
+        lead::schema::{Lead, LeadsOf},
+        offer::{self, row as offer_row, schema::Offer},
     },
 };
 

@@ -10,20 +10,21 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, TryInsertResult,
 };
 
-use crate::tracking::{
-    lead::{self, rules::Decider},
-    money,
-    network::rules as networks,
-    summary::{self, rules::Change},
-};
 use crate::{
     domain::Domain,
     events::Event,
     input::validate::{TEXT, Violations},
     tracking::{
         click,
-        lead::row::{ActiveModel, Column, Entity, Model, Status},
-        network, offer,
+        lead::{
+            self,
+            row::{ActiveModel, Column, Entity, Model, Status},
+            rules::Decider,
+        },
+        money,
+        network::{self, rules as networks},
+        offer,
+        summary::{self, rules::Change},
     },
 };
 

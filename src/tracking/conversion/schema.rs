@@ -3,10 +3,13 @@
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use gerbang_kernel::error::Result;
 
-use crate::tracking::{lead::schema::Lead, money::schema::Amount};
 use crate::{
     graphql::context::ContextExt,
-    tracking::conversion::rules::{self as rules, Conversion},
+    tracking::{
+        conversion::rules::{self as rules, Conversion},
+        lead::schema::Lead,
+        money::schema::Amount,
+    },
 };
 
 /// A postback, in the words of the network. A value that still holds a macro (`{clickid}`) is refused.

@@ -7,11 +7,15 @@ use gerbang_graphql::{
 };
 use gerbang_kernel::error::Result;
 
-use crate::tracking::{click::schema::Click, lead::schema::Lead, money::schema::Money};
 use crate::{
     graphql::context::ContextExt,
     period::Period,
-    tracking::dashboard::rules::{self as rules, ReportRow},
+    tracking::{
+        click::schema::Click,
+        dashboard::rules::{self as rules, ReportRow},
+        lead::schema::Lead,
+        money::schema::Money,
+    },
 };
 
 /// What a row of the report stands for.

@@ -14,14 +14,16 @@ use sea_orm::{
     QueryTrait,
 };
 
-use crate::tracking::summary::{self, rules::Change};
 use crate::{
     accounts::Realm,
     domain::Domain,
     events::{Event, Scope, Topic, watch::watch},
     input::custom_rules::TRANSITION,
     scope::Scoped,
-    tracking::lead::row::{Column, Entity, Model, Status},
+    tracking::{
+        lead::row::{Column, Entity, Model, Status},
+        summary::{self, rules::Change},
+    },
     viewer::Viewer,
 };
 

@@ -9,7 +9,6 @@ use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
-use crate::tracking::{click::schema::Click, money::schema::Money};
 use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, wants_total},
@@ -18,11 +17,12 @@ use crate::{
         loaders::{Batches, ById},
     },
     tracking::{
-        click,
+        click::{self, schema::Click},
         lead::{
             row::{Model, Status},
             rules,
         },
+        money::schema::Money,
     },
 };
 

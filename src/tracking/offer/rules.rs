@@ -9,13 +9,15 @@ use gerbang_platform::query::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
 
 use super::target::Target;
-use crate::tracking::money;
 use crate::{
     accounts::Realm,
     domain::Domain,
     input::validate::{LONG_TEXT, TEXT, Violations},
     scope::Scoped,
-    tracking::offer::row::{ActiveModel, Column, Entity, Model},
+    tracking::{
+        money,
+        offer::row::{ActiveModel, Column, Entity, Model},
+    },
     viewer::Viewer,
 };
 

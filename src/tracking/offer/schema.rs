@@ -5,10 +5,6 @@ use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
-use crate::tracking::{
-    money::schema::{Amount, Money},
-    network::{self, schema::Network},
-};
 use crate::{
     graphql::{
         connection::{Connection, Direction, EdgeNode, sort, wants_total},
@@ -17,7 +13,8 @@ use crate::{
         loaders::ById,
     },
     tracking::{
-        network::row as network_row,
+        money::schema::{Amount, Money},
+        network::{self, row as network_row, schema::Network},
         offer::{
             row::{Column, Model},
             rules,

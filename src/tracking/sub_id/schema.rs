@@ -5,7 +5,6 @@ use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
-use crate::tracking::offer::{self, schema::Offer};
 use crate::{
     graphql::{
         connection::{Connection, EdgeNode, wants_total},
@@ -14,7 +13,7 @@ use crate::{
         loaders::ById,
     },
     tracking::{
-        offer::row as offer_row,
+        offer::{self, row as offer_row, schema::Offer},
         sub_id::{row::Model, rules},
     },
 };

@@ -3,8 +3,7 @@
 use std::{path::Path, time::Instant};
 
 use axum::http::StatusCode;
-use gerbang_graphql::engine::Engine as _;
-use gerbang_graphql::{limits::check_operation, type_index::SchemaIndex};
+use gerbang_graphql::{engine::Engine as _, limits::check_operation, type_index::SchemaIndex};
 use serde_json::{Value, json};
 
 use crate::support::{

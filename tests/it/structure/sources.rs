@@ -110,7 +110,11 @@ fn spell_out<'text>(prefix: &str, rest: &'text str, paths: &mut BTreeSet<String>
         }
         return behind;
     }
-    let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") };
+    let path = match (prefix, name) {
+        (_, "super") => prefix.rsplit_once("::").map_or("", |(parent, _)| parent).to_owned(),
+        ("", _) => name.to_owned(),
+        _ => format!("{prefix}::{name}"),
+    };
     if let Some(below) = behind.strip_prefix("::") {
         spell_out(&path, below, paths)
     } else {
@@ -158,5 +162,6 @@ fn paths_are_found_in_every_form() {
     let expected = expected.into_iter().chain(["entity::Scoped", "entity::accounts::Realm"]);
     let expected = expected.chain(["graphql::connection::complexity", "messages::Language", "run"]);
     assert_eq!(named(code, "crate::", ""), expected.map(str::to_owned).collect());
-    assert!(named(code, "super::", "content::faq").contains("content::faq::row::Model"));
+    let relative = named(code, "super::", "content::faq");
+    assert!(relative.contains("content::faq::row::Model") && relative.contains("content::outbox"), "{relative:?}");
 }

@@ -28,8 +28,7 @@ use gerbang::{
     outbox,
     viewer::{TokenKind, Viewer},
 };
-use gerbang_graphql::engine::Engine as _;
-use gerbang_graphql::errors;
+use gerbang_graphql::{engine::Engine as _, errors};
 use gerbang_kernel::{
     clock::Clock,
     identity::{Caller, ClientInfo},

@@ -10,11 +10,11 @@ use axum::http::{Method, StatusCode};
 use gerbang::{
     apis::{self, settings::legacy_settings},
     config::Config,
-    graphql,
     graphql::input_rules::check as check_input,
+    http::routes::routes,
 };
 use gerbang_kernel::clock::Clock;
-use gerbang_rest::{Content, MatchedRoute, Plan, Route, load_all, openapi};
+use gerbang_rest::{Content, MatchedRoute, Plan, Route, openapi};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ static DOCUMENTS: LazyLock<HashMap<&'static str, Value>> = LazyLock::new(|| {
 
 /// Every route that is served.
 pub(crate) static ROUTES: LazyLock<Vec<Route>> =
-    LazyLock::new(|| load_all(&graphql::sdl(), &apis::all()).unwrap_or_else(|defects| panic!("{defects:#?}")));
+    LazyLock::new(|| routes().unwrap_or_else(|defects| panic!("{defects:#?}")).to_vec());
 
 /// Compiled schemas by their place in the document of an API.
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);

@@ -1,8 +1,12 @@
 //! What is asked of a schema.
 
-use async_graphql::{Request, Response, ServerError};
+use std::sync::Arc;
+
+use async_graphql::{Request, Response, ServerError, parser};
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use gerbang_kernel::identity::{Caller, Identity};
+
+use crate::type_index::SchemaIndex;
 
 /// A schema that answers callers. [`SchemaEngine`](super::SchemaEngine) is one for whatever schema there is; who needs more (loaders for each
 /// request, another schema for documents of one's own) implements it.
@@ -12,6 +16,14 @@ pub trait Engine: Clone + Send + Sync + 'static {
 
     /// The schema's definition.
     fn sdl(&self) -> String;
+
+    /// Its types, to look documents up in.
+    ///
+    /// # Errors
+    /// When the definition can't be read.
+    fn types(&self) -> Result<Arc<SchemaIndex>, parser::Error> {
+        SchemaIndex::new(&self.sdl()).map(Arc::new)
+    }
 
     /// What is wrong with a document, without running it.
     fn validate(&self, request: Request) -> BoxFuture<'_, Vec<ServerError>>;

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{ErrorExtensionValues, ServerError};
-use gerbang_kernel::identity::{Authenticator, Caller, Identity};
-use gerbang_kernel::request::ConnectionGuard;
+use gerbang_kernel::{
+    identity::{Authenticator, Caller, Identity},
+    request::ConnectionGuard,
+};
 use gerbang_limits::{Capacity, Full, Share, Shares};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -26,7 +28,7 @@ pub struct Endpoint<E: Engine>(pub(super) Arc<Parts<E>>);
 
 pub(super) struct Parts<E: Engine> {
     pub(super) engine: E,
-    pub(super) index: SchemaIndex,
+    pub(super) index: Arc<SchemaIndex>,
     pub(super) settings: Settings,
     pub(super) parsed: ParsedDocuments,
     pub(super) persisted: PersistedDocuments,
@@ -66,7 +68,7 @@ impl<E: Engine> Endpoint<E> {
         trusted: Vec<String>,
         shutdown: CancellationToken,
     ) -> Result<Self, async_graphql::parser::Error> {
-        let index = SchemaIndex::new(&engine.sdl())?;
+        let index = engine.types()?;
         let per_address = settings.streams_per_address;
         let admission = Admission::new(&settings.limits);
         let streams = Shares::new(Capacity { total: MAX_STREAMS, reserved: RESERVED_STREAMS, per_address });

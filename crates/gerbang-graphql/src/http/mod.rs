@@ -30,8 +30,10 @@ use axum::{
     routing::get,
 };
 use futures_util::StreamExt;
-use gerbang_kernel::identity::{Caller, ClientInfo, Identity};
-use gerbang_kernel::request::{BearerToken, ConnectionGuard, RequestId};
+use gerbang_kernel::{
+    identity::{Caller, ClientInfo, Identity},
+    request::{BearerToken, ConnectionGuard, RequestId},
+};
 use mime::Mime;
 
 pub use self::endpoint::Endpoint;
@@ -44,8 +46,10 @@ use self::{
     request::{Batch, Operation},
     run::subscription_needs_a_stream,
 };
-use crate::engine::Engine;
-use crate::multipart::{boundary, essence};
+use crate::{
+    engine::Engine,
+    multipart::{boundary, essence},
+};
 
 /// The routes of the endpoint.
 pub fn router<E: Engine>(endpoint: Endpoint<E>) -> Router {

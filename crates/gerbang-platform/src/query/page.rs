@@ -5,9 +5,9 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
-use gerbang_kernel::page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 use gerbang_kernel::{
     error::{CustomRule, Error, Result, Rule, Violation},
+    page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE},
     text::UNSTORABLE,
 };
 use sea_orm::{

@@ -6,7 +6,8 @@ use gerbang_kernel::{
     error::ErrorCode,
     identity::{ClientInfo, Identity},
 };
-use gerbang_limits::{self as limits, Remaining, RetryAfter};
+use gerbang_limits as limits;
+use gerbang_limits::{Remaining, RetryAfter};
 
 use super::server::Server;
 use crate::model::{failure::Failure, route::Route};

@@ -23,8 +23,7 @@ use axum::{
     response::Response,
 };
 use futures_util::StreamExt;
-use gerbang_kernel::error::Error;
-use gerbang_kernel::request::Overloaded;
+use gerbang_kernel::{error::Error, request::Overloaded};
 use gerbang_limits::{Capacity, Full, Share, Shares};
 use http_body::{Frame, SizeHint};
 use tokio::{

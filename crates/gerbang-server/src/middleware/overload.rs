@@ -6,8 +6,11 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use gerbang_kernel::error::{Error, ErrorCode};
-use gerbang_kernel::{identity::Identity, request::Overloaded};
+use gerbang_kernel::{
+    error::{Error, ErrorCode},
+    identity::Identity,
+    request::Overloaded,
+};
 
 use crate::{connections::ConnectionPermit, problem};
 

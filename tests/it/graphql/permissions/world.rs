@@ -1,5 +1,7 @@
 //! One fixed set of rows, everybody who may call, and the way back after a change.
 
+use std::io::{Seek, Write};
+
 use async_graphql::{Request, UploadValue, Variables};
 use gerbang::{
     accounts::{Realm, Role, invitation, user},
@@ -8,7 +10,6 @@ use gerbang::{
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, Statement, TryGetable};
 use serde_json::json;
-use std::io::{Seek, Write};
 use uuid::Uuid;
 
 use super::calls::{About, Root};

@@ -1,7 +1,10 @@
 //! Files: what the schema's scalar `File` carries to a route of `kind: FILE`.
 
 use async_graphql::Value;
-use axum::http::{HeaderValue, header, header::HeaderMap};
+use axum::http::{
+    HeaderValue,
+    header::{self, HeaderMap},
+};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sha2::{Digest, Sha256};
