@@ -287,7 +287,7 @@ async fn two_hundred_sign_ups_in_one_document_are_refused_before_the_first() {
 fn the_schema_describes_which_fields_are_allowed_once_per_operation() {
     let sdl = gerbang::graphql::sdl();
     let mut said = BTreeSet::new();
-    for definition in parse_schema(&sdl).unwrap().definitions {
+    for definition in parse_schema(sdl).unwrap().definitions {
         if let TypeSystemDefinition::Type(definition) = definition
             && definition.node.name.node == "Mutation"
             && let TypeKind::Object(mutation) = definition.node.kind

@@ -165,7 +165,7 @@ fn seen(about: About, caller: &Caller, row: &Value) -> Vec<&'static str> {
 
 #[test]
 fn every_field_that_an_operation_can_start_at_is_called() {
-    let index = SchemaIndex::new(&gerbang::graphql::sdl()).unwrap();
+    let index = SchemaIndex::new(gerbang::graphql::sdl()).unwrap();
     let mut called: HashMap<&str, BTreeSet<&str>> = HashMap::new();
     for (root, field, ..) in CALLS {
         called.entry(root.of().0).or_default().insert(field);
@@ -184,7 +184,7 @@ fn every_field_that_an_operation_can_start_at_is_called() {
 #[tokio::test]
 async fn every_role_is_answered_as_the_file_says() {
     let world = World::new().await;
-    let index = SchemaIndex::new(&gerbang::graphql::sdl()).unwrap();
+    let index = SchemaIndex::new(gerbang::graphql::sdl()).unwrap();
     let mut found = HEAD.to_owned();
     for call in CALLS {
         found += "\n";

@@ -14,13 +14,13 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at, timeout},
 };
 
+use super::super::{
+    answer::Answer,
+    endpoint::{Endpoint, RequestContext},
+    refusal::{Kind, Refusal},
+    request::Operation,
+};
 use super::{
-    super::{
-        answer::Answer,
-        endpoint::{Endpoint, RequestContext},
-        refusal::{Kind, Refusal},
-        request::Operation,
-    },
     message::{ClientMessage, Close, ServerMessage},
     operation::{Event, Events, Running, run},
 };
