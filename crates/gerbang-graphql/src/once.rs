@@ -1,6 +1,6 @@
 //! Mutations that an operation may hold once.
 //!
-//! What sends messages or makes accounts is counted by request (see [`quotas`](gerbang::quotas)). Under two
+//! What sends messages or makes accounts is counted by request. Under two
 //! hundred aliases one document would be two hundred requests, of which the first ones are done before the last is
 //! refused; so a second one is refused before anything runs.
 

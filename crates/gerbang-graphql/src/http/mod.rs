@@ -2,7 +2,7 @@
 //!
 //! POST takes JSON, and multipart where files are sent; GET takes whatever changes nothing. A body that a
 //! form of another site could send is refused, so that no page can act for its visitor. What an answer
-//! looks like is decided by `Accept`: see [`format`] and [`refusal`].
+//! looks like is decided by `Accept`: see `format` and `refusal`.
 
 mod admission;
 mod answer;

@@ -15,7 +15,7 @@ pub enum ErrorCode {
     NotFound,
     /// The client exists but has no assessment result.
     ResultNotFound,
-    /// The input breaks one or more rules; see [`Error::violations`].
+    /// The input breaks one or more rules; see [`Error::violations`](super::Error::violations).
     ValidationFailed,
     /// A code (by mail or SMS) is wrong, used up or expired.
     InvalidCode,
@@ -25,7 +25,7 @@ pub enum ErrorCode {
     AlreadyConfirmed,
     /// An operator has closed the legacy route for good.
     Gone,
-    /// Too many requests; [`Error::retry_after`] says when to come back.
+    /// Too many requests; [`Error::retry_after`](super::Error::retry_after) says when to come back.
     RateLimited,
     /// The request could not be read (malformed JSON, a broken multipart body).
     BadRequest,
@@ -35,7 +35,7 @@ pub enum ErrorCode {
     PayloadTooLarge,
     /// The body is of a media type that is not understood here.
     UnsupportedMediaType,
-    /// A resource is exhausted for the moment; [`Error::retry_after`] says when to come back.
+    /// A resource is exhausted for the moment; [`Error::retry_after`](super::Error::retry_after) says when to come back.
     Unavailable,
     /// A fault of ours. Its cause is in the log under the request's id.
     Internal,

@@ -20,7 +20,7 @@ use crate::problem;
 const RETRY_AFTER: u64 = 1;
 
 /// Puts who asks beside the request. A token that is not valid is nobody's: whether that matters is
-/// for the route or field to say. Where it could not be looked up, the [`Error`](gerbang_kernel::error::Error) stands in place of
+/// for the route or field to say. Where it could not be looked up, the [`Error`] stands in place of
 /// the viewer, since each front says so in its own words.
 pub async fn set_viewer<I: Identity>(
     State(authenticator): State<Authenticator<I>>,
