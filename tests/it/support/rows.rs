@@ -1,5 +1,8 @@
 //! One row of every table with every column set.
 
+mod content;
+mod payments;
+
 use std::fmt::Debug;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -9,15 +12,11 @@ use gerbang::{
         user::{self, realm_counter},
         verification,
     },
-    client_errors,
-    content::{faq, setting, testimonial},
     notary::{order, service},
-    notifications, outbox,
-    payments::{event, order as payment},
+    outbox,
     scholarship::{additional_upload, applicant, application, document, period, upload_type},
     talents::{assessment, client, dictionary, partner},
     tracking::{click, lead, network, offer, sub_id, summary},
-    usage,
 };
 use gerbang_platform::db::Db;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityName, IntoActiveModel, ModelTrait, prelude::*};
@@ -433,104 +432,6 @@ impl Rows<'_> {
             applicant_id: uuid(n),
             status: application::row::Status::Rejected,
             decision_note: Some(s("decision", n)),
-            created_at: at(n),
-            updated_at: at(n),
-        })
-        .await;
-    }
-
-    async fn payments(&mut self, n: u8) {
-        let id = i64::from(n);
-        self.keep(payment::row::Model {
-            id,
-            order_id: s("order", n),
-            realm: Realm::Scholarship,
-            user_id: Some(id),
-            provider: payment::row::Provider::Doku,
-            amount: id * 1_000_000_007,
-            currency: "IDR".to_owned(),
-            status: payment::row::Status::ChargedBack,
-            late_payment: true,
-            reversed: true,
-            flagged: Some(s("flagged", n)),
-            description: Some(s("description", n)),
-            paid_at: Some(at(n)),
-            created_at: at(n),
-            updated_at: at(n),
-        })
-        .await;
-        self.keep(event::row::Model {
-            id,
-            provider: payment::row::Provider::Doku,
-            event_key: s("event", n),
-            order_id: s("order", n),
-            payment_id: Some(id),
-            provider_status: s("provider", n),
-            status: event::row::Status::UnknownStatus,
-            reason: Some(s("reason", n)),
-            amount: Some(id * 1_000_000_007),
-            currency: Some("IDR".to_owned()),
-            body: s("body", n),
-            headers: event::row::Headers([(s("header", n), s("value", n))].into()),
-            received_at: at(n),
-            created_at: at(n),
-            updated_at: at(n),
-        })
-        .await;
-    }
-
-    async fn content(&mut self, n: u8) {
-        let id = i64::from(n);
-        self.keep(setting::row::Model { key: s("key", n), value: s("value", n), created_at: at(n), updated_at: at(n) })
-            .await;
-        self.keep(faq::row::Model {
-            id: uuid(n),
-            question: s("question", n),
-            answer: s("answer", n),
-            position: n.into(),
-            created_at: at(n),
-            updated_at: at(n),
-        })
-        .await;
-        self.keep(testimonial::row::Model {
-            id: uuid(n),
-            name: s("name", n),
-            photo_path: s("photo", n),
-            content: s("content", n),
-            position: n.into(),
-            created_at: at(n),
-            updated_at: at(n),
-        })
-        .await;
-        self.keep(notifications::row::Model {
-            id: uuid(n),
-            user_id: id,
-            title: s("title", n),
-            message: s("message", n),
-            read_at: Some(at(n)),
-            created_at: at(n),
-            updated_at: at(n),
-        })
-        .await;
-        self.keep(client_errors::row::Model {
-            id,
-            message: s("message", n),
-            level: s("level", n),
-            stack: Some(s("stack", n)),
-            url: Some(s("url", n)),
-            context: Some(serde_json::json!({ "component": [n, null, "menu"] })),
-            ip: Some(s("ip", n)),
-            user_agent: Some(s("user", n)),
-            created_at: at(n),
-        })
-        .await;
-        self.keep(usage::row::Model {
-            id,
-            realm: Realm::Scholarship,
-            api: s("api", n),
-            operation: s("operation", n),
-            client: s("client", n),
-            requests: id,
             created_at: at(n),
             updated_at: at(n),
         })

@@ -7,6 +7,7 @@ mod content;
 mod files;
 mod limits;
 mod notifications;
+mod paths;
 mod profile;
 
 use chrono::{DateTime, Utc};

@@ -1,0 +1,70 @@
+//! Texts of the site, and what helps to run the service.
+
+use gerbang::{
+    accounts::Realm,
+    client_errors,
+    content::{faq, setting, testimonial},
+    notifications, usage,
+};
+
+use super::{Rows, at, s, uuid};
+
+impl Rows<'_> {
+    pub(super) async fn content(&mut self, n: u8) {
+        let id = i64::from(n);
+        self.keep(setting::row::Model { key: s("key", n), value: s("value", n), created_at: at(n), updated_at: at(n) })
+            .await;
+        self.keep(faq::row::Model {
+            id: uuid(n),
+            question: s("question", n),
+            answer: s("answer", n),
+            position: n.into(),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(testimonial::row::Model {
+            id: uuid(n),
+            name: s("name", n),
+            photo_path: s("photo", n),
+            content: s("content", n),
+            position: n.into(),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(notifications::row::Model {
+            id: uuid(n),
+            user_id: id,
+            title: s("title", n),
+            message: s("message", n),
+            read_at: Some(at(n)),
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+        self.keep(client_errors::row::Model {
+            id,
+            message: s("message", n),
+            level: s("level", n),
+            stack: Some(s("stack", n)),
+            url: Some(s("url", n)),
+            context: Some(serde_json::json!({ "component": [n, null, "menu"] })),
+            ip: Some(s("ip", n)),
+            user_agent: Some(s("user", n)),
+            created_at: at(n),
+        })
+        .await;
+        self.keep(usage::row::Model {
+            id,
+            realm: Realm::Scholarship,
+            api: s("api", n),
+            operation: s("operation", n),
+            client: s("client", n),
+            requests: id,
+            created_at: at(n),
+            updated_at: at(n),
+        })
+        .await;
+    }
+}
