@@ -10,4 +10,4 @@ pub mod node;
 pub mod schema;
 
 pub use context::ContextExt;
-pub use schema::{Gateway, GatewaySchema, sdl};
+pub use schema::{Gateway, sdl};

@@ -1,19 +1,15 @@
-//! The schema, put together from the areas.
+//! The schema, put together from the nouns.
 
 use std::sync::{Arc, LazyLock};
 
 use async_graphql::{
-    MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError,
-    ValidationMode, parser,
+    MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError, parser,
 };
-use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
+use futures_util::{future::BoxFuture, stream::BoxStream};
 use gerbang_graphql::{
-    absent::leave_out_absent,
-    budget::Bounded,
     deadline::WithDeadline,
-    engine::{Engine, InProcess},
+    engine::{Engine, SchemaEngine},
     type_index::SchemaIndex,
-    validate_only::ValidateOnly,
 };
 use gerbang_kernel::identity::Caller;
 
@@ -103,42 +99,23 @@ pub struct Subscription(
     tracking::lead::schema::LeadSubscription,
 );
 
-/// The schema's type.
-pub type GatewaySchema = Schema<Query, WithDeadline<Mutation>, Subscription>;
-
-/// One schema, three handles: strangers' documents are validated by the one and run by another, which keeps them
-/// within their budget. Our own route files, which were checked at start, are run by the third; neither looks at
-/// anything twice.
+/// The schema over the rules.
 #[derive(Clone)]
 pub struct Gateway {
-    validator: GatewaySchema,
-    bounded: GatewaySchema,
-    trusted: GatewaySchema,
+    engine: SchemaEngine<Query, WithDeadline<Mutation>, Subscription, Viewer>,
     domain: Domain,
 }
 
 impl Gateway {
     /// Builds the schema over the rules.
     pub fn new(domain: Domain) -> Self {
-        let validator = builder().extension(ValidateOnly).finish();
-        let checked = || builder().data(domain.clone()).validation_mode(ValidationMode::Fast);
-        Self { validator, bounded: checked().extension(Bounded).finish(), trusted: checked().finish(), domain }
+        let engine = SchemaEngine::new(|| builder().data(domain.clone())).identified_by();
+        Self { engine, domain }
     }
 
-    /// The schema for documents that were checked before.
-    pub const fn trusted(&self) -> &GatewaySchema {
-        &self.trusted
-    }
-
-    /// Puts the caller beside the request, and gives arguments their defaults where a variable has no value.
-    fn prepare(&self, mut request: Request, caller: Caller<Viewer>) -> Request {
-        let Caller { viewer, client } = caller;
-        leave_out_absent(&mut request);
-        request
-            .data(Batches::loader(self.domain.clone(), viewer.clone()))
-            .data(FileCount::default())
-            .data(viewer)
-            .data(client)
+    /// Puts what one request shares beside it.
+    fn prepare(&self, request: Request, caller: &Caller<Viewer>) -> Request {
+        request.data(Batches::loader(self.domain.clone(), caller.viewer.clone())).data(FileCount::default())
     }
 }
 
@@ -157,19 +134,19 @@ impl Engine for Gateway {
 
     /// Leaves out what [`variable_usage`](gerbang_graphql::variable_usage) and [`limits`](gerbang_graphql::limits) look at.
     fn validate(&self, request: Request) -> BoxFuture<'_, Vec<ServerError>> {
-        async { self.validator.execute(request).await.errors }.boxed()
+        self.engine.validate(request)
     }
 
     fn execute(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
-        self.bounded.execute(self.prepare(request, caller)).boxed()
+        self.engine.execute(self.prepare(request, &caller), caller)
     }
 
     fn execute_trusted(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
-        self.trusted.execute(self.prepare(request.data(InProcess), caller)).boxed()
+        self.engine.execute_trusted(self.prepare(request, &caller), caller)
     }
 
     fn subscribe(&self, request: Request, caller: Caller<Viewer>) -> BoxStream<'static, Response> {
-        self.bounded.execute_stream(self.prepare(request, caller)).boxed()
+        self.engine.subscribe(self.prepare(request, &caller), caller)
     }
 }
 

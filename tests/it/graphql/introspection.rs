@@ -12,11 +12,15 @@ use crate::support::{
     protocol::{Reply, post, send},
 };
 
+/// What asks for everything, as the tests of the protocol ask for it, too.
+pub(crate) const WHOLE: &str =
+    include_str!("../../../crates/gerbang-server/tests/it/graphql/protocol/introspection.graphql");
+
 const CLIENTS: [(&str, &str); 4] = [
     ("GraphiQL", include_str!("introspection/graphiql.graphql")),
     ("graphql-codegen", include_str!("introspection/codegen.graphql")),
     ("Apollo", include_str!("introspection/apollo.graphql")),
-    ("others", include_str!("introspection.graphql")),
+    ("others", WHOLE),
 ];
 
 /// Small to send: a chain of lists, under as many names as a document may have.

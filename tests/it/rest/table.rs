@@ -1,8 +1,8 @@
 //! Every route of the five documents, written down by hand, so that none can go missing.
 
 use axum::http::Method;
-use gerbang::{apis, graphql};
-use gerbang_rest::{listing, load_all};
+use gerbang::http::routes::routes;
+use gerbang_rest::listing;
 
 /// The 69 routes that the documents name, API by API and in their order.
 const DOCUMENTED: [(&str, &[&str]); 5] = [
@@ -118,9 +118,9 @@ fn there_are_69_routes() {
 
 #[test]
 fn every_documented_route_is_served_and_nothing_else() {
-    let routes = load_all(graphql::sdl(), &apis::all()).unwrap_or_else(|defects| panic!("{defects:#?}"));
+    let routes = routes().unwrap_or_else(|defects| panic!("{defects:#?}"));
     let mut served = Vec::new();
-    for route in &routes {
+    for route in routes {
         let methods = route.methods.iter().map(Method::as_str).collect::<Vec<_>>().join("|");
         let (api, base) = (route.dialect.slug, route.dialect.bases[0]);
         served.extend(route.paths.iter().map(|path| format!("{api} {methods} {base}{path}")));
@@ -137,5 +137,5 @@ fn every_documented_route_is_served_and_nothing_else() {
     assert!(unknown.is_empty(), "served, but not documented here: {unknown:#?}");
     assert_eq!(served.len(), expected.len(), "a route is served twice");
     // `gerbang routes` shows the same.
-    assert_eq!(listing(&routes).lines().count(), 1 + served.len());
+    assert_eq!(listing(routes).lines().count(), 1 + served.len());
 }

@@ -37,3 +37,8 @@ pub trait Engine: Clone + Send + Sync + 'static {
     /// Runs a validated subscription, each answer within the [`Budget`](crate::budget::Budget) beside the request.
     fn subscribe(&self, request: Request, caller: Caller<Self::Identity>) -> BoxStream<'static, Response>;
 }
+
+/// Beside a request of this process: values may stand in the answer as they are, where JSON would need a text. Ids are
+/// bare keys (`17`, not `client_17`), times are microseconds since 1970, files are bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct InProcess;

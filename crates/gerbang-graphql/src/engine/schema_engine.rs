@@ -11,7 +11,7 @@ use async_graphql::{
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
 use gerbang_kernel::identity::{Anonymous, Caller, Identity};
 
-use super::interface::Engine;
+use super::interface::{Engine, InProcess};
 use crate::{absent::leave_out_absent, budget::Bounded, validate_only::ValidateOnly};
 
 /// An [`Engine`] over one schema of `async-graphql`. Resolvers find who asks, an `I`, and the
@@ -88,7 +88,7 @@ where
     }
 
     fn execute_trusted(&self, request: Request, caller: Caller<I>) -> BoxFuture<'_, Response> {
-        self.trusted.execute(prepare(request, caller)).boxed()
+        self.trusted.execute(prepare(request.data(InProcess), caller)).boxed()
     }
 
     fn subscribe(&self, request: Request, caller: Caller<I>) -> BoxStream<'static, Response> {

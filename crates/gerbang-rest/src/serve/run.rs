@@ -15,6 +15,7 @@ use gerbang_kernel::{
     error::{Error, ErrorCode},
     identity::{Caller, ClientInfo, Identity},
     request::Overloaded,
+    text::escape_html,
 };
 
 use super::{
@@ -198,7 +199,7 @@ fn effective_viewer<I: Identity>(route: &Route, viewer: I) -> Result<I, ErrorCod
 
 /// A redirect, with a small page for those who don't follow.
 fn redirect(status: StatusCode, location: &str) -> Response {
-    let escaped = location.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+    let escaped = escape_html(location);
     let page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Redirect</title>\
          <meta http-equiv=\"refresh\" content=\"0; url={escaped}\"></head>\
