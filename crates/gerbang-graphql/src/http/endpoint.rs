@@ -50,12 +50,6 @@ pub(super) struct RequestContext<I> {
     pub(super) _place: Option<ConnectionGuard>,
 }
 
-/// Held as long as a stream is open.
-pub(super) struct StreamPermit {
-    _share: Share,
-    _counted: OpenStream,
-}
-
 impl<E: Engine> Endpoint<E> {
     /// An endpoint over `engine`, which knows the `trusted` documents by their hashes.
     ///
@@ -109,8 +103,8 @@ impl<E: Engine> Endpoint<E> {
         &self.0.tasks
     }
 
-    /// A permit for one more socket or event stream of this client.
-    pub(super) fn open_stream(&self, context: &RequestContext<E::Identity>) -> Result<StreamPermit, Refusal> {
+    /// A permit for one more socket or event stream of this client, to be held as long as that is open.
+    pub(super) fn open_stream(&self, context: &RequestContext<E::Identity>) -> Result<(Share, OpenStream), Refusal> {
         let Caller { viewer, client } = &context.caller;
         let share = self.0.streams.take(client.ip, viewer.is_admin()).map_err(|full| match full {
             Full::Address => Refusal::new(
@@ -119,7 +113,7 @@ impl<E: Engine> Endpoint<E> {
             ),
             Full::Everything => Refusal::new(Kind::Busy, "Too many streams are open. Try again in a moment."),
         })?;
-        Ok(StreamPermit { _share: share, _counted: OpenStream::new() })
+        Ok((share, OpenStream::new()))
     }
 
     /// What the operations of one request may use up from now on.
