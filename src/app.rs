@@ -32,7 +32,7 @@ use crate::{
     events::Events,
     graphql::Gateway,
     outbox::{handle::Outbox, rules::Transports},
-    payments::{event::queue::Queue, provider::Providers},
+    payments::{event::store::EventStore, provider::Providers},
     stored_files::{self, signed_link},
     talents::result_report::{self, Reports},
     tracking::click::{ingest::Recorder, recording},
@@ -156,7 +156,8 @@ impl App {
     /// Connects to the database and builds the schema. Migrates nothing.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         let db = Db::connect(&DbOptions::from(&config.database)).await?;
-        let providers = Providers::new(&config.payments).map_err(|problem| ConfigError::Invalid(vec![problem]))?;
+        let providers =
+            Arc::new(Providers::new(&config.payments).map_err(|problem| ConfigError::Invalid(vec![problem]))?);
         let files = Files::open(&config.files, config.database.durable).await;
         let files = files.map_err(|error| unusable("files", &error))?;
         let reports = Reports::new(&config.reports).map_err(|error| unusable("reports", &error))?;
@@ -167,7 +168,7 @@ impl App {
         let domain = Domain::new(DomainParts {
             clicks: Recorder::start(&db, &events, config.tracking.queue),
             geo_ip: geo_ip(&config)?,
-            payment_queue: Queue::new(db.backend()),
+            payment_queue: EventStore::start(&db, &clock, &events, &providers),
             providers,
             db,
             reports,

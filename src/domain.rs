@@ -8,7 +8,7 @@ use std::{ops::Deref, sync::Arc};
 
 use gerbang_kernel::clock::Clock;
 use gerbang_limits::Limiter;
-use gerbang_platform::{db::Db, files::Files, geo_ip::GeoIp};
+use gerbang_platform::{db::Db, files::Files, geo_ip::GeoIp, group_commit::GroupCommit};
 
 use crate::{
     accounts::{
@@ -18,7 +18,7 @@ use crate::{
     config::Config,
     events::Events,
     outbox::handle::Outbox,
-    payments::{event::queue::Queue, provider::Providers},
+    payments::{event::store::EventStore, provider::Providers},
     talents::result_report::reports::Reports,
     tracking::click::ingest::Recorder,
     usage::calls::LegacyCalls,
@@ -38,7 +38,7 @@ pub struct DomainParts {
     /// Publishes changes to subscriptions.
     pub events: Events,
     /// Writes clicks.
-    pub clicks: Recorder,
+    pub clicks: GroupCommit<Recorder>,
     /// Where addresses are.
     pub geo_ip: GeoIp,
     /// How often something may be done.
@@ -57,10 +57,10 @@ pub struct DomainParts {
     pub last_used: LastUsed,
     /// Calls of legacy routes that were counted and not stored yet.
     pub legacy_calls: LegacyCalls,
-    /// Where payment notifications wait to be stored.
-    pub payment_queue: Queue,
+    /// Stores payment notifications.
+    pub payment_queue: GroupCommit<EventStore>,
     /// Who collects payments.
-    pub providers: Providers,
+    pub providers: Arc<Providers>,
     /// The settings.
     pub config: Config,
 }

@@ -2,8 +2,8 @@
 //! their realm's, those of the gateway all.
 //!
 //! A notification passes through [`event::receive`]. Its [`provider`] checks its signature on the bytes as they came,
-//! reads it, and confirms it where the signature does not cover the status. It waits in a [`queue`](event::queue), is
-//! stored once ([`event::store`]) and, in the same transaction, applied to the payment it is about ([`order::settle`])
+//! reads it, and confirms it where the signature does not cover the status. It is stored
+//! once ([`event::store`]) and, in the same transaction, applied to the payment it is about ([`order::settle`])
 //! as the table in [`order::transition`] says.
 //!
 //! The hooks belong to the API of Talents Mapping, and a notification names an order but no realm. So an order of that

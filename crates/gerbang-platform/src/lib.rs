@@ -5,6 +5,7 @@ pub mod db;
 pub mod file_cache;
 pub mod files;
 pub mod geo_ip;
+pub mod group_commit;
 pub mod mail;
 pub mod outbox;
 pub mod query;

@@ -1,7 +1,6 @@
 //! What the providers said, as it was stored.
 
 pub mod hook_schema;
-pub mod queue;
 pub mod receive;
 pub mod replay;
 pub mod row;

@@ -5,10 +5,7 @@ use gerbang_kernel::{
     identity::ClientInfo,
 };
 
-use super::{
-    queue::{Stored, Verified},
-    store::store,
-};
+use super::store::{RETRY_AFTER, Stored, Verified};
 use crate::{
     domain::Domain,
     payments::{
@@ -19,8 +16,6 @@ use crate::{
 
 /// Bytes of a notification.
 const MAX_BYTES: usize = 64 * 1024;
-/// Seconds after which a notification that can't be stored may come again.
-const RETRY_AFTER: u64 = 60;
 
 /// Stores a notification, once however often it is delivered, and does to the payment what it says. When this returns
 /// without an error, all of it is committed. For everybody who can sign.
@@ -70,7 +65,7 @@ async fn take(domain: &Domain, delivery: Delivery) -> Result<Stored> {
     let body = str::from_utf8(&delivery.body).map_err(|_| unreadable())?.to_owned();
     let notification = domain.providers.parse(delivery.provider, &body, &headers).map_err(|_| unreadable())?;
     let mismatch = provider.confirm(key, &notification).await?;
-    store(domain, Verified { provider: delivery.provider, notification, mismatch, body, headers }).await
+    domain.payment_queue.write(Verified { provider: delivery.provider, notification, mismatch, body, headers }).await
 }
 
 fn refused() -> Error {

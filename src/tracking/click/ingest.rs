@@ -1,22 +1,18 @@
 //! The way of every click into the database: many share one transaction.
-//!
-//! Clicks wait in a queue. A task takes what waits, writes it by one statement, and answers each visit after the commit:
-//! while a commit runs, the next batch gathers, so nothing waits for a timer and batches grow with the load. The queue is
-//! bounded; when it is full, a click is refused at once rather than answered late.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_kernel::error::{Error, ErrorCode, Result};
-use gerbang_platform::{db::Db, query::keys::in_list};
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, sea_query::LockType,
+use gerbang_platform::{
+    db::Db,
+    group_commit::{GroupCommit, Limits, WriteBatch},
+    query::keys::in_list,
 };
-use tokio::sync::{Mutex, mpsc, oneshot};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, sea_query::LockType,
+};
 use uuid::Builder;
 
 use super::device::Device;
@@ -30,10 +26,6 @@ use crate::{
     },
 };
 
-/// Clicks of one transaction at most: it should not hold its locks for long.
-const MAX_BATCH: usize = 1_000;
-/// Seconds after which a refused click may be tried again.
-const RETRY_AFTER: u64 = 1;
 /// How long a visitor is remembered.
 pub(crate) const UNIQUE_FOR: TimeDelta = TimeDelta::hours(24);
 
@@ -48,7 +40,7 @@ pub struct RecordedClick {
 
 /// A visit whose parts were checked.
 #[derive(Clone, Debug)]
-pub(crate) struct Visit {
+pub struct Visit {
     pub(crate) sub_id: String,
     pub(crate) at: DateTime<Utc>,
     pub(crate) visitor_hash: Option<String>,
@@ -58,98 +50,36 @@ pub(crate) struct Visit {
     pub(crate) device: Device,
 }
 
-/// A visit in the queue, and where its answer goes.
+/// Writes clicks, and tells those who watch.
 #[derive(Debug)]
-struct Pending {
-    visit: Visit,
-    reply: oneshot::Sender<Result<RecordedClick>>,
-}
-
-/// Writes clicks. Cheap to clone; the last clone ends the tasks behind it once the queue is empty.
-#[derive(Clone, Debug)]
-pub struct Recorder(mpsc::Sender<Pending>);
+pub struct Recorder(Events);
 
 impl Recorder {
     /// Starts the tasks that write; at most `queue` clicks wait.
-    pub fn start(db: &Db, events: &Events, queue: usize) -> Self {
-        let (sender, receiver) = mpsc::channel(queue.max(1));
-        let receiver = Arc::new(Mutex::new(receiver));
-        // SQLite has one writer. A server does two things at once: one batch is put together while another is committed.
-        let writers = if db.backend() == DbBackend::Postgres { 2 } else { 1 };
-        for _ in 0..writers {
-            tokio::spawn(write_forever(db.clone(), events.clone(), Arc::clone(&receiver)));
-        }
-        Self(sender)
-    }
-
-    /// Records a visit; when this returns, the click would survive the end of the process.
-    ///
-    /// # Errors
-    /// `NOT_FOUND` for an unknown link or one whose offer takes no clicks, `UNAVAILABLE` when the queue is full.
-    pub(crate) async fn record(&self, visit: Visit) -> Result<RecordedClick> {
-        let (reply, answer) = oneshot::channel();
-        self.0.try_send(Pending { visit, reply }).map_err(|_| Error::unavailable(RETRY_AFTER))?;
-        answer.await.map_err(|_| Error::unavailable(RETRY_AFTER))?
+    pub fn start(db: &Db, events: &Events, queue: usize) -> GroupCommit<Self> {
+        let limits = Limits { waiting: queue, batch: 1_000, transactions: 2, retry_after: 1, singly: false };
+        GroupCommit::start(db, Self(events.clone()), limits)
     }
 }
 
-async fn write_forever(db: Db, events: Events, queue: Arc<Mutex<mpsc::Receiver<Pending>>>) {
-    loop {
-        let batch = gather(&mut *queue.lock().await).await;
-        if batch.is_empty() {
-            return;
-        }
-        // In a task of its own, so that a panic costs one batch and not every click to come.
-        if let Err(error) = tokio::spawn(write_and_answer(db.clone(), events.clone(), batch)).await {
-            tracing::error!(error = %error, "a batch of clicks was lost before it was answered");
-        }
-    }
-}
+impl WriteBatch for Recorder {
+    type Item = Visit;
+    type Written = RecordedClick;
 
-/// Waits for a click and takes all that are ready with it; none when there will be no more.
-///
-/// Whoever is about to add a click gets its turn, again for as long as some do: two half batches cost the database more
-/// than a whole one. Without others that is over at once, and nothing waits for a timer.
-async fn gather(queue: &mut mpsc::Receiver<Pending>) -> Vec<Pending> {
-    let mut batch: Vec<Pending> = queue.recv().await.into_iter().collect();
-    let mut before = 0;
-    while before < batch.len() && batch.len() < MAX_BATCH {
-        before = batch.len();
-        tokio::task::yield_now().await;
-        while batch.len() < MAX_BATCH
-            && let Ok(pending) = queue.try_recv()
-        {
-            batch.push(pending);
-        }
+    async fn write(&self, db: &Db, visits: &[Visit]) -> Result<Vec<Result<RecordedClick>>> {
+        write(db, &self.0, visits).await.inspect_err(|error| {
+            // That the database is down is logged once, where it is found out.
+            if error.code != ErrorCode::Unavailable {
+                tracing::error!(%error, cause = ?error.cause(), clicks = visits.len(), "clicks could not be written");
+            }
+        })
     }
-    batch
-}
-
-async fn write_and_answer(db: Db, events: Events, batch: Vec<Pending>) {
-    let (visits, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|Pending { visit, reply }| (visit, reply)).unzip();
-    let outcomes = db.unless_down(Box::pin(write(&db, visits))).await.unwrap_or_else(|error| {
-        // That the database is down is logged once, where it is found out.
-        if error.code != ErrorCode::Unavailable {
-            tracing::error!(error = %error, cause = ?error.cause(), clicks = replies.len(), "clicks could not be written");
-        }
-        vec![Err(error); replies.len()]
-    });
-    let recorded: Vec<Event> = outcomes
-        .iter()
-        .flatten()
-        .map(|recorded| Event::ClickRecorded { id: recorded.click.id, affiliate_id: recorded.click.affiliate_id })
-        .collect();
-    for (reply, outcome) in replies.into_iter().zip(outcomes) {
-        // A visitor who went away is counted all the same.
-        let _ = reply.send(outcome);
-    }
-    events.publish_all(recorded);
 }
 
 /// What became of each visit.
-async fn write(db: &Db, visits: Vec<Visit>) -> Result<Vec<Result<RecordedClick>>> {
+async fn write(db: &Db, events: &Events, visits: &[Visit]) -> Result<Vec<Result<RecordedClick>>> {
     let transaction = db.begin().await?;
-    let links = links(&transaction, &visits).await?;
+    let links = links(&transaction, visits).await?;
     let mut seen = HashSet::new();
     let mut clicks = Vec::with_capacity(visits.len());
     let mut outcomes = Vec::with_capacity(visits.len());
@@ -157,7 +87,7 @@ async fn write(db: &Db, visits: Vec<Visit>) -> Result<Vec<Result<RecordedClick>>
         outcomes.push(match links.get(&visit.sub_id) {
             // What leads nowhere is no click.
             Some((link, Some(target))) => {
-                let is_first = visit.visitor_hash.clone().is_none_or(|visitor| seen.insert((link.id.clone(), visitor)));
+                let is_first = visit.visitor_hash.as_ref().is_none_or(|visitor| seen.insert((&link.id, visitor)));
                 clicks.push(row(link, visit, is_first));
                 Ok(target)
             }
@@ -170,6 +100,8 @@ async fn write(db: &Db, visits: Vec<Visit>) -> Result<Vec<Result<RecordedClick>>
         transaction.commit().await?;
         metrics::counter!("gerbang_clicks_total").increment(clicks.len() as u64);
         metrics::counter!("gerbang_click_batches_total").increment(1);
+        let event = |click: &click::row::Model| Event::ClickRecorded { id: click.id, affiliate_id: click.affiliate_id };
+        events.publish_all(clicks.iter().map(event).collect());
     }
     let mut clicks = clicks.into_iter();
     let mut recorded = |target: &Target| {
@@ -222,8 +154,8 @@ async fn links(transaction: &DatabaseTransaction, visits: &[Visit]) -> Result<Ha
     Ok(with_target.collect())
 }
 
-fn row(link: &Link, visit: Visit, is_unique: bool) -> click::row::Model {
-    let Visit { sub_id, at, visitor_hash, user_agent, country_code, referrer, device } = visit;
+fn row(link: &Link, visit: &Visit, is_unique: bool) -> click::row::Model {
+    let Visit { sub_id, at, visitor_hash, user_agent, country_code, referrer, device } = visit.clone();
     click::row::Model {
         id: 0,
         click_id: new_click_id(at),

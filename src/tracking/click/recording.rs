@@ -74,7 +74,7 @@ pub async fn record_click(domain: &Domain, viewer: &Viewer, input: RecordClick) 
     let link = sub_id::row::Entity::visible_to(viewer).filter(sub_id::row::Column::Id.eq(sub_id.trim()));
     let link = link.one(domain.db.read()).await?.ok_or_else(|| Error::not_found("Sub id"))?;
     let visit = visit(domain, link.id, Visitor { ip, user_agent, country_code, referrer })?;
-    domain.clicks.record(visit).await
+    domain.clicks.write(visit).await
 }
 
 /// Records the click of a visitor who follows a link; anybody may.
@@ -93,7 +93,7 @@ pub async fn follow(
     }
     let ClientInfo { ip, user_agent, country } = client;
     let visitor = Visitor { ip: Some(ip), user_agent, country_code: country, referrer };
-    domain.clicks.record(visit(domain, sub_id.to_owned(), visitor)?).await
+    domain.clicks.write(visit(domain, sub_id.to_owned(), visitor)?).await
 }
 
 /// Where a link leads, for whoever looks without following: the click's id stays empty.
