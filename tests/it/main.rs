@@ -19,6 +19,7 @@ mod demo;
 mod finders;
 mod floods;
 mod graphql;
+mod group_commit;
 mod links;
 mod migrations;
 mod outage;
