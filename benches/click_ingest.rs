@@ -167,7 +167,7 @@ async fn one_by_one(app: &App, link: &str) {
         referrer: None,
         is_bot: false,
         is_unique: true,
-        created_at: now,
+        created_at: now.into(),
     };
     let sum = summary::row::Model {
         sub_id: link.id,

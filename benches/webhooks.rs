@@ -90,8 +90,8 @@ async fn add_orders(app: &App) -> Result<(), Failure> {
             status: Set(Status::Pending),
             late_payment: Set(false),
             reversed: Set(false),
-            created_at: Set(now),
-            updated_at: Set(now),
+            created_at: Set(now.into()),
+            updated_at: Set(now.into()),
             ..Default::default()
         })
         .collect();

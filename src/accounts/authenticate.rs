@@ -77,7 +77,7 @@ async fn by_sanctum(domain: &Domain, Sanctum { id, hash }: Sanctum) -> Result<Vi
 
 /// Whether a log-in of this time still opens the account.
 pub(crate) fn is_open(user: &user::row::Model, logged_in_at: DateTime<Utc>) -> bool {
-    Viewer::may_act(user) && user.sessions_valid_from.is_none_or(|from| logged_in_at >= from)
+    Viewer::may_act(user) && user.sessions_valid_from.is_none_or(|from| logged_in_at >= *from)
 }
 
 fn note_use(domain: &Domain, token: &token::row::Model) {

@@ -1,5 +1,7 @@
 //! Errors that front ends report. Kept for 30 days.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -8,19 +10,21 @@ use crate::{
     viewer::Viewer,
 };
 
-/// One row of `client_errors`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// An error that a front end reported. Kept for 30 days.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "client_errors")]
+#[graphql(name = "ClientError", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
     /// What happened.
     #[sea_orm(column_type = "Text")]
     pub message: String,
-    /// How bad it is, in the front end's words.
+    /// How bad it is, in the front end's words; `error` if it didn't say.
     pub level: String,
-    /// Where it happened.
+    /// Where in the program it happened.
     #[sea_orm(column_type = "Text", nullable)]
     pub stack: Option<String>,
     /// The page it happened on.
@@ -28,20 +32,21 @@ pub struct Model {
     pub url: Option<String>,
     /// Whatever else the front end sent.
     #[sea_orm(column_type = "JsonBinary", nullable)]
+    #[graphql(skip)]
     pub context: Option<Json>,
-    /// Address of the sender.
+    /// The address it was sent from.
     pub ip: Option<String>,
-    /// The `User-Agent` header, at most 512 characters.
+    /// The `User-Agent` it was sent by, at most 512 characters.
     pub user_agent: Option<String>,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
+    /// When it was reported, UTC.
+    pub created_at: Timestamp,
 }
 
 /// What a row refers to.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!(created_at);
 
 impl Scoped for Entity {
     type Key = i64;

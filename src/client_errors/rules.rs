@@ -77,7 +77,6 @@ pub async fn log_client_error(domain: &Domain, client: &ClientInfo, input: LogCl
         context: Set(context),
         ip: Set(Some(client.ip.to_string())),
         user_agent: Set(client.user_agent.clone()),
-        created_at: Set(domain.clock.now()),
         ..Default::default()
     };
     Ok(row.insert(domain.db.write()).await?)

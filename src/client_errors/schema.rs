@@ -1,86 +1,27 @@
 //! Errors that front ends report.
 
-use async_graphql::{Context, Enum, InputObject, Json, Object, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use async_graphql::{ComplexObject, Context, Enum, InputObject, Json, Object, SimpleObject};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 use serde_json::Value;
 
 use crate::{
-    client_errors::{
-        row::{Column, Model},
-        rules,
-    },
+    client_errors::{row::Column, rules},
     graphql::{
-        connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id},
+        id::node,
     },
 };
 
-/// The first part of a report's global id.
-pub const KIND: &str = "clientError";
+pub use super::row::Model as ClientError;
 
-/// An error that a front end reported. Kept for 30 days.
-#[derive(Clone, Debug)]
-pub struct ClientError(Model);
-
-impl From<Model> for ClientError {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for ClientError {
-    type Row = Model;
-}
-
-/// An error that a front end reported. Kept for 30 days.
-#[Object]
+#[node("clientError_5")]
+#[ComplexObject]
 impl ClientError {
-    /// The global id, such as `clientError_5`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// What happened.
-    async fn message(&self) -> &str {
-        &self.0.message
-    }
-
-    /// How bad it is, in the front end's words; `error` if it didn't say.
-    async fn level(&self) -> &str {
-        &self.0.level
-    }
-
-    /// Where in the program it happened.
-    async fn stack(&self) -> Option<&str> {
-        self.0.stack.as_deref()
-    }
-
-    /// The page it happened on.
-    async fn url(&self) -> Option<&str> {
-        self.0.url.as_deref()
-    }
-
     /// Whatever else the front end sent.
     async fn context(&self) -> Option<Json<&Value>> {
-        self.0.context.as_ref().map(Json)
-    }
-
-    /// The address it was sent from.
-    async fn ip(&self) -> Option<&str> {
-        self.0.ip.as_deref()
-    }
-
-    /// The `User-Agent` it was sent by, at most 512 characters.
-    async fn user_agent(&self) -> Option<&str> {
-        self.0.user_agent.as_deref()
-    }
-
-    /// When it was reported, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
+        self.context.as_ref().map(Json)
     }
 }
 

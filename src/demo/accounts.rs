@@ -221,10 +221,10 @@ fn user(seeder: &mut Seeder, realm: Realm, number: i64, someone: Someone) -> use
         code: (realm == Realm::Staff).then(|| format!("USR{number:05}")),
         position_code: is_employee.then(|| seeder.pick(&POSITIONS).to_owned()),
         address: is_employee.then(|| format!("{} No. {}", seeder.pick(&STREETS), 10 + number)),
-        email_verified_at: (status != Status::Pending).then(|| created_at + TimeDelta::minutes(6)),
+        email_verified_at: (status != Status::Pending).then(|| created_at + TimeDelta::minutes(6)).map(Into::into),
         sessions_valid_from: None,
-        created_at,
-        updated_at: created_at + TimeDelta::minutes(6),
+        created_at: created_at.into(),
+        updated_at: (created_at + TimeDelta::minutes(6)).into(),
     }
 }
 
@@ -257,7 +257,7 @@ pub(crate) async fn invitations(seeder: &mut Seeder, users: &Users) -> Result<()
     let guest = users.with(Role::Notary)[0];
     let [early, middle, late] = [6 * 1_440, 600, 5].map(|minutes| seeder.now - TimeDelta::minutes(minutes));
 
-    let mut accepted = invitation(seeder, admin, Role::Notary, guest.created_at - TimeDelta::hours(3));
+    let mut accepted = invitation(seeder, admin, Role::Notary, *guest.created_at - TimeDelta::hours(3));
     accepted.email.clone_from(&guest.email);
     accepted.email_key.clone_from(&guest.email_key);
     accepted.accepted_by = Some(guest.id);
@@ -267,8 +267,8 @@ pub(crate) async fn invitations(seeder: &mut Seeder, users: &Users) -> Result<()
     let expired = invitation(seeder, admin, Role::Ppat, early);
 
     let mut revoked = invitation(seeder, admin, Role::Admin, middle);
-    revoked.revoked_at = Some(middle + TimeDelta::minutes(45));
-    revoked.updated_at = middle + TimeDelta::minutes(45);
+    revoked.revoked_at = Some((middle + TimeDelta::minutes(45)).into());
+    revoked.updated_at = (middle + TimeDelta::minutes(45)).into();
 
     let open = invitation(seeder, admin, Role::Ppat, late);
 
@@ -293,11 +293,11 @@ fn invitation(
         code_hash: seeder.hex::<32>(),
         invited_by: admin.id,
         expires_in_minutes: 1_440,
-        expires_at: sent_at + TimeDelta::days(1),
+        expires_at: (sent_at + TimeDelta::days(1)).into(),
         accepted_at: None,
         accepted_by: None,
         revoked_at: None,
-        created_at: sent_at,
-        updated_at: sent_at,
+        created_at: sent_at.into(),
+        updated_at: sent_at.into(),
     }
 }

@@ -150,8 +150,8 @@ impl ClickGenerator {
             name: Set(format!("Generated {run}")),
             secret: Set(None),
             allow_unsigned: Set(false),
-            created_at: Set(at),
-            updated_at: Set(at),
+            created_at: Set(at.into()),
+            updated_at: Set(at.into()),
         };
         let network = network.insert(&transaction).await?;
         let offer = offer::row::ActiveModel {
@@ -162,8 +162,8 @@ impl ClickGenerator {
             currency: Set("USD".to_owned()),
             network_id: Set(network.id),
             active: Set(true),
-            created_at: Set(at),
-            updated_at: Set(at),
+            created_at: Set(at.into()),
+            updated_at: Set(at.into()),
         };
         let offer = offer.insert(&transaction).await?;
         let mut generator = Self { affiliates: Vec::new(), links: Vec::new(), network, offer };
@@ -174,8 +174,8 @@ impl ClickGenerator {
                     id: format!("{run}-{number}-{link}"),
                     affiliate_id: affiliate.id,
                     offer_id: generator.offer.id,
-                    created_at: at,
-                    updated_at: at,
+                    created_at: at.into(),
+                    updated_at: at.into(),
                 };
                 generator.links.push(link.into_active_model().reset_all().insert(&transaction).await?);
             }
@@ -215,7 +215,7 @@ impl ClickGenerator {
             referrer: None,
             is_bot: device_type == DeviceType::Bot,
             is_unique: last_visit.is_none_or(|last_visit| at - last_visit >= UNIQUE_FOR),
-            created_at: at,
+            created_at: at.into(),
         }
     }
 
@@ -241,15 +241,15 @@ impl ClickGenerator {
                 payout_micros: PAYOUT_MICROS,
                 currency: self.offer.currency.clone(),
                 country_code: click.country_code.clone(),
-                created_at: click.created_at,
-                updated_at: click.created_at,
+                created_at: click.created_at.into(),
+                updated_at: click.created_at.into(),
             });
         }
         if leads.is_empty() {
             return Ok(());
         }
         let sum = |lead: &lead::row::Model| {
-            summary::rules::of(&lead.sub_id, lead.affiliate_id, lead.created_at, Change::of_new(lead))
+            summary::rules::of(&lead.sub_id, lead.affiliate_id, *lead.created_at, Change::of_new(lead))
         };
         summary::rules::add_all(transaction, leads.iter().map(sum).collect::<Result<_>>()?).await?;
         let rows =
@@ -280,5 +280,5 @@ async fn affiliate(
         position_code: None,
         address: None,
     };
-    new_users::insert(transaction, new, at).await
+    gerbang_kernel::clock::Clock::fixed(at).scope(new_users::insert(transaction, new)).await
 }

@@ -74,7 +74,12 @@ pub(crate) async fn fill(seeder: &mut Seeder) -> Result<()> {
     let settings = (0..).zip(SETTINGS).map(|(second, (key, value))| {
         // Settings are shown in the order in which they were added, which is the document's.
         let added_at = created_at + TimeDelta::seconds(second);
-        setting::row::Model { key: key.to_owned(), value: value.to_owned(), created_at: added_at, updated_at: added_at }
+        setting::row::Model {
+            key: key.to_owned(),
+            value: value.to_owned(),
+            created_at: added_at.into(),
+            updated_at: added_at.into(),
+        }
     });
     seeder.insert::<setting::row::Entity>(settings.collect()).await?;
 
@@ -83,8 +88,8 @@ pub(crate) async fn fill(seeder: &mut Seeder) -> Result<()> {
         question: question.to_owned(),
         answer: answer.to_owned(),
         position,
-        created_at,
-        updated_at: created_at,
+        created_at: created_at.into(),
+        updated_at: created_at.into(),
     });
     let faqs = faqs.collect();
     seeder.insert::<faq::row::Entity>(faqs).await?;
@@ -98,8 +103,8 @@ pub(crate) async fn fill(seeder: &mut Seeder) -> Result<()> {
             photo_path: photo_path.to_owned(),
             content: content.to_owned(),
             position,
-            created_at,
-            updated_at: created_at,
+            created_at: created_at.into(),
+            updated_at: created_at.into(),
         });
     }
     seeder.insert::<testimonial::row::Entity>(testimonials).await

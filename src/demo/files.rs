@@ -27,9 +27,9 @@ pub(crate) async fn fill(
     let mut documents = Vec::new();
     for (user, profile) in users.iter().zip(profiles).take(3) {
         let at = profile.created_at + TimeDelta::hours(2);
-        let path = path(seeder, "documents", user, "kartu_keluarga", at, "pdf");
+        let path = path(seeder, "documents", user, "kartu_keluarga", *at, "pdf");
         let stored = seeder.store(&path, FAMILY_CARD).await?;
-        let mut family_card = document(seeder, profile, "Kartu Keluarga", path, &stored, at);
+        let mut family_card = document(seeder, profile, "Kartu Keluarga", path, &stored, *at);
         family_card.description = Some("Kartu Keluarga terbaru".to_owned());
         family_card.review_status = ReviewStatus::Accepted;
         family_card.updated_at = at + TimeDelta::days(1);
@@ -37,26 +37,26 @@ pub(crate) async fn fill(
     }
     let (user, profile) = (users[0], &profiles[0]);
     let at = profile.created_at + TimeDelta::hours(3);
-    let report = path(seeder, "documents", user, "rapor_semester1", at, "pdf");
+    let report = path(seeder, "documents", user, "rapor_semester1", *at, "pdf");
     let stored = seeder.store(&report, SCHOOL_REPORT).await?;
-    let mut report = document(seeder, profile, "Rapor", report, &stored, at);
+    let mut report = document(seeder, profile, "Rapor", report, &stored, *at);
     report.description = Some("Rapor semester 1".to_owned());
     report.published = true;
     documents.push(report);
     seeder.insert::<document::row::Entity>(documents).await?;
 
-    let certificate = path(seeder, "additional_documents", user, "certificate", at, "png");
+    let certificate = path(seeder, "additional_documents", user, "certificate", *at, "png");
     let stored = seeder.store(&certificate, CERTIFICATE).await?;
     let upload = additional_upload::row::Model {
-        id: seeder.uuid(at),
+        id: seeder.uuid(*at),
         applicant_id: profile.id,
         upload_type_id: upload_types[0].id,
         file_path: certificate,
         content_type: stored.kind.content_type().to_owned(),
         size: stored.size,
         description: Some("Sertifikat penghargaan olimpiade matematika".to_owned()),
-        created_at: at,
-        updated_at: at,
+        created_at: at.into(),
+        updated_at: at.into(),
     };
     seeder.insert::<additional_upload::row::Entity>(vec![upload]).await
 }
@@ -80,8 +80,8 @@ fn document(
         published: false,
         review_status: ReviewStatus::Pending,
         review_note: None,
-        created_at: at,
-        updated_at: at,
+        created_at: at.into(),
+        updated_at: at.into(),
     }
 }
 

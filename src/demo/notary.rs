@@ -97,8 +97,8 @@ pub(crate) async fn fill(seeder: &mut Seeder, users: &Users) -> Result<()> {
             status,
             notes: seeder.pick(&NOTES).map(str::to_owned),
             total: service.fees.0.iter().map(|fee| fee.amount).sum(),
-            created_at,
-            updated_at: created_at + changed,
+            created_at: created_at.into(),
+            updated_at: (created_at + changed).into(),
         });
     }
     seeder.insert_numbered::<order::row::Entity>(orders).await?;
@@ -118,7 +118,7 @@ fn service(seeder: &mut Seeder, position: i64, offered: Offered) -> service::row
         fee_form: FeeForm::List,
         status: offered.status,
         position,
-        created_at,
-        updated_at: created_at + closed,
+        created_at: created_at.into(),
+        updated_at: (created_at + closed).into(),
     }
 }

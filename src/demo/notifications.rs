@@ -51,8 +51,8 @@ fn notification(
         user_id: user.id,
         title: title.to_owned(),
         message: message.to_owned(),
-        read_at,
-        created_at: at,
-        updated_at: read_at.unwrap_or(at),
+        read_at: read_at.map(Into::into),
+        created_at: at.into(),
+        updated_at: read_at.unwrap_or(at).into(),
     }
 }

@@ -70,7 +70,7 @@ pub(crate) async fn fill(seeder: &mut Seeder, users: &Users) -> Result<()> {
         let mut payment = payment(seeder, number, provider, payer);
         for (place, &provider_status) in (0..).zip(statuses) {
             let at = payment.created_at + TimeDelta::minutes(9) + TimeDelta::hours(31 * place);
-            events.push(event(seeder, &mut payment, provider_status, at));
+            events.push(event(seeder, &mut payment, provider_status, *at));
         }
         payments.push(payment);
     }
@@ -102,8 +102,8 @@ fn payment(seeder: &mut Seeder, number: i64, provider: Provider, payer: &user::r
         flagged: None,
         description: Some(seeder.pick(&DESCRIPTIONS).to_owned()),
         paid_at: None,
-        created_at,
-        updated_at: created_at,
+        created_at: created_at.into(),
+        updated_at: created_at.into(),
     }
 }
 
@@ -129,8 +129,8 @@ fn open_payment(seeder: &mut Seeder, number: i64) -> order::row::Model {
         flagged: None,
         description: Some(DESCRIPTIONS[0].to_owned()),
         paid_at: None,
-        created_at,
-        updated_at: created_at,
+        created_at: created_at.into(),
+        updated_at: created_at.into(),
     }
 }
 
@@ -146,9 +146,9 @@ fn event(
             payment.status = status;
             payment.late_payment |= effects.late_payment;
             payment.reversed |= effects.reversed;
-            payment.updated_at = at;
+            payment.updated_at = at.into();
             if status == Status::Paid {
-                payment.paid_at = Some(at);
+                payment.paid_at = Some(at.into());
             }
             (Outcome::Applied, None)
         }
@@ -169,9 +169,9 @@ fn event(
         currency: Some(payment.currency.clone()),
         body,
         headers,
-        received_at: at,
-        created_at: at,
-        updated_at: at,
+        received_at: at.into(),
+        created_at: at.into(),
+        updated_at: at.into(),
     }
 }
 
@@ -180,7 +180,7 @@ fn unmatched_event(seeder: &mut Seeder) -> event::row::Model {
     let mut stranger = open_payment(seeder, 9);
     "INV-2019-000042".clone_into(&mut stranger.order_id);
     let at = stranger.created_at + TimeDelta::minutes(2);
-    let mut event = event(seeder, &mut stranger, ("PAID", Status::Paid), at);
+    let mut event = event(seeder, &mut stranger, ("PAID", Status::Paid), *at);
     event.status = Outcome::Unmatched;
     event.reason = Some("there is no such order".to_owned());
     event

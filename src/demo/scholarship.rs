@@ -39,8 +39,8 @@ pub(crate) async fn fill(seeder: &mut Seeder, users: &Users) -> Result<()> {
         id: seeder.uuid(created_at),
         name: name.to_owned(),
         position,
-        created_at,
-        updated_at: created_at,
+        created_at: created_at.into(),
+        updated_at: created_at.into(),
     });
     let upload_types: Vec<_> = upload_types.collect();
     seeder.insert::<upload_type::row::Entity>(upload_types.clone()).await?;
@@ -63,12 +63,12 @@ fn period(seeder: &mut Seeder, before: TimeDelta) -> Result<period::row::Model> 
     Ok(period::row::Model {
         id: seeder.uuid(created_at),
         year: today.year().to_string(),
-        registration_opens_at: day(-20),
-        registration_closes_at: day(60) - TimeDelta::seconds(1),
-        starts_at: day(105) + TimeDelta::hours(12),
-        ends_at: day(440) + TimeDelta::hours(12),
-        created_at,
-        updated_at: created_at,
+        registration_opens_at: day(-20).into(),
+        registration_closes_at: (day(60) - TimeDelta::seconds(1)).into(),
+        starts_at: (day(105) + TimeDelta::hours(12)).into(),
+        ends_at: (day(440) + TimeDelta::hours(12)).into(),
+        created_at: created_at.into(),
+        updated_at: created_at.into(),
     })
 }
 
@@ -76,18 +76,18 @@ fn period(seeder: &mut Seeder, before: TimeDelta) -> Result<period::row::Model> 
 fn documented_profile(seeder: &mut Seeder, user: &user::row::Model) -> applicant::row::Model {
     let created_at = user.created_at + TimeDelta::minutes(70);
     applicant::row::Model {
-        id: seeder.uuid(created_at),
+        id: seeder.uuid(*created_at),
         user_id: user.id,
         birth_place: "Jakarta".to_owned(),
-        birth_date: NaiveDate::from_ymd_opt(2005, 5, 15).unwrap_or_default(),
+        birth_date: NaiveDate::from_ymd_opt(2005, 5, 15).unwrap_or_default().into(),
         father_name: "Budi Santoso".to_owned(),
         father_occupation: "Wiraswasta".to_owned(),
         mother_name: "Siti Aminah".to_owned(),
         mother_occupation: "Guru".to_owned(),
         parents_income: 5_000_000,
         address: "Jl. Merdeka No. 123, Jakarta Selatan".to_owned(),
-        created_at,
-        updated_at: created_at,
+        created_at: created_at.into(),
+        updated_at: created_at.into(),
     }
 }
 
@@ -95,19 +95,20 @@ fn profile(seeder: &mut Seeder, user: &user::row::Model) -> applicant::row::Mode
     let created_at = user.created_at + TimeDelta::minutes(seeder.rng.random_range(20..3_000));
     let town = seeder.pick(&TOWNS);
     applicant::row::Model {
-        id: seeder.uuid(created_at),
+        id: seeder.uuid(*created_at),
         user_id: user.id,
         birth_place: town.to_owned(),
         birth_date: NaiveDate::from_yo_opt(seeder.rng.random_range(2007..2013), seeder.rng.random_range(1..=365))
-            .unwrap_or_default(),
+            .unwrap_or_default()
+            .into(),
         father_name: seeder.person().name,
         father_occupation: seeder.pick(&OCCUPATIONS).to_owned(),
         mother_name: seeder.person().name,
         mother_occupation: seeder.pick(&OCCUPATIONS).to_owned(),
         parents_income: seeder.rng.random_range(6..40) * 250_000,
         address: format!("Jl. Pahlawan No. {}, {town}", seeder.rng.random_range(1..200)),
-        created_at,
-        updated_at: created_at,
+        created_at: created_at.into(),
+        updated_at: created_at.into(),
     }
 }
 
@@ -143,7 +144,7 @@ fn application(
         applicant_id,
         status,
         decision_note: (status == Status::Rejected).then(|| FULL.to_owned()),
-        created_at,
-        updated_at: created_at + decided,
+        created_at: created_at.into(),
+        updated_at: (created_at + decided).into(),
     }
 }

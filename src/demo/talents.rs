@@ -55,8 +55,8 @@ pub(crate) async fn partners(seeder: &mut Seeder) -> Result<Vec<partner::row::Mo
             email: company.email.to_owned(),
             phone: company.phone.map(str::to_owned),
             address: company.address.map(str::to_owned),
-            created_at,
-            updated_at: created_at,
+            created_at: created_at.into(),
+            updated_at: created_at.into(),
         });
     }
     seeder.insert_numbered::<partner::row::Entity>(partners).await
@@ -99,11 +99,11 @@ fn client(seeder: &mut Seeder, place: usize, partners: &[partner::row::Model]) -
         name: person.name,
         phone: (place % 7 != 4).then_some(person.phone),
         gender: (place % 10 != 8).then_some(person.gender),
-        birth_date: birth_date.filter(|_| place % 12 != 9),
+        birth_date: birth_date.filter(|_| place % 12 != 9).map(Into::into),
         status,
-        assessed_at,
-        created_at,
-        updated_at: assessed_at.unwrap_or(created_at),
+        assessed_at: assessed_at.map(Into::into),
+        created_at: created_at.into(),
+        updated_at: assessed_at.unwrap_or(created_at).into(),
     }
 }
 
@@ -113,9 +113,9 @@ fn result(client: &client::row::Model) -> Option<assessment::result_row::Model> 
         id: 0,
         client_id: client.id,
         version: "2.1".to_owned(),
-        assessed_at,
-        created_at: assessed_at,
-        updated_at: assessed_at,
+        assessed_at: *assessed_at,
+        created_at: assessed_at.into(),
+        updated_at: assessed_at.into(),
     })
 }
 

@@ -120,8 +120,8 @@ pub(crate) async fn fill(seeder: &mut Seeder, users: &Users) -> Result<()> {
                 id: link.word.to_owned(),
                 affiliate_id: affiliates[link.affiliate].id,
                 offer_id: offers[link.offer].id,
-                created_at,
-                updated_at: created_at,
+                created_at: created_at.into(),
+                updated_at: created_at.into(),
             }
         })
         .collect();
@@ -141,8 +141,8 @@ async fn network(seeder: &mut Seeder) -> Result<network::row::Model> {
         name: "demo".to_owned(),
         secret: None,
         allow_unsigned: true,
-        created_at,
-        updated_at: created_at,
+        created_at: created_at.into(),
+        updated_at: created_at.into(),
     };
     let mut networks = seeder.insert_numbered::<network::row::Entity>(vec![network]).await?;
     Ok(networks.swap_remove(0))
@@ -157,8 +157,8 @@ async fn offers(seeder: &mut Seeder, network: &network::row::Model) -> Result<Ve
         currency: CURRENCY.to_owned(),
         network_id: network.id,
         active,
-        created_at: network.created_at,
-        updated_at: network.created_at,
+        created_at: network.created_at.into(),
+        updated_at: network.created_at.into(),
     });
     seeder.insert_numbered::<offer::row::Entity>(offers.into()).await
 }
@@ -216,7 +216,7 @@ fn click(
         referrer: seeder.pick(&REFERRERS).map(str::to_owned),
         is_bot: device_type == DeviceType::Bot,
         is_unique,
-        created_at,
+        created_at: created_at.into(),
     }
 }
 
@@ -272,8 +272,8 @@ fn lead(
         payout_micros: offer.payout_micros / 100 * share,
         currency: offer.currency.clone(),
         country_code: click.country_code.clone(),
-        created_at,
-        updated_at: if status == Status::Pending { created_at } else { created_at + decided },
+        created_at: created_at.into(),
+        updated_at: (if status == Status::Pending { created_at } else { created_at + decided }).into(),
     }
 }
 
@@ -287,10 +287,10 @@ fn part_of(seeder: &mut Seeder, span: TimeDelta) -> TimeDelta {
 fn summaries(clicks: &[click::row::Model], leads: &[lead::row::Model]) -> Result<Vec<summary::row::Model>> {
     let mut summaries = BTreeMap::new();
     for click in clicks {
-        summary(&mut summaries, &click.sub_id, click.affiliate_id, click.created_at)?.clicks += 1;
+        summary(&mut summaries, &click.sub_id, click.affiliate_id, *click.created_at)?.clicks += 1;
     }
     for lead in leads {
-        let summary = summary(&mut summaries, &lead.sub_id, lead.affiliate_id, lead.created_at)?;
+        let summary = summary(&mut summaries, &lead.sub_id, lead.affiliate_id, *lead.created_at)?;
         summary.leads += 1;
         if lead.status == Status::Approved {
             summary.approved_leads += 1;

@@ -40,8 +40,9 @@ pub(crate) async fn fill(seeder: &mut Seeder) -> Result<()> {
             // An address that is set aside for documentation.
             ip: Some(format!("203.0.113.{}", seeder.rng.random_range(1..255))),
             user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0".to_owned()),
-            created_at: seeder.now - TimeDelta::hours(40 * (COUNT - number))
-                + TimeDelta::minutes(seeder.rng.random_range(0..600)),
+            created_at: (seeder.now - TimeDelta::hours(40 * (COUNT - number))
+                + TimeDelta::minutes(seeder.rng.random_range(0..600)))
+            .into(),
         });
     }
     seeder.insert_numbered::<client_errors::row::Entity>(reports).await?;

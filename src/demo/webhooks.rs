@@ -36,7 +36,7 @@ pub(crate) fn delivery(
 }
 
 fn midtrans(seeder: &mut Seeder, payment: &order::row::Model, provider_status: &str, at: DateTime<Utc>) -> Delivery {
-    let transaction_id = uuid(seeder, payment.created_at);
+    let transaction_id = uuid(seeder, *payment.created_at);
     let (status_code, fraud_status) = match provider_status {
         "pending" => ("201", "accept"),
         "deny" | "expire" => ("202", "accept"),
@@ -72,7 +72,7 @@ fn doku(seeder: &mut Seeder, payment: &order::row::Model, provider_status: &str,
         "service": { "id": "VIRTUAL_ACCOUNT" },
         "acquirer": { "id": "BCA" },
         "channel": { "id": "VIRTUAL_ACCOUNT_BCA" },
-        "transaction": { "status": provider_status, "date": time, "original_request_id": uuid(seeder, payment.created_at) },
+        "transaction": { "status": provider_status, "date": time, "original_request_id": uuid(seeder, *payment.created_at) },
         "order": { "invoice_number": payment.order_id, "amount": payment.amount },
     });
     let headers = headers([
@@ -95,7 +95,7 @@ fn xendit(seeder: &mut Seeder, payment: &order::row::Model, provider_status: &st
         "merchant_name": "Talents Mapping",
         "amount": payment.amount,
         "paid_amount": if paid { json!(payment.amount) } else { Value::Null },
-        "created": time(payment.created_at),
+        "created": time(*payment.created_at),
         "updated": time(at),
         "paid_at": if paid { json!(time(at)) } else { Value::Null },
         "currency": payment.currency,

@@ -2,15 +2,11 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{Context, Enum, Object, OutputType, SimpleObject, TypeName};
-use gerbang_graphql::integer::int;
-use gerbang_platform::query::page::{Page, Sort};
-
-/// A type that stands in lists: built from a row, named in the schema.
-pub trait EdgeNode: OutputType + From<Self::Row> {
-    /// The row it is built from.
-    type Row: Send + Sync;
-}
+use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
+pub use gerbang_graphql::list::{Direction, lists};
+use gerbang_graphql::{integer::int, list::ListArguments};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{Page, PageInput, PageRequest, Sort};
 
 /// Whether there are more rows, and where this page begins and ends.
 #[derive(SimpleObject)]
@@ -33,7 +29,7 @@ pub struct Edge<N> {
 
 /// A row and its place in the list.
 #[Object(name_type)]
-impl<N: EdgeNode> Edge<N> {
+impl<N: OutputType> Edge<N> {
     /// The place in the list, for `after` and `before`.
     async fn cursor(&self) -> &str {
         &self.cursor
@@ -45,7 +41,7 @@ impl<N: EdgeNode> Edge<N> {
     }
 }
 
-impl<N: EdgeNode> TypeName for Edge<N> {
+impl<N: OutputType> TypeName for Edge<N> {
     fn type_name() -> Cow<'static, str> {
         Cow::Owned(format!("{}Edge", N::type_name()))
     }
@@ -59,8 +55,8 @@ pub struct Connection<N> {
     total: Option<u64>,
 }
 
-impl<N: EdgeNode> From<Page<N::Row>> for Connection<N> {
-    fn from(page: Page<N::Row>) -> Self {
+impl<N: OutputType + From<R>, R> From<Page<R>> for Connection<N> {
+    fn from(page: Page<R>) -> Self {
         let Page { rows, has_next, has_previous, total } = page;
         let edges = rows.into_iter().map(|(cursor, row)| Edge { cursor, node: N::from(row) }).collect();
         Self { edges, has_next, has_previous, total }
@@ -69,7 +65,7 @@ impl<N: EdgeNode> From<Page<N::Row>> for Connection<N> {
 
 /// A page of a list.
 #[Object(name_type)]
-impl<N: EdgeNode> Connection<N> {
+impl<N: OutputType> Connection<N> {
     /// The rows.
     async fn nodes(&self) -> Vec<&N> {
         self.edges.iter().map(|edge| &edge.node).collect()
@@ -96,25 +92,52 @@ impl<N: EdgeNode> Connection<N> {
     }
 }
 
-impl<N: EdgeNode> TypeName for Connection<N> {
+impl<N: OutputType> TypeName for Connection<N> {
     fn type_name() -> Cow<'static, str> {
         Cow::Owned(format!("{}Connection", N::type_name()))
+    }
+}
+
+/// Which page of a list is wanted, in which order; the parameter of a field marked `#[list]`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct List<O = ()> {
+    order_by: Option<O>,
+    direction: Option<Direction>,
+    /// Which page.
+    pub request: PageRequest,
+    /// Whether the whole list is to be counted, which is done only for who asks for `totalCount`.
+    pub count: bool,
+}
+
+impl<O> List<O> {
+    /// Checks the arguments.
+    ///
+    /// # Errors
+    /// `VALIDATION_FAILED`, see [`PageRequest::new`].
+    pub fn new(ctx: &Context<'_>, arguments: ListArguments<O>) -> Result<Self> {
+        let ListArguments { order_by, direction, first, after, last, before, page, per_page } = arguments;
+        let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
+        Ok(Self { order_by, direction, request, count: ctx.look_ahead().field("totalCount").exists() })
+    }
+
+    /// What it is sorted by and which way.
+    pub fn sort<C: From<O>>(&self) -> Sort<C>
+    where
+        O: Clone + Default,
+    {
+        let column = self.order_by.clone().unwrap_or_default().into();
+        Sort { column, descending: self.is_descending(false) }
+    }
+
+    /// Whether the largest or latest comes first, which it does by `default` where the caller doesn't say.
+    pub fn is_descending(&self, default: bool) -> bool {
+        self.direction.map_or(default, |direction| direction == Direction::Desc)
     }
 }
 
 /// Whether the selection below the current field asks for `totalCount`.
 pub fn wants_total(ctx: &Context<'_>) -> bool {
     ctx.look_ahead().field("totalCount").exists()
-}
-
-/// Which way a list is sorted.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// Smallest first, earliest first, A to Z.
-    #[default]
-    Asc,
-    /// Largest first, latest first, Z to A.
-    Desc,
 }
 
 /// The sort order that two optional arguments ask for.

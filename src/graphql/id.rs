@@ -1,93 +1,103 @@
-//! Global ids: opaque to clients, readable for people (`client_17`).
+//! Ids as callers name them.
 
-use std::{borrow::Cow, str::FromStr};
+use std::{borrow::Cow, fmt, hash, marker::PhantomData, str::FromStr};
 
-use async_graphql::{
-    ContextSelectionSet, ID, OutputType, Positioned, ServerResult, Value, parser::types::Field, registry::Registry,
-};
-use gerbang_graphql::engine::InProcess;
-use sea_orm::prelude::TextUuid;
+use async_graphql::{ID, InputType, InputValueError, InputValueResult, Value, registry::Registry};
+pub use gerbang_graphql::id::{GlobalId, Node, global_id, node, parse_id, split_id};
+use gerbang_kernel::error::{Error, Result};
+use sea_orm::{ColumnTrait, Condition, sea_query::IntoCondition};
 
-/// The id of an object (`ID`): with its kind for clients, the bare key for the legacy APIs.
-#[derive(Clone, Debug)]
-pub struct GlobalId {
-    kind: &'static str,
-    key: Key,
+use crate::scope::{self, Scoped};
+
+/// The id of a row of `E` (`ID`): the global id, such as `client_17`, or the legacy id alone. Also the key by which a
+/// request loads the row ([`ContextExt::load`](super::ContextExt::load)).
+pub struct IdOf<E: Scoped> {
+    /// `None` if what came can be nobody's.
+    key: Option<E::Key>,
+    entity: PhantomData<fn() -> E>,
 }
 
-/// What tells the rows of one table apart.
-#[derive(Clone, Debug)]
-pub enum Key {
-    /// A number.
-    Number(i64),
-    /// A text, or a UUID.
-    Text(String),
-}
+impl<E: Scoped> IdOf<E> {
+    /// The row with this primary key.
+    pub const fn new(key: E::Key) -> Self {
+        Self { key: Some(key), entity: PhantomData }
+    }
 
-impl From<i64> for Key {
-    fn from(key: i64) -> Self {
-        Self::Number(key)
+    /// The primary key; `None` if no row can have this id.
+    pub const fn known(&self) -> Option<&E::Key> {
+        self.key.as_ref()
     }
 }
 
-impl From<i32> for Key {
-    fn from(key: i32) -> Self {
-        Self::Number(key.into())
+impl<E: Scoped<Model: Node>> IdOf<E> {
+    /// The primary key.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` if no row can have this id.
+    pub fn key(self) -> Result<E::Key> {
+        self.key.ok_or_else(|| Error::not_found(E::Model::NAME))
     }
 }
 
-impl From<&String> for Key {
-    fn from(key: &String) -> Self {
-        Self::Text(key.clone())
+impl<E: Scoped<Key: Into<sea_orm::Value>>> IdOf<E> {
+    /// The rows whose `column` is this.
+    pub fn is(&self, column: impl ColumnTrait) -> Condition {
+        self.key.clone().map_or_else(scope::nothing, |key| column.eq(key).into_condition())
     }
 }
 
-impl From<TextUuid> for Key {
-    fn from(key: TextUuid) -> Self {
-        Self::Text(key.to_string())
+impl<E: Scoped<Key: FromStr, Model: Node>> From<&ID> for IdOf<E> {
+    fn from(id: &ID) -> Self {
+        Self { key: parse_id(E::Model::KIND, id), entity: PhantomData }
     }
 }
 
-impl OutputType for GlobalId {
+impl<E: Scoped<Key: FromStr + fmt::Display, Model: Node>> InputType for IdOf<E> {
+    type RawValueType = Self;
+
     fn type_name() -> Cow<'static, str> {
-        <ID as OutputType>::type_name()
+        <ID as InputType>::type_name()
     }
 
     fn create_type_info(registry: &mut Registry) -> String {
-        <ID as OutputType>::create_type_info(registry)
+        <ID as InputType>::create_type_info(registry)
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _field: &Positioned<Field>) -> ServerResult<Value> {
-        let in_process = ctx.data_opt::<InProcess>().is_some();
-        Ok(match &self.key {
-            Key::Number(key) if in_process => Value::from(*key),
-            Key::Text(key) if in_process => Value::from(key.as_str()),
-            Key::Number(_) | Key::Text(_) => Value::from(self.to_string()),
-        })
+    fn parse(value: Option<Value>) -> InputValueResult<Self> {
+        ID::parse(value).map(|id| Self::from(&id)).map_err(InputValueError::propagate)
     }
-}
 
-impl std::fmt::Display for GlobalId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.key {
-            Key::Number(key) => write!(f, "{}_{key}", self.kind),
-            Key::Text(key) => write!(f, "{}_{key}", self.kind),
-        }
+    fn to_value(&self) -> Value {
+        self.key.as_ref().map_or(Value::Null, |key| Value::from(key.to_string()))
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
     }
 }
 
-/// The global id of the row `key` of the type called `kind` (camelCase).
-pub fn global_id(kind: &'static str, key: impl Into<Key>) -> GlobalId {
-    GlobalId { kind, key: key.into() }
+impl<E: Scoped> Clone for IdOf<E> {
+    fn clone(&self) -> Self {
+        Self { key: self.key.clone(), entity: PhantomData }
+    }
 }
 
-/// The key in a global id of `kind`, or in a bare legacy id. `None` if it is neither.
-pub fn parse_id<K: FromStr>(kind: &str, id: &ID) -> Option<K> {
-    let key = id.strip_prefix(kind).and_then(|rest| rest.strip_prefix('_')).unwrap_or(id);
-    key.parse().ok()
+impl<E: Scoped> PartialEq for IdOf<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
 }
 
-/// The kind and the key of a global id.
-pub fn split_id(id: &ID) -> Option<(&str, &str)> {
-    id.split_once('_')
+impl<E: Scoped> Eq for IdOf<E> {}
+
+impl<E: Scoped> hash::Hash for IdOf<E> {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
+}
+
+impl<E: Scoped> fmt::Debug for IdOf<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("IdOf").finish_non_exhaustive()
+    }
 }

@@ -1,9 +1,9 @@
 //! N+1 never happens: children are read for all their parents in one statement.
 //!
-//! There is one [`Batches`] per request. A child field loads a key (`ctx.load(ById::<partner::row::Entity>::new(3))`);
+//! There is one [`Batches`] per request. A child field loads a key (`ctx.load(IdOf::<partner::row::Entity>::new(3))`);
 //! each kind of key implements [`Loader`] for [`Batches`] beside the field that needs it.
 
-use std::{collections::HashMap, fmt, hash, marker::PhantomData, time::Duration};
+use std::{collections::HashMap, hash, marker::PhantomData, time::Duration};
 
 use async_graphql::{
     dataloader::{DataLoader, Loader},
@@ -16,6 +16,7 @@ use gerbang_platform::query::{
     page::{Page, PageRequest},
 };
 
+use super::id::IdOf;
 use crate::{domain::Domain, scope::Scoped, viewer::Viewer};
 
 /// Reads children in batches, scoped to the viewer of the request.
@@ -42,56 +43,17 @@ impl Timer for YieldOnce {
     }
 }
 
-/// The row of `E` with this primary key, if the viewer may see it.
-pub struct ById<E: Scoped> {
-    key: E::Key,
-    entity: PhantomData<fn() -> E>,
-}
-
-impl<E: Scoped> ById<E> {
-    /// The row with this primary key.
-    pub fn new(key: E::Key) -> Self {
-        Self { key, entity: PhantomData }
-    }
-}
-
-impl<E: Scoped> Clone for ById<E> {
-    fn clone(&self) -> Self {
-        Self::new(self.key.clone())
-    }
-}
-
-impl<E: Scoped> PartialEq for ById<E> {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
-    }
-}
-
-impl<E: Scoped> Eq for ById<E> {}
-
-impl<E: Scoped> hash::Hash for ById<E> {
-    fn hash<H: hash::Hasher>(&self, state: &mut H) {
-        self.key.hash(state);
-    }
-}
-
-impl<E: Scoped> fmt::Debug for ById<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ById").finish_non_exhaustive()
-    }
-}
-
-impl<E> Loader<ById<E>> for Batches
+impl<E> Loader<IdOf<E>> for Batches
 where
     E: Scoped<Key: BatchKey>,
 {
     type Value = E::Model;
     type Error = Error;
 
-    async fn load(&self, keys: &[ById<E>]) -> Result<HashMap<ById<E>, E::Model>> {
-        let keys: Vec<E::Key> = keys.iter().map(|key| key.key.clone()).collect();
+    async fn load(&self, keys: &[IdOf<E>]) -> Result<HashMap<IdOf<E>, E::Model>> {
+        let keys: Vec<E::Key> = keys.iter().filter_map(IdOf::known).cloned().collect();
         let rows = batch::by_key(self.domain.db.read(), E::visible_to(&self.viewer), E::KEY, &keys).await?;
-        Ok(rows.into_iter().map(|(key, row)| (ById::new(key), row)).collect())
+        Ok(rows.into_iter().map(|(key, row)| (IdOf::new(key), row)).collect())
     }
 }
 

@@ -138,11 +138,11 @@ impl Engine for Gateway {
     }
 
     fn execute(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
-        self.engine.execute(self.prepare(request, &caller), caller)
+        Box::pin(self.domain.clock.scope(self.engine.execute(self.prepare(request, &caller), caller)))
     }
 
     fn execute_trusted(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
-        self.engine.execute_trusted(self.prepare(request, &caller), caller)
+        Box::pin(self.domain.clock.scope(self.engine.execute_trusted(self.prepare(request, &caller), caller)))
     }
 
     fn subscribe(&self, request: Request, caller: Caller<Viewer>) -> BoxStream<'static, Response> {

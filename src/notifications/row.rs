@@ -1,5 +1,7 @@
 //! What a user is told inside the product.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -7,26 +9,29 @@ use crate::{
     viewer::Viewer,
 };
 
-/// One row of `notifications`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// What a user is told inside the product.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "notifications")]
+#[graphql(name = "Notification", complex)]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[graphql(skip)]
     pub id: TextUuid,
     /// Who is told.
+    #[graphql(skip)]
     pub user_id: i64,
     /// Headline.
     pub title: String,
     /// The text.
     #[sea_orm(column_type = "Text")]
     pub message: String,
-    /// When it was read.
-    pub read_at: Option<DateTimeUtc>,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was first read, UTC; null until then.
+    pub read_at: Option<Timestamp>,
+    /// When it was written, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -48,7 +53,7 @@ impl Related<crate::accounts::user::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = TextUuid;

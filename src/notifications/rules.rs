@@ -43,8 +43,8 @@ pub async fn notify(
         title: Set(title.into()),
         message: Set(message.into()),
         read_at: Set(None),
-        created_at: Set(now),
-        updated_at: Set(now),
+        created_at: Set(now.into()),
+        updated_at: Set(now.into()),
     };
     Entity::insert(row).exec_without_returning(transaction).await?;
     Ok(Event::NotificationReceived { id, user_id })
@@ -92,7 +92,7 @@ pub async fn mark_read(domain: &Domain, viewer: &Viewer, id: TextUuid) -> Result
     if row.read_at.is_some() {
         return Ok(row);
     }
-    let changes = ActiveModel { read_at: Set(Some(now)), updated_at: Set(now), ..row.into() };
+    let changes = ActiveModel { read_at: Set(Some(now.into())), ..row.into() };
     let row = changes.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)

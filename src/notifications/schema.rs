@@ -1,89 +1,39 @@
 //! Notifications.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject, Subscription};
 use futures_util::{Stream, StreamExt};
-use gerbang_graphql::{integer::int, timestamp::Timestamp};
+use gerbang_graphql::integer::int;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
     accounts::user::{self, row as user_row, schema::User},
     graphql::{
-        connection::{Connection, Direction, EdgeNode, wants_total},
+        connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
-        loaders::ById,
+        id::IdOf,
+        id::{Node, node, parse_id},
     },
-    notifications::{row::Model, rules},
+    notifications::rules,
 };
 
-/// The first part of a notification's global id.
-pub const KIND: &str = "notification";
+pub use super::row::Model as Notification;
 
-/// What a user is told inside the product.
-#[derive(Clone, Debug)]
-pub struct Notification(Model);
-
-impl From<Model> for Notification {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Notification {
-    type Row = Model;
-}
-
-/// What a user is told inside the product.
-#[Object]
+#[node("notification_0190a5f0-...", legacy = "The id in the legacy API, a UUID.")]
+#[ComplexObject]
 impl Notification {
-    /// The global id, such as `notification_0190a5f0-...`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The id in the legacy API, a UUID.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
     /// Who is told.
     async fn user(&self, ctx: &Context<'_>) -> Result<User> {
-        if let Some(own) = ctx.viewer().user().filter(|user| user.id == self.0.user_id) {
+        if let Some(own) = ctx.viewer().user().filter(|user| user.id == self.user_id) {
             return Ok(own.clone().into());
         }
-        let row = ctx.load(ById::<user_row::Entity>::new(self.0.user_id)).await?;
+        let row = ctx.load(IdOf::<user_row::Entity>::new(self.user_id)).await?;
         row.map(User::from).ok_or_else(|| Error::not_found("User"))
-    }
-
-    /// Headline.
-    async fn title(&self) -> &str {
-        &self.0.title
-    }
-
-    /// The text.
-    async fn message(&self) -> &str {
-        &self.0.message
     }
 
     /// Whether it has been read.
     async fn is_read(&self) -> bool {
-        self.0.read_at.is_some()
-    }
-
-    /// When it was first read, UTC; null until then.
-    async fn read_at(&self) -> Option<Timestamp> {
-        self.0.read_at.map(Timestamp::from)
-    }
-
-    /// When it was written, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
+        self.read_at.is_some()
     }
 }
 
@@ -99,7 +49,7 @@ pub struct NotificationFilter {
 impl From<NotificationFilter> for rules::NotificationFilter {
     fn from(NotificationFilter { unread, user_id }: NotificationFilter) -> Self {
         // No user has the key 0, as none has an id of another format.
-        let user_id = user_id.map(|id| parse_id(user::schema::KIND, &id).unwrap_or_default());
+        let user_id = user_id.map(|id| parse_id(<user::row::Model as Node>::KIND, &id).unwrap_or_default());
         Self { unread, user_id }
     }
 }
@@ -167,7 +117,7 @@ impl NotificationMutation {
         #[graphql(desc = "The notification.")] input: MarkNotificationReadInput,
     ) -> Result<NotificationPayload> {
         ctx.viewer().require_user()?;
-        let id = parse_id(KIND, &input.id).ok_or_else(|| Error::not_found("Notification"))?;
+        let id = parse_id(<Notification as Node>::KIND, &input.id).ok_or_else(|| Error::not_found("Notification"))?;
         let row = rules::mark_read(ctx.domain(), ctx.viewer(), id).await?;
         Ok(NotificationPayload { notification: row.into() })
     }
@@ -192,6 +142,6 @@ impl NotificationSubscription {
         ctx: &Context<'_>,
     ) -> Result<impl Stream<Item = Result<Notification>> + use<>> {
         let received = rules::notifications_received(ctx.domain(), ctx.viewer())?;
-        Ok(received.map(|row| row.map(Notification)))
+        Ok(received.map(|row| row))
     }
 }

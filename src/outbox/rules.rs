@@ -51,8 +51,6 @@ pub(crate) async fn queue(db: &impl ConnectionTrait, now: DateTime<Utc>, message
         status: Set(Status::Pending),
         attempts: Set(0),
         next_attempt_at: Set(now),
-        created_at: Set(now),
-        updated_at: Set(now),
         ..Default::default()
     };
     row.insert(db).await?;

@@ -1,5 +1,7 @@
 //! Who still calls which legacy route.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -8,34 +10,41 @@ use crate::{
     viewer::Viewer,
 };
 
-/// One row of `legacy_usage`: a route and a client.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// A legacy route and a client that calls it. Forgotten 400 days after the last call.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "legacy_usage")]
+#[graphql(name = "LegacyUsage", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
     /// The realm whose users the API serves.
+    #[graphql(skip)]
     pub realm: Realm,
-    /// The API's slug.
+    /// The API's short name, such as `notary`.
     pub api: String,
-    /// The name of the route's operation.
+    /// The operation that the route is a view of, such as `ListServices`.
     pub operation: String,
-    /// The name of the token or the product of the `User-Agent`.
+    /// The name of the client's token, else the product in its `User-Agent` with the major version; `(unnamed)` without
+    /// either, `(others)` for all beyond the first 100 of an API.
     pub client: String,
     /// How often it was called.
+    #[graphql(skip)]
     pub requests: i64,
-    /// When it was called first.
-    pub created_at: DateTimeUtc,
-    /// When it was called last.
-    pub updated_at: DateTimeUtc,
+    /// When it was called first, UTC.
+    #[graphql(name = "firstUsedAt")]
+    pub created_at: Timestamp,
+    /// When it was called last, UTC.
+    #[graphql(name = "lastUsedAt")]
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = i64;

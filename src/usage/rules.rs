@@ -84,8 +84,8 @@ async fn add_to_table(domain: &Domain, taken: &BTreeMap<Key, Tally>) -> Result<u
                 operation: Set(operation),
                 client: Set(client),
                 requests: Set(requests),
-                created_at: Set(first),
-                updated_at: Set(last),
+                created_at: Set(first.into()),
+                updated_at: Set(last.into()),
                 ..Default::default()
             }
         });

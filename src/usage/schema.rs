@@ -1,68 +1,26 @@
 //! Who still calls which legacy route.
 
-use async_graphql::{Context, Enum, InputObject, Object};
+use async_graphql::{ComplexObject, Context, Enum, InputObject, Object};
 use chrono::{DateTime, Utc};
-use gerbang_graphql::{integer::SafeInt, timestamp::Timestamp};
+use gerbang_graphql::integer::SafeInt;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
     graphql::{
-        connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
     },
-    usage::{
-        row::{Column, Model},
-        rules,
-    },
+    usage::{row::Column, rules},
 };
 
-/// A legacy route and a client that calls it. Forgotten 400 days after the last call.
-#[derive(Clone, Debug)]
-pub struct LegacyUsage(Model);
+pub use super::row::Model as LegacyUsage;
 
-impl From<Model> for LegacyUsage {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for LegacyUsage {
-    type Row = Model;
-}
-
-/// A legacy route and a client that calls it. Forgotten 400 days after the last call.
-#[Object]
+#[ComplexObject]
 impl LegacyUsage {
-    /// The API's short name, such as `notary`.
-    async fn api(&self) -> &str {
-        &self.0.api
-    }
-
-    /// The operation that the route is a view of, such as `ListServices`.
-    async fn operation(&self) -> &str {
-        &self.0.operation
-    }
-
-    /// The name of the client's token, else the product in its `User-Agent` with the major version; `(unnamed)` without
-    /// either, `(others)` for all beyond the first 100 of an API.
-    async fn client(&self) -> &str {
-        &self.0.client
-    }
-
     /// How often it was called since `firstUsedAt`.
     async fn requests(&self) -> SafeInt {
-        self.0.requests.into()
-    }
-
-    /// When it was called first, UTC.
-    async fn first_used_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was called last, UTC.
-    async fn last_used_at(&self) -> Timestamp {
-        self.0.updated_at.into()
+        self.requests.into()
     }
 }
 

@@ -208,7 +208,7 @@ async fn there_are_partners_with_clients_and_results() {
     assert_eq!(results.len(), 50);
     for client in &clients {
         let result = results.iter().find(|result| result.client_id == client.id);
-        assert_eq!(result.map(|result| result.assessed_at), client.assessed_at);
+        assert_eq!(result.map(|result| result.assessed_at), client.assessed_at.map(Into::into));
         assert_eq!(result.is_none(), client.status == client::row::Status::Invited);
     }
     for result in results {
@@ -304,7 +304,7 @@ async fn one_period_is_open_and_the_applicant_can_still_apply() {
     let now = app.clock.now();
     let periods = period::row::Entity::find().all(db).await.unwrap();
     let is_open =
-        |period: &&period::row::Model| period.registration_opens_at <= now && now <= period.registration_closes_at;
+        |period: &&period::row::Model| period.registration_opens_at <= now && now <= *period.registration_closes_at;
     let (open, closed): (Vec<_>, Vec<_>) = periods.iter().partition(is_open);
     assert_eq!((open.len(), closed.len()), (1, 1));
     assert!(closed[0].registration_closes_at < now);

@@ -25,8 +25,8 @@ async fn server(app: TestApp) -> Legacy {
         name: "Satu".to_owned(),
         secret: None,
         allow_unsigned: true,
-        created_at: now,
-        updated_at: now,
+        created_at: now.into(),
+        updated_at: now.into(),
     };
     app.insert(network).await;
     for (id, active) in [(1, true), (2, false)] {
@@ -38,14 +38,15 @@ async fn server(app: TestApp) -> Legacy {
             currency: "USD".to_owned(),
             network_id: 1,
             active,
-            created_at: now,
-            updated_at: now,
+            created_at: now.into(),
+            updated_at: now.into(),
         };
         app.insert(offer).await;
     }
     for (word, offer_id) in [("link", 1), ("closed", 2)] {
         let (id, affiliate_id) = (word.to_owned(), affiliate.id);
-        app.insert(sub_id::row::Model { id, affiliate_id, offer_id, created_at: now, updated_at: now }).await;
+        app.insert(sub_id::row::Model { id, affiliate_id, offer_id, created_at: now.into(), updated_at: now.into() })
+            .await;
     }
     Legacy::over(app)
 }

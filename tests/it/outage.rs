@@ -36,8 +36,8 @@ async fn server() -> Option<(Legacy, Proxy, String)> {
         name,
         secret: None,
         allow_unsigned: true,
-        created_at: now,
-        updated_at: now,
+        created_at: now.into(),
+        updated_at: now.into(),
     })
     .await;
     app.insert(offer::row::Model {
@@ -48,12 +48,13 @@ async fn server() -> Option<(Legacy, Proxy, String)> {
         currency: "USD".to_owned(),
         network_id: 1,
         active: true,
-        created_at: now,
-        updated_at: now,
+        created_at: now.into(),
+        updated_at: now.into(),
     })
     .await;
     let (id, affiliate_id) = ("link".to_owned(), affiliate.id);
-    app.insert(sub_id::row::Model { id, affiliate_id, offer_id: 1, created_at: now, updated_at: now }).await;
+    app.insert(sub_id::row::Model { id, affiliate_id, offer_id: 1, created_at: now.into(), updated_at: now.into() })
+        .await;
     Some((Legacy::over(app), proxy, url))
 }
 

@@ -137,8 +137,8 @@ async fn published_documents_and_photos_are_public() {
         photo_path: Set(photo.to_owned()),
         content: Set("Terima kasih".to_owned()),
         position: Set(1),
-        created_at: Set(now),
-        updated_at: Set(now),
+        created_at: Set(now.into()),
+        updated_at: Set(now.into()),
     };
     row.insert(storage.app.domain.db.write()).await.unwrap();
     let reply = storage.get(&format!("/storage/{photo}"), None).await;

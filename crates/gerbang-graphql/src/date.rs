@@ -9,8 +9,9 @@ pub fn is_writable(time: DateTime<Utc>) -> bool {
 }
 
 /// A day of the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Date(NaiveDate);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "sea-orm", derive(sea_orm::DeriveValueType))]
+pub struct Date(pub NaiveDate);
 
 impl Date {
     /// Reads `2026-02-03` and nothing else, from the year 0001 to 9999; chrono also takes `2026-2-3` and `-5000-01-01`.

@@ -13,9 +13,10 @@ pub fn int(count: impl TryInto<i32>) -> i32 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rupiah(i64);
 
+/// On the way out.
 impl From<i64> for Rupiah {
     fn from(amount: i64) -> Self {
-        Self(amount)
+        Self(amount.clamp(-MAX_SAFE_INTEGER, MAX_SAFE_INTEGER))
     }
 }
 
@@ -40,7 +41,7 @@ impl ScalarType for Rupiah {
     }
 
     fn to_value(&self) -> Value {
-        Value::from(self.0.clamp(-MAX_SAFE_INTEGER, MAX_SAFE_INTEGER))
+        Value::from(self.0)
     }
 }
 

@@ -3,6 +3,9 @@
 //!
 //! [`Endpoint`](http::Endpoint) serves an [`Engine`](engine::Engine). It knows no entity.
 
+// The attributes write paths from the root of this crate, also in its own tests.
+extern crate self as gerbang_graphql;
+
 pub mod absent;
 pub mod budget;
 pub mod date;
@@ -11,14 +14,17 @@ pub mod engine;
 pub mod errors;
 pub mod held_body;
 pub mod http;
+pub mod id;
 pub mod integer;
 pub mod introspection;
 pub mod limits;
+pub mod list;
 pub mod metrics;
 pub mod multipart;
 pub mod once;
 pub mod paging;
 pub mod print;
+pub mod rules;
 pub mod settings;
 pub mod source;
 pub mod timestamp;

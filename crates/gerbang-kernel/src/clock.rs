@@ -7,6 +7,10 @@ use std::sync::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+tokio::task_local! {
+    static CURRENT: Clock;
+}
+
 /// Tells the time in UTC, cut to whole microseconds (what both databases keep). Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Clock(Option<Arc<AtomicI64>>);
@@ -20,6 +24,16 @@ impl Clock {
     /// A clock that stands still until [`Clock::advance`] moves it, for tests.
     pub fn fixed(at: DateTime<Utc>) -> Self {
         Self(Some(Arc::new(AtomicI64::new(at.timestamp_micros()))))
+    }
+
+    /// The clock of the work that is going on, see [`Clock::scope`]; the machine's outside of any.
+    pub fn current() -> Self {
+        CURRENT.try_with(Self::clone).unwrap_or_default()
+    }
+
+    /// Does `work` by this clock, for what can't be handed one: rows note when they were made and changed.
+    pub async fn scope<F: Future>(&self, work: F) -> F::Output {
+        CURRENT.scope(self.clone(), work).await
     }
 
     /// The current time.

@@ -1,5 +1,7 @@
 //! Invitations by mail to join a realm with a role. Each can be accepted once.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -8,39 +10,46 @@ use crate::{
     viewer::Viewer,
 };
 
-/// One row of `invitations`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// An invitation to join a realm with a role.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "invitations")]
+#[graphql(name = "Invitation", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
-    /// Where the guest will belong.
+    /// The user base that the guest will belong to.
     pub realm: Realm,
-    /// The invited e-mail address.
+    /// The guest's e-mail address.
     pub email: String,
     /// The address in lower case.
+    #[graphql(skip)]
     pub email_key: String,
-    /// The role the guest will have.
+    /// The role that the guest will have.
     pub role: Role,
     /// Hash of the code in the mailed link.
+    #[graphql(skip)]
     pub code_hash: String,
     /// The admin who invited.
+    #[graphql(skip)]
     pub invited_by: i64,
-    /// Minutes it was given to live.
+    /// Minutes that it was given to live.
     pub expires_in_minutes: i32,
-    /// When it dies.
-    pub expires_at: DateTimeUtc,
-    /// When it was accepted.
-    pub accepted_at: Option<DateTimeUtc>,
+    /// When it dies, UTC.
+    pub expires_at: Timestamp,
+    /// When it was accepted, UTC; null if it was not.
+    pub accepted_at: Option<Timestamp>,
     /// The user it became.
+    #[graphql(skip)]
     pub accepted_by: Option<i64>,
-    /// When an admin took it back.
-    pub revoked_at: Option<DateTimeUtc>,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
+    /// When it was taken back, UTC; null if it was not.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was made, UTC.
+    pub created_at: Timestamp,
     /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    #[graphql(skip)]
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -62,7 +71,7 @@ pub enum Relation {
     Guest,
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = i64;

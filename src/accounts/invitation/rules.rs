@@ -154,9 +154,7 @@ pub async fn create_invitation(
         code_hash: Set(hash_secret(&code)),
         invited_by: Set(inviter.id),
         expires_in_minutes: Set(minutes),
-        expires_at: Set(now + TimeDelta::minutes(expires_in_minutes)),
-        created_at: Set(now),
-        updated_at: Set(now),
+        expires_at: Set((now + TimeDelta::minutes(expires_in_minutes)).into()),
         ..Default::default()
     };
     let row = row.insert(&transaction).await?;
@@ -209,7 +207,7 @@ pub async fn accept_invitation(domain: &Domain, client: &ClientInfo, input: Acce
         position_code: None,
         address: None,
     };
-    let user = match insert(&transaction, new, now).await {
+    let user = match insert(&transaction, new).await {
         Ok(user) => user,
         Err(error) if error.code == ErrorCode::ValidationFailed => {
             return Err(Error::violation("input.code", Rule::Taken));

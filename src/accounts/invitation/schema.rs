@@ -1,6 +1,6 @@
 //! Invitations.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
 use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
@@ -9,100 +9,35 @@ use crate::{
     accounts::{
         Realm, Role,
         invitation::{
-            row::{Column, Model},
+            row::Column,
             rules::{self as rules, AcceptInvitation, CreateInvitation, Open},
         },
         session::schema::SessionPayload,
         user::{self, schema::User},
     },
     graphql::{
-        connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
-        loaders::ById,
+        id::IdOf,
+        id::{Node, node, parse_id},
     },
 };
 
-/// The first part of an invitation's global id.
-pub const KIND: &str = "invitation";
+pub use super::row::Model as Invitation;
 
-/// An invitation to join a realm with a role.
-#[derive(Clone, Debug)]
-pub struct Invitation(Model);
-
-impl From<Model> for Invitation {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Invitation {
-    type Row = Model;
-}
-
-/// An invitation to join a realm with a role.
-#[Object]
+#[node("invitation_17", legacy = "The number of the invitation.")]
+#[ComplexObject]
 impl Invitation {
-    /// The global id, such as `invitation_17`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The number of the invitation.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
-    /// The user base that the guest will belong to.
-    async fn realm(&self) -> Realm {
-        self.0.realm
-    }
-
-    /// The guest's e-mail address.
-    async fn email(&self) -> &str {
-        &self.0.email
-    }
-
-    /// The role that the guest will have.
-    async fn role(&self) -> Role {
-        self.0.role
-    }
-
-    /// Minutes that it was given to live.
-    async fn expires_in_minutes(&self) -> i32 {
-        self.0.expires_in_minutes
-    }
-
-    /// When it dies, UTC.
-    async fn expires_at(&self) -> Timestamp {
-        self.0.expires_at.into()
-    }
-
-    /// When it was accepted, UTC; null if it was not.
-    async fn accepted_at(&self) -> Option<Timestamp> {
-        self.0.accepted_at.map(Timestamp::from)
-    }
-
-    /// When it was taken back, UTC; null if it was not.
-    async fn revoked_at(&self) -> Option<Timestamp> {
-        self.0.revoked_at.map(Timestamp::from)
-    }
-
     /// Who invited; null if the viewer may not see them.
     async fn invited_by(&self, ctx: &Context<'_>) -> Option<Result<User>> {
-        let key = ById::<user::row::Entity>::new(self.0.invited_by);
+        let key = IdOf::<user::row::Entity>::new(self.invited_by);
         ctx.load(key).await.transpose().map(|row| row.map(User::from))
     }
 
     /// The user that the guest became; null until then.
     async fn accepted_by(&self, ctx: &Context<'_>) -> Option<Result<User>> {
-        let key = ById::<user::row::Entity>::new(self.0.accepted_by?);
+        let key = IdOf::<user::row::Entity>::new(self.accepted_by?);
         ctx.load(key).await.transpose().map(|row| row.map(User::from))
-    }
-
-    /// When it was made, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
     }
 }
 
@@ -285,7 +220,7 @@ impl InvitationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The invitation.")] input: RevokeInvitationInput,
     ) -> Result<InvitationPayload> {
-        let id = parse_id(KIND, &input.id).ok_or_else(|| Error::not_found("Invitation"))?;
+        let id = parse_id(<Invitation as Node>::KIND, &input.id).ok_or_else(|| Error::not_found("Invitation"))?;
         Ok(InvitationPayload { invitation: rules::revoke_invitation(ctx.domain(), ctx.viewer(), id).await?.into() })
     }
 }

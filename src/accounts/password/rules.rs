@@ -129,7 +129,7 @@ pub async fn reset_password(domain: &Domain, client: &ClientInfo, input: ResetPa
     if matches!(address, Address::Email(_)) && user.email_verified_at.is_none() {
         user = mark_verified(domain, &mut transaction, user).await?;
     }
-    let user = set_password(domain, &mut transaction, user, hash).await?;
+    let user = set_password(&mut transaction, user, hash).await?;
     transaction.commit().await?;
     Ok(user)
 }
@@ -168,23 +168,17 @@ pub async fn change_password(
     confirm_password(domain, user, Some(&current_password)).await?;
     let hash = domain.passwords.hash(&password).await?;
     let mut transaction = AccessTransaction::begin(domain).await?;
-    let user = set_password(domain, &mut transaction, user.clone(), hash).await?;
+    let user = set_password(&mut transaction, user.clone(), hash).await?;
     let now = domain.clock.now();
     let token = open_session(domain, transaction.db(), &user, client.user_agent.as_deref(), now).await?;
     transaction.commit().await?;
     Ok(Session { user, token })
 }
 
-async fn set_password(
-    domain: &Domain,
-    transaction: &mut AccessTransaction,
-    user: Model,
-    hash: String,
-) -> Result<Model> {
+async fn set_password(transaction: &mut AccessTransaction, user: Model, hash: String) -> Result<Model> {
     let id = user.id;
     let mut row = user.into_active_model();
     row.password_hash = Set(hash);
-    row.updated_at = Set(domain.clock.now());
     transaction.update_user(row).await?;
     transaction.end_all_sessions(id).await?;
     let user = Entity::find_by_id(id).one(transaction.db()).await?;

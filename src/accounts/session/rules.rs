@@ -189,8 +189,7 @@ pub(crate) async fn open_session(
                 logged_in_at: Set(now),
                 refreshable_until: Set(now + TimeDelta::days(domain.config.auth.refresh_days.into())),
                 revoked_at: Set(None),
-                created_at: Set(now),
-                updated_at: Set(now),
+                ..Default::default()
             };
             row.insert(db).await?;
             sign_access(domain, user, id, jti, now)
@@ -206,8 +205,6 @@ pub(crate) async fn open_session(
                 abilities: Set(r#"["*"]"#.to_owned()),
                 last_used_at: Set(None),
                 expires_at: Set(seconds.map(|seconds| now + TimeDelta::seconds(seconds))),
-                created_at: Set(now),
-                updated_at: Set(now),
                 ..Default::default()
             };
             let id = row.insert(db).await?.id;

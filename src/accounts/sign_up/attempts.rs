@@ -95,8 +95,6 @@ pub(crate) async fn begin(
         sent_at: Set(now),
         expires_at: Set(now + TimeDelta::minutes(MINUTES)),
         status: Set(Status::Pending),
-        created_at: Set(now),
-        updated_at: Set(now),
         ..Default::default()
     };
     let row = row.insert(transaction).await?;
@@ -135,7 +133,7 @@ pub async fn confirm(domain: &Domain, code: &str) -> Result<user::row::Model> {
         position_code: None,
         address: None,
     };
-    let user = match insert(&transaction, new, now).await {
+    let user = match insert(&transaction, new).await {
         Ok(user) => user,
         // An account must not be merged with another; who has the address has it.
         Err(error) if error.code == ErrorCode::ValidationFailed => return Err(invalid()),
@@ -199,7 +197,6 @@ pub async fn resend(domain: &Domain, client: &ClientInfo, token: &str) -> Result
     row.attempts = Set(attempts);
     row.sent_at = Set(now);
     row.expires_at = Set(now + TimeDelta::minutes(MINUTES));
-    row.updated_at = Set(now);
     let row = row.update(&transaction).await?;
     send(domain, &transaction, &row, code, now).await?;
     transaction.commit().await?;

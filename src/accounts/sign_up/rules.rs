@@ -117,7 +117,7 @@ pub async fn sign_up(domain: &Domain, client: &ClientInfo, input: SignUp) -> Res
 
 async fn unverified(domain: &Domain, transaction: &DatabaseTransaction, new: NewUser) -> Result<Model> {
     let now = domain.clock.now();
-    let user = insert(transaction, new, now).await?;
+    let user = insert(transaction, new).await?;
     let target = Target::new(Purpose::EmailVerification, user.realm, &user.email_key);
     let code = codes::issue(domain, transaction, &target, Some(user.id)).await?;
     let message = message_templates::verification(user.realm, &user.name, &user.email, code, codes::MINUTES);
@@ -132,7 +132,7 @@ async fn logged_in(
     client: &ClientInfo,
 ) -> Result<Session> {
     let now = domain.clock.now();
-    let user = insert(transaction, new, now).await?;
+    let user = insert(transaction, new).await?;
     let token = open_session(domain, transaction, &user, client.user_agent.as_deref(), now).await?;
     Ok(Session { user, token })
 }

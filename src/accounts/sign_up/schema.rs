@@ -15,10 +15,7 @@ use crate::{
         },
         user::{admin_schema::UserPayload, schema::User},
     },
-    graphql::{
-        context::ContextExt,
-        id::{GlobalId, global_id},
-    },
+    graphql::{context::ContextExt, id::GlobalId},
 };
 
 /// A sign-up of the notary office that waits for its confirmation.
@@ -35,7 +32,7 @@ impl From<Attempt> for SignUpAttempt {
 impl SignUpAttempt {
     /// The global id, such as `signUpAttempt_17`.
     async fn id(&self) -> GlobalId {
-        global_id("signUpAttempt", self.0.row.id)
+        GlobalId::new("signUpAttempt", &self.0.row.id)
     }
 
     /// What opens this attempt, and nothing else.

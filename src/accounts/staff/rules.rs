@@ -98,7 +98,7 @@ pub async fn register_staff(domain: &Domain, viewer: &Viewer, input: RegisterSta
         address: person.address,
     };
     let transaction = domain.db.begin().await?;
-    let row = insert(&transaction, new, domain.clock.now()).await?;
+    let row = insert(&transaction, new).await?;
     transaction.commit().await?;
     Ok(row)
 }

@@ -52,7 +52,7 @@ impl Related<crate::accounts::user::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = i64;

@@ -14,8 +14,11 @@ use crate::{
             rules::UserRef,
         },
     },
-    graphql::{context::ContextExt, id::parse_id},
-    talents::partner::schema::KIND as PARTNER,
+    graphql::{
+        context::ContextExt,
+        id::{Node, parse_id},
+    },
+    talents::partner::schema::Partner,
 };
 
 /// What a new user is made of.
@@ -87,7 +90,8 @@ pub(crate) fn required_user(id: &ID) -> Result<UserRef> {
 }
 
 fn partner_key(id: Option<ID>) -> Result<Option<i64>> {
-    id.map(|id| parse_id(PARTNER, &id).ok_or_else(|| Error::violation("input.partnerId", Rule::Exists))).transpose()
+    id.map(|id| parse_id(<Partner as Node>::KIND, &id).ok_or_else(|| Error::violation("input.partnerId", Rule::Exists)))
+        .transpose()
 }
 
 /// Changes to users.

@@ -133,7 +133,7 @@ async fn make_user(domain: &Domain, input: CreateUser) -> Result<Model> {
         address: person.address,
     };
     let transaction = domain.db.begin().await?;
-    let row = insert(&transaction, new, now).await?;
+    let row = insert(&transaction, new).await?;
     transaction.commit().await?;
     Ok(row)
 }
@@ -170,7 +170,7 @@ pub struct NewUser {
 /// # Errors
 /// `VALIDATION_FAILED` (`TAKEN`) if somebody of the realm has the address, user name or number meanwhile,
 /// (`EXISTS`) for an unknown partner.
-pub async fn insert(transaction: &DatabaseTransaction, new: NewUser, now: DateTime<Utc>) -> Result<Model> {
+pub async fn insert(transaction: &DatabaseTransaction, new: NewUser) -> Result<Model> {
     let NewUser {
         realm,
         role,
@@ -209,10 +209,8 @@ pub async fn insert(transaction: &DatabaseTransaction, new: NewUser, now: DateTi
         code: Set(code),
         position_code: Set(position_code),
         address: Set(address),
-        email_verified_at: Set(verified_at),
+        email_verified_at: Set(verified_at.map(Into::into)),
         sessions_valid_from: Set(None),
-        created_at: Set(now),
-        updated_at: Set(now),
         ..Default::default()
     };
     row.insert(transaction).await.map_err(taken)

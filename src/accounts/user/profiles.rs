@@ -168,7 +168,6 @@ pub(crate) async fn change(
         row.role = Set(role);
     }
     row.partner_id = Set(partner);
-    row.updated_at = Set(now);
 
     let mut transaction = AccessTransaction::begin(domain).await?;
     let row = transaction.update_user(row).await.map_err(taken)?;

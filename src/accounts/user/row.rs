@@ -1,6 +1,7 @@
 //! People who can log in.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, SimpleObject};
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::{entity::prelude::*, sea_query::IntoCondition};
 
 use crate::{
@@ -22,56 +23,66 @@ pub enum Status {
     Suspended,
 }
 
-/// One row of `users`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// Somebody who can log in.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "users")]
+#[graphql(name = "User", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
     /// The id that realms with UUIDs show.
+    #[graphql(skip)]
     pub uuid: TextUuid,
-    /// The user base this account belongs to.
+    /// The user base the account belongs to.
     pub realm: Realm,
-    /// What the user may do.
+    /// What the user may do within the realm.
     pub role: Role,
     /// The number within the realm that legacy routes show; gapless.
+    #[graphql(skip)]
     pub legacy_id: i64,
     /// Full name.
     pub name: String,
-    /// E-mail address as it was sent, trimmed.
+    /// E-mail address, as it was given; unique within the realm.
     pub email: String,
     /// The address in lower case, which is what is unique.
+    #[graphql(skip)]
     pub email_key: String,
-    /// User name as it was sent.
+    /// User name (STAFF); unique within the realm.
     pub username: Option<String>,
     /// The user name in lower case, which is what is unique.
+    #[graphql(skip)]
     pub username_key: Option<String>,
-    /// Telephone number as it was sent.
+    /// Telephone number, as it was given.
     pub phone: Option<String>,
     /// The number in its international form (`+628...`), which is what is unique.
+    #[graphql(skip)]
     pub phone_key: Option<String>,
     /// argon2id in PHC form, or a legacy bcrypt hash until the next log-in.
+    #[graphql(skip)]
     pub password_hash: String,
-    /// Whether the account may be used.
+    /// Whether the account may be used; PENDING until the e-mail address is verified (APEXTRACK).
     pub status: Status,
     /// The partner whose clients a PARTNER sees.
+    #[graphql(skip)]
     pub partner_id: Option<i64>,
-    /// Staff code such as `USR00001`.
+    /// Staff code, such as `USR00001` (STAFF).
     pub code: Option<String>,
-    /// Job position of staff; grants nothing.
+    /// Code of the job position (STAFF); it grants nothing.
     pub position_code: Option<String>,
     /// Postal address.
     #[sea_orm(column_type = "Text", nullable)]
     pub address: Option<String>,
-    /// When the address was proved to be the user's; absent until then.
-    pub email_verified_at: Option<DateTimeUtc>,
+    /// When the e-mail address was verified, UTC; null until then.
+    pub email_verified_at: Option<Timestamp>,
     /// Tokens issued before this are dead.
-    pub sessions_valid_from: Option<DateTimeUtc>,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    #[graphql(skip)]
+    pub sessions_valid_from: Option<Timestamp>,
+    /// When the account was made, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -92,7 +103,7 @@ impl Related<crate::talents::partner::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = i64;

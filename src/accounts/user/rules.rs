@@ -1,6 +1,5 @@
 //! Users: who sees them, and who locks them out.
 
-use chrono::{DateTime, Utc};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     page::{Page, PageRequest, Sort, paginate},
@@ -115,7 +114,7 @@ pub(crate) async fn find(db: &impl ConnectionTrait, viewer: &Viewer, which: User
 pub async fn suspend_user(domain: &Domain, viewer: &Viewer, which: UserRef) -> Result<Model> {
     let user = for_admin(domain, viewer, which).await?;
     let mut transaction = AccessTransaction::begin(domain).await?;
-    let row = set_status(&mut transaction, user, Status::Suspended, domain.clock.now()).await?;
+    let row = set_status(&mut transaction, user, Status::Suspended).await?;
     transaction.end_all_sessions(row.id).await?;
     transaction.commit().await?;
     Ok(row)
@@ -130,9 +129,9 @@ pub async fn reinstate_user(domain: &Domain, viewer: &Viewer, which: UserRef) ->
     if user.status != Status::Suspended {
         return Ok(user);
     }
-    let status = status_of(user.realm, user.email_verified_at);
+    let status = status_of(user.realm, user.email_verified_at.map(Into::into));
     let mut transaction = AccessTransaction::begin(domain).await?;
-    let row = set_status(&mut transaction, user, status, domain.clock.now()).await?;
+    let row = set_status(&mut transaction, user, status).await?;
     transaction.commit().await?;
     Ok(row)
 }
@@ -143,15 +142,9 @@ async fn for_admin(domain: &Domain, viewer: &Viewer, which: UserRef) -> Result<M
     if viewer.is_admin_of(user.realm) && !viewer.is_user(user.id) { Ok(user) } else { Err(Error::forbidden()) }
 }
 
-async fn set_status(
-    transaction: &mut AccessTransaction,
-    user: Model,
-    status: Status,
-    now: DateTime<Utc>,
-) -> Result<Model> {
+async fn set_status(transaction: &mut AccessTransaction, user: Model, status: Status) -> Result<Model> {
     let mut row = user.into_active_model();
     row.status = Set(status);
-    row.updated_at = Set(now);
     Ok(transaction.update_user(row).await?)
 }
 

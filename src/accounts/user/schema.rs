@@ -1,7 +1,6 @@
 //! Users.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
-use gerbang_graphql::timestamp::Timestamp;
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
@@ -9,135 +8,47 @@ use crate::{
     accounts::{
         Realm, Role,
         user::{
-            row::{Column, Model, Status},
+            row::{Column, Status},
             rules::{self as rules, UserRef},
         },
     },
     graphql::{
-        connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id},
-        loaders::ById,
+        id::IdOf,
+        id::{GlobalId, Node, global_id, node},
     },
-    talents::partner::{
-        self,
-        schema::{self as partners, Partner},
-    },
+    talents::partner::{self, schema::Partner},
 };
 
-/// The first part of a user's global id.
-pub const KIND: &str = "user";
+pub use super::row::Model as User;
 
-/// Somebody who can log in.
-#[derive(Clone, Debug)]
-pub struct User(Model);
-
-impl From<Model> for User {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for User {
-    type Row = Model;
-}
-
-/// Somebody who can log in.
-#[Object]
+#[node("user_17")]
+#[ComplexObject]
 impl User {
-    /// The global id, such as `user_17`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
     /// The id in the realm's legacy API: a number within the realm, a UUID in SCHOLARSHIP.
     async fn legacy_id(&self) -> ID {
-        match self.0.realm {
-            Realm::Scholarship => ID(self.0.uuid.to_string()),
-            Realm::TalentsMapping | Realm::Apextrack | Realm::Notary | Realm::Staff => ID(self.0.legacy_id.to_string()),
+        match self.realm {
+            Realm::Scholarship => ID(self.uuid.to_string()),
+            Realm::TalentsMapping | Realm::Apextrack | Realm::Notary | Realm::Staff => ID(self.legacy_id.to_string()),
         }
-    }
-
-    /// The user base the account belongs to.
-    async fn realm(&self) -> Realm {
-        self.0.realm
-    }
-
-    /// What the user may do within the realm.
-    async fn role(&self) -> Role {
-        self.0.role
-    }
-
-    /// Full name.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// E-mail address, as it was given; unique within the realm.
-    async fn email(&self) -> &str {
-        &self.0.email
-    }
-
-    /// User name (STAFF); unique within the realm.
-    async fn username(&self) -> Option<&str> {
-        self.0.username.as_deref()
-    }
-
-    /// Telephone number, as it was given.
-    async fn phone(&self) -> Option<&str> {
-        self.0.phone.as_deref()
-    }
-
-    /// Whether the account may be used; PENDING until the e-mail address is verified (APEXTRACK).
-    async fn status(&self) -> Status {
-        self.0.status
-    }
-
-    /// When the e-mail address was verified, UTC; null until then.
-    async fn email_verified_at(&self) -> Option<Timestamp> {
-        self.0.email_verified_at.map(Timestamp::from)
     }
 
     /// The partner that a PARTNER is bound to; null for others.
     async fn partner(&self, ctx: &Context<'_>) -> Option<Result<Partner>> {
-        let key = ById::<partner::row::Entity>::new(self.0.partner_id?);
+        let key = IdOf::<partner::row::Entity>::new(self.partner_id?);
         ctx.load(key).await.transpose().map(|row| row.map(Partner::from))
     }
 
     /// The id of the partner that a PARTNER is bound to, such as `partner_3`; null for others.
     async fn partner_id(&self) -> Option<GlobalId> {
-        self.0.partner_id.map(|id| global_id(partners::KIND, id))
-    }
-
-    /// Staff code, such as `USR00001` (STAFF).
-    async fn code(&self) -> Option<&str> {
-        self.0.code.as_deref()
-    }
-
-    /// Code of the job position (STAFF); it grants nothing.
-    async fn position_code(&self) -> Option<&str> {
-        self.0.position_code.as_deref()
-    }
-
-    /// Postal address.
-    async fn address(&self) -> Option<&str> {
-        self.0.address.as_deref()
-    }
-
-    /// When the account was made, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
+        self.partner_id.map(|id| global_id::<Partner>(&id))
     }
 }
 
 /// The user that an id of any form names: `user_17`, the number that the caller's realm knows, or a UUID.
 pub(crate) fn user_ref(id: &ID) -> Option<UserRef> {
-    if let Some(key) = id.strip_prefix(KIND).and_then(|rest| rest.strip_prefix('_')) {
+    if let Some(key) = id.strip_prefix(<User as Node>::KIND).and_then(|rest| rest.strip_prefix('_')) {
         return key.parse().ok().map(UserRef::Id);
     }
     id.parse().map(UserRef::Legacy).or_else(|_| id.parse().map(UserRef::Uuid)).ok()
@@ -195,7 +106,7 @@ pub struct UserQuery;
 impl UserQuery {
     /// The user whose token was sent; null without a valid one.
     async fn me(&self, ctx: &Context<'_>) -> Option<User> {
-        ctx.viewer().user().cloned().map(User)
+        ctx.viewer().user().cloned()
     }
 
     /// Users of the realm, for its admins and for employees; of all realms for gateway admins. Errors:
@@ -232,6 +143,6 @@ impl UserQuery {
         id: ID,
     ) -> Option<Result<User>> {
         let which = user_ref(&id)?;
-        rules::user(ctx.domain(), ctx.viewer(), which).await.transpose().map(|row| row.map(User))
+        rules::user(ctx.domain(), ctx.viewer(), which).await.transpose().map(|row| row)
     }
 }

@@ -97,7 +97,6 @@ pub(crate) async fn issue(
         max_attempts: Set(MAX_TRIES),
         sent_at: Set(now),
         expires_at: Set(now + TimeDelta::minutes(MINUTES)),
-        created_at: Set(now),
         ..Default::default()
     };
     row.insert(transaction).await?;

@@ -62,4 +62,4 @@ impl Related<crate::accounts::user::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!(created_at);

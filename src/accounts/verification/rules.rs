@@ -69,11 +69,10 @@ pub(crate) async fn mark_verified(domain: &Domain, transaction: &mut AccessTrans
     let now = domain.clock.now();
     let was_pending = user.status == Status::Pending;
     let mut row = user.into_active_model();
-    row.email_verified_at = Set(Some(now));
+    row.email_verified_at = Set(Some(now.into()));
     if was_pending {
         row.status = Set(Status::Active);
     }
-    row.updated_at = Set(now);
     Ok(transaction.update_user(row).await?)
 }
 

@@ -1,15 +1,19 @@
 //! Questions that are asked often.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{scope::Scoped, viewer::Viewer};
 
-/// One row of `faqs`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// A question that is asked often, with its answer.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "faqs")]
+#[graphql(name = "Faq", complex)]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[graphql(skip)]
     pub id: TextUuid,
     /// The question.
     #[sea_orm(column_type = "Text")]
@@ -17,19 +21,19 @@ pub struct Model {
     /// The answer.
     #[sea_orm(column_type = "Text")]
     pub answer: String,
-    /// Place in the list.
+    /// Place in the list; smaller numbers come first.
     pub position: i32,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was published, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Entity {
     /// Questions are everybody's.

@@ -49,7 +49,6 @@ pub async fn create_faq(domain: &Domain, viewer: &Viewer, input: CreateFaq) -> R
     let question = violations.text("input.question", &question, LONG_TEXT);
     let answer = violations.text("input.answer", &answer, LONG_TEXT);
     violations.finish()?;
-    let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
     let last = Entity::public().select_only().column_as(Column::Position.max(), "last");
     let last = last.into_tuple::<Option<i32>>().one(&transaction).await?.flatten();
@@ -58,8 +57,7 @@ pub async fn create_faq(domain: &Domain, viewer: &Viewer, input: CreateFaq) -> R
         question: Set(question),
         answer: Set(answer),
         position: Set(last.unwrap_or_default() + 1),
-        created_at: Set(now),
-        updated_at: Set(now),
+        ..Default::default()
     };
     let row = row.insert(&transaction).await?;
     transaction.commit().await?;
@@ -83,7 +81,6 @@ pub async fn update_faq(domain: &Domain, viewer: &Viewer, id: TextUuid, input: U
         row.answer = Set(violations.text("input.answer", &answer, LONG_TEXT));
     }
     violations.finish()?;
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)

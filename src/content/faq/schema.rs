@@ -1,7 +1,6 @@
 //! Questions that are asked often.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::prelude::TextUuid;
 
@@ -9,61 +8,15 @@ use crate::{
     content::faq::{row::Model, rules},
     graphql::{
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
+        id::{Node, node, parse_id},
     },
 };
 
-/// The first part of a question's global id.
-pub const KIND: &str = "faq";
+pub use super::row::Model as Faq;
 
-/// A question that is asked often, with its answer.
-#[derive(Clone, Debug)]
-pub struct Faq(Model);
-
-impl From<Model> for Faq {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-/// A question that is asked often, with its answer.
-#[Object]
-impl Faq {
-    /// The global id, such as `faq_0190a5f0-...`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The id in the legacy API, a UUID.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
-    /// The question.
-    async fn question(&self) -> &str {
-        &self.0.question
-    }
-
-    /// The answer.
-    async fn answer(&self) -> &str {
-        &self.0.answer
-    }
-
-    /// Place in the list; smaller numbers come first.
-    async fn position(&self) -> i32 {
-        self.0.position
-    }
-
-    /// When it was published, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
-    }
-}
+#[node("faq_0190a5f0-...", legacy = "The id in the legacy API, a UUID.")]
+#[ComplexObject]
+impl Faq {}
 
 /// Questions, for everybody.
 #[derive(Default)]
@@ -73,7 +26,7 @@ pub struct FaqQuery;
 impl FaqQuery {
     /// Questions that are asked often, in display order. For everybody.
     async fn faqs(&self, ctx: &Context<'_>) -> Result<Vec<Faq>> {
-        Ok(rules::faqs(ctx.domain()).await?.into_iter().map(Faq).collect())
+        Ok(rules::faqs(ctx.domain()).await?)
     }
 }
 
@@ -132,7 +85,7 @@ impl From<Model> for FaqPayload {
 }
 
 fn key(id: &ID) -> Result<TextUuid> {
-    parse_id(KIND, id).ok_or_else(|| Error::not_found("FAQ"))
+    parse_id(<Faq as Node>::KIND, id).ok_or_else(|| Error::not_found("FAQ"))
 }
 
 /// Changes to questions, for admins of the scholarship.
@@ -183,8 +136,8 @@ impl FaqMutation {
         #[graphql(desc = "The new order.")] input: ReorderFaqsInput,
     ) -> Result<ReorderFaqsPayload> {
         // One that is no id names no question, so that the whole order is refused.
-        let ids: Option<Vec<TextUuid>> = input.ids.iter().map(|id| parse_id(KIND, id)).collect();
+        let ids: Option<Vec<TextUuid>> = input.ids.iter().map(|id| parse_id(<Faq as Node>::KIND, id)).collect();
         let rows = rules::reorder_faqs(ctx.domain(), ctx.viewer(), &ids.unwrap_or_default()).await?;
-        Ok(ReorderFaqsPayload { faqs: rows.into_iter().map(Faq).collect() })
+        Ok(ReorderFaqsPayload { faqs: rows })
     }
 }

@@ -1,30 +1,33 @@
 //! Named texts of a site.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{scope::Scoped, viewer::Viewer};
 
-/// One row of `settings`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// A named text of the site.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "settings")]
+#[graphql(name = "Setting", complex)]
 pub struct Model {
-    /// Its name.
+    /// Its name, such as `hero_title`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
     /// Its text.
     #[sea_orm(column_type = "Text")]
     pub value: String,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was added, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Entity {
     /// Settings are everybody's.

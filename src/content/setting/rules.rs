@@ -42,8 +42,8 @@ pub async fn update_settings(domain: &Domain, viewer: &Viewer, changes: Vec<(Str
     let rows = changes.into_iter().map(|(key, value)| ActiveModel {
         key: Set(key),
         value: Set(value),
-        created_at: Set(now),
-        updated_at: Set(now),
+        created_at: Set(now.into()),
+        updated_at: Set(now.into()),
     });
     let replace = OnConflict::column(Column::Key).update_columns([Column::Value, Column::UpdatedAt]).to_owned();
     let transaction = domain.db.begin().await?;

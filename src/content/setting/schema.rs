@@ -1,58 +1,18 @@
 //! Settings: named texts of the site.
 
-use async_graphql::{Context, InputObject, Object, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use gerbang_kernel::error::Result;
 
 use crate::{
-    content::setting::{row::Model, rules},
-    graphql::{
-        context::ContextExt,
-        id::{GlobalId, global_id},
-    },
+    content::setting::rules,
+    graphql::{context::ContextExt, id::node},
 };
 
-/// The first part of a setting's global id.
-pub const KIND: &str = "setting";
+pub use super::row::Model as Setting;
 
-/// A named text of the site.
-#[derive(Clone, Debug)]
-pub struct Setting(Model);
-
-impl From<Model> for Setting {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-/// A named text of the site.
-#[Object]
-impl Setting {
-    /// The global id, such as `setting_hero_title`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, &self.0.key)
-    }
-
-    /// Its name, such as `hero_title`.
-    async fn key(&self) -> &str {
-        &self.0.key
-    }
-
-    /// Its text.
-    async fn value(&self) -> &str {
-        &self.0.value
-    }
-
-    /// When it was added, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
-    }
-}
+#[node("setting_hero_title", key = key)]
+#[ComplexObject]
+impl Setting {}
 
 /// Settings, for everybody.
 #[derive(Default)]
@@ -62,7 +22,7 @@ pub struct SettingQuery;
 impl SettingQuery {
     /// All settings, in the order in which they were added. For everybody.
     async fn settings(&self, ctx: &Context<'_>) -> Result<Vec<Setting>> {
-        Ok(rules::settings(ctx.domain()).await?.into_iter().map(Setting).collect())
+        Ok(rules::settings(ctx.domain()).await?)
     }
 
     /// The setting with this name; null if there is none. For everybody.
@@ -71,7 +31,7 @@ impl SettingQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its name, such as `hero_title`.")] key: String,
     ) -> Option<Result<Setting>> {
-        rules::setting(ctx.domain(), &key).await.transpose().map(|row| row.map(Setting))
+        rules::setting(ctx.domain(), &key).await.transpose().map(|row| row)
     }
 }
 
@@ -127,7 +87,7 @@ impl SettingMutation {
     ) -> Result<UpdateSettingsPayload> {
         let changes = input.settings.into_iter().map(|SettingInput { key, value }| (key, value)).collect();
         let rows = rules::update_settings(ctx.domain(), ctx.viewer(), changes).await?;
-        Ok(UpdateSettingsPayload { settings: rows.into_iter().map(Setting).collect() })
+        Ok(UpdateSettingsPayload { settings: rows })
     }
 
     /// Removes a setting. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`.

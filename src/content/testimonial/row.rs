@@ -1,5 +1,7 @@
 //! What people say about the scholarship.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -8,34 +10,36 @@ use crate::{
     viewer::Viewer,
 };
 
-/// One row of `testimonials`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// What somebody says about the scholarship.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "testimonials")]
+#[graphql(name = "Testimonial", complex)]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[graphql(skip)]
     pub id: TextUuid,
     /// Who says it.
     pub name: String,
-    /// Where the photo is stored.
+    /// Where their photo is, below `/storage/`.
     #[sea_orm(column_type = "Text")]
     pub photo_path: String,
     /// What they say.
     #[sea_orm(column_type = "Text")]
     pub content: String,
-    /// Place in the list.
+    /// Place in the list; smaller numbers come first.
     pub position: i32,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was published, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Entity {
     /// Testimonials are everybody's.

@@ -63,14 +63,11 @@ pub async fn create_testimonial(domain: &Domain, viewer: &Viewer, input: CreateT
     let photo_path = check_photo(domain, &photo, &mut violations);
     violations.finish()?;
     domain.files.put(&photo_path, photo).await?;
-    let now = domain.clock.now();
     let row = ActiveModel {
         id: Set(Uuid::now_v7().into()),
         name: Set(name),
         photo_path: Set(photo_path.clone()),
         content: Set(content),
-        created_at: Set(now),
-        updated_at: Set(now),
         ..Default::default()
     };
     match append(domain, row).await {
@@ -96,7 +93,7 @@ pub async fn update_testimonial(
     // Before the file is stored: nobody may fill the store with photos of nobody.
     find(domain.db.read(), id).await?;
     let UpdateTestimonial { name, content, photo } = input;
-    let mut changes = ActiveModel { updated_at: Set(domain.clock.now()), ..Default::default() };
+    let mut changes = ActiveModel { updated_at: Set(domain.clock.now().into()), ..Default::default() };
     let mut violations = Violations::new();
     if let Some(name) = name {
         changes.name = Set(violations.text("input.name", &name, TEXT));

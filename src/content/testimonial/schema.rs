@@ -1,7 +1,6 @@
 //! What people say about the scholarship.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Upload};
-use gerbang_graphql::timestamp::Timestamp;
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject, Upload};
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::prelude::TextUuid;
 
@@ -9,66 +8,15 @@ use crate::{
     content::testimonial::{row::Model, rules},
     graphql::{
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
+        id::{Node, node, parse_id},
     },
 };
 
-/// The first part of a testimonial's global id.
-pub const KIND: &str = "testimonial";
+pub use super::row::Model as Testimonial;
 
-/// What somebody says about the scholarship.
-#[derive(Clone, Debug)]
-pub struct Testimonial(Model);
-
-impl From<Model> for Testimonial {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-/// What somebody says about the scholarship.
-#[Object]
-impl Testimonial {
-    /// The global id, such as `testimonial_0190a5f0-...`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The id in the legacy API, a UUID.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
-    /// Who says it.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// Where their photo is, below `/storage/`.
-    async fn photo_path(&self) -> &str {
-        &self.0.photo_path
-    }
-
-    /// What they say.
-    async fn content(&self) -> &str {
-        &self.0.content
-    }
-
-    /// Place in the list; smaller numbers come first.
-    async fn position(&self) -> i32 {
-        self.0.position
-    }
-
-    /// When it was published, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
-    }
-}
+#[node("testimonial_0190a5f0-...", legacy = "The id in the legacy API, a UUID.")]
+#[ComplexObject]
+impl Testimonial {}
 
 /// Testimonials, for everybody.
 #[derive(Default)]
@@ -78,7 +26,7 @@ pub struct TestimonialQuery;
 impl TestimonialQuery {
     /// What people say about the scholarship, in display order. For everybody.
     async fn testimonials(&self, ctx: &Context<'_>) -> Result<Vec<Testimonial>> {
-        Ok(rules::testimonials(ctx.domain()).await?.into_iter().map(Testimonial).collect())
+        Ok(rules::testimonials(ctx.domain()).await?)
     }
 }
 
@@ -141,7 +89,7 @@ impl From<Model> for TestimonialPayload {
 }
 
 fn key(id: &ID) -> Result<TextUuid> {
-    parse_id(KIND, id).ok_or_else(|| Error::not_found("Testimonial"))
+    parse_id(<Testimonial as Node>::KIND, id).ok_or_else(|| Error::not_found("Testimonial"))
 }
 
 /// Changes to testimonials, for admins of the scholarship.
@@ -194,8 +142,8 @@ impl TestimonialMutation {
         #[graphql(desc = "The new order.")] input: ReorderTestimonialsInput,
     ) -> Result<ReorderTestimonialsPayload> {
         // One that is no id names no testimonial, so that the whole order is refused.
-        let ids: Option<Vec<TextUuid>> = input.ids.iter().map(|id| parse_id(KIND, id)).collect();
+        let ids: Option<Vec<TextUuid>> = input.ids.iter().map(|id| parse_id(<Testimonial as Node>::KIND, id)).collect();
         let rows = rules::reorder_testimonials(ctx.domain(), ctx.viewer(), &ids.unwrap_or_default()).await?;
-        Ok(ReorderTestimonialsPayload { testimonials: rows.into_iter().map(Testimonial).collect() })
+        Ok(ReorderTestimonialsPayload { testimonials: rows })
     }
 }

@@ -1,6 +1,7 @@
 //! Services that customers ordered.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, SimpleObject};
+use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
 use sea_orm::{entity::prelude::*, sea_query::IntoCondition};
 
 use crate::{
@@ -24,28 +25,33 @@ pub enum Status {
     Cancelled,
 }
 
-/// One row of `orders`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// A service that a customer ordered.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "orders")]
+#[graphql(name = "Order", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
     /// What was ordered.
+    #[graphql(skip)]
     pub service_id: String,
     /// Who ordered.
+    #[graphql(skip)]
     pub customer_id: i64,
     /// How far it is.
     pub status: Status,
     /// What the customer added.
     #[sea_orm(column_type = "Text", nullable)]
     pub notes: Option<String>,
-    /// Whole rupiah, as of the order.
+    /// What it costs: the service's fees when it was ordered.
+    #[graphql(skip, derived(name = "total", into = "Rupiah", owned))]
     pub total: i64,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was placed, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -79,7 +85,7 @@ impl Related<user::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Entity {
     /// Those whose orders `viewer` may see: who sees an order sees who placed it.

@@ -94,15 +94,12 @@ pub async fn order_service(domain: &Domain, viewer: &Viewer, service_id: &str, n
         .one(&transaction)
         .await?
         .ok_or_else(|| Error::not_found("Service"))?;
-    let now = domain.clock.now();
     let row = ActiveModel {
         service_id: Set(ordered.id),
         customer_id: Set(customer.id),
         status: Set(Status::Placed),
         notes: Set(notes),
         total: Set(ordered.fees.0.iter().map(|fee| fee.amount).sum()),
-        created_at: Set(now),
-        updated_at: Set(now),
         ..Default::default()
     };
     let row = row.insert(&transaction).await?;
@@ -138,7 +135,6 @@ pub async fn update_order_status(domain: &Domain, viewer: &Viewer, id: i64, stat
     }
     let mut row = order.into_active_model();
     row.status = Set(status);
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)

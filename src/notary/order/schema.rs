@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, dataloader::Loader};
-use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject, dataloader::Loader};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::Children,
@@ -13,9 +12,9 @@ use gerbang_platform::query::{
 use crate::{
     accounts::user::{self, schema::User},
     graphql::{
-        connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
+        id::{GlobalId, Node, global_id, node, parse_id},
         loaders::{Batches, ChildList},
     },
     notary::{
@@ -27,76 +26,26 @@ use crate::{
     },
 };
 
-/// The first part of an order's global id.
-pub const KIND: &str = "order";
+pub use super::row::Model as Order;
 
-/// A service that a customer ordered.
-#[derive(Clone, Debug)]
-pub struct Order(Model);
-
-impl From<Model> for Order {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Order {
-    type Row = Model;
-}
-
-/// A service that a customer ordered.
-#[Object]
+#[node("order_12", legacy = "The key alone, such as `12`.")]
+#[ComplexObject]
 impl Order {
-    /// The global id, such as `order_12`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The key alone, such as `12`.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
     /// The global id of what was ordered, such as `service_akta-jual-beli`.
     async fn service_id(&self) -> GlobalId {
-        global_id(service::schema::KIND, &self.0.service_id)
+        global_id::<service::row::Model>(&self.service_id)
     }
 
     /// What was ordered, as it is today; also if it is closed or deleted by now.
     async fn service(&self, ctx: &Context<'_>) -> Result<Service> {
-        let row = ctx.load(ServiceOrdered(self.0.service_id.clone())).await?;
+        let row = ctx.load(ServiceOrdered(self.service_id.clone())).await?;
         row.map(Service::from).ok_or_else(|| Error::not_found("Service"))
     }
 
     /// Who placed it.
     async fn customer(&self, ctx: &Context<'_>) -> Result<User> {
-        let row = ctx.load(Customer(self.0.customer_id)).await?;
+        let row = ctx.load(Customer(self.customer_id)).await?;
         row.map(User::from).ok_or_else(|| Error::not_found("User"))
-    }
-
-    /// How far it is.
-    async fn status(&self) -> Status {
-        self.0.status
-    }
-
-    /// What the customer added.
-    async fn notes(&self) -> Option<&str> {
-        self.0.notes.as_deref()
-    }
-
-    /// What it costs: the service's fees when it was ordered.
-    async fn total(&self) -> Rupiah {
-        self.0.total.into()
-    }
-
-    /// When it was placed, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
     }
 }
 
@@ -210,8 +159,8 @@ impl OrderQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `order_12` or its key `12`.")] id: ID,
     ) -> Option<Result<Order>> {
-        let id = parse_id(KIND, &id)?;
-        rules::order(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row.map(Order))
+        let id = parse_id(<Order as Node>::KIND, &id)?;
+        rules::order(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row)
     }
 }
 
@@ -272,7 +221,7 @@ impl OrderMutation {
         #[graphql(desc = "The order and its new status.")] input: UpdateOrderStatusInput,
     ) -> Result<OrderPayload> {
         let UpdateOrderStatusInput { id, status } = input;
-        let id = parse_id(KIND, &id).ok_or_else(|| Error::not_found("Order"))?;
+        let id = parse_id(<Order as Node>::KIND, &id).ok_or_else(|| Error::not_found("Order"))?;
         Ok(rules::update_order_status(ctx.domain(), ctx.viewer(), id, status).await?.into())
     }
 }

@@ -1,6 +1,7 @@
 //! What the office offers.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, SimpleObject};
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -46,12 +47,14 @@ pub struct Fees(pub Vec<Fee>);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Tasks(pub Vec<String>);
 
-/// One row of `services`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// Something that the notary office does for its customers.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "services")]
+#[graphql(name = "Service", complex)]
 pub struct Model {
     /// Slug, chosen by the office.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[graphql(skip)]
     pub id: String,
     /// Name.
     pub name: String,
@@ -60,27 +63,30 @@ pub struct Model {
     pub description: String,
     /// What it costs.
     #[sea_orm(column_type = "JsonBinary")]
+    #[graphql(skip)]
     pub fees: Fees,
     /// What the office does for it, in order.
     #[sea_orm(column_type = "JsonBinary")]
+    #[graphql(skip)]
     pub tasks: Tasks,
     /// The shape in which the fees were last sent.
     pub fee_form: FeeForm,
     /// Whether it can be ordered.
     pub status: Status,
     /// Place in the list.
+    #[graphql(skip)]
     pub position: i64,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was added, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Entity {
     /// Whatever was ordered, closed and deleted ones too: who sees an order sees what it was for.

@@ -136,8 +136,6 @@ pub async fn create_service(domain: &Domain, viewer: &Viewer, input: CreateServi
         status: Set(Status::Open),
         // Later ones come behind without asking where the list ends.
         position: Set(now.timestamp_micros()),
-        created_at: Set(now),
-        updated_at: Set(now),
         ..Default::default()
     };
     details.check(&mut row, &mut violations);
@@ -197,7 +195,6 @@ pub async fn update_service(domain: &Domain, viewer: &Viewer, id: &str, input: U
         None => {}
     }
     violations.finish()?;
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
@@ -212,7 +209,6 @@ pub async fn close_service(domain: &Domain, viewer: &Viewer, id: &str) -> Result
     let transaction = domain.db.begin().await?;
     let mut row = find_for_update(&transaction, viewer, id).await?.into_active_model();
     row.status = Set(Status::Closed);
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
@@ -234,7 +230,7 @@ pub async fn delete_service(domain: &Domain, viewer: &Viewer, id: &str) -> Resul
     let not_found = || Error::not_found("Service");
     let mut row = service(domain, viewer, id).await?.ok_or_else(not_found)?;
     row.status = Status::Deleted;
-    row.updated_at = domain.clock.now();
+    row.updated_at = domain.clock.now().into();
     let removed = match Entity::delete_by_id(id).exec(domain.db.write()).await {
         Err(error) if violated(&error) == Some(Violated::ForeignKey) => hide(domain, &row).await?,
         deletion => deletion?.rows_affected,

@@ -1,15 +1,15 @@
 //! Services of the notary office.
 
-use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
-use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Json, Object, SimpleObject};
+use gerbang_graphql::integer::Rupiah;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
     graphql::{
-        connection::{Connection, EdgeNode, wants_total},
+        connection::{Connection, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id},
+        id::node,
         loaders::PageOf,
     },
     notary::{
@@ -21,22 +21,7 @@ use crate::{
     },
 };
 
-/// The first part of a service's global id.
-pub const KIND: &str = "service";
-
-/// Something that the notary office does for its customers.
-#[derive(Clone, Debug)]
-pub struct Service(Model);
-
-impl From<Model> for Service {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Service {
-    type Row = Model;
-}
+pub use super::row::Model as Service;
 
 /// One part of what a service costs.
 #[derive(SimpleObject)]
@@ -53,44 +38,19 @@ impl From<row::Fee> for Fee {
     }
 }
 
-/// Something that the notary office does for its customers.
-#[Object]
+#[node("service_akta-jual-beli", legacy = "The id in the legacy API, such as `akta-jual-beli`.")]
+#[ComplexObject]
 impl Service {
-    /// The global id, such as `service_akta-jual-beli`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, &self.0.id)
-    }
-
-    /// The id in the legacy API, such as `akta-jual-beli`.
-    async fn legacy_id(&self) -> &str {
-        &self.0.id
-    }
-
-    /// Name.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// What it is.
-    async fn description(&self) -> &str {
-        &self.0.description
-    }
-
     /// What it costs, part by part.
     async fn fees(&self) -> Vec<Fee> {
-        self.0.fees.0.iter().cloned().map(Fee::from).collect()
-    }
-
-    /// The shape in which the fees were last sent.
-    async fn fee_form(&self) -> FeeForm {
-        self.0.fee_form
+        self.fees.0.iter().cloned().map(Fee::from).collect()
     }
 
     /// The fees in the shape in which they were last sent: a list of `{name, amount}`, or one bare amount in whole
     /// rupiah (IDR).
     async fn fee_as_sent(&self) -> Json<serde_json::Value> {
-        let fees = &self.0.fees.0;
-        Json(match (self.0.fee_form, fees.as_slice()) {
+        let fees = &self.fees.0;
+        Json(match (self.fee_form, fees.as_slice()) {
             (FeeForm::Number, [fee]) => fee.amount.into(),
             _ => serde_json::json!(fees),
         })
@@ -98,12 +58,7 @@ impl Service {
 
     /// What the office does for it, in order.
     async fn tasks(&self) -> &[String] {
-        &self.0.tasks.0
-    }
-
-    /// Whether it can be ordered.
-    async fn status(&self) -> Status {
-        self.0.status
+        &self.tasks.0
     }
 
     /// The orders for it that the viewer may see, in the order in which they were placed: all for the office, their
@@ -115,18 +70,8 @@ impl Service {
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Order>> {
         let request = PageRequest::new(PageInput { first, after, ..PageInput::default() })?;
-        let page = PageOf::<OrdersOfService>::new(self.0.id.clone(), request, wants_total(ctx));
+        let page = PageOf::<OrdersOfService>::new(self.id.clone(), request, wants_total(ctx));
         Ok(ctx.load(page).await?.unwrap_or_default().into())
-    }
-
-    /// When it was added, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
     }
 }
 
@@ -151,7 +96,7 @@ impl ServiceQuery {
         #[graphql(desc = "The closed ones too; for admins of the office.", default)] include_closed: bool,
     ) -> Result<Vec<Service>> {
         let services = rules::services(ctx.domain(), ctx.viewer(), include_closed).await?;
-        Ok(services.into_iter().map(Service).collect())
+        Ok(services)
     }
 
     /// The service with this id; null if there is none or the viewer may not see it: closed ones are for admins.
@@ -161,7 +106,7 @@ impl ServiceQuery {
         #[graphql(desc = "The global id `service_akta-jual-beli` or the legacy id `akta-jual-beli`.")] id: ID,
     ) -> Option<Result<Service>> {
         let found = async { rules::service(ctx.domain(), ctx.viewer(), &key(ctx, &id).await?).await };
-        found.await.transpose().map(|row| row.map(Service))
+        found.await.transpose().map(|row| row)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::Enum;
+use async_graphql::{Enum, SimpleObject};
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::{Condition, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
@@ -36,44 +37,52 @@ pub enum Status {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Headers(pub BTreeMap<String, String>);
 
-/// One row of `webhook_events`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// What a provider said about a payment; stored once however often it was delivered.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "webhook_events")]
+#[graphql(name = "WebhookEvent", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
     /// Who sent it.
     pub provider: Provider,
     /// What tells the provider's events apart.
+    #[graphql(name = "eventId")]
     pub event_key: String,
     /// The order's id as it was sent.
     pub order_id: String,
     /// The payment it is about, if there is one.
+    #[graphql(skip)]
     pub payment_id: Option<i64>,
     /// The status in the provider's words.
     pub provider_status: String,
     /// What came of it.
     pub status: Status,
-    /// Why it was not applied.
+    /// Why it was not applied; null if it was.
     #[sea_orm(column_type = "Text", nullable)]
     pub reason: Option<String>,
     /// Whole rupiah, as it was sent.
+    #[graphql(skip)]
     pub amount: Option<i64>,
-    /// ISO 4217 code, as it was sent.
+    /// The currency that was sent, an ISO 4217 code; null if there was none.
     pub currency: Option<String>,
     /// The body as it was received.
     #[sea_orm(column_type = "Text")]
     pub body: String,
     /// The headers that matter.
     #[sea_orm(column_type = "JsonBinary")]
+    #[graphql(skip)]
     pub headers: Headers,
-    /// When it came in.
-    pub received_at: DateTimeUtc,
+    /// When it came in, UTC.
+    pub received_at: Timestamp,
     /// When the row was made.
-    pub created_at: DateTimeUtc,
+    #[graphql(skip)]
+    pub created_at: Timestamp,
     /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    #[graphql(skip)]
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -94,7 +103,7 @@ impl Related<order::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = i64;

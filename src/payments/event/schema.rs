@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, dataloader::Loader};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, Utc};
-use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
+use gerbang_graphql::integer::Rupiah;
 use gerbang_kernel::{
     error::{Error, Result},
     number::MAX_SAFE_INTEGER,
@@ -13,10 +13,11 @@ use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
     graphql::{
-        connection::{Connection, Direction, EdgeNode, wants_total},
+        connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
-        loaders::{Batches, ById},
+        id::IdOf,
+        id::{Node, node, parse_id},
+        loaders::Batches,
     },
     payments::{
         event::{
@@ -28,89 +29,19 @@ use crate::{
     },
 };
 
-/// The first part of an event's global id.
-pub const KIND: &str = "webhookEvent";
+pub use super::row::Model as WebhookEvent;
 
-/// What a provider said about a payment; stored once however often it was delivered.
-#[derive(Clone, Debug)]
-pub struct WebhookEvent(Model);
-
-impl From<Model> for WebhookEvent {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for WebhookEvent {
-    type Row = Model;
-}
-
-/// What a provider said about a payment; stored once however often it was delivered.
-#[Object]
+#[node("webhookEvent_9", legacy = "The number of the event, such as `9`.")]
+#[ComplexObject]
 impl WebhookEvent {
-    /// The global id, such as `webhookEvent_9`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The number of the event, such as `9`.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
-    /// What tells the provider's events apart.
-    async fn event_id(&self) -> &str {
-        &self.0.event_key
-    }
-
-    /// Who sent it.
-    async fn provider(&self) -> Provider {
-        self.0.provider
-    }
-
-    /// The order's id as it was sent.
-    async fn order_id(&self) -> &str {
-        &self.0.order_id
-    }
-
-    /// What came of it.
-    async fn status(&self) -> Status {
-        self.0.status
-    }
-
-    /// The status in the provider's words.
-    async fn provider_status(&self) -> &str {
-        &self.0.provider_status
-    }
-
-    /// Why it was not applied; null if it was.
-    async fn reason(&self) -> Option<&str> {
-        self.0.reason.as_deref()
-    }
-
     /// The amount that was sent; null if there was none that can be said in whole rupiah, up to 9007199254740991.
     async fn amount(&self) -> Option<Rupiah> {
-        self.0.amount.filter(|amount| (-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(amount)).map(Rupiah::from)
-    }
-
-    /// The currency that was sent, an ISO 4217 code; null if there was none.
-    async fn currency(&self) -> Option<&str> {
-        self.0.currency.as_deref()
-    }
-
-    /// The body as it was received.
-    async fn body(&self) -> &str {
-        &self.0.body
-    }
-
-    /// When it came in, UTC.
-    async fn received_at(&self) -> Timestamp {
-        self.0.received_at.into()
+        self.amount.filter(|amount| (-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(amount)).map(Rupiah::from)
     }
 
     /// The payment it is about; null if there is none with that provider.
     async fn payment(&self, ctx: &Context<'_>) -> Option<Result<Payment>> {
-        let key = ById::<order::row::Entity>::new(self.0.payment_id?);
+        let key = IdOf::<order::row::Entity>::new(self.payment_id?);
         ctx.load(key).await.transpose().map(|row| row.map(Payment::from))
     }
 }
@@ -208,7 +139,7 @@ impl WebhookEventMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The event.")] input: ReplayWebhookEventInput,
     ) -> Result<WebhookEventPayload> {
-        let id = parse_id(KIND, &input.id);
+        let id = parse_id(<WebhookEvent as Node>::KIND, &input.id);
         Ok(WebhookEventPayload { event: replay_webhook_event(ctx.domain(), ctx.viewer(), id).await?.into() })
     }
 }

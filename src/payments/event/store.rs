@@ -86,9 +86,9 @@ impl WriteBatch for EventStore {
             currency: Set(notification.stored_currency()),
             body: Set(body.clone()),
             headers: Set(headers.clone()),
-            received_at: Set(now),
-            created_at: Set(now),
-            updated_at: Set(now),
+            received_at: Set(now.into()),
+            created_at: Set(now.into()),
+            updated_at: Set(now.into()),
         });
         // The constraint decides what is new.
         let known = OnConflict::columns([Column::Provider, Column::EventKey]).do_nothing().to_owned();
@@ -103,7 +103,8 @@ impl WriteBatch for EventStore {
             let Verified { notification, mismatch, .. } = &verified[place];
             parsed.push(ParsedEvent { event, notification: notification.clone(), mismatch: mismatch.clone() });
         }
-        let Settlement { events: _, payments } = settle(&self.providers, &transaction, now, parsed).await?;
+        let Settlement { events: _, payments } =
+            self.clock.scope(settle(&self.providers, &transaction, now, parsed)).await?;
         transaction.commit().await?;
         for payment in payments.into_values() {
             self.events.publish(Event::PaymentUpdated { id: payment.id });

@@ -1,6 +1,7 @@
 //! What is to be paid through a provider.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, SimpleObject};
+use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
 use sea_orm::{Iterable, entity::prelude::*};
 
 use crate::{
@@ -47,24 +48,29 @@ pub enum Status {
     ChargedBack,
 }
 
-/// One row of `payment_orders`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// Something that is to be paid through a provider.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "payment_orders")]
+#[graphql(name = "Payment", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
     /// The id that the provider knows it by, as far as that tells it from all others: see [`key`].
+    #[graphql(skip)]
     pub order_id: String,
     /// The realm that is paid.
     pub realm: Realm,
     /// Who pays, if they have an account.
+    #[graphql(skip)]
     pub user_id: Option<i64>,
     /// Who collects the money.
     pub provider: Provider,
-    /// Whole rupiah.
+    /// What is to be paid, in whole rupiah (whole units of the currency).
+    #[graphql(skip, derived(name = "amount", into = "Rupiah", owned))]
     pub amount: i64,
-    /// ISO 4217 code.
+    /// The currency's ISO 4217 code, such as `IDR`.
     pub currency: String,
     /// Where it stands.
     pub status: Status,
@@ -72,17 +78,17 @@ pub struct Model {
     pub late_payment: bool,
     /// Whether the provider took back what it had reported as paid.
     pub reversed: bool,
-    /// Why somebody must look at it.
+    /// Why somebody must look at it; null if nobody must.
     #[sea_orm(column_type = "Text", nullable)]
     pub flagged: Option<String>,
     /// What it is for.
     pub description: Option<String>,
-    /// When it was paid.
-    pub paid_at: Option<DateTimeUtc>,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was paid, UTC; null while it was not.
+    pub paid_at: Option<Timestamp>,
+    /// When it was made, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 impl Model {
@@ -142,7 +148,7 @@ impl Related<crate::payments::event::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = i64;

@@ -128,8 +128,6 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
         late_payment: Set(false),
         reversed: Set(false),
         description: Set(description),
-        created_at: Set(now),
-        updated_at: Set(now),
         ..Default::default()
     };
     let row = row

@@ -1,126 +1,41 @@
 //! Payments.
 
-use async_graphql::{Context, InputObject, Object, SimpleObject, Subscription};
+use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
-use futures_util::{Stream, TryStreamExt};
-use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
+use futures_util::Stream;
+use gerbang_graphql::integer::Rupiah;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
     accounts::Realm,
     graphql::{
-        connection::{Connection, Direction, EdgeNode, wants_total},
+        connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id},
+        id::node,
     },
     payments::{
         event::schema::{EventsOf, WebhookEvent},
         order::{
-            row::{Model, Provider, Status},
+            row::{Provider, Status},
             rules,
         },
     },
 };
 
-/// The first part of a payment's global id.
-pub const KIND: &str = "payment";
+pub use super::row::Model as Payment;
 
-/// Something that is to be paid through a provider.
-#[derive(Clone, Debug)]
-pub struct Payment(Model);
-
-impl From<Model> for Payment {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Payment {
-    type Row = Model;
-}
-
-/// Something that is to be paid through a provider.
-#[Object]
+#[node("payment_5", legacy = "The number of the payment, such as `5`.")]
+#[ComplexObject]
 impl Payment {
-    /// The global id, such as `payment_5`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The number of the payment, such as `5`.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
     /// The id that the provider knows it by; unique within the realm.
     async fn order_id(&self) -> &str {
-        self.0.given_id()
-    }
-
-    /// Where it stands.
-    async fn status(&self) -> Status {
-        self.0.status
-    }
-
-    /// What is to be paid, in whole rupiah (whole units of the currency).
-    async fn amount(&self) -> Rupiah {
-        self.0.amount.into()
-    }
-
-    /// The currency's ISO 4217 code, such as `IDR`.
-    async fn currency(&self) -> &str {
-        &self.0.currency
-    }
-
-    /// Who collects the money.
-    async fn provider(&self) -> Provider {
-        self.0.provider
-    }
-
-    /// The realm that is paid.
-    async fn realm(&self) -> Realm {
-        self.0.realm
-    }
-
-    /// Whether it was paid after it had expired or been cancelled.
-    async fn late_payment(&self) -> bool {
-        self.0.late_payment
-    }
-
-    /// Whether the provider took back what it had reported as paid.
-    async fn reversed(&self) -> bool {
-        self.0.reversed
-    }
-
-    /// Why somebody must look at it; null if nobody must.
-    async fn flagged(&self) -> Option<&str> {
-        self.0.flagged.as_deref()
-    }
-
-    /// What it is for.
-    async fn description(&self) -> Option<&str> {
-        self.0.description.as_deref()
-    }
-
-    /// When it was paid, UTC; null while it was not.
-    async fn paid_at(&self) -> Option<Timestamp> {
-        self.0.paid_at.map(Timestamp::from)
-    }
-
-    /// When it was made, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
+        self.given_id()
     }
 
     /// What the provider said about it, in the order in which it came in; the first 100 (`webhookEvents` has them all).
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<WebhookEvent>> {
-        let rows = ctx.load(EventsOf(self.0.id)).await?.unwrap_or_default();
+        let rows = ctx.load(EventsOf(self.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(WebhookEvent::from).collect())
     }
 }
@@ -180,7 +95,7 @@ impl PaymentQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The id that the provider knows it by.")] order_id: String,
     ) -> Option<Result<Payment>> {
-        rules::payment(ctx.domain(), ctx.viewer(), &order_id).await.transpose().map(|row| row.map(Payment))
+        rules::payment(ctx.domain(), ctx.viewer(), &order_id).await.transpose().map(|row| row)
     }
 }
 
@@ -258,6 +173,6 @@ impl PaymentSubscription {
     /// Every payment that is made or changes from now on, for admins: of their realm, or all for admins of the gateway.
     /// Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `UNAVAILABLE` at the end for a watcher that fell behind.
     async fn payment_updated(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Payment>>> {
-        Ok(rules::payments_updated(ctx.domain(), ctx.viewer())?.map_ok(Payment))
+        Ok(rules::payments_updated(ctx.domain(), ctx.viewer())?)
     }
 }

@@ -96,7 +96,6 @@ pub(crate) async fn settle(
                     Some(order::row::ActiveModel {
                         id: Unchanged(payment.id),
                         flagged: Set(Some(reason)),
-                        updated_at: Set(now),
                         ..Default::default()
                     })
                 }
@@ -112,7 +111,7 @@ pub(crate) async fn settle(
             };
             payments.insert(payment.id, payment);
         }
-        settlement.events.push(store_outcome(transaction, event, payment_id, outcome, reason, now).await?);
+        settlement.events.push(store_outcome(transaction, event, payment_id, outcome, reason).await?);
     }
     Ok(settlement)
 }
@@ -149,7 +148,6 @@ async fn store_outcome(
     payment_id: Option<i64>,
     outcome: Outcome,
     reason: Option<String>,
-    now: DateTime<Utc>,
 ) -> Result<Event> {
     if (event.payment_id, event.status, &event.reason) == (payment_id, outcome, &reason) {
         return Ok(event);
@@ -159,7 +157,6 @@ async fn store_outcome(
         payment_id: Set(payment_id),
         status: Set(outcome),
         reason: Set(reason),
-        updated_at: Set(now),
         ..Default::default()
     };
     Ok(change.update(transaction).await?)

@@ -74,9 +74,8 @@ pub(crate) fn with_status(row: Model, to: Status, effects: Effects, now: DateTim
     row.late_payment = Set(was_late || late_payment);
     row.reversed = Set(was_reversed || reversed);
     if to == Status::Paid {
-        row.paid_at = Set(Some(now));
+        row.paid_at = Set(Some(now.into()));
     }
-    row.updated_at = Set(now);
     row
 }
 

@@ -1,5 +1,7 @@
 //! Files that an applicant adds, each of a listed type.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -10,31 +12,36 @@ use crate::{
     viewer::Viewer,
 };
 
-/// One row of `additional_uploads`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// A file that an applicant added, of a listed type.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "additional_uploads")]
+#[graphql(name = "AdditionalUpload", complex)]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[graphql(skip)]
     pub id: TextUuid,
     /// Whose file it is.
+    #[graphql(skip)]
     pub applicant_id: TextUuid,
     /// What it is.
+    #[graphql(skip)]
     pub upload_type_id: TextUuid,
-    /// Where it is stored; generated, never the client's.
+    /// Where it is stored.
     #[sea_orm(column_type = "Text")]
     pub file_path: String,
-    /// Media type, by its bytes.
+    /// Media type by its leading bytes: `application/pdf`, `image/jpeg` or `image/png`.
     pub content_type: String,
     /// Bytes.
+    #[graphql(skip)]
     pub size: i64,
     /// What the applicant says about it.
     #[sea_orm(column_type = "Text", nullable)]
     pub description: Option<String>,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was added, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -68,7 +75,7 @@ impl Related<crate::scholarship::upload_type::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl OwnsFile for Entity {
     const FOLDER: &'static str = "additional_documents";

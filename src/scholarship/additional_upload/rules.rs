@@ -88,8 +88,7 @@ pub async fn upload_additional(domain: &Domain, viewer: &Viewer, input: UploadAd
         content_type: Set(kind.content_type().to_owned()),
         size: Set(upload.size.cast_signed()),
         description: Set(description),
-        created_at: Set(now),
-        updated_at: Set(now),
+        ..Default::default()
     };
     let applicant = (Column::ApplicantId, profile.id);
     let refused = |error| constraint::taken(error, &[("fk", "input.uploadTypeId")]);

@@ -1,7 +1,7 @@
 //! Files that applicants add.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Upload};
-use gerbang_graphql::{integer::int, timestamp::Timestamp};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject, Upload};
+use gerbang_graphql::integer::int;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::Children,
@@ -11,10 +11,10 @@ use sea_orm::prelude::TextUuid;
 
 use crate::{
     graphql::{
-        connection::{Connection, Direction, EdgeNode, wants_total},
+        connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
-        loaders::{ById, ChildList},
+        id::{GlobalId, IdOf, Node, global_id, node, parse_id},
+        loaders::ChildList,
     },
     scholarship::{
         additional_upload::{
@@ -27,91 +27,41 @@ use crate::{
     stored_files::signed_link,
 };
 
-/// The first part of an additional upload's global id.
-pub const KIND: &str = "additionalUpload";
+pub use super::row::Model as AdditionalUpload;
 
-/// A file that an applicant added, of a listed type.
-#[derive(Clone, Debug)]
-pub struct AdditionalUpload(Model);
-
-impl From<Model> for AdditionalUpload {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for AdditionalUpload {
-    type Row = Model;
-}
-
-/// A file that an applicant added, of a listed type.
-#[Object]
+#[node("additionalUpload_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e", legacy = "The id in the legacy API, a UUID.")]
+#[ComplexObject]
 impl AdditionalUpload {
-    /// The global id, such as `additionalUpload_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The id in the legacy API, a UUID.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
     /// The global id of the applicant whose file it is.
     async fn applicant_id(&self) -> GlobalId {
-        global_id(applicant::schema::KIND, self.0.applicant_id)
+        global_id::<applicant::row::Model>(&self.applicant_id)
     }
 
     /// Whose file it is.
     async fn applicant(&self, ctx: &Context<'_>) -> Result<Applicant> {
-        let row = ctx.load(ById::<applicant_row::Entity>::new(self.0.applicant_id)).await?;
+        let row = ctx.load(IdOf::<applicant_row::Entity>::new(self.applicant_id)).await?;
         row.map(Applicant::from).ok_or_else(|| Error::not_found("Applicant"))
     }
 
     /// The global id of what it is.
     async fn upload_type_id(&self) -> GlobalId {
-        global_id(upload_type::schema::KIND, self.0.upload_type_id)
+        global_id::<upload_type::row::Model>(&self.upload_type_id)
     }
 
     /// What it is.
     async fn upload_type(&self, ctx: &Context<'_>) -> Result<UploadType> {
-        let row = ctx.load(ById::<upload_type_row::Entity>::new(self.0.upload_type_id)).await?;
+        let row = ctx.load(IdOf::<upload_type_row::Entity>::new(self.upload_type_id)).await?;
         row.map(UploadType::from).ok_or_else(|| Error::not_found("Upload type"))
-    }
-
-    /// Where it is stored.
-    async fn file_path(&self) -> &str {
-        &self.0.file_path
     }
 
     /// Where it can be fetched; the link works for ten minutes.
     async fn url(&self, ctx: &Context<'_>) -> Result<String> {
-        signed_link::link(ctx.domain(), &self.0.file_path, false)
-    }
-
-    /// Media type by its leading bytes: `application/pdf`, `image/jpeg` or `image/png`.
-    async fn content_type(&self) -> &str {
-        &self.0.content_type
+        signed_link::link(ctx.domain(), &self.file_path, false)
     }
 
     /// Size in bytes.
     async fn size(&self) -> i32 {
-        int(self.0.size)
-    }
-
-    /// What the applicant says about it.
-    async fn description(&self) -> Option<&str> {
-        self.0.description.as_deref()
-    }
-
-    /// When it was added, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
+        int(self.size)
     }
 }
 
@@ -195,7 +145,7 @@ impl AdditionalUploadMutation {
         let UploadAdditionalInput { applicant, upload_type_id, file, description } = input;
         let input = rules::UploadAdditional {
             applicant: applicant::schema::named(applicant),
-            upload_type_id: parse_id(upload_type::schema::KIND, &upload_type_id),
+            upload_type_id: parse_id(<upload_type::row::Model as Node>::KIND, &upload_type_id),
             file: file.value(ctx)?.content,
             description,
         };

@@ -1,5 +1,7 @@
 //! The profile of a user who applies; one each.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::{date, integer::Rupiah, timestamp::Timestamp};
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -8,19 +10,22 @@ use crate::{
     viewer::Viewer,
 };
 
-/// One row of `applicants`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// The profile of a user who applies for the scholarship.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "applicants")]
+#[graphql(name = "Applicant", complex)]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[graphql(skip)]
     pub id: TextUuid,
     /// Whose profile it is.
+    #[graphql(skip)]
     pub user_id: i64,
     /// Place of birth.
     pub birth_place: String,
     /// Date of birth.
-    pub birth_date: Date,
+    pub birth_date: date::Date,
     /// Name of the father.
     pub father_name: String,
     /// What the father does.
@@ -29,15 +34,16 @@ pub struct Model {
     pub mother_name: String,
     /// What the mother does.
     pub mother_occupation: String,
-    /// Whole rupiah a month.
+    /// What the parents earn together a month.
+    #[graphql(skip, derived(name = "parents_income", into = "Rupiah", owned))]
     pub parents_income: i64,
     /// Postal address.
     #[sea_orm(column_type = "Text")]
     pub address: String,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was made, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -58,7 +64,7 @@ impl Related<crate::accounts::user::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = TextUuid;

@@ -126,7 +126,7 @@ impl UpdateApplicant {
             }
         }
         match self.birth_date {
-            Some(Some(date)) => row.birth_date = Set(date),
+            Some(Some(date)) => row.birth_date = Set(date.into()),
             Some(None) => validator.found.add("input.birthDate", Rule::Required),
             None => {}
         }
@@ -206,14 +206,7 @@ pub(crate) async fn find_actor(
 /// `VALIDATION_FAILED`, among others `PROFILE_EXISTS` at `input.user` if they have one.
 pub async fn create_applicant(domain: &Domain, viewer: &Viewer, input: CreateApplicant) -> Result<Model> {
     let user = require_applicant(viewer)?;
-    let now = domain.clock.now();
-    let mut row = ActiveModel {
-        id: Set(Uuid::now_v7().into()),
-        user_id: Set(user.id),
-        created_at: Set(now),
-        updated_at: Set(now),
-        ..Default::default()
-    };
+    let mut row = ActiveModel { id: Set(Uuid::now_v7().into()), user_id: Set(user.id), ..Default::default() };
     UpdateApplicant::from(input).apply(&mut row)?;
     row.insert(domain.db.write()).await.map_err(|error| {
         if violated(&error).is_some_and(|constraint| constraint.is_unique("uq_applicants_user_id")) {
@@ -234,7 +227,6 @@ pub async fn update_applicant(domain: &Domain, viewer: &Viewer, input: UpdateApp
     let own = Entity::visible_to(viewer).filter(Column::UserId.eq(user.id)).lock_exclusive().one(&transaction).await?;
     let mut row = own.ok_or_else(|| Error::not_found("Applicant profile"))?.into_active_model();
     input.apply(&mut row)?;
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)

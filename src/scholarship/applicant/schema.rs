@@ -1,23 +1,20 @@
 //! Applicants: profiles of users who apply for the scholarship.
 
-use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use chrono::NaiveDate;
-use gerbang_graphql::{date::Date, integer::Rupiah, timestamp::Timestamp};
+use gerbang_graphql::{date::Date, integer::Rupiah};
 use gerbang_kernel::error::{Error, Result, Rule};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 use sea_orm::prelude::TextUuid;
 use uuid::Uuid;
 
 use crate::{
-    accounts::user::{
-        self,
-        schema::{self as user_type, User},
-    },
+    accounts::user::{self, schema::User},
     graphql::{
-        connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
-        loaders::{ById, PageOf},
+        id::{IdOf, Node, global_id, node, parse_id},
+        loaders::PageOf,
     },
     scholarship::{
         additional_upload::schema::{AdditionalUpload, UploadsOfApplicant},
@@ -31,83 +28,18 @@ use crate::{
     viewer::Viewer,
 };
 
-/// The first part of an applicant's global id.
-pub const KIND: &str = "applicant";
+pub use super::row::Model as Applicant;
 
-/// The profile of a user who applies for the scholarship.
-#[derive(Clone, Debug)]
-pub struct Applicant(Model);
-
-impl From<Model> for Applicant {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Applicant {
-    type Row = Model;
-}
-
-/// The profile of a user who applies for the scholarship.
-#[Object]
+#[node("applicant_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e", legacy = "The id in the legacy API, a UUID.")]
+#[ComplexObject]
 impl Applicant {
-    /// The global id, such as `applicant_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The id in the legacy API, a UUID.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
     /// Whose profile it is.
     async fn user(&self, ctx: &Context<'_>) -> Result<User> {
-        if let Some(own) = ctx.viewer().user().filter(|user| user.id == self.0.user_id) {
+        if let Some(own) = ctx.viewer().user().filter(|user| user.id == self.user_id) {
             return Ok(own.clone().into());
         }
-        let row = ctx.load(ById::<user::row::Entity>::new(self.0.user_id)).await?;
+        let row = ctx.load(IdOf::<user::row::Entity>::new(self.user_id)).await?;
         row.map(User::from).ok_or_else(|| Error::not_found("User"))
-    }
-
-    /// Place of birth.
-    async fn birth_place(&self) -> &str {
-        &self.0.birth_place
-    }
-
-    /// Date of birth.
-    async fn birth_date(&self) -> Date {
-        self.0.birth_date.into()
-    }
-
-    /// Name of the father.
-    async fn father_name(&self) -> &str {
-        &self.0.father_name
-    }
-
-    /// What the father does.
-    async fn father_occupation(&self) -> &str {
-        &self.0.father_occupation
-    }
-
-    /// Name of the mother.
-    async fn mother_name(&self) -> &str {
-        &self.0.mother_name
-    }
-
-    /// What the mother does.
-    async fn mother_occupation(&self) -> &str {
-        &self.0.mother_occupation
-    }
-
-    /// What the parents earn together a month.
-    async fn parents_income(&self) -> Rupiah {
-        self.0.parents_income.into()
-    }
-
-    /// Postal address.
-    async fn address(&self) -> &str {
-        &self.0.address
     }
 
     /// The documents they handed in, oldest first. Errors: `VALIDATION_FAILED`.
@@ -118,7 +50,7 @@ impl Applicant {
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<Document>> {
         let request = PageRequest::new(PageInput { first, after, ..PageInput::default() })?;
-        let page = PageOf::<DocumentsOfApplicant>::new(self.0.id, request, wants_total(ctx));
+        let page = PageOf::<DocumentsOfApplicant>::new(self.id, request, wants_total(ctx));
         Ok(ctx.load(page).await?.unwrap_or_default().into())
     }
 
@@ -130,7 +62,7 @@ impl Applicant {
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<AdditionalUpload>> {
         let request = PageRequest::new(PageInput { first, after, ..PageInput::default() })?;
-        let page = PageOf::<UploadsOfApplicant>::new(self.0.id, request, wants_total(ctx));
+        let page = PageOf::<UploadsOfApplicant>::new(self.id, request, wants_total(ctx));
         Ok(ctx.load(page).await?.unwrap_or_default().into())
     }
 
@@ -142,18 +74,8 @@ impl Applicant {
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
     ) -> Result<Connection<ScholarshipApplication>> {
         let request = PageRequest::new(PageInput { first, after, ..PageInput::default() })?;
-        let page = PageOf::<ApplicationsOfApplicant>::new(self.0.id, request, wants_total(ctx));
+        let page = PageOf::<ApplicationsOfApplicant>::new(self.id, request, wants_total(ctx));
         Ok(ctx.load(page).await?.unwrap_or_default().into())
-    }
-
-    /// When it was made, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
     }
 }
 
@@ -222,10 +144,10 @@ impl ApplicantQuery {
         #[graphql(desc = "The global id or the UUID; the viewer's own profile if absent.")] id: Option<ID>,
     ) -> Option<Result<Applicant>> {
         let found = match id {
-            Some(id) => rules::applicant(ctx.domain(), ctx.viewer(), parse_id(KIND, &id)?).await,
+            Some(id) => rules::applicant(ctx.domain(), ctx.viewer(), parse_id(<Applicant as Node>::KIND, &id)?).await,
             None => rules::own_profile(ctx.domain(), ctx.viewer()).await,
         };
-        found.transpose().map(|row| row.map(Applicant))
+        found.transpose().map(|row| row)
     }
 }
 
@@ -359,12 +281,12 @@ impl ApplicantMutation {
 
 /// The profile that an input names. One that can't be an id stands for no profile, so not for the caller's.
 pub(crate) fn named(id: Option<ID>) -> Option<TextUuid> {
-    id.map(|id| parse_id(KIND, &id).unwrap_or_else(|| TextUuid::from(Uuid::nil())))
+    id.map(|id| parse_id(<Applicant as Node>::KIND, &id).unwrap_or_else(|| TextUuid::from(Uuid::nil())))
 }
 
 fn names_caller(id: &ID, viewer: &Viewer) -> bool {
     // Nobody is told so by the rules.
     let Some(user) = viewer.user() else { return true };
-    id.as_str() == global_id(user_type::KIND, user.id).to_string()
-        || parse_id::<TextUuid>(user_type::KIND, id) == Some(user.uuid)
+    id.as_str() == global_id::<User>(&user.id).to_string()
+        || parse_id::<TextUuid>(<User as Node>::KIND, id) == Some(user.uuid)
 }

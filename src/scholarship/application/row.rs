@@ -1,6 +1,7 @@
 //! Applications; one of each applicant in each period.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, SimpleObject};
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -25,26 +26,30 @@ pub enum Status {
     Rejected,
 }
 
-/// One row of `scholarship_applications`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// An application of an applicant in a period.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "scholarship_applications")]
+#[graphql(name = "ScholarshipApplication", complex)]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[graphql(skip)]
     pub id: TextUuid,
     /// What they apply for.
+    #[graphql(skip)]
     pub period_id: TextUuid,
     /// Who applies.
+    #[graphql(skip)]
     pub applicant_id: TextUuid,
     /// How far it is.
     pub status: Status,
     /// What the deciding admin says about it.
     #[sea_orm(column_type = "Text", nullable)]
     pub decision_note: Option<String>,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was handed in, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -78,7 +83,7 @@ impl Related<applicant::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = TextUuid;

@@ -123,8 +123,7 @@ pub async fn apply(domain: &Domain, viewer: &Viewer, input: Apply) -> Result<Mod
         applicant_id: Set(profile.id),
         status: Set(Status::Submitted),
         decision_note: Set(None),
-        created_at: Set(now),
-        updated_at: Set(now),
+        ..Default::default()
     };
     let row = row.insert(&transaction).await.map_err(|error| {
         let twice = "uq_scholarship_applications_applicant_id_period_id";
@@ -160,7 +159,6 @@ pub async fn decide(
     row.decision_note = Set(violations.optional_text("input.note", note, LONG_TEXT));
     violations.finish()?;
     row.status = Set(status);
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
     let event = DecisionMessage::application(&row).write(domain, &transaction, viewer, row.applicant_id).await?;
     transaction.commit().await?;

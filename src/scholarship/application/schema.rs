@@ -1,7 +1,6 @@
 //! Applications for the scholarship.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::Children,
@@ -11,10 +10,10 @@ use sea_orm::prelude::TextUuid;
 
 use crate::{
     graphql::{
-        connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
-        loaders::{ById, ChildList},
+        id::{GlobalId, IdOf, Node, global_id, node, parse_id},
+        loaders::ChildList,
     },
     scholarship::{
         applicant::{self, row as applicant_row, schema::Applicant},
@@ -26,76 +25,31 @@ use crate::{
     },
 };
 
-/// The first part of an application's global id.
-pub const KIND: &str = "scholarshipApplication";
+pub use super::row::Model as ScholarshipApplication;
 
-/// An application of an applicant in a period.
-#[derive(Clone, Debug)]
-pub struct ScholarshipApplication(Model);
-
-impl From<Model> for ScholarshipApplication {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for ScholarshipApplication {
-    type Row = Model;
-}
-
-/// An application of an applicant in a period.
-#[Object]
+#[node("scholarshipApplication_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e", legacy = "The id in the legacy API, a UUID.")]
+#[ComplexObject]
 impl ScholarshipApplication {
-    /// The global id, such as `scholarshipApplication_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The id in the legacy API, a UUID.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
     /// The global id of the period it is for.
     async fn period_id(&self) -> GlobalId {
-        global_id(period::schema::KIND, self.0.period_id)
+        global_id::<period::row::Model>(&self.period_id)
     }
 
     /// What they apply for.
     async fn period(&self, ctx: &Context<'_>) -> Result<ScholarshipPeriod> {
-        let row = ctx.load(ById::<period_row::Entity>::new(self.0.period_id)).await?;
+        let row = ctx.load(IdOf::<period_row::Entity>::new(self.period_id)).await?;
         row.map(ScholarshipPeriod::from).ok_or_else(|| Error::not_found("Scholarship period"))
     }
 
     /// The global id of the applicant.
     async fn applicant_id(&self) -> GlobalId {
-        global_id(applicant::schema::KIND, self.0.applicant_id)
+        global_id::<applicant::row::Model>(&self.applicant_id)
     }
 
     /// Who applies.
     async fn applicant(&self, ctx: &Context<'_>) -> Result<Applicant> {
-        let row = ctx.load(ById::<applicant_row::Entity>::new(self.0.applicant_id)).await?;
+        let row = ctx.load(IdOf::<applicant_row::Entity>::new(self.applicant_id)).await?;
         row.map(Applicant::from).ok_or_else(|| Error::not_found("Applicant"))
-    }
-
-    /// How far it is.
-    async fn status(&self) -> Status {
-        self.0.status
-    }
-
-    /// What the deciding admin says about it.
-    async fn decision_note(&self) -> Option<&str> {
-        self.0.decision_note.as_deref()
-    }
-
-    /// When it was handed in, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
     }
 }
 
@@ -142,7 +96,7 @@ impl From<ScholarshipApplicationFilter> for rules::ApplicationFilter {
     fn from(ScholarshipApplicationFilter { status, period_id }: ScholarshipApplicationFilter) -> Self {
         // No period has the empty UUID, as none has an id of another format.
         let nil = || TextUuid::from(uuid::Uuid::nil());
-        let period_id = period_id.map(|id| parse_id(period::schema::KIND, &id).unwrap_or_else(nil));
+        let period_id = period_id.map(|id| parse_id(<period::row::Model as Node>::KIND, &id).unwrap_or_else(nil));
         Self { status, period_id }
     }
 }
@@ -181,15 +135,15 @@ impl ApplicationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id or the UUID.")] id: ID,
     ) -> Option<Result<ScholarshipApplication>> {
-        let id = parse_id(KIND, &id)?;
-        rules::application(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row.map(ScholarshipApplication))
+        let id = parse_id(<ScholarshipApplication as Node>::KIND, &id)?;
+        rules::application(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row)
     }
 
     /// The caller's newest application; null if they have made none. Errors: `UNAUTHENTICATED`, `FORBIDDEN` to others
     /// than applicants.
     async fn my_scholarship_application(&self, ctx: &Context<'_>) -> Option<Result<ScholarshipApplication>> {
         let newest = rules::own_application(ctx.domain(), ctx.viewer()).await;
-        newest.transpose().map(|row| row.map(ScholarshipApplication))
+        newest.transpose().map(|row| row)
     }
 }
 
@@ -243,7 +197,7 @@ impl ApplicationMutation {
         let ApplyForScholarshipInput { applicant, period_id } = input;
         let input = rules::Apply {
             applicant: applicant::schema::named(applicant),
-            period_id: parse_id(period::schema::KIND, &period_id),
+            period_id: parse_id(<period::row::Model as Node>::KIND, &period_id),
         };
         Ok(rules::apply(ctx.domain(), ctx.viewer(), input).await?.into())
     }
@@ -256,7 +210,8 @@ impl ApplicationMutation {
         #[graphql(desc = "What was decided.")] input: DecideApplicationInput,
     ) -> Result<ScholarshipApplicationPayload> {
         let DecideApplicationInput { id, status, note } = input;
-        let id = parse_id(KIND, &id).ok_or_else(|| Error::not_found("Scholarship application"))?;
+        let id = parse_id(<ScholarshipApplication as Node>::KIND, &id)
+            .ok_or_else(|| Error::not_found("Scholarship application"))?;
         Ok(rules::decide(ctx.domain(), ctx.viewer(), id, status, note.as_deref()).await?.into())
     }
 }

@@ -1,6 +1,7 @@
 //! Files that an applicant hands in and an admin reviews.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, SimpleObject};
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::{Condition, entity::prelude::*};
 
 use crate::{
@@ -23,23 +24,27 @@ pub enum ReviewStatus {
     Rejected,
 }
 
-/// One row of `documents`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// A file that an applicant handed in.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "documents")]
+#[graphql(name = "Document", complex)]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[graphql(skip)]
     pub id: TextUuid,
     /// Whose file it is.
+    #[graphql(skip)]
     pub applicant_id: TextUuid,
-    /// Name the applicant gave it.
+    /// What it is, as the applicant called it.
     pub name: String,
-    /// Where it is stored; generated, never the client's.
+    /// Where it is stored.
     #[sea_orm(column_type = "Text")]
     pub file_path: String,
-    /// Media type, by its bytes.
+    /// Media type by its leading bytes: `application/pdf`, `image/jpeg` or `image/png`.
     pub content_type: String,
     /// Bytes.
+    #[graphql(skip)]
     pub size: i64,
     /// What the applicant says about it.
     #[sea_orm(column_type = "Text", nullable)]
@@ -51,10 +56,10 @@ pub struct Model {
     /// What the reviewer says about it.
     #[sea_orm(column_type = "Text", nullable)]
     pub review_note: Option<String>,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was handed in, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -75,7 +80,7 @@ impl Related<applicant::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 /// All for admins, their own for applicants.
 fn seen_by(viewer: &Viewer) -> Condition {

@@ -95,8 +95,7 @@ pub async fn upload_document(domain: &Domain, viewer: &Viewer, input: UploadDocu
         published: Set(published),
         review_status: Set(ReviewStatus::Pending),
         review_note: Set(None),
-        created_at: Set(now),
-        updated_at: Set(now),
+        ..Default::default()
     };
     let applicant = (Column::ApplicantId, profile.id);
     StoredUpload::<Entity> { path, upload, row, applicant, refused: Error::from }.store(domain, viewer).await
@@ -124,7 +123,6 @@ pub async fn review_document(
     row.review_note = Set(violations.optional_text("input.note", note, LONG_TEXT));
     violations.finish()?;
     row.review_status = Set(status);
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
     let event = DecisionMessage::document(&row).write(domain, &transaction, viewer, row.applicant_id).await?;
     transaction.commit().await?;

@@ -1,7 +1,7 @@
 //! Documents that applicants hand in.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Upload};
-use gerbang_graphql::{integer::int, timestamp::Timestamp};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject, Upload};
+use gerbang_graphql::integer::int;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::Children,
@@ -11,10 +11,10 @@ use sea_orm::prelude::TextUuid;
 
 use crate::{
     graphql::{
-        connection::{Connection, Direction, EdgeNode, wants_total},
+        connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
-        loaders::{ById, ChildList},
+        id::{GlobalId, IdOf, Node, global_id, node, parse_id},
+        loaders::ChildList,
     },
     scholarship::{
         applicant::{self, row as applicant_row, schema::Applicant},
@@ -26,100 +26,30 @@ use crate::{
     stored_files::signed_link,
 };
 
-/// The first part of a document's global id.
-pub const KIND: &str = "document";
+pub use super::row::Model as Document;
 
-/// A file that an applicant handed in.
-#[derive(Clone, Debug)]
-pub struct Document(Model);
-
-impl From<Model> for Document {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Document {
-    type Row = Model;
-}
-
-/// A file that an applicant handed in.
-#[Object]
+#[node("document_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e", legacy = "The id in the legacy API, a UUID.")]
+#[ComplexObject]
 impl Document {
-    /// The global id, such as `document_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The id in the legacy API, a UUID.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
     /// The global id of the applicant whose document it is.
     async fn applicant_id(&self) -> GlobalId {
-        global_id(applicant::schema::KIND, self.0.applicant_id)
+        global_id::<applicant::row::Model>(&self.applicant_id)
     }
 
     /// Whose document it is.
     async fn applicant(&self, ctx: &Context<'_>) -> Result<Applicant> {
-        let row = ctx.load(ById::<applicant_row::Entity>::new(self.0.applicant_id)).await?;
+        let row = ctx.load(IdOf::<applicant_row::Entity>::new(self.applicant_id)).await?;
         row.map(Applicant::from).ok_or_else(|| Error::not_found("Applicant"))
-    }
-
-    /// What it is, as the applicant called it.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// Where it is stored.
-    async fn file_path(&self) -> &str {
-        &self.0.file_path
     }
 
     /// Where it can be fetched; the link to an unpublished one works for ten minutes.
     async fn url(&self, ctx: &Context<'_>) -> Result<String> {
-        signed_link::link(ctx.domain(), &self.0.file_path, self.0.published)
-    }
-
-    /// Media type by its leading bytes: `application/pdf`, `image/jpeg` or `image/png`.
-    async fn content_type(&self) -> &str {
-        &self.0.content_type
+        signed_link::link(ctx.domain(), &self.file_path, self.published)
     }
 
     /// Size in bytes.
     async fn size(&self) -> i32 {
-        int(self.0.size)
-    }
-
-    /// What the applicant says about it.
-    async fn description(&self) -> Option<&str> {
-        self.0.description.as_deref()
-    }
-
-    /// Whether everybody may fetch it.
-    async fn published(&self) -> bool {
-        self.0.published
-    }
-
-    /// What the reviewer decided.
-    async fn review_status(&self) -> ReviewStatus {
-        self.0.review_status
-    }
-
-    /// What the reviewer says about it.
-    async fn review_note(&self) -> Option<&str> {
-        self.0.review_note.as_deref()
-    }
-
-    /// When it was handed in, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
+        int(self.size)
     }
 }
 
@@ -174,8 +104,8 @@ impl DocumentQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id or the UUID.")] id: ID,
     ) -> Option<Result<Document>> {
-        let id = parse_id(KIND, &id)?;
-        rules::document(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row.map(Document))
+        let id = parse_id(<Document as Node>::KIND, &id)?;
+        rules::document(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row)
     }
 }
 
@@ -251,7 +181,7 @@ impl DocumentMutation {
         #[graphql(desc = "What the review found.")] input: ReviewDocumentInput,
     ) -> Result<DocumentPayload> {
         let ReviewDocumentInput { id, status, note } = input;
-        let id = parse_id(KIND, &id).ok_or_else(|| Error::not_found("Document"))?;
+        let id = parse_id(<Document as Node>::KIND, &id).ok_or_else(|| Error::not_found("Document"))?;
         Ok(rules::review_document(ctx.domain(), ctx.viewer(), id, status, note.as_deref()).await?.into())
     }
 }

@@ -1,37 +1,41 @@
 //! One round of the scholarship.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{scope::Scoped, viewer::Viewer};
 
-/// One row of `scholarship_periods`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// One round of the scholarship.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "scholarship_periods")]
+#[graphql(name = "ScholarshipPeriod", complex)]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[graphql(skip)]
     pub id: TextUuid,
-    /// Academic year such as `2025/2026`; unique.
+    /// `2025` or `2025/2026`; unique.
     pub year: String,
-    /// From when applications are taken.
-    pub registration_opens_at: DateTimeUtc,
-    /// Until when applications are taken.
-    pub registration_closes_at: DateTimeUtc,
-    /// When the scholarship starts.
-    pub starts_at: DateTimeUtc,
-    /// When the scholarship ends.
-    pub ends_at: DateTimeUtc,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// From when applications are taken, UTC.
+    pub registration_opens_at: Timestamp,
+    /// Until when applications are taken, UTC.
+    pub registration_closes_at: Timestamp,
+    /// When the scholarship starts, UTC.
+    pub starts_at: Timestamp,
+    /// When the scholarship ends, UTC.
+    pub ends_at: Timestamp,
+    /// When it was added, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Entity {
     /// Periods are everybody's.

@@ -69,7 +69,7 @@ pub struct UpdatePeriod {
 
 /// Whether the period takes applications at that time. Its last moment counts: the document ends it at 23:59:59.
 pub fn is_open(period: &Model, at: DateTime<Utc>) -> bool {
-    period.registration_opens_at <= at && at <= period.registration_closes_at
+    period.registration_opens_at <= at && at <= *period.registration_closes_at
 }
 
 /// All periods, the newest first.
@@ -90,12 +90,12 @@ pub async fn create_period(domain: &Domain, viewer: &Viewer, input: CreatePeriod
     let row = checked(Model {
         id: Uuid::now_v7().into(),
         year,
-        registration_opens_at,
-        registration_closes_at,
-        starts_at,
-        ends_at,
-        created_at: now,
-        updated_at: now,
+        registration_opens_at: registration_opens_at.into(),
+        registration_closes_at: registration_closes_at.into(),
+        starts_at: starts_at.into(),
+        ends_at: ends_at.into(),
+        created_at: now.into(),
+        updated_at: now.into(),
     })?;
     row.into_active_model().reset_all().insert(domain.db.write()).await.map_err(year_taken)
 }
@@ -112,12 +112,12 @@ pub async fn update_period(domain: &Domain, viewer: &Viewer, id: TextUuid, input
     let row = checked(Model {
         id: old.id,
         year: year.unwrap_or(old.year),
-        registration_opens_at: registration_opens_at.unwrap_or(old.registration_opens_at),
-        registration_closes_at: registration_closes_at.unwrap_or(old.registration_closes_at),
-        starts_at: starts_at.unwrap_or(old.starts_at),
-        ends_at: ends_at.unwrap_or(old.ends_at),
+        registration_opens_at: registration_opens_at.unwrap_or(*old.registration_opens_at).into(),
+        registration_closes_at: registration_closes_at.unwrap_or(*old.registration_closes_at).into(),
+        starts_at: starts_at.unwrap_or(*old.starts_at).into(),
+        ends_at: ends_at.unwrap_or(*old.ends_at).into(),
         created_at: old.created_at,
-        updated_at: domain.clock.now(),
+        updated_at: domain.clock.now().into(),
     })?;
     let row = row.into_active_model().reset_all().update(&transaction).await.map_err(year_taken)?;
     transaction.commit().await?;
@@ -133,13 +133,13 @@ pub async fn close_period(domain: &Domain, viewer: &Viewer, id: TextUuid) -> Res
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
     let mut row = find_for_update(&transaction, viewer, id).await?;
-    if now <= row.registration_opens_at {
+    if now <= *row.registration_opens_at {
         return Err(Error::violation("input.id", REGISTRATION_CLOSED));
     }
     if is_open(&row, now) {
         // The last moment of a window still counts, and this one must not.
-        row.registration_closes_at = cmp::max(row.registration_opens_at, now - TimeDelta::seconds(1));
-        row.updated_at = now;
+        row.registration_closes_at = cmp::max(row.registration_opens_at, (now - TimeDelta::seconds(1)).into());
+        row.updated_at = now.into();
         row = row.into_active_model().reset_all().update(&transaction).await?;
         transaction.commit().await?;
     }
@@ -156,10 +156,10 @@ fn checked(row: Model) -> Result<Model> {
     let mut violations = Violations::new();
     let row = Model {
         year: violations.text("input.year", &row.year, MAX_YEAR_LENGTH),
-        registration_opens_at: row.registration_opens_at.trunc_subsecs(6),
-        registration_closes_at: row.registration_closes_at.trunc_subsecs(6),
-        starts_at: row.starts_at.trunc_subsecs(6),
-        ends_at: row.ends_at.trunc_subsecs(6),
+        registration_opens_at: row.registration_opens_at.trunc_subsecs(6).into(),
+        registration_closes_at: row.registration_closes_at.trunc_subsecs(6).into(),
+        starts_at: row.starts_at.trunc_subsecs(6).into(),
+        ends_at: row.ends_at.trunc_subsecs(6).into(),
         ..row
     };
     if violations.is_empty() && !is_year(&row.year) {

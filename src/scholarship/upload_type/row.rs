@@ -1,31 +1,35 @@
 //! What an additional upload can be.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{scope::Scoped, viewer::Viewer};
 
-/// One row of `upload_types`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// What an additional upload can be, such as a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "upload_types")]
+#[graphql(name = "UploadType", complex)]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[graphql(skip)]
     pub id: TextUuid,
-    /// Unique name.
+    /// Name; unique.
     pub name: String,
-    /// Place in the list.
+    /// Place in the list, the lowest first.
     pub position: i32,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was added, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Entity {
     /// Upload types are everybody's.

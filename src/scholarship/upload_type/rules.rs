@@ -32,14 +32,8 @@ pub async fn create_upload_type(domain: &Domain, viewer: &Viewer, name: &str, po
     let mut violations = Violations::new();
     let name = violations.text("input.name", name, TEXT);
     violations.finish()?;
-    let now = domain.clock.now();
-    let row = ActiveModel {
-        id: Set(Uuid::now_v7().into()),
-        name: Set(name),
-        position: Set(position),
-        created_at: Set(now),
-        updated_at: Set(now),
-    };
+    let row =
+        ActiveModel { id: Set(Uuid::now_v7().into()), name: Set(name), position: Set(position), ..Default::default() };
     row.insert(domain.db.write()).await.map_err(name_taken)
 }
 
@@ -66,7 +60,6 @@ pub async fn update_upload_type(
         row.position = Set(position);
     }
     violations.finish()?;
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await.map_err(name_taken)?;
     transaction.commit().await?;
     Ok(row)

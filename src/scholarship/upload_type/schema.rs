@@ -1,68 +1,21 @@
 //! What additional uploads can be.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
 use gerbang_kernel::error::{Error, Result};
 
 use crate::{
     graphql::{
-        connection::EdgeNode,
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
+        id::{Node, node, parse_id},
     },
     scholarship::upload_type::{row::Model, rules},
 };
 
-/// The first part of an upload type's global id.
-pub const KIND: &str = "uploadType";
+pub use super::row::Model as UploadType;
 
-/// What an additional upload can be, such as a certificate.
-#[derive(Clone, Debug)]
-pub struct UploadType(Model);
-
-impl From<Model> for UploadType {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for UploadType {
-    type Row = Model;
-}
-
-/// What an additional upload can be, such as a certificate.
-#[Object]
-impl UploadType {
-    /// The global id, such as `uploadType_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The id in the legacy API, a UUID.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
-    /// Name; unique.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// Place in the list, the lowest first.
-    async fn position(&self) -> i32 {
-        self.0.position
-    }
-
-    /// When it was added, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
-    }
-}
+#[node("uploadType_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e", legacy = "The id in the legacy API, a UUID.")]
+#[ComplexObject]
+impl UploadType {}
 
 /// Upload types, for everybody.
 #[derive(Default)]
@@ -72,7 +25,7 @@ pub struct UploadTypeQuery;
 impl UploadTypeQuery {
     /// What additional uploads can be, in display order.
     async fn upload_types(&self, ctx: &Context<'_>) -> Result<Vec<UploadType>> {
-        Ok(rules::upload_types(ctx.domain()).await?.into_iter().map(UploadType).collect())
+        Ok(rules::upload_types(ctx.domain()).await?)
     }
 }
 
@@ -141,7 +94,7 @@ impl UploadTypeMutation {
         #[graphql(desc = "The changes.")] input: UpdateUploadTypeInput,
     ) -> Result<UploadTypePayload> {
         let UpdateUploadTypeInput { id, name, position } = input;
-        let id = parse_id(KIND, &id).ok_or_else(|| Error::not_found("Upload type"))?;
+        let id = parse_id(<UploadType as Node>::KIND, &id).ok_or_else(|| Error::not_found("Upload type"))?;
         Ok(rules::update_upload_type(ctx.domain(), ctx.viewer(), id, name.as_deref(), position).await?.into())
     }
 
@@ -152,7 +105,7 @@ impl UploadTypeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The upload type.")] input: DeleteUploadTypeInput,
     ) -> Result<UploadTypePayload> {
-        let id = parse_id(KIND, &input.id).ok_or_else(|| Error::not_found("Upload type"))?;
+        let id = parse_id(<UploadType as Node>::KIND, &input.id).ok_or_else(|| Error::not_found("Upload type"))?;
         Ok(rules::delete_upload_type(ctx.domain(), ctx.viewer(), id).await?.into())
     }
 }

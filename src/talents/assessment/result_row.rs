@@ -56,7 +56,7 @@ impl Related<crate::talents::assessment::score_row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Entity {
     /// Every one, for whoever holds a signed link to a report.

@@ -9,8 +9,9 @@ use gerbang_kernel::error::{Error, Result};
 use crate::{
     graphql::{
         context::ContextExt,
-        id::{GlobalId, global_id},
-        loaders::{Batches, ById},
+        id::IdOf,
+        id::{GlobalId, Node, global_id},
+        loaders::Batches,
     },
     talents::{
         assessment::rules::{self as rules, Assessment, RatedCluster, RatedTypology},
@@ -20,24 +21,26 @@ use crate::{
     },
 };
 
-/// The first part of a result's global id.
-pub const KIND: &str = "assessmentResult";
-
 /// What the assessment of a client found.
 #[derive(Clone, Debug)]
 pub struct AssessmentResult(pub(crate) Arc<Assessment>);
+
+impl Node for AssessmentResult {
+    const KIND: &'static str = "assessmentResult";
+    const NAME: &'static str = "Assessment result";
+}
 
 /// What the assessment of a client found.
 #[Object]
 impl AssessmentResult {
     /// The global id, such as `assessmentResult_12`.
     pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.result.id)
+        global_id::<Self>(&self.0.result.id)
     }
 
     /// Who was assessed.
     async fn client(&self, ctx: &Context<'_>) -> Result<Client> {
-        let row = ctx.load(ById::<client::row::Entity>::new(self.0.result.client_id)).await?;
+        let row = ctx.load(IdOf::<client::row::Entity>::new(self.0.result.client_id)).await?;
         row.map(Client::from).ok_or_else(|| Error::not_found("Client"))
     }
 

@@ -1,6 +1,7 @@
 //! People who are assessed.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, SimpleObject};
+use gerbang_graphql::{date, timestamp::Timestamp};
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -32,33 +33,36 @@ pub enum Status {
     Archived,
 }
 
-/// One row of `clients`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// A person whom a partner has assessed.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "clients")]
+#[graphql(name = "Client", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
     /// The partner who has them assessed.
+    #[graphql(skip)]
     pub partner_id: i64,
     /// Full name.
     pub name: String,
     /// E-mail address.
     pub email: String,
-    /// Telephone number as it was sent.
+    /// Telephone number, as it was given.
     pub phone: Option<String>,
     /// Gender, if given.
     pub gender: Option<Gender>,
     /// Date of birth, if given.
-    pub birth_date: Option<Date>,
+    pub birth_date: Option<date::Date>,
     /// How far the assessment is.
     pub status: Status,
-    /// When the assessment was made.
-    pub assessed_at: Option<DateTimeUtc>,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When the assessment was made, UTC; null while there is none.
+    pub assessed_at: Option<Timestamp>,
+    /// When it was added, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -88,7 +92,7 @@ impl Related<crate::talents::assessment::result_row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Entity {
     /// Every one, for whoever holds a signed link to a report.

@@ -142,17 +142,14 @@ pub async fn create_client(domain: &Domain, viewer: &Viewer, input: CreateClient
     let phone = violations.optional_phone("input.phone", phone.as_deref());
     check_birth_date(domain, birth_date, &mut violations);
     violations.finish()?;
-    let now = domain.clock.now();
     let row = ActiveModel {
         partner_id: Set(partner_id.unwrap_or_default()),
         name: Set(name),
         email: Set(email),
         phone: Set(phone),
         gender: Set(gender),
-        birth_date: Set(birth_date),
+        birth_date: Set(birth_date.map(Into::into)),
         status: Set(Status::Invited),
-        created_at: Set(now),
-        updated_at: Set(now),
         ..Default::default()
     };
     row.insert(domain.db.write()).await.map_err(|error| constraint::taken(error, &[("fk", "input.partnerId")]))
@@ -182,10 +179,9 @@ pub async fn update_client(domain: &Domain, viewer: &Viewer, id: i64, input: Upd
     }
     if let Some(birth_date) = birth_date {
         check_birth_date(domain, birth_date, &mut violations);
-        row.birth_date = Set(birth_date);
+        row.birth_date = Set(birth_date.map(Into::into));
     }
     violations.finish()?;
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
@@ -239,7 +235,6 @@ async fn change_status(
     }
     let mut row = row.into_active_model();
     row.status = Set(status);
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)

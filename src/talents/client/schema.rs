@@ -2,18 +2,21 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject, dataloader::Loader};
+use async_graphql::{
+    ComplexObject, Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject, dataloader::Loader,
+};
 use chrono::NaiveDate;
-use gerbang_graphql::{date::Date, timestamp::Timestamp};
+use gerbang_graphql::date::Date;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{Page, PageInput, PageRequest};
 
 use crate::{
     graphql::{
-        connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
-        loaders::{Batches, ById},
+        id::IdOf,
+        id::{GlobalId, Node, global_id, node, parse_id},
+        loaders::Batches,
     },
     talents::{
         assessment::schema::{AssessmentResult, ResultOf},
@@ -25,95 +28,25 @@ use crate::{
     },
 };
 
-/// The first part of a client's global id.
-pub const KIND: &str = "client";
+pub use super::row::Model as Client;
 
-/// A person whom a partner has assessed.
-#[derive(Clone, Debug)]
-pub struct Client(Model);
-
-impl From<Model> for Client {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Client {
-    type Row = Model;
-}
-
-/// A person whom a partner has assessed.
-#[Object]
+#[node("client_17", legacy = "The id in the legacy API, such as `17`.")]
+#[ComplexObject]
 impl Client {
-    /// The global id, such as `client_17`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The id in the legacy API, such as `17`.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
     /// The global id of the partner who has them assessed, such as `partner_3`.
     async fn partner_id(&self) -> GlobalId {
-        global_id(partner::schema::KIND, self.0.partner_id)
+        global_id::<partner::row::Model>(&self.partner_id)
     }
 
     /// The partner who has them assessed.
     async fn partner(&self, ctx: &Context<'_>) -> Result<Partner> {
-        let row = ctx.load(ById::<partner_row::Entity>::new(self.0.partner_id)).await?;
+        let row = ctx.load(IdOf::<partner_row::Entity>::new(self.partner_id)).await?;
         row.map(Partner::from).ok_or_else(|| Error::not_found("Partner"))
-    }
-
-    /// Full name.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// E-mail address.
-    async fn email(&self) -> &str {
-        &self.0.email
-    }
-
-    /// Telephone number, as it was given.
-    async fn phone(&self) -> Option<&str> {
-        self.0.phone.as_deref()
-    }
-
-    /// Gender, if given.
-    async fn gender(&self) -> Option<Gender> {
-        self.0.gender
-    }
-
-    /// Date of birth, if given.
-    async fn birth_date(&self) -> Option<Date> {
-        self.0.birth_date.map(Date::from)
-    }
-
-    /// How far the assessment is.
-    async fn status(&self) -> Status {
-        self.0.status
-    }
-
-    /// When the assessment was made, UTC; null while there is none.
-    async fn assessed_at(&self) -> Option<Timestamp> {
-        self.0.assessed_at.map(Timestamp::from)
     }
 
     /// What the assessment found; null while there is none.
     async fn assessment_result(&self, ctx: &Context<'_>) -> Option<Result<AssessmentResult>> {
-        ctx.load(ResultOf(self.0.id)).await.transpose().map(|result| result.map(AssessmentResult))
-    }
-
-    /// When it was added, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
+        ctx.load(ResultOf(self.id)).await.transpose().map(|result| result.map(AssessmentResult))
     }
 }
 
@@ -159,7 +92,7 @@ pub struct ClientFilter {
 impl From<ClientFilter> for rules::ClientFilter {
     fn from(ClientFilter { search, partner_id, status }: ClientFilter) -> Self {
         // No partner has the key 0, as none has an id of another format.
-        let partner_id = partner_id.map(|id| parse_id(partner::schema::KIND, &id).unwrap_or_default());
+        let partner_id = partner_id.map(|id| parse_id(<partner::row::Model as Node>::KIND, &id).unwrap_or_default());
         Self { search, partner_id, status }
     }
 }
@@ -197,8 +130,8 @@ impl ClientQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `client_17` or the legacy id `17`.")] id: ID,
     ) -> Option<Result<Client>> {
-        let id = parse_id(KIND, &id)?;
-        rules::client(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row.map(Client))
+        let id = parse_id(<Client as Node>::KIND, &id)?;
+        rules::client(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row)
     }
 }
 
@@ -272,7 +205,7 @@ impl From<Model> for ClientPayload {
 
 /// The key in an id that an input names.
 pub(crate) fn key(id: &ID) -> Result<i64> {
-    parse_id(KIND, id).ok_or_else(|| Error::not_found("Client"))
+    parse_id(<Client as Node>::KIND, id).ok_or_else(|| Error::not_found("Client"))
 }
 
 /// Changes to clients, for admins of talents mapping and for partners among their own.
@@ -289,7 +222,7 @@ impl ClientMutation {
         #[graphql(desc = "The new client.")] input: CreateClientInput,
     ) -> Result<ClientPayload> {
         let CreateClientInput { partner_id, name, email, phone, gender, birth_date } = input;
-        let partner_id = partner_id.map(|id| parse_id(partner::schema::KIND, &id).unwrap_or_default());
+        let partner_id = partner_id.map(|id| parse_id(<partner::row::Model as Node>::KIND, &id).unwrap_or_default());
         let birth_date = birth_date.map(NaiveDate::from);
         let input = rules::CreateClient { partner_id, name, email, phone, gender, birth_date };
         Ok(rules::create_client(ctx.domain(), ctx.viewer(), input).await?.into())

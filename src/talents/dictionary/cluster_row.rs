@@ -41,7 +41,7 @@ impl Related<crate::talents::dictionary::typology_row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Entity {
     /// The dictionary is everybody's.

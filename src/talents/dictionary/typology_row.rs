@@ -47,7 +47,7 @@ impl Related<crate::talents::dictionary::cluster_row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Entity {
     /// The dictionary is everybody's.

@@ -85,8 +85,6 @@ pub async fn import_assessment_result(
         client_id: Set(client_id),
         version: Set(version),
         assessed_at: Set(assessed_at),
-        created_at: Set(now),
-        updated_at: Set(now),
         ..Default::default()
     };
     let result = result.insert(&transaction).await?;
@@ -97,8 +95,7 @@ pub async fn import_assessment_result(
         .await?;
     let mut client = client.into_active_model();
     client.status = Set(Status::Assessed);
-    client.assessed_at = Set(Some(assessed_at));
-    client.updated_at = Set(now);
+    client.assessed_at = Set(Some(assessed_at.into()));
     let client = client.update(&transaction).await?;
     transaction.commit().await?;
     Ok((client, assemble(&dictionary, result, &scores)?))

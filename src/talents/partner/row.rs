@@ -1,5 +1,7 @@
 //! Organisations that have people assessed.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -8,26 +10,28 @@ use crate::{
     viewer::Viewer,
 };
 
-/// One row of `partners`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// An organisation that has people assessed.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "partners")]
+#[graphql(name = "Partner", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
     /// Name of the organisation.
     pub name: String,
     /// Contact e-mail address.
     pub email: String,
-    /// Contact telephone number as it was sent.
+    /// Contact telephone number, as it was given.
     pub phone: Option<String>,
     /// Postal address.
     #[sea_orm(column_type = "Text", nullable)]
     pub address: Option<String>,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was added, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -44,7 +48,7 @@ impl Related<crate::talents::client::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Entity {
     /// Every one, for whoever holds a signed link to a report.

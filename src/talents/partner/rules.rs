@@ -79,14 +79,11 @@ pub async fn create_partner(domain: &Domain, viewer: &Viewer, input: CreatePartn
     let phone = violations.optional_phone("input.phone", phone.as_deref());
     let address = violations.optional_text("input.address", address.as_deref(), LONG_TEXT);
     violations.finish()?;
-    let now = domain.clock.now();
     let row = ActiveModel {
         name: Set(name),
         email: Set(email),
         phone: Set(phone),
         address: Set(address),
-        created_at: Set(now),
-        updated_at: Set(now),
         ..Default::default()
     };
     Ok(row.insert(domain.db.write()).await?)
@@ -116,7 +113,6 @@ pub async fn update_partner(domain: &Domain, viewer: &Viewer, id: i64, input: Up
         row.address = Set(violations.optional_text("input.address", address.as_deref(), LONG_TEXT));
     }
     violations.finish()?;
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)

@@ -2,79 +2,31 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use gerbang_graphql::{integer::int, timestamp::Timestamp};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use gerbang_graphql::integer::int;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
     graphql::{
-        connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
+        id::{Node, node, parse_id},
     },
     talents::{
         client::schema::{Client, ClientCount, ClientFilter, ClientList, ClientOrder, ClientsOf},
-        partner::{
-            row::{Column, Model},
-            rules,
-        },
+        partner::{row::Column, rules},
     },
 };
 
-/// The first part of a partner's global id.
-pub const KIND: &str = "partner";
+pub use super::row::Model as Partner;
 
-/// An organisation that has people assessed.
-#[derive(Clone, Debug)]
-pub struct Partner(Model);
-
-impl From<Model> for Partner {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Partner {
-    type Row = Model;
-}
-
-/// An organisation that has people assessed.
-#[Object]
+#[node("partner_3", legacy = "The id in the legacy API, such as `3`.")]
+#[ComplexObject]
 impl Partner {
-    /// The global id, such as `partner_3`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The id in the legacy API, such as `3`.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
-    /// Name of the organisation.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// Contact e-mail address.
-    async fn email(&self) -> &str {
-        &self.0.email
-    }
-
-    /// Contact telephone number, as it was given.
-    async fn phone(&self) -> Option<&str> {
-        self.0.phone.as_deref()
-    }
-
-    /// Postal address.
-    async fn address(&self) -> Option<&str> {
-        self.0.address.as_deref()
-    }
-
     /// How many clients it has.
     async fn clients_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(int(ctx.load(ClientCount(self.0.id)).await?.unwrap_or_default()))
+        Ok(int(ctx.load(ClientCount(self.id)).await?.unwrap_or_default()))
     }
 
     /// The people it has assessed.
@@ -95,18 +47,8 @@ impl Partner {
         let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
         let filter = filter.unwrap_or_default().into();
         let wanted = ClientList { filter, order_by, direction, request, count: wants_total(ctx) };
-        let key = ClientsOf { partner_id: self.0.id, list: Arc::new(wanted) };
+        let key = ClientsOf { partner_id: self.id, list: Arc::new(wanted) };
         Ok(ctx.load(key).await?.unwrap_or_default().into())
-    }
-
-    /// When it was added, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
     }
 }
 
@@ -174,8 +116,8 @@ impl PartnerQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `partner_3` or the legacy id `3`.")] id: ID,
     ) -> Option<Result<Partner>> {
-        let id = parse_id(KIND, &id)?;
-        rules::partner(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row.map(Partner))
+        let id = parse_id(<Partner as Node>::KIND, &id)?;
+        rules::partner(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row)
     }
 }
 
@@ -245,7 +187,7 @@ impl PartnerMutation {
         #[graphql(desc = "The changes.")] input: UpdatePartnerInput,
     ) -> Result<PartnerPayload> {
         let UpdatePartnerInput { id, name, email, phone, address } = input;
-        let id = parse_id(KIND, &id).ok_or_else(|| Error::not_found("Partner"))?;
+        let id = parse_id(<Partner as Node>::KIND, &id).ok_or_else(|| Error::not_found("Partner"))?;
         let changes = rules::UpdatePartner { name, email, phone: phone.into(), address: address.into() };
         Ok(PartnerPayload { partner: rules::update_partner(ctx.domain(), ctx.viewer(), id, changes).await?.into() })
     }
@@ -257,7 +199,7 @@ impl PartnerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The partner.")] input: DeletePartnerInput,
     ) -> Result<PartnerPayload> {
-        let id = parse_id(KIND, &input.id).ok_or_else(|| Error::not_found("Partner"))?;
+        let id = parse_id(<Partner as Node>::KIND, &input.id).ok_or_else(|| Error::not_found("Partner"))?;
         Ok(PartnerPayload { partner: rules::delete_partner(ctx.domain(), ctx.viewer(), id).await?.into() })
     }
 }

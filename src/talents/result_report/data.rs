@@ -113,8 +113,8 @@ pub(crate) fn of(subject: Subject<'_>, language: Language) -> Result<Bytes> {
                 Gender::Male => "male",
                 Gender::Female => "female",
             }),
-            birth_date: client.birth_date,
-            age: client.birth_date.and_then(|born| age(born, assessed_on)),
+            birth_date: client.birth_date.map(Into::into),
+            age: client.birth_date.and_then(|born| age(born.into(), assessed_on)),
         },
         partner: Partner { name: printable(&partner.name) },
         assessment: Assessment {

@@ -9,7 +9,7 @@ use crate::{
     graphql::{
         context::ContextExt,
         file::{File, count_file},
-        loaders::ById,
+        id::IdOf,
     },
     talents::{
         assessment::rules::Assessment,
@@ -74,14 +74,14 @@ impl Wanted {
     }
 
     async fn client(&self, ctx: &Context<'_>) -> Result<client::row::Model> {
-        let client = ctx.load(ById::<client::row::Entity>::new(self.assessment.result.client_id)).await?;
+        let client = ctx.load(IdOf::<client::row::Entity>::new(self.assessment.result.client_id)).await?;
         client.ok_or_else(|| Error::not_found("Client"))
     }
 
     async fn make(&self, ctx: &Context<'_>, format: Format) -> Result<Document> {
         count_file(ctx)?;
         let client = self.client(ctx).await?;
-        let partner = ctx.load(ById::<partner::row::Entity>::new(client.partner_id)).await?;
+        let partner = ctx.load(IdOf::<partner::row::Entity>::new(client.partner_id)).await?;
         let partner = partner.ok_or_else(|| Error::not_found("Partner"))?;
         let subject = Subject { client: &client, partner: &partner, assessment: &self.assessment };
         match format {

@@ -124,8 +124,8 @@ fn row(click: &Model, remembered: TimeDelta) -> Row<'_> {
         click.browser.as_deref(),
         click.referrer.as_deref(),
         click.is_bot,
-        text_of(click.created_at),
+        text_of(*click.created_at),
         click.is_unique,
-        text_of(click.created_at - remembered),
+        text_of(*click.created_at - remembered),
     )
 }

@@ -114,7 +114,7 @@ async fn write(db: &Db, events: &Events, visits: &[Visit]) -> Result<Vec<Result<
 /// Adds clicks and counts them. Of two clicks with the same visitor and link the caller leaves `is_unique` to the first.
 pub(crate) async fn add(transaction: &DatabaseTransaction, clicks: &mut [click::row::Model]) -> Result<()> {
     let count = |click: &click::row::Model| {
-        summary::rules::of(&click.sub_id, click.affiliate_id, click.created_at, Change::CLICK)
+        summary::rules::of(&click.sub_id, click.affiliate_id, *click.created_at, Change::CLICK)
     };
     summary::rules::add_all(transaction, clicks.iter().map(count).collect::<Result<_>>()?).await?;
     Ok(click::batch::insert(transaction, clicks, UNIQUE_FOR).await?)
@@ -171,7 +171,7 @@ fn row(link: &Link, visit: &Visit, is_unique: bool) -> click::row::Model {
         browser: device.browser,
         referrer,
         is_unique,
-        created_at: at,
+        created_at: at.into(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Visits through tracking links. Bots and repeats are flagged, not left out.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, SimpleObject};
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -25,42 +26,47 @@ pub enum DeviceType {
     Other,
 }
 
-/// One row of `clicks`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// A visit through a tracking link. Bots and repeats are flagged, not left out.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "clicks")]
+#[graphql(name = "Click", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
-    /// The id that networks send back.
+    /// The id that the offer's URL carries and that networks send back.
     pub click_id: String,
-    /// The link that was followed.
+    /// The sub id of the link that was followed.
     pub sub_id: String,
     /// Whose link it was.
+    #[graphql(skip)]
     pub affiliate_id: i64,
     /// What it advertised.
+    #[graphql(skip)]
     pub offer_id: i64,
     /// Keyed hash of the visitor's address and `User-Agent`; the address is not kept.
+    #[graphql(skip)]
     pub visitor_hash: Option<String>,
-    /// The `User-Agent` header, at most 512 characters.
+    /// The visitor's `User-Agent` header, at most 512 characters.
     pub user_agent: Option<String>,
-    /// Two capital letters (ISO 3166-1).
+    /// Where the visitor was: two capital letters (ISO 3166-1); null if unknown.
     pub country_code: Option<String>,
     /// Kind of device.
     pub device_type: DeviceType,
-    /// Operating system.
+    /// Operating system, such as `Android`; null if unknown.
     pub os: Option<String>,
-    /// Browser.
+    /// Browser, such as `Chrome`; null if unknown.
     pub browser: Option<String>,
-    /// The `Referer` header.
+    /// The visitor's `Referer` header.
     #[sea_orm(column_type = "Text", nullable)]
     pub referrer: Option<String>,
     /// Whether a robot made it.
     pub is_bot: bool,
-    /// Whether it is the visitor's first on this link in 24 hours.
+    /// Whether it is the visitor's first on this link in 24 hours; true if the visitor's address is unknown.
     pub is_unique: bool,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
+    /// When it was made, UTC.
+    pub created_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -107,7 +113,7 @@ impl Related<crate::tracking::offer::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!(created_at);
 
 impl Scoped for Entity {
     type Key = i64;

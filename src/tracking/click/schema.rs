@@ -1,124 +1,39 @@
 //! Clicks.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
-use futures_util::{Stream, TryStreamExt};
-use gerbang_graphql::timestamp::Timestamp;
+use futures_util::Stream;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
     graphql::{
-        connection::{Connection, Direction, EdgeNode, wants_total},
+        connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
-        loaders::ById,
+        id::IdOf,
+        id::{Node, node, parse_id},
     },
     tracking::{
-        click::{
-            recording,
-            row::{DeviceType, Model},
-            rules,
-        },
+        click::{recording, row::DeviceType, rules},
         lead::schema::{Lead, LeadsOf},
         offer::{self, row as offer_row, schema::Offer},
     },
 };
 
-/// The first part of a click's global id.
-pub const KIND: &str = "click";
+pub use super::row::Model as Click;
 
-/// A visit through a tracking link.
-#[derive(Clone, Debug)]
-pub struct Click(Model);
-
-impl From<Model> for Click {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Click {
-    type Row = Model;
-}
-
-/// A visit through a tracking link. Bots and repeats are flagged, not left out.
-#[Object]
+#[node("click_9000", legacy = "The number of the click, such as `9000`.")]
+#[ComplexObject]
 impl Click {
-    /// The global id, such as `click_9000`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The number of the click, such as `9000`.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
-    /// The id that the offer's URL carries and that networks send back.
-    async fn click_id(&self) -> &str {
-        &self.0.click_id
-    }
-
-    /// The sub id of the link that was followed.
-    async fn sub_id(&self) -> &str {
-        &self.0.sub_id
-    }
-
-    /// Where the visitor was: two capital letters (ISO 3166-1); null if unknown.
-    async fn country_code(&self) -> Option<&str> {
-        self.0.country_code.as_deref()
-    }
-
-    /// Kind of device.
-    async fn device_type(&self) -> DeviceType {
-        self.0.device_type
-    }
-
-    /// Operating system, such as `Android`; null if unknown.
-    async fn os(&self) -> Option<&str> {
-        self.0.os.as_deref()
-    }
-
-    /// Browser, such as `Chrome`; null if unknown.
-    async fn browser(&self) -> Option<&str> {
-        self.0.browser.as_deref()
-    }
-
-    /// The visitor's `User-Agent` header, at most 512 characters.
-    async fn user_agent(&self) -> Option<&str> {
-        self.0.user_agent.as_deref()
-    }
-
-    /// The visitor's `Referer` header.
-    async fn referrer(&self) -> Option<&str> {
-        self.0.referrer.as_deref()
-    }
-
-    /// Whether a robot made it.
-    async fn is_bot(&self) -> bool {
-        self.0.is_bot
-    }
-
-    /// Whether it is the visitor's first on this link in 24 hours; true if the visitor's address is unknown.
-    async fn is_unique(&self) -> bool {
-        self.0.is_unique
-    }
-
-    /// When it was made, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
     /// What it advertised; null for an affiliate while the offer is not active.
     async fn offer(&self, ctx: &Context<'_>) -> Option<Result<Offer>> {
-        let key = ById::<offer_row::Entity>::new(self.0.offer_id);
+        let key = IdOf::<offer_row::Entity>::new(self.offer_id);
         ctx.load(key).await.transpose().map(|row| row.map(Offer::from))
     }
 
     /// What it turned into, in the order in which it was reported; the first 100.
     async fn leads(&self, ctx: &Context<'_>) -> Result<Vec<Lead>> {
-        let rows = ctx.load(LeadsOf(self.0.id)).await?.unwrap_or_default();
+        let rows = ctx.load(LeadsOf(self.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(Lead::from).collect())
     }
 }
@@ -150,7 +65,7 @@ impl From<ClickFilter> for rules::ClickFilter {
     fn from(filter: ClickFilter) -> Self {
         let ClickFilter { click_id, sub_id, offer_id, country_code, device_type, is_bot, is_unique, from, to } = filter;
         // No offer has the key 0, as none has an id of another format.
-        let offer_id = offer_id.map(|id| parse_id(offer::schema::KIND, &id).unwrap_or_default());
+        let offer_id = offer_id.map(|id| parse_id(<offer::row::Model as Node>::KIND, &id).unwrap_or_default());
         Self { click_id, sub_id, offer_id, country_code, device_type, is_bot, is_unique, from, to }
     }
 }
@@ -187,8 +102,8 @@ impl ClickQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `click_9000` or the number `9000`.")] id: ID,
     ) -> Option<Result<Click>> {
-        let id = parse_id(KIND, &id)?;
-        rules::click(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row.map(Click))
+        let id = parse_id(<Click as Node>::KIND, &id)?;
+        rules::click(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row)
     }
 }
 
@@ -246,6 +161,6 @@ impl ClickSubscription {
     /// Every click from now on: all for admins, their own for affiliates. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in
     /// another realm, `UNAVAILABLE` at the end for a watcher that fell behind.
     async fn click_recorded(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Click>>> {
-        Ok(rules::clicks_recorded(ctx.domain(), ctx.viewer())?.map_ok(Click))
+        Ok(rules::clicks_recorded(ctx.domain(), ctx.viewer())?)
     }
 }

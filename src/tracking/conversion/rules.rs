@@ -95,8 +95,8 @@ pub async fn record_conversion(domain: &Domain, input: RecordConversion) -> Resu
         payout_micros: Set(payout_micros.unwrap_or(offer.payout_micros)),
         currency: Set(offer.currency),
         country_code: Set(click.country_code),
-        created_at: Set(now),
-        updated_at: Set(now),
+        created_at: Set(now.into()),
+        updated_at: Set(now.into()),
         ..Default::default()
     };
     let transaction = domain.db.begin().await?;
@@ -121,14 +121,14 @@ async fn repeated(
     lead: Model,
     status: Status,
     payout_micros: Option<i64>,
-    now: DateTime<Utc>,
+    _now: DateTime<Utc>,
 ) -> Result<Conversion> {
     if !lead::rules::may_move(lead.status, status, Decider::Network) {
         return Ok(Conversion { lead, created: false, changed: false });
     }
     // What is decided at last is what is paid; a rejected lead keeps the amount that it would have paid.
     let payout_micros = payout_micros.filter(|_| status == Status::Approved).unwrap_or(lead.payout_micros);
-    let lead = lead::rules::change(transaction, lead, status, payout_micros, now).await?;
+    let lead = lead::rules::change(transaction, lead, status, payout_micros).await?;
     Ok(Conversion { lead, created: false, changed: true })
 }
 

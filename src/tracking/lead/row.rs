@@ -1,6 +1,7 @@
 //! Conversions that a network reported. A lead is one click and one transaction.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, SimpleObject};
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -22,35 +23,42 @@ pub enum Status {
     Rejected,
 }
 
-/// One row of `leads`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// What a click turned into, as its network reported.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "leads")]
+#[graphql(name = "Lead", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
     /// The click that led to it (the row's key).
+    #[graphql(skip)]
     pub click_id: i64,
     /// Who earns.
+    #[graphql(skip)]
     pub affiliate_id: i64,
-    /// The link that was followed.
+    /// The sub id of the link that was followed.
     pub sub_id: String,
     /// The network that reported it.
+    #[graphql(skip)]
     pub network_id: i64,
     /// The network's transaction; empty if it named none.
+    #[graphql(skip)]
     pub txid: String,
-    /// What the network decided.
+    /// What was decided about it.
     pub status: Status,
     /// What it pays, in millionths of the currency.
+    #[graphql(skip)]
     pub payout_micros: i64,
-    /// ISO 4217 code.
+    /// The currency's ISO 4217 code, such as `USD`.
     pub currency: String,
-    /// Two capital letters (ISO 3166-1).
+    /// Where the visitor was: two capital letters (ISO 3166-1); null if unknown.
     pub country_code: Option<String>,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was first reported, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -110,7 +118,7 @@ impl Related<crate::tracking::network::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = i64;

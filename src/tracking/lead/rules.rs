@@ -111,7 +111,7 @@ pub async fn set_lead_status(domain: &Domain, viewer: &Viewer, id: i64, status: 
         return Err(Error::violation("input.status", TRANSITION));
     }
     let payout_micros = row.payout_micros;
-    let row = change(&transaction, row, status, payout_micros, domain.clock.now()).await?;
+    let row = change(&transaction, row, status, payout_micros).await?;
     transaction.commit().await?;
     domain.events.publish(Event::LeadUpdated { id: row.id, affiliate_id: row.affiliate_id });
     Ok(row)
@@ -123,14 +123,12 @@ pub(crate) async fn change(
     row: Model,
     status: Status,
     payout_micros: i64,
-    now: DateTime<Utc>,
 ) -> Result<Model> {
     let change = Change::between((row.status, row.payout_micros), (status, payout_micros));
-    summary::rules::add(transaction, &row.sub_id, row.affiliate_id, row.created_at, change).await?;
+    summary::rules::add(transaction, &row.sub_id, row.affiliate_id, *row.created_at, change).await?;
     let mut row = row.into_active_model();
     row.status = Set(status);
     row.payout_micros = Set(payout_micros);
-    row.updated_at = Set(now);
     Ok(row.update(transaction).await?)
 }
 

@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription, dataloader::Loader};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject, Subscription, dataloader::Loader};
 use chrono::{DateTime, Utc};
-use futures_util::{Stream, TryStreamExt};
-use gerbang_graphql::timestamp::Timestamp;
+use futures_util::Stream;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
     graphql::{
-        connection::{Connection, Direction, EdgeNode, wants_total},
+        connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
-        loaders::{Batches, ById},
+        id::IdOf,
+        id::{Node, node, parse_id},
+        loaders::Batches,
     },
     tracking::{
         click::{self, schema::Click},
@@ -26,79 +26,24 @@ use crate::{
     },
 };
 
-/// The first part of a lead's global id.
-pub const KIND: &str = "lead";
+pub use super::row::Model as Lead;
 
-/// What a click turned into, as its network reported.
-#[derive(Clone, Debug)]
-pub struct Lead(Model);
-
-impl From<Model> for Lead {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Lead {
-    type Row = Model;
-}
-
-/// What a click turned into, as its network reported.
-#[Object]
+#[node("lead_300", legacy = "The number of the lead, such as `300`.")]
+#[ComplexObject]
 impl Lead {
-    /// The global id, such as `lead_300`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The number of the lead, such as `300`.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
-    /// What was decided about it.
-    async fn status(&self) -> Status {
-        self.0.status
-    }
-
     /// What it pays if it is approved, in the currency.
     async fn payout(&self) -> Money {
-        Money::from_micros(self.0.payout_micros)
-    }
-
-    /// The currency's ISO 4217 code, such as `USD`.
-    async fn currency(&self) -> &str {
-        &self.0.currency
-    }
-
-    /// Where the visitor was: two capital letters (ISO 3166-1); null if unknown.
-    async fn country_code(&self) -> Option<&str> {
-        self.0.country_code.as_deref()
-    }
-
-    /// The sub id of the link that was followed.
-    async fn sub_id(&self) -> &str {
-        &self.0.sub_id
+        Money::from_micros(self.payout_micros)
     }
 
     /// The network's transaction; null if it named none.
     async fn txid(&self) -> Option<&str> {
-        Some(self.0.txid.as_str()).filter(|txid| !txid.is_empty())
-    }
-
-    /// When it was first reported, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
+        Some(self.txid.as_str()).filter(|txid| !txid.is_empty())
     }
 
     /// The click that led to it; null for those who may not see it (the sender of a postback).
     async fn click(&self, ctx: &Context<'_>) -> Option<Result<Click>> {
-        let key = ById::<click::row::Entity>::new(self.0.click_id);
+        let key = IdOf::<click::row::Entity>::new(self.click_id);
         ctx.load(key).await.transpose().map(|row| row.map(Click::from))
     }
 }
@@ -169,8 +114,8 @@ impl LeadQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `lead_300` or the number `300`.")] id: ID,
     ) -> Option<Result<Lead>> {
-        let id = parse_id(KIND, &id)?;
-        rules::lead(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row.map(Lead))
+        let id = parse_id(<Lead as Node>::KIND, &id)?;
+        rules::lead(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row)
     }
 }
 
@@ -203,7 +148,7 @@ impl LeadMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The decision.")] input: SetLeadStatusInput,
     ) -> Result<LeadPayload> {
-        let id = parse_id(KIND, &input.id).ok_or_else(|| Error::not_found("Lead"))?;
+        let id = parse_id(<Lead as Node>::KIND, &input.id).ok_or_else(|| Error::not_found("Lead"))?;
         Ok(LeadPayload { lead: rules::set_lead_status(ctx.domain(), ctx.viewer(), id, input.status).await?.into() })
     }
 }
@@ -217,6 +162,6 @@ impl LeadSubscription {
     /// Every lead that is reported or changes from now on: all for admins, their own for affiliates. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN` in another realm, `UNAVAILABLE` at the end for a watcher that fell behind.
     async fn lead_updated(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Lead>>> {
-        Ok(rules::leads_updated(ctx.domain(), ctx.viewer())?.map_ok(Lead))
+        Ok(rules::leads_updated(ctx.domain(), ctx.viewer())?)
     }
 }

@@ -1,5 +1,7 @@
 //! Affiliate networks, which report conversions.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -8,30 +10,33 @@ use crate::{
     viewer::Viewer,
 };
 
-/// One row of `networks`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// An affiliate network, which reports conversions. Its secret is shown only when it is made.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "networks")]
+#[graphql(name = "Network", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
     /// Unique name.
     pub name: String,
     /// What its postbacks must carry.
+    #[graphql(skip)]
     pub secret: Option<String>,
-    /// Whether postbacks without a secret are taken.
+    /// Whether its postbacks are taken as long as it has no secret.
     pub allow_unsigned: bool,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was added, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = i64;

@@ -43,13 +43,10 @@ pub async fn create_network(domain: &Domain, viewer: &Viewer, input: CreateNetwo
     let mut violations = Violations::new();
     let name = violations.text("input.name", &name, NAME);
     violations.finish()?;
-    let now = domain.clock.now();
     let row = ActiveModel {
         name: Set(name),
         secret: Set((!allow_unsigned).then(new_secret)),
         allow_unsigned: Set(allow_unsigned),
-        created_at: Set(now),
-        updated_at: Set(now),
         ..Default::default()
     };
     let inserted = row.insert(domain.db.write()).await;
@@ -67,7 +64,6 @@ pub async fn rotate_secret(domain: &Domain, viewer: &Viewer, id: i64) -> Result<
     let mut row = found.ok_or_else(|| Error::not_found("Network"))?.into_active_model();
     row.secret = Set(Some(new_secret()));
     row.allow_unsigned = Set(false);
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)

@@ -1,72 +1,26 @@
 //! Networks.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
     graphql::{
-        connection::{Connection, EdgeNode, wants_total},
+        connection::{Connection, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
+        id::{Node, node, parse_id},
     },
     tracking::network::{row::Model, rules},
 };
 
-/// The first part of a network's global id.
-pub const KIND: &str = "network";
+pub use super::row::Model as Network;
 
-/// An affiliate network, which reports conversions.
-#[derive(Clone, Debug)]
-pub struct Network(Model);
-
-impl From<Model> for Network {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Network {
-    type Row = Model;
-}
-
-/// An affiliate network, which reports conversions. Its secret is shown only when it is made.
-#[Object]
+#[node("network_2", legacy = "The number of the network, such as `2`.")]
+#[ComplexObject]
 impl Network {
-    /// The global id, such as `network_2`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The number of the network, such as `2`.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
-    /// Unique name.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
     /// Whether it has a secret, which its postbacks must carry.
     async fn has_secret(&self) -> bool {
-        self.0.secret.is_some()
-    }
-
-    /// Whether its postbacks are taken as long as it has no secret.
-    async fn allow_unsigned(&self) -> bool {
-        self.0.allow_unsigned
-    }
-
-    /// When it was added, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
+        self.secret.is_some()
     }
 }
 
@@ -149,7 +103,7 @@ impl NetworkMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The network.")] input: RotateNetworkSecretInput,
     ) -> Result<NetworkPayload> {
-        let id = parse_id(KIND, &input.id).ok_or_else(|| Error::not_found("Network"))?;
+        let id = parse_id(<Network as Node>::KIND, &input.id).ok_or_else(|| Error::not_found("Network"))?;
         Ok(rules::rotate_secret(ctx.domain(), ctx.viewer(), id).await?.into())
     }
 }

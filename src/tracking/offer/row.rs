@@ -1,5 +1,7 @@
 //! What affiliates advertise.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -8,12 +10,14 @@ use crate::{
     viewer::Viewer,
 };
 
-/// One row of `offers`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// What affiliates advertise.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "offers")]
+#[graphql(name = "Offer", complex)]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
+    #[graphql(skip)]
     pub id: i64,
     /// Name.
     pub name: String,
@@ -21,17 +25,19 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub url: String,
     /// Most that one lead pays, in millionths of the currency.
+    #[graphql(skip)]
     pub payout_micros: i64,
-    /// ISO 4217 code.
+    /// The currency's ISO 4217 code, such as `USD`.
     pub currency: String,
     /// The network that reports its conversions.
+    #[graphql(skip)]
     pub network_id: i64,
-    /// Whether new clicks are taken.
+    /// Whether it takes new clicks.
     pub active: bool,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was added, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -52,7 +58,7 @@ impl Related<crate::tracking::network::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = i64;

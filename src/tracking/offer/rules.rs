@@ -94,7 +94,6 @@ pub async fn create_offer(domain: &Domain, viewer: &Viewer, input: CreateOffer) 
     let payout_micros = money::rules::checked(&mut violations, "input.payout", &payout);
     let currency = violations.currency("input.currency", &currency);
     violations.finish()?;
-    let now = domain.clock.now();
     let row = ActiveModel {
         name: Set(name),
         url: Set(url),
@@ -102,8 +101,6 @@ pub async fn create_offer(domain: &Domain, viewer: &Viewer, input: CreateOffer) 
         currency: Set(currency),
         network_id: Set(network_id),
         active: Set(active),
-        created_at: Set(now),
-        updated_at: Set(now),
         ..Default::default()
     };
     let inserted = row.insert(domain.db.write()).await;
@@ -134,7 +131,6 @@ pub async fn update_offer(domain: &Domain, viewer: &Viewer, id: i64, input: Upda
         row.active = Set(active);
     }
     violations.finish()?;
-    row.updated_at = Set(domain.clock.now());
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)

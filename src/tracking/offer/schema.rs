@@ -1,96 +1,37 @@
 //! Offers.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
     graphql::{
-        connection::{Connection, Direction, EdgeNode, sort, wants_total},
+        connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
-        loaders::ById,
+        id::IdOf,
+        id::{Node, node, parse_id},
     },
     tracking::{
         money::schema::{Amount, Money},
         network::{self, row as network_row, schema::Network},
-        offer::{
-            row::{Column, Model},
-            rules,
-        },
+        offer::{row::Column, rules},
     },
 };
 
-/// The first part of an offer's global id.
-pub const KIND: &str = "offer";
+pub use super::row::Model as Offer;
 
-/// What affiliates advertise.
-#[derive(Clone, Debug)]
-pub struct Offer(Model);
-
-impl From<Model> for Offer {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for Offer {
-    type Row = Model;
-}
-
-/// What affiliates advertise.
-#[Object]
+#[node("offer_4", legacy = "The number of the offer, such as `4`.")]
+#[ComplexObject]
 impl Offer {
-    /// The global id, such as `offer_4`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, self.0.id)
-    }
-
-    /// The number of the offer, such as `4`.
-    async fn legacy_id(&self) -> String {
-        self.0.id.to_string()
-    }
-
-    /// Name.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// Where a click leads; `{click_id}` in it is filled in.
-    async fn url(&self) -> &str {
-        &self.0.url
-    }
-
     /// Most that one lead pays, in the currency.
     async fn payout(&self) -> Money {
-        Money::from_micros(self.0.payout_micros)
-    }
-
-    /// The currency's ISO 4217 code, such as `USD`.
-    async fn currency(&self) -> &str {
-        &self.0.currency
-    }
-
-    /// Whether it takes new clicks.
-    async fn active(&self) -> bool {
-        self.0.active
+        Money::from_micros(self.payout_micros)
     }
 
     /// The network that reports its conversions, for admins; null for others.
     async fn network(&self, ctx: &Context<'_>) -> Option<Result<Network>> {
-        let key = ById::<network_row::Entity>::new(self.0.network_id);
+        let key = IdOf::<network_row::Entity>::new(self.network_id);
         ctx.load(key).await.transpose().map(|row| row.map(Network::from))
-    }
-
-    /// When it was added, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
     }
 }
 
@@ -158,8 +99,8 @@ impl OfferQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `offer_4` or the number `4`.")] id: ID,
     ) -> Option<Result<Offer>> {
-        let id = parse_id(KIND, &id)?;
-        rules::offer(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row.map(Offer))
+        let id = parse_id(<Offer as Node>::KIND, &id)?;
+        rules::offer(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row)
     }
 }
 
@@ -217,7 +158,7 @@ impl OfferMutation {
     ) -> Result<OfferPayload> {
         let CreateOfferInput { name, url, payout: Amount(payout), currency, network_id, active } = input;
         // No network has the key 0, as none has an id of another format.
-        let network_id = parse_id(network::schema::KIND, &network_id).unwrap_or_default();
+        let network_id = parse_id(<network::row::Model as Node>::KIND, &network_id).unwrap_or_default();
         let input = rules::CreateOffer { name, url, payout, currency, network_id, active };
         Ok(OfferPayload { offer: rules::create_offer(ctx.domain(), ctx.viewer(), input).await?.into() })
     }
@@ -229,7 +170,7 @@ impl OfferMutation {
         #[graphql(desc = "The changes.")] input: UpdateOfferInput,
     ) -> Result<OfferPayload> {
         let UpdateOfferInput { id, name, url, payout, active } = input;
-        let id = parse_id(KIND, &id).ok_or_else(|| Error::not_found("Offer"))?;
+        let id = parse_id(<Offer as Node>::KIND, &id).ok_or_else(|| Error::not_found("Offer"))?;
         let changes = rules::UpdateOffer { name, url, payout: payout.map(|Amount(payout)| payout), active };
         Ok(OfferPayload { offer: rules::update_offer(ctx.domain(), ctx.viewer(), id, changes).await?.into() })
     }

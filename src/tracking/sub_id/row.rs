@@ -1,5 +1,7 @@
 //! The words that tracking links carry: one affiliate advertising one offer.
 
+use async_graphql::SimpleObject;
+use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -8,21 +10,25 @@ use crate::{
     viewer::Viewer,
 };
 
-/// One row of `sub_ids`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// The word that a tracking link carries: one affiliate advertising one offer.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "sub_ids")]
+#[graphql(name = "SubId", complex)]
 pub struct Model {
     /// The word itself.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[graphql(skip)]
     pub id: String,
     /// Whose link it is.
+    #[graphql(skip)]
     pub affiliate_id: i64,
     /// What it advertises.
+    #[graphql(skip)]
     pub offer_id: i64,
-    /// When the row was made.
-    pub created_at: DateTimeUtc,
-    /// When the row was last changed.
-    pub updated_at: DateTimeUtc,
+    /// When it was made, UTC.
+    pub created_at: Timestamp,
+    /// When it was last changed, UTC.
+    pub updated_at: Timestamp,
 }
 
 /// What a row refers to.
@@ -56,7 +62,7 @@ impl Related<crate::tracking::offer::row::Entity> for Entity {
     }
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+gerbang_platform::stamped!();
 
 impl Scoped for Entity {
     type Key = String;

@@ -61,14 +61,8 @@ pub async fn create_sub_id(domain: &Domain, viewer: &Viewer, input: CreateSubId)
         violations.add("input.offerId", Rule::Exists);
     }
     violations.finish()?;
-    let now = domain.clock.now();
-    let row = ActiveModel {
-        id: Set(id),
-        affiliate_id: Set(affiliate_id),
-        offer_id: Set(offer_id),
-        created_at: Set(now),
-        updated_at: Set(now),
-    };
+    let row =
+        ActiveModel { id: Set(id), affiliate_id: Set(affiliate_id), offer_id: Set(offer_id), ..Default::default() };
     let inserted = row.insert(domain.db.write()).await;
     inserted.map_err(|error| constraint::taken(error, &[("pk_sub_ids", "input.subId")]))
 }

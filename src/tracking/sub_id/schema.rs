@@ -1,80 +1,42 @@
 //! Sub ids.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
 use crate::{
+    accounts::user::schema::User,
     graphql::{
-        connection::{Connection, EdgeNode, wants_total},
+        connection::{Connection, wants_total},
         context::ContextExt,
-        id::{GlobalId, global_id, parse_id},
-        loaders::ById,
+        id::IdOf,
+        id::{GlobalId, Node, global_id, node, parse_id},
     },
     tracking::{
         offer::{self, row as offer_row, schema::Offer},
-        sub_id::{row::Model, rules},
+        sub_id::rules,
     },
 };
 
-/// The first part of a sub id's global id.
-pub const KIND: &str = "subId";
+pub use super::row::Model as SubId;
 
-/// The first part of an affiliate's global id.
-const AFFILIATE: &str = "user";
-
-/// The word that a tracking link carries: one affiliate advertising one offer.
-#[derive(Clone, Debug)]
-pub struct SubId(Model);
-
-impl From<Model> for SubId {
-    fn from(row: Model) -> Self {
-        Self(row)
-    }
-}
-
-impl EdgeNode for SubId {
-    type Row = Model;
-}
-
-/// The word that a tracking link carries: one affiliate advertising one offer.
-#[Object]
+#[node("subId_user123", legacy = "The word itself, such as `user123`.")]
+#[ComplexObject]
 impl SubId {
-    /// The global id, such as `subId_user123`.
-    pub async fn id(&self) -> GlobalId {
-        global_id(KIND, &self.0.id)
-    }
-
-    /// The word itself, such as `user123`.
-    async fn legacy_id(&self) -> &str {
-        &self.0.id
-    }
-
     /// The global id of the affiliate whose link it is, such as `user_7`.
     async fn affiliate_id(&self) -> GlobalId {
-        global_id(AFFILIATE, self.0.affiliate_id)
+        global_id::<User>(&self.affiliate_id)
     }
 
     /// What it advertises; null for an affiliate while the offer is not active.
     async fn offer(&self, ctx: &Context<'_>) -> Option<Result<Offer>> {
-        let key = ById::<offer_row::Entity>::new(self.0.offer_id);
+        let key = IdOf::<offer_row::Entity>::new(self.offer_id);
         ctx.load(key).await.transpose().map(|row| row.map(Offer::from))
     }
 
     /// The link to spread.
     async fn tracking_url(&self, ctx: &Context<'_>) -> String {
-        rules::tracking_url(ctx.domain(), &self.0.id)
-    }
-
-    /// When it was made, UTC.
-    async fn created_at(&self) -> Timestamp {
-        self.0.created_at.into()
-    }
-
-    /// When it was last changed, UTC.
-    async fn updated_at(&self) -> Timestamp {
-        self.0.updated_at.into()
+        rules::tracking_url(ctx.domain(), &self.id)
     }
 }
 
@@ -136,8 +98,8 @@ impl SubIdMutation {
     ) -> Result<SubIdPayload> {
         let CreateSubIdInput { word, offer_id, affiliate_id } = input;
         // Nothing has the key 0, as nothing has an id of another format.
-        let offer_id = parse_id(offer::schema::KIND, &offer_id).unwrap_or_default();
-        let affiliate_id = affiliate_id.map(|id| parse_id(AFFILIATE, &id).unwrap_or_default());
+        let offer_id = parse_id(<offer::row::Model as Node>::KIND, &offer_id).unwrap_or_default();
+        let affiliate_id = affiliate_id.map(|id| parse_id(<User as Node>::KIND, &id).unwrap_or_default());
         let input = rules::CreateSubId { id: word, offer_id, affiliate_id };
         Ok(SubIdPayload { sub_id: rules::create_sub_id(ctx.domain(), ctx.viewer(), input).await?.into() })
     }

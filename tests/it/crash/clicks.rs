@@ -72,7 +72,15 @@ async fn add_link(app: &TestApp) {
     let affiliate = app.user(Realm::Apextrack, Role::Affiliate).await;
     let (created_at, updated_at) = (app.clock.now(), app.clock.now());
     let name = "Satu".to_owned();
-    app.insert(network::row::Model { id: 1, name, secret: None, allow_unsigned: true, created_at, updated_at }).await;
+    app.insert(network::row::Model {
+        id: 1,
+        name,
+        secret: None,
+        allow_unsigned: true,
+        created_at: created_at.into(),
+        updated_at: updated_at.into(),
+    })
+    .await;
     let offer = offer::row::Model {
         id: 1,
         name: "Belanja".to_owned(),
@@ -81,10 +89,17 @@ async fn add_link(app: &TestApp) {
         currency: "USD".to_owned(),
         network_id: 1,
         active: true,
-        created_at,
-        updated_at,
+        created_at: created_at.into(),
+        updated_at: updated_at.into(),
     };
     app.insert(offer).await;
     let (id, affiliate_id) = ("link".to_owned(), affiliate.id);
-    app.insert(sub_id::row::Model { id, affiliate_id, offer_id: 1, created_at, updated_at }).await;
+    app.insert(sub_id::row::Model {
+        id,
+        affiliate_id,
+        offer_id: 1,
+        created_at: created_at.into(),
+        updated_at: updated_at.into(),
+    })
+    .await;
 }

@@ -1,5 +1,6 @@
 //! No acknowledged notification of a payment is lost.
 
+use chrono::{DateTime, Utc};
 use std::{
     collections::BTreeSet,
     sync::{
@@ -37,7 +38,7 @@ const SENDERS: usize = 16;
 const ORDERS: usize = 6_000;
 
 async fn add_orders(db: &Db) {
-    let now = "2026-02-03T04:05:06Z".parse().unwrap();
+    let now = "2026-02-03T04:05:06Z".parse::<DateTime<Utc>>().unwrap().into();
     let rows = (0..ORDERS).map(|number| order::row::ActiveModel {
         order_id: Set(order_id(number)),
         realm: Set(Realm::TalentsMapping),

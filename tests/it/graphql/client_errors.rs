@@ -97,7 +97,7 @@ async fn reports_are_kept_for_30_days_and_the_newest_100_000() {
             let rows = (start..count.min(start + 2_000)).map(|_| client_errors::row::ActiveModel {
                 message: Set("Boom".to_owned()),
                 level: Set("error".to_owned()),
-                created_at: Set(app.clock.now()),
+                created_at: Set(app.clock.now().into()),
                 ..Default::default()
             });
             client_errors::row::Entity::insert_many(rows).exec(db).await.unwrap();

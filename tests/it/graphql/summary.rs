@@ -19,7 +19,7 @@ fn at(time: &str) -> DateTime<Utc> {
 }
 
 async fn added(app: &TestApp, client: i64, time: &str) {
-    let row = client::row::ActiveModel { id: Set(client), created_at: Set(at(time)), ..Default::default() };
+    let row = client::row::ActiveModel { id: Set(client), created_at: Set(at(time).into()), ..Default::default() };
     row.update(app.domain.db.write()).await.unwrap();
 }
 
@@ -38,8 +38,8 @@ async fn paid(app: &TestApp, order_id: &str, realm: Realm, (provider, status): (
         status: Set(status),
         late_payment: Set(false),
         reversed: Set(false),
-        created_at: Set(app.clock.now()),
-        updated_at: Set(app.clock.now()),
+        created_at: Set(app.clock.now().into()),
+        updated_at: Set(app.clock.now().into()),
         ..Default::default()
     };
     row.insert(app.domain.db.write()).await.unwrap();

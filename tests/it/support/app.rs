@@ -116,9 +116,9 @@ impl TestApp {
             password_hash: Set(password_hash().to_owned()),
             status: Set(Status::Active),
             code: Set((realm == Realm::Staff).then(|| format!("USR{legacy_id:05}"))),
-            email_verified_at: Set(Some(now)),
-            created_at: Set(now),
-            updated_at: Set(now),
+            email_verified_at: Set(Some(now.into())),
+            created_at: Set(now.into()),
+            updated_at: Set(now.into()),
             ..Default::default()
         };
         change(&mut row);

@@ -79,8 +79,8 @@ impl Rows<'_> {
             email: s("email", n),
             phone: Some(s("phone", n)),
             address: Some(s("address", n)),
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(client::row::Model {
@@ -90,11 +90,11 @@ impl Rows<'_> {
             email: s("email", n),
             phone: Some(s("phone", n)),
             gender: Some(client::row::Gender::Female),
-            birth_date: Some(birthday()),
+            birth_date: Some(birthday().into()),
             status: client::row::Status::Archived,
-            assessed_at: Some(at(n)),
-            created_at: at(n),
-            updated_at: at(n),
+            assessed_at: Some(at(n).into()),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(assessment::result_row::Model {
@@ -157,10 +157,10 @@ impl Rows<'_> {
             code: Some(s("code", n)),
             position_code: Some(s("position", n)),
             address: Some(s("address", n)),
-            email_verified_at: Some(at(n)),
-            sessions_valid_from: Some(at(n)),
-            created_at: at(n),
-            updated_at: at(n),
+            email_verified_at: Some(at(n).into()),
+            sessions_valid_from: Some(at(n).into()),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(realm_counter::Model { realm: Realm::Staff, name: s("name", n), value: id * 1_000_000_007 }).await;
@@ -230,12 +230,12 @@ impl Rows<'_> {
             code_hash: s("code", n),
             invited_by: id,
             expires_in_minutes: n.into(),
-            expires_at: at(n),
-            accepted_at: Some(at(n)),
+            expires_at: at(n).into(),
+            accepted_at: Some(at(n).into()),
             accepted_by: Some(id),
-            revoked_at: Some(at(n)),
-            created_at: at(n),
-            updated_at: at(n),
+            revoked_at: Some(at(n).into()),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(outbox::row::Model {
@@ -264,8 +264,8 @@ impl Rows<'_> {
             name: s("name", n),
             secret: Some(s("secret", n)),
             allow_unsigned: true,
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(offer::row::Model {
@@ -276,16 +276,16 @@ impl Rows<'_> {
             currency: "IDR".to_owned(),
             network_id: id,
             active: true,
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(sub_id::row::Model {
             id: s("sub", n),
             affiliate_id: id,
             offer_id: id,
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(click::row::Model {
@@ -303,7 +303,7 @@ impl Rows<'_> {
             referrer: Some(s("referrer", n)),
             is_bot: true,
             is_unique: true,
-            created_at: at(n),
+            created_at: at(n).into(),
         })
         .await;
         self.keep(lead::row::Model {
@@ -317,8 +317,8 @@ impl Rows<'_> {
             payout_micros: id * 1_000_000_007,
             currency: "IDR".to_owned(),
             country_code: Some("ID".to_owned()),
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(summary::row::Model {
@@ -346,8 +346,8 @@ impl Rows<'_> {
             fee_form: service::row::FeeForm::Number,
             status: service::row::Status::Deleted,
             position: id * 1_000_000_007,
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(order::row::Model {
@@ -357,8 +357,8 @@ impl Rows<'_> {
             status: order::row::Status::Cancelled,
             notes: Some(s("notes", n)),
             total: id * 1_000_000_007,
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
     }
@@ -368,35 +368,35 @@ impl Rows<'_> {
         self.keep(period::row::Model {
             id: uuid(n),
             year: format!("200{n}/202{n}"),
-            registration_opens_at: at(n),
-            registration_closes_at: at(n + 1),
-            starts_at: at(n),
-            ends_at: at(n),
-            created_at: at(n),
-            updated_at: at(n),
+            registration_opens_at: at(n).into(),
+            registration_closes_at: at(n + 1).into(),
+            starts_at: at(n).into(),
+            ends_at: at(n).into(),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(applicant::row::Model {
             id: uuid(n),
             user_id: id,
             birth_place: s("birth", n),
-            birth_date: birthday(),
+            birth_date: birthday().into(),
             father_name: s("father", n),
             father_occupation: s("father", n),
             mother_name: s("mother", n),
             mother_occupation: s("mother", n),
             parents_income: id * 1_000_000_007,
             address: s("address", n),
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(upload_type::row::Model {
             id: uuid(n),
             name: s("name", n),
             position: n.into(),
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(document::row::Model {
@@ -410,8 +410,8 @@ impl Rows<'_> {
             published: true,
             review_status: document::row::ReviewStatus::Rejected,
             review_note: Some(s("review", n)),
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(additional_upload::row::Model {
@@ -422,8 +422,8 @@ impl Rows<'_> {
             content_type: s("content", n),
             size: id * 1_000_000_007,
             description: Some(s("description", n)),
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(application::row::Model {
@@ -432,8 +432,8 @@ impl Rows<'_> {
             applicant_id: uuid(n),
             status: application::row::Status::Rejected,
             decision_note: Some(s("decision", n)),
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
     }

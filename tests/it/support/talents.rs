@@ -25,8 +25,8 @@ impl TestApp {
         let row = partner::row::ActiveModel {
             name: Set(name.to_owned()),
             email: Set(format!("{}@partner.test", name.to_lowercase())),
-            created_at: Set(now),
-            updated_at: Set(now),
+            created_at: Set(now.into()),
+            updated_at: Set(now.into()),
             ..Default::default()
         };
         row.insert(self.domain.db.write()).await.expect("the partner fits the table").id
@@ -40,8 +40,8 @@ impl TestApp {
             name: Set(name.to_owned()),
             email: Set(format!("{}@client.test", name.to_lowercase())),
             status: Set(client::row::Status::Invited),
-            created_at: Set(now),
-            updated_at: Set(now),
+            created_at: Set(now.into()),
+            updated_at: Set(now.into()),
             ..Default::default()
         };
         row.insert(self.domain.db.write()).await.expect("the client fits the table").id
@@ -74,7 +74,7 @@ impl TestApp {
         let assessed = client::row::ActiveModel {
             id: Set(client),
             status: Set(client::row::Status::Assessed),
-            assessed_at: Set(Some(now)),
+            assessed_at: Set(Some(now.into())),
             ..Default::default()
         };
         assessed.update(db).await.expect("the client is there");

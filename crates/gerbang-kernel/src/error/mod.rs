@@ -23,5 +23,5 @@ pub use self::{
     code::ErrorCode,
     failure::{Error, Result},
     rule::{CustomRule, Rule},
-    violation::Violation,
+    violation::{Violation, Violations},
 };

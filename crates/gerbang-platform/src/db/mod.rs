@@ -8,6 +8,7 @@ mod availability;
 mod connection;
 pub mod database_url;
 mod migrate;
+mod stamped;
 mod statements;
 
 use std::{
@@ -29,6 +30,8 @@ use sea_orm::{
     },
 };
 
+#[doc(hidden)]
+pub use self::stamped::now;
 use self::statements::count_statements;
 pub use self::{connection::Connection, statements::in_background};
 use crate::settings;

@@ -85,7 +85,7 @@ impl PageRequest {
 }
 
 /// A column to sort by (it must not be nullable) and the direction; ties are broken by the key.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Sort<C> {
     /// The column.
     pub column: C,

@@ -76,7 +76,7 @@ async fn a_sanctum_token_ends_at_its_expiry_and_with_its_account() {
     let change = async |status: Status, valid_from: Option<chrono::DateTime<chrono::Utc>>| {
         let mut row = user.clone().into_active_model();
         row.status = Set(status);
-        row.sessions_valid_from = Set(valid_from);
+        row.sessions_valid_from = Set(valid_from.map(Into::into));
         row.update(app.domain.db.write()).await.unwrap();
     };
     change(Status::Suspended, None).await;

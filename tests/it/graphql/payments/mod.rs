@@ -79,9 +79,9 @@ impl Fixture {
             currency: Set(Some("IDR".to_owned())),
             body: Set(body(order_id)),
             headers: Set(event::row::Headers::default()),
-            received_at: Set(now),
-            created_at: Set(now),
-            updated_at: Set(now),
+            received_at: Set(now.into()),
+            created_at: Set(now.into()),
+            updated_at: Set(now.into()),
             ..Default::default()
         };
         row.insert(self.app.domain.db.write()).await.unwrap()

@@ -248,14 +248,14 @@ async fn revive(app: &TestApp) {
         (app.clock.now() - chrono::TimeDelta::days(30), app.clock.now() + chrono::TimeDelta::days(30));
     for n in 1..=5_u8 {
         let invitation =
-            invitation::row::ActiveModel { id: Set(n.into()), expires_at: Set(later), ..Default::default() };
+            invitation::row::ActiveModel { id: Set(n.into()), expires_at: Set(later.into()), ..Default::default() };
         invitation.update(db).await.unwrap();
         let period = period::row::ActiveModel {
             id: Set(Uuid::from_u128(n.into()).into()),
-            registration_opens_at: Set(before),
-            registration_closes_at: Set(later),
-            starts_at: Set(later + chrono::TimeDelta::days(1)),
-            ends_at: Set(later + chrono::TimeDelta::days(90)),
+            registration_opens_at: Set(before.into()),
+            registration_closes_at: Set(later.into()),
+            starts_at: Set((later + chrono::TimeDelta::days(1)).into()),
+            ends_at: Set((later + chrono::TimeDelta::days(90)).into()),
             ..Default::default()
         };
         period.update(db).await.unwrap();
@@ -290,7 +290,16 @@ async fn notify(app: &TestApp, user_id: i64, n: usize) {
     let (created_at, updated_at) = (app.clock.now(), app.clock.now());
     let (title, message) = ("T".to_owned(), "M".to_owned());
     let id = Uuid::from_u128(n as u128).into();
-    app.insert(notifications::row::Model { id, user_id, title, message, read_at: None, created_at, updated_at }).await;
+    app.insert(notifications::row::Model {
+        id,
+        user_id,
+        title,
+        message,
+        read_at: None,
+        created_at: created_at.into(),
+        updated_at: updated_at.into(),
+    })
+    .await;
 }
 
 /// Keeps a copy of every row, and gives the statements that bring it back.

@@ -201,10 +201,10 @@ async fn sums_of_rows(fixture: &Fixture) -> Sums {
     let hour = |at: DateTime<Utc>| at.duration_trunc(TimeDelta::hours(1)).unwrap();
     let mut sums = Sums::new();
     for row in click::row::Entity::find().all(db).await.unwrap() {
-        sums.entry((row.sub_id, hour(row.created_at))).or_default()[0] += 1;
+        sums.entry((row.sub_id, hour(*row.created_at))).or_default()[0] += 1;
     }
     for row in lead::row::Entity::find().all(db).await.unwrap() {
-        let sum = sums.entry((row.sub_id, hour(row.created_at))).or_default();
+        let sum = sums.entry((row.sub_id, hour(*row.created_at))).or_default();
         sum[1] += 1;
         if row.status == lead::row::Status::Approved {
             sum[2] += 1;
@@ -361,7 +361,7 @@ async fn generated_clicks_are_like_recorded_ones() {
         let mut visits = HashMap::new();
         for click in rows {
             let last = visits.insert((click.sub_id, click.visitor_hash), click.created_at);
-            let is_unique = last.is_none_or(|last| click.created_at - last >= TimeDelta::hours(24));
+            let is_unique = last.is_none_or(|last| *click.created_at - last >= TimeDelta::hours(24));
             assert_eq!(click.is_unique, is_unique);
         }
         let seen = fixture.app.as_user(&made.affiliates[0]).graphql(DASHBOARD).await.ok();

@@ -31,8 +31,8 @@ impl Rows<'_> {
             name: "Jaringan".to_owned(),
             secret: None,
             allow_unsigned: true,
-            created_at: now,
-            updated_at: now,
+            created_at: now.into(),
+            updated_at: now.into(),
         };
         self.api.0.app.insert(network).await;
         let offer = offer::row::Model {
@@ -43,8 +43,8 @@ impl Rows<'_> {
             currency: "USD".to_owned(),
             network_id: 1,
             active: true,
-            created_at: now,
-            updated_at: now,
+            created_at: now.into(),
+            updated_at: now.into(),
         };
         self.api.0.app.insert(offer).await;
     }
@@ -52,8 +52,13 @@ impl Rows<'_> {
     /// A link with its sums of the current hour.
     async fn link(&self, sub_id: &str, clicks: i64, leads: i64, approved_leads: i64, payout_micros: i64) {
         let (now, affiliate_id) = (self.now(), self.affiliate.id);
-        let link =
-            sub_id::row::Model { id: sub_id.to_owned(), affiliate_id, offer_id: 1, created_at: now, updated_at: now };
+        let link = sub_id::row::Model {
+            id: sub_id.to_owned(),
+            affiliate_id,
+            offer_id: 1,
+            created_at: now.into(),
+            updated_at: now.into(),
+        };
         self.api.0.app.insert(link).await;
         let hour = now - TimeDelta::minutes(5);
         let sub_id = sub_id.to_owned();
@@ -77,7 +82,7 @@ impl Rows<'_> {
             referrer: None,
             is_bot: false,
             is_unique: true,
-            created_at,
+            created_at: created_at.into(),
         };
         self.api.0.app.insert(click).await;
     }
@@ -94,8 +99,8 @@ impl Rows<'_> {
             payout_micros: 5_000_000,
             currency: "USD".to_owned(),
             country_code: Some("ID".to_owned()),
-            created_at,
-            updated_at: created_at,
+            created_at: created_at.into(),
+            updated_at: created_at.into(),
         };
         self.api.0.app.insert(lead).await;
     }

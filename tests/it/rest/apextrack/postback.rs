@@ -35,8 +35,8 @@ impl Network {
             name: "Jaringan".to_owned(),
             secret: secret.map(str::to_owned),
             allow_unsigned,
-            created_at: now,
-            updated_at: now,
+            created_at: now.into(),
+            updated_at: now.into(),
         };
         api.0.app.insert(network).await;
         let offer = offer::row::Model {
@@ -47,16 +47,16 @@ impl Network {
             currency: "USD".to_owned(),
             network_id: 1,
             active: true,
-            created_at: now,
-            updated_at: now,
+            created_at: now.into(),
+            updated_at: now.into(),
         };
         api.0.app.insert(offer).await;
         let link = sub_id::row::Model {
             id: "user123".to_owned(),
             affiliate_id: affiliate.id,
             offer_id: 1,
-            created_at: now,
-            updated_at: now,
+            created_at: now.into(),
+            updated_at: now.into(),
         };
         api.0.app.insert(link).await;
         Self { api, affiliate }

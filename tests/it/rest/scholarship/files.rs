@@ -63,7 +63,8 @@ impl Yiss {
     async fn upload_type(&self, name: &str, position: i32) -> String {
         let (id, now) = (Uuid::now_v7(), self.0.app.clock.now());
         let name = name.to_owned();
-        let row = upload_type::row::Model { id: id.into(), name, position, created_at: now, updated_at: now };
+        let row =
+            upload_type::row::Model { id: id.into(), name, position, created_at: now.into(), updated_at: now.into() };
         self.0.app.insert(row).await;
         id.to_string()
     }

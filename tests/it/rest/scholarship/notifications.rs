@@ -26,9 +26,9 @@ impl Yiss {
             user_id: user.id,
             title: title.to_owned(),
             message: message.to_owned(),
-            read_at: read.map(at),
-            created_at: at(time),
-            updated_at: at(read.unwrap_or(time)),
+            read_at: read.map(at).map(Into::into),
+            created_at: at(time).into(),
+            updated_at: at(read.unwrap_or(time)).into(),
         };
         self.0.app.insert(row).await;
         json!({

@@ -83,7 +83,7 @@ impl Office {
             let assessed_at = row.assessed_at;
             client::row::Entity::insert(row.into_active_model()).exec(db).await.unwrap();
             if let Some(assessed_at) = assessed_at {
-                assess(&app, id, assessed_at).await;
+                assess(&app, id, *assessed_at).await;
             }
         }
         account(&app, 1, ADMIN, Role::Admin, None).await;
@@ -145,8 +145,8 @@ fn partners() -> [partner::row::Model; 2] {
         email: "sdm@nusantara.test".to_owned(),
         phone: Some("+62215550123".to_owned()),
         address: Some("Jl. Merdeka No. 1, Jakarta".to_owned()),
-        created_at: time("2025-01-02T03:04:05.678901Z"),
-        updated_at: time("2025-06-07T08:09:10Z"),
+        created_at: time("2025-01-02T03:04:05.678901Z").into(),
+        updated_at: time("2025-06-07T08:09:10Z").into(),
     };
     let bina = partner::row::Model {
         id: 2,
@@ -154,8 +154,8 @@ fn partners() -> [partner::row::Model; 2] {
         email: "info@bina.test".to_owned(),
         phone: None,
         address: None,
-        created_at: time("2025-02-03T00:00:00Z"),
-        updated_at: time("2025-02-03T00:00:00Z"),
+        created_at: time("2025-02-03T00:00:00Z").into(),
+        updated_at: time("2025-02-03T00:00:00Z").into(),
     };
     [nusantara, bina]
 }
@@ -168,11 +168,11 @@ fn clients() -> [client::row::Model; 3] {
         email: "dewi@contoh.test".to_owned(),
         phone: Some("08123456789".to_owned()),
         gender: Some(Gender::Female),
-        birth_date: NaiveDate::from_ymd_opt(1990, 5, 17),
+        birth_date: NaiveDate::from_ymd_opt(1990, 5, 17).map(Into::into),
         status: Status::Assessed,
-        assessed_at: Some(time("2025-08-17T08:05:00Z")),
-        created_at: time("2025-08-01T09:00:00Z"),
-        updated_at: time("2025-08-17T08:05:00Z"),
+        assessed_at: Some(time("2025-08-17T08:05:00Z").into()),
+        created_at: time("2025-08-01T09:00:00Z").into(),
+        updated_at: time("2025-08-17T08:05:00Z").into(),
     };
     let agus = client::row::Model {
         id: 2,
@@ -183,8 +183,8 @@ fn clients() -> [client::row::Model; 3] {
         birth_date: None,
         status: Status::Invited,
         assessed_at: None,
-        created_at: time("2025-10-02T00:00:00Z"),
-        updated_at: time("2025-10-02T00:00:00Z"),
+        created_at: time("2025-10-02T00:00:00Z").into(),
+        updated_at: time("2025-10-02T00:00:00Z").into(),
         ..dewi.clone()
     };
     let citra = client::row::Model {
@@ -193,7 +193,7 @@ fn clients() -> [client::row::Model; 3] {
         name: "Citra Kusuma".to_owned(),
         email: "citra@example.test".to_owned(),
         status: Status::Archived,
-        assessed_at: Some(time("2025-10-20T00:00:00Z")),
+        assessed_at: Some(time("2025-10-20T00:00:00Z").into()),
         ..agus.clone()
     };
     [dewi, agus, citra]
@@ -228,8 +228,8 @@ async fn account(app: &TestApp, legacy_id: i64, email: &str, role: Role, partner
         row.email = Set(email.to_owned());
         row.email_key = Set(email.to_owned());
         row.partner_id = Set(partner_id);
-        row.created_at = Set(time("2025-01-05T10:11:12Z"));
-        row.updated_at = Set(time("2025-01-05T10:11:12Z"));
+        row.created_at = Set(time("2025-01-05T10:11:12Z").into());
+        row.updated_at = Set(time("2025-01-05T10:11:12Z").into());
     })
     .await
 }

@@ -93,8 +93,8 @@ async fn a_sanctum_token_is_accepted_by_user_only() {
         abilities: r#"["*"]"#.to_owned(),
         last_used_at: None,
         expires_at: None,
-        created_at: owner.created_at,
-        updated_at: owner.created_at,
+        created_at: *owner.created_at,
+        updated_at: *owner.created_at,
     };
     token::row::Entity::insert(row.into_active_model()).exec(office.app().domain.db.write()).await.unwrap();
     let user = office.get("/user").token(token).send().await;

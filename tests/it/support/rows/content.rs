@@ -12,15 +12,20 @@ use super::{Rows, at, s, uuid};
 impl Rows<'_> {
     pub(super) async fn content(&mut self, n: u8) {
         let id = i64::from(n);
-        self.keep(setting::row::Model { key: s("key", n), value: s("value", n), created_at: at(n), updated_at: at(n) })
-            .await;
+        self.keep(setting::row::Model {
+            key: s("key", n),
+            value: s("value", n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
+        })
+        .await;
         self.keep(faq::row::Model {
             id: uuid(n),
             question: s("question", n),
             answer: s("answer", n),
             position: n.into(),
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(testimonial::row::Model {
@@ -29,8 +34,8 @@ impl Rows<'_> {
             photo_path: s("photo", n),
             content: s("content", n),
             position: n.into(),
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(notifications::row::Model {
@@ -38,9 +43,9 @@ impl Rows<'_> {
             user_id: id,
             title: s("title", n),
             message: s("message", n),
-            read_at: Some(at(n)),
-            created_at: at(n),
-            updated_at: at(n),
+            read_at: Some(at(n).into()),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(client_errors::row::Model {
@@ -52,7 +57,7 @@ impl Rows<'_> {
             context: Some(serde_json::json!({ "component": [n, null, "menu"] })),
             ip: Some(s("ip", n)),
             user_agent: Some(s("user", n)),
-            created_at: at(n),
+            created_at: at(n).into(),
         })
         .await;
         self.keep(usage::row::Model {
@@ -62,8 +67,8 @@ impl Rows<'_> {
             operation: s("operation", n),
             client: s("client", n),
             requests: id,
-            created_at: at(n),
-            updated_at: at(n),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
     }

@@ -23,9 +23,9 @@ impl Rows<'_> {
             reversed: true,
             flagged: Some(s("flagged", n)),
             description: Some(s("description", n)),
-            paid_at: Some(at(n)),
-            created_at: at(n),
-            updated_at: at(n),
+            paid_at: Some(at(n).into()),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
         self.keep(event::row::Model {
@@ -41,9 +41,9 @@ impl Rows<'_> {
             currency: Some("IDR".to_owned()),
             body: s("body", n),
             headers: event::row::Headers([(s("header", n), s("value", n))].into()),
-            received_at: at(n),
-            created_at: at(n),
-            updated_at: at(n),
+            received_at: at(n).into(),
+            created_at: at(n).into(),
+            updated_at: at(n).into(),
         })
         .await;
     }

@@ -1,0 +1,72 @@
+//! What is declared at a field of the schema, written out.
+//!
+//! Attributes rather than derives: the number of a rule goes into the description that the schema shows, and the arguments
+//! of a list into the signature of its field, both before the derives of `async-graphql` read them. So each stands
+//! **above** the attribute of `async-graphql`.
+
+mod description;
+mod list;
+mod node;
+mod rule;
+mod rules;
+
+use proc_macro::TokenStream;
+use syn::{ItemImpl, ItemStruct, parse_macro_input};
+
+/// Gives an input object the rules at its fields: what the domain checks, what is checked of a part of it, what OpenAPI
+/// says about it. Numbers go into the descriptions. Stands above `#[derive(InputObject)]`.
+///
+/// ```ignore
+/// #[rules]
+/// #[derive(Debug, InputObject)]
+/// pub struct CreateFaqInput {
+///     /// The question.
+///     #[rule(text, max = 5_000)]
+///     pub question: String,
+/// }
+/// ```
+///
+/// | written | a value must be | OpenAPI |
+/// |---|---|---|
+/// | `text` | not blank; `min`, `max` characters | `minLength`, `maxLength` |
+/// | `name` | a person's name: no line break, no link; `min`, `max` | the same |
+/// | `email` | an e-mail address, at most 255 or `max` characters | `format`, `maxLength` |
+/// | `phone` | a telephone number | `pattern` |
+/// | `password` | 8 or `min` to 255 characters, as typed | `minLength`, `maxLength` |
+/// | `repeats = "password"` | the same as another field | |
+/// | `currency` | three letters | `pattern` |
+/// | `url` | an http or https URL | `format`, `maxLength` |
+/// | `word` | `A-Z a-z 0-9 . _ -` only, at most `max` | `pattern`, `maxLength` |
+/// | `number` | between `min` and `max` | `minimum`, `maximum` |
+/// | `members` | an input object with rules of its own, or a list of them | |
+/// | `by = f` | what `f(&Members)` says, a `Form` | as that form |
+///
+/// `optional` takes a blank text for none. `items = 1..=100` bounds a list, and the form is then each item's. On the
+/// struct `#[rules(also = f)]` adds rules between fields: `fn f(&Members<'_>, &mut Violations)`.
+#[proc_macro_attribute]
+pub fn rules(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let also = parse_macro_input!(arguments as rules::Arguments);
+    let item = parse_macro_input!(item as ItemStruct);
+    rules::expand(&also, item).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Writes the arguments of lists into the signatures of their fields. Stands above `#[Object]` or `#[ComplexObject]`.
+///
+/// A parameter marked `#[list]` becomes the arguments of a Relay connection. `#[list(order = "`ID`")]` sorts by a column,
+/// `#[list(direction = "`DESC`, the newest first,")]` in a direction that is not `ASC` by default, `#[list(forward)]`
+/// takes `first` and `after` only. Its type has `fn new(&Context<'_>, ListArguments<O>) -> Result<Self>`.
+#[proc_macro_attribute]
+pub fn lists(_: TokenStream, item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as ItemImpl);
+    list::expand(item).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Gives an object the field `id` with the kind that its global ids begin with, and `legacyId` if it is described. Stands
+/// above `#[ComplexObject]`: `#[node("client_17", legacy = "The id in the legacy API, such as `17`.")]`, with `name =
+/// "..."` where people call it otherwise than its type, and `key = field` where its key is not `id`.
+#[proc_macro_attribute]
+pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let arguments = parse_macro_input!(arguments as node::Arguments);
+    let item = parse_macro_input!(item as ItemImpl);
+    node::expand(&arguments, item).unwrap_or_else(|error| error.into_compile_error()).into()
+}

@@ -1,0 +1,184 @@
+//! `#[lists]` at the fields of an object.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{
+    Attribute, Block, Error, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, ItemImpl, LitStr, Pat, PatType,
+    PathArguments, Result, Token, Type,
+    parse::{Parse, ParseStream, Parser},
+    parse_quote,
+    punctuated::Punctuated,
+};
+
+/// What stands in `#[list(...)]`.
+#[derive(Default)]
+struct Arguments {
+    order: Option<LitStr>,
+    direction: Option<LitStr>,
+    forward: bool,
+}
+
+impl Parse for Arguments {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut arguments = Self::default();
+        while !input.is_empty() {
+            let word: Ident = input.parse()?;
+            match word.to_string().as_str() {
+                "order" => arguments.order = Some(text(input)?),
+                "direction" => arguments.direction = Some(text(input)?),
+                "forward" => arguments.forward = true,
+                _ => {
+                    let message = format!(
+                        "`{word}` means nothing here: write `order = \"...\"`, `direction = \"...\"` or `forward`"
+                    );
+                    return Err(Error::new(word.span(), message));
+                }
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(arguments)
+    }
+}
+
+fn text(input: ParseStream<'_>) -> Result<LitStr> {
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+pub(crate) fn expand(mut item: ItemImpl) -> Result<TokenStream> {
+    let mut found = false;
+    for member in &mut item.items {
+        if let ImplItem::Fn(field) = member {
+            found |= expand_field(field)?;
+        }
+    }
+    if !found {
+        let message = "no field here has a parameter marked `#[list]`: mark one, or leave `#[lists]` out";
+        return Err(Error::new_spanned(&item.self_ty, message));
+    }
+    Ok(item.into_token_stream())
+}
+
+/// Whether the field is a list; its parameter is then replaced.
+fn expand_field(field: &mut ImplItemFn) -> Result<bool> {
+    let inputs = std::mem::take(&mut field.sig.inputs);
+    let mut list = None;
+    let mut rewritten: Punctuated<FnArg, Token![,]> = Punctuated::new();
+    for input in inputs {
+        match input {
+            FnArg::Typed(parameter) if parameter.attrs.iter().any(is_list) => {
+                let arguments = read(&parameter)?;
+                rewritten.extend(parameters(&arguments, &parameter)?);
+                list = Some((arguments, parameter));
+            }
+            other => rewritten.push(other),
+        }
+    }
+    field.sig.inputs = rewritten;
+    let Some((arguments, parameter)) = list else { return Ok(false) };
+    let context = context_of(field)?;
+    field
+        .attrs
+        .push(parse_quote!(#[allow(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]));
+    let read = read_list(&arguments, &parameter, &context);
+    let statements = &field.block.stmts;
+    let block: Block = parse_quote!({ #read #(#statements)* });
+    field.block = block;
+    Ok(true)
+}
+
+fn is_list(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("list")
+}
+
+fn read(parameter: &PatType) -> Result<Arguments> {
+    let marks: Vec<&Attribute> = parameter.attrs.iter().filter(|attribute| is_list(attribute)).collect();
+    let [mark] = marks.as_slice() else {
+        return Err(Error::new_spanned(parameter, "a parameter is one list: mark it once"));
+    };
+    match &mark.meta {
+        syn::Meta::Path(_) => Ok(Arguments::default()),
+        _ => mark.parse_args_with(Arguments::parse),
+    }
+}
+
+/// The arguments that the list becomes.
+fn parameters(arguments: &Arguments, parameter: &PatType) -> Result<Vec<FnArg>> {
+    let mut parameters = Vec::new();
+    let mut add = |description: &str, parameter: TokenStream| -> Result<()> {
+        let description = LitStr::new(description, proc_macro2::Span::call_site());
+        parameters.push(FnArg::parse.parse2(quote!(#[graphql(desc = #description)] #parameter))?);
+        Ok(())
+    };
+    if let Some(order) = &arguments.order {
+        let ty = order_type(parameter)?;
+        add(&format!("What to sort by; {} by default.", order.value()), quote!(order_by: ::std::option::Option<#ty>))?;
+    }
+    if arguments.order.is_some() || arguments.direction.is_some() {
+        let default = arguments.direction.as_ref().map_or_else(|| "`ASC`".to_owned(), LitStr::value);
+        let description = format!("Which way to sort; {default} by default.");
+        add(&description, quote!(direction: ::std::option::Option<::gerbang_graphql::list::Direction>))?;
+    }
+    let (int, text) = (quote!(::std::option::Option<i32>), quote!(::std::option::Option<::std::string::String>));
+    if arguments.forward {
+        add("At most this many, 0 to 100; 15 by default.", quote!(first: #int))?;
+        add("Only those behind this cursor.", quote!(after: #text))?;
+    } else {
+        add("At most this many from the start, 0 to 100; 15 by default.", quote!(first: #int))?;
+        add("Only those behind this cursor.", quote!(after: #text))?;
+        add("At most this many from the end, 0 to 100.", quote!(last: #int))?;
+        add("Only those in front of this cursor.", quote!(before: #text))?;
+        add("The number of the page, from 1, instead of cursors.", quote!(page: #int))?;
+        add("How many a numbered page has, 1 to 100; 15 by default.", quote!(per_page: #int))?;
+    }
+    Ok(parameters)
+}
+
+/// `ClientOrder` of `List<ClientOrder>`.
+fn order_type(parameter: &PatType) -> Result<&Type> {
+    if let Type::Path(path) = &*parameter.ty
+        && let Some(PathArguments::AngleBracketed(generics)) = path.path.segments.last().map(|last| &last.arguments)
+        && let Some(GenericArgument::Type(order)) = generics.args.first()
+    {
+        return Ok(order);
+    }
+    Err(Error::new_spanned(&parameter.ty, "a sorted list names what it is sorted by: write `List<ClientOrder>`"))
+}
+
+/// Puts the arguments together again.
+fn read_list(arguments: &Arguments, parameter: &PatType, context: &Ident) -> TokenStream {
+    let (pattern, ty) = (&parameter.pat, &parameter.ty);
+    let mut names = Vec::new();
+    if arguments.order.is_some() {
+        names.push("order_by");
+    }
+    if arguments.order.is_some() || arguments.direction.is_some() {
+        names.push("direction");
+    }
+    names.extend(["first", "after"]);
+    if !arguments.forward {
+        names.extend(["last", "before", "page", "per_page"]);
+    }
+    let names = names.into_iter().map(|name| Ident::new(name, proc_macro2::Span::call_site()));
+    quote! {
+        let #pattern = <#ty>::new(
+            #context,
+            ::gerbang_graphql::list::ListArguments { #(#names,)* ..::std::default::Default::default() },
+        )?;
+    }
+}
+
+fn context_of(field: &ImplItemFn) -> Result<Ident> {
+    let typed = field.sig.inputs.iter().find_map(|input| match input {
+        FnArg::Typed(parameter) => match &*parameter.pat {
+            Pat::Ident(name) if parameter.ty.to_token_stream().to_string().contains("Context") => {
+                Some(name.ident.clone())
+            }
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    typed.ok_or_else(|| Error::new_spanned(&field.sig.ident, "a list needs the context: add `ctx: &Context<'_>`"))
+}

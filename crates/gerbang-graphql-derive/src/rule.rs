@@ -1,0 +1,191 @@
+//! `#[rule(...)]` at a field.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Error, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, RangeLimits, Result, Token, UnOp, parse::ParseStream};
+
+use crate::description::grouped;
+
+/// The words that say what a value must be.
+const KINDS: &str = "`text`, `name`, `email`, `phone`, `password`, `repeats = \"...\"`, `currency`, `url`, `word`, `number`, `members` or `by = ...`";
+/// Characters where a rule names no bound.
+const DEFAULT_MAX: i64 = 255;
+
+/// The rule of a field as it is written.
+#[derive(Default)]
+pub(crate) struct Rule {
+    kind: Option<Ident>,
+    min: Option<Expr>,
+    max: Option<Expr>,
+    items: Option<(Expr, Expr)>,
+    repeats: Option<LitStr>,
+    by: Option<Expr>,
+    optional: bool,
+}
+
+/// How the value is cleaned.
+pub(crate) enum Cleaning {
+    AsTyped,
+    Trimmed,
+    Capitals,
+    Members,
+}
+
+impl Rule {
+    pub(crate) fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut rule = Self::default();
+        loop {
+            let word: Ident = input.parse()?;
+            match word.to_string().as_str() {
+                "text" | "name" | "email" | "phone" | "password" | "currency" | "url" | "word" | "number"
+                | "members" => {
+                    if let Some(first) = &rule.kind {
+                        let message = format!("the field is `{first}` already: write one of {KINDS}");
+                        return Err(Error::new(word.span(), message));
+                    }
+                    rule.kind = Some(word);
+                }
+                "min" => rule.min = Some(value(input)?),
+                "max" => rule.max = Some(value(input)?),
+                "items" => rule.items = Some(range(input)?),
+                "by" => rule.by = Some(value(input)?),
+                "repeats" => {
+                    input.parse::<Token![=]>()?;
+                    rule.repeats = Some(input.parse()?);
+                }
+                "optional" => rule.optional = true,
+                _ => {
+                    let message = format!(
+                        "`{word}` is no rule: write {KINDS}, and beside it `min = ...`, `max = ...`, `items = 1..=100` or `optional`"
+                    );
+                    return Err(Error::new(word.span(), message));
+                }
+            }
+            if input.is_empty() {
+                break;
+            }
+            input.parse::<Token![,]>()?;
+            if input.is_empty() {
+                break;
+            }
+        }
+        rule.check(input)?;
+        Ok(rule)
+    }
+
+    fn check(&self, input: ParseStream<'_>) -> Result<()> {
+        if self.kind.is_none() && self.repeats.is_none() && self.by.is_none() && self.items.is_none() {
+            return Err(input.error(format!("nothing says what the value must be: write {KINDS}")));
+        }
+        let bounded = self.kind.as_ref().filter(|_| self.min.is_some() || self.max.is_some());
+        if let Some(kind) = bounded.filter(|kind| *kind == "phone" || *kind == "currency" || *kind == "members") {
+            return Err(Error::new(kind.span(), format!("`{kind}` takes no `min` and no `max`: leave them out")));
+        }
+        if let Some(kind) =
+            self.kind.as_ref().filter(|kind| *kind == "number" && (self.min.is_none() || self.max.is_none()))
+        {
+            return Err(Error::new(kind.span(), "`number` needs both bounds: write `number, min = 1, max = 100`"));
+        }
+        Ok(())
+    }
+
+    /// The form as a constant expression.
+    pub(crate) fn form(&self) -> TokenStream {
+        let form = quote!(::gerbang_graphql::rules::Form);
+        if let Some(by) = &self.by {
+            return quote!(#form::By(#by));
+        }
+        if let Some(other) = &self.repeats {
+            return quote!(#form::Repeats(#other));
+        }
+        let default = DEFAULT_MAX;
+        let min = self.min.as_ref().map_or_else(|| quote!(0), |min| quote!(#min));
+        let max = self.max.as_ref().map_or_else(|| quote!(#default as u64), |max| quote!(#max));
+        match self.kind() {
+            "text" => quote!(#form::Text { min: #min, max: #max }),
+            "name" => quote!(#form::Name { min: #min, max: #max }),
+            "email" => quote!(#form::Email { max: #max }),
+            "phone" => quote!(#form::Phone),
+            "password" => {
+                let min = self.min.as_ref().map_or_else(|| quote!(8), |min| quote!(#min));
+                quote!(#form::Password { min: #min })
+            }
+            "currency" => quote!(#form::Currency),
+            "url" => quote!(#form::Url { max: #max }),
+            "word" => quote!(#form::Word { max: #max }),
+            "number" => quote!(#form::Number { min: #min, max: #max }),
+            _ => quote!(#form::Any),
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        const KINDS: [&str; 10] =
+            ["text", "name", "email", "phone", "password", "currency", "url", "word", "number", "members"];
+        KINDS.into_iter().find(|known| self.kind.as_ref().is_some_and(|kind| kind == known)).unwrap_or_default()
+    }
+
+    pub(crate) fn cleaning(&self) -> Cleaning {
+        match self.kind() {
+            "text" | "name" | "email" | "phone" | "url" | "word" => Cleaning::Trimmed,
+            "currency" => Cleaning::Capitals,
+            "members" => Cleaning::Members,
+            _ => Cleaning::AsTyped,
+        }
+    }
+
+    pub(crate) const fn is_optional(&self) -> bool {
+        self.optional
+    }
+
+    pub(crate) fn items(&self) -> TokenStream {
+        match &self.items {
+            Some((min, max)) => quote!(::std::option::Option::Some((#min, #max))),
+            None => quote!(::std::option::Option::None),
+        }
+    }
+
+    /// The numbers in words, where they are written as numbers.
+    pub(crate) fn phrase(&self) -> Option<String> {
+        if let Some((min, max)) = &self.items {
+            return Some(format!("{} to {}", grouped(number(min)?), grouped(number(max)?)));
+        }
+        let (min, max) = (self.min.as_ref().and_then(number), self.max.as_ref().and_then(number));
+        let (min, max) = match self.kind() {
+            "text" | "name" => (min.filter(|min| *min > 1), max.or((self.max.is_none()).then_some(DEFAULT_MAX))),
+            "email" | "url" | "word" => (None, max),
+            "password" if self.by.is_none() => (min.or((self.min.is_none()).then_some(8)), None),
+            "number" => (min, max),
+            _ => return None,
+        };
+        let bounds = match (min, max) {
+            (Some(min), Some(max)) => format!("{} to {}", grouped(min), grouped(max)),
+            (Some(min), None) => format!("at least {}", grouped(min)),
+            (None, Some(max)) => format!("at most {}", grouped(max)),
+            (None, None) => return None,
+        };
+        Some(if self.kind() == "number" { bounds } else { format!("{bounds} characters") })
+    }
+}
+
+fn value(input: ParseStream<'_>) -> Result<Expr> {
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+fn range(input: ParseStream<'_>) -> Result<(Expr, Expr)> {
+    let value = value(input)?;
+    if let Expr::Range(range) = &value
+        && let (Some(start), RangeLimits::Closed(_), Some(end)) = (&range.start, &range.limits, &range.end)
+    {
+        return Ok(((**start).clone(), (**end).clone()));
+    }
+    Err(Error::new_spanned(value, "write the bounds of a list as `items = 1..=100`"))
+}
+
+fn number(value: &Expr) -> Option<i64> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => number(expr).map(|number| -number),
+        _ => None,
+    }
+}
