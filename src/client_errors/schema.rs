@@ -10,9 +10,9 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::node,
     },
 };
+use gerbang_graphql::id::node;
 
 pub use super::row::Model as ClientError;
 

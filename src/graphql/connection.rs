@@ -6,7 +6,7 @@ use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
 pub use gerbang_graphql::list::{Direction, lists};
 use gerbang_graphql::{integer::int, list::ListArguments};
 use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::{Page, PageInput, PageRequest, Sort};
+use gerbang_platform::query::page::{Listing, Page, PageInput, PageRequest, Sort};
 
 /// Whether there are more rows, and where this page begins and ends.
 #[derive(SimpleObject)]
@@ -127,6 +127,19 @@ impl<O> List<O> {
     {
         let column = self.order_by.clone().unwrap_or_default().into();
         Sort { column, descending: self.is_descending(false) }
+    }
+
+    /// What is asked of the list of rows with these columns.
+    pub fn by<C: From<O>>(&self) -> Listing<C>
+    where
+        O: Clone + Default,
+    {
+        Listing { sort: self.sort(), request: self.request.clone(), count: self.count }
+    }
+
+    /// The same, sorted by this alone.
+    pub fn sorted_by<C>(&self, sort: Sort<C>) -> Listing<C> {
+        Listing { sort, request: self.request.clone(), count: self.count }
     }
 
     /// Whether the largest or latest comes first, which it does by `default` where the caller doesn't say.

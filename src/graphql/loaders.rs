@@ -16,7 +16,7 @@ use gerbang_platform::query::{
     page::{Page, PageRequest},
 };
 
-use super::id::IdOf;
+use crate::input::id::IdOf;
 use crate::{domain::Domain, scope::Scoped, viewer::Viewer};
 
 /// Reads children in batches, scoped to the viewer of the request.

@@ -3,7 +3,6 @@
 pub mod connection;
 pub mod context;
 pub mod file;
-pub mod id;
 pub mod input_rules;
 pub mod loaders;
 pub mod node;

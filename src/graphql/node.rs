@@ -3,14 +3,12 @@
 use std::str::FromStr;
 
 use async_graphql::{Context, ID, Interface, Object};
-use gerbang_graphql::id::Node as Kind;
+use gerbang_graphql::id::{GlobalId, Node as Kind, split_id};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::batch::BatchKey;
 
-use super::{
-    context::ContextExt,
-    id::{GlobalId, IdOf, split_id},
-};
+use super::context::ContextExt;
+use crate::input::id::IdOf;
 use crate::{
     accounts::{invitation, user},
     client_errors,

@@ -1,5 +1,7 @@
 //! How what callers send is checked.
 
+pub(crate) mod change;
 pub mod custom_rules;
+pub mod id;
 pub mod validate;
 pub mod validator;

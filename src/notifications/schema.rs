@@ -6,16 +6,16 @@ use gerbang_graphql::integer::int;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
+use crate::input::id::IdOf;
 use crate::{
     accounts::user::{self, row as user_row, schema::User},
     graphql::{
         connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::IdOf,
-        id::{Node, node, parse_id},
     },
     notifications::rules,
 };
+use gerbang_graphql::id::{Node, node, parse_id};
 
 pub use super::row::Model as Notification;
 

@@ -5,6 +5,7 @@ use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
+use crate::input::id::IdOf;
 use crate::{
     accounts::{
         Realm, Role,
@@ -18,10 +19,9 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::IdOf,
-        id::{Node, node, parse_id},
     },
 };
+use gerbang_graphql::id::{Node, node, parse_id};
 
 pub use super::row::Model as Invitation;
 

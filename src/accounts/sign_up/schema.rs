@@ -15,8 +15,9 @@ use crate::{
         },
         user::{admin_schema::UserPayload, schema::User},
     },
-    graphql::{context::ContextExt, id::GlobalId},
+    graphql::context::ContextExt,
 };
+use gerbang_graphql::id::GlobalId;
 
 /// A sign-up of the notary office that waits for its confirmation.
 pub struct SignUpAttempt(Attempt);

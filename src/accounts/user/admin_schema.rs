@@ -14,12 +14,10 @@ use crate::{
             rules::UserRef,
         },
     },
-    graphql::{
-        context::ContextExt,
-        id::{Node, parse_id},
-    },
+    graphql::context::ContextExt,
     talents::partner::schema::Partner,
 };
+use gerbang_graphql::id::{Node, parse_id};
 
 /// What a new user is made of.
 #[derive(InputObject)]

@@ -4,6 +4,7 @@ use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
+use crate::input::id::IdOf;
 use crate::{
     accounts::{
         Realm, Role,
@@ -15,11 +16,10 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::IdOf,
-        id::{GlobalId, Node, global_id, node},
     },
     talents::partner::{self, schema::Partner},
 };
+use gerbang_graphql::id::{GlobalId, Node, global_id, node};
 
 pub use super::row::Model as User;
 

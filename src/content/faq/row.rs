@@ -4,7 +4,7 @@ use async_graphql::SimpleObject;
 use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
-use crate::{scope::Scoped, viewer::Viewer};
+use crate::{content::ordered::Ordered, scope::Scoped, viewer::Viewer};
 
 /// A question that is asked often, with its answer.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -35,11 +35,9 @@ pub enum Relation {}
 
 gerbang_platform::stamped!();
 
-impl Entity {
-    /// Questions are everybody's.
-    pub fn public() -> Select<Self> {
-        Self::find()
-    }
+impl Ordered for Entity {
+    const POSITION: Column = Column::Position;
+    const UPDATED_AT: Column = Column::UpdatedAt;
 }
 
 impl Scoped for Entity {
@@ -47,6 +45,6 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     fn visible_to(_: &Viewer) -> Select<Self> {
-        Self::public()
+        Self::find()
     }
 }

@@ -1,86 +1,85 @@
-//! Questions that are asked often.
+//! Questions that are asked often. Everybody reads them, admins of the scholarship publish them.
 
-use gerbang_kernel::error::{Error, Result};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, ModelTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, prelude::TextUuid,
-};
-use uuid::Uuid;
+use async_graphql::InputObject;
+use gerbang_graphql::rules::{Rules, rules};
+use gerbang_kernel::error::Result;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
 use crate::{
     accounts::Realm,
     content::{
-        faq::row::{ActiveModel, Column, Entity, Model},
-        reorder,
+        faq::row::{ActiveModel, Entity, Model},
+        ordered,
     },
     domain::Domain,
-    input::validate::{LONG_TEXT, Violations},
+    input::{change::Change, id::IdOf},
     viewer::Viewer,
 };
 
 /// A new question.
-#[derive(Clone, Debug)]
-pub struct CreateFaq {
-    /// The question, at most 5,000 characters.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreateFaqInput {
+    /// The question.
+    #[rule(text, max = 5_000)]
     pub question: String,
-    /// The answer, at most 5,000 characters.
+    /// The answer.
+    #[rule(text, max = 5_000)]
     pub answer: String,
 }
 
-/// What changes of a question; `None` leaves a text as it is.
-#[derive(Clone, Debug, Default)]
-pub struct UpdateFaq {
+/// What changes of a question; what is absent stays as it is.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct UpdateFaqInput {
+    /// The question: `faq_0190a5f0-...` or the UUID alone.
+    pub id: IdOf<Entity>,
     /// The question.
+    #[rule(text, max = 5_000)]
     pub question: Option<String>,
     /// The answer.
+    #[rule(text, max = 5_000)]
     pub answer: Option<String>,
+}
+
+/// Which question is removed.
+#[derive(Debug, InputObject)]
+pub struct DeleteFaqInput {
+    /// The question: `faq_0190a5f0-...` or the UUID alone.
+    pub id: IdOf<Entity>,
+}
+
+/// A new display order.
+#[derive(Debug, InputObject)]
+pub struct ReorderFaqsInput {
+    /// Every question exactly once, the first to be shown first.
+    pub ids: Vec<IdOf<Entity>>,
 }
 
 /// All questions, in display order. For everybody.
 pub async fn faqs(domain: &Domain) -> Result<Vec<Model>> {
-    Ok(listed().all(domain.db.read()).await?)
+    ordered::listed::<Entity>(domain.db.read()).await
 }
 
 /// Publishes a question, behind the others. For admins of the scholarship.
-pub async fn create_faq(domain: &Domain, viewer: &Viewer, input: CreateFaq) -> Result<Model> {
+pub async fn create_faq(domain: &Domain, viewer: &Viewer, input: CreateFaqInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
-    let CreateFaq { question, answer } = input;
-    let mut violations = Violations::new();
-    let question = violations.text("input.question", &question, LONG_TEXT);
-    let answer = violations.text("input.answer", &answer, LONG_TEXT);
-    violations.finish()?;
-    let transaction = domain.db.begin().await?;
-    let last = Entity::public().select_only().column_as(Column::Position.max(), "last");
-    let last = last.into_tuple::<Option<i32>>().one(&transaction).await?.flatten();
-    let row = ActiveModel {
-        id: Set(Uuid::now_v7().into()),
-        question: Set(question),
-        answer: Set(answer),
-        position: Set(last.unwrap_or_default() + 1),
-        ..Default::default()
-    };
-    let row = row.insert(&transaction).await?;
-    transaction.commit().await?;
-    Ok(row)
+    let CreateFaqInput { question, answer } = input.check()?;
+    let row = ActiveModel { question: Set(question), answer: Set(answer), ..Default::default() };
+    ordered::append::<Entity>(domain, row).await
 }
 
 /// Changes a question. For admins of the scholarship.
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none.
-pub async fn update_faq(domain: &Domain, viewer: &Viewer, id: TextUuid, input: UpdateFaq) -> Result<Model> {
+pub async fn update_faq(domain: &Domain, viewer: &Viewer, input: UpdateFaqInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
     let transaction = domain.db.begin().await?;
-    let mut row = find(&transaction, id).await?.into_active_model();
-    let UpdateFaq { question, answer } = input;
-    let mut violations = Violations::new();
-    if let Some(question) = question {
-        row.question = Set(violations.text("input.question", &question, LONG_TEXT));
-    }
-    if let Some(answer) = answer {
-        row.answer = Set(violations.text("input.answer", &answer, LONG_TEXT));
-    }
-    violations.finish()?;
+    let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();
+    let UpdateFaqInput { id: _, question, answer } = input.check()?;
+    row.question.change(question);
+    row.answer.change(answer);
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
@@ -90,37 +89,14 @@ pub async fn update_faq(domain: &Domain, viewer: &Viewer, id: TextUuid, input: U
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none.
-pub async fn delete_faq(domain: &Domain, viewer: &Viewer, id: TextUuid) -> Result<Model> {
-    viewer.require_admin(Realm::Scholarship)?;
-    let transaction = domain.db.begin().await?;
-    let row = find(&transaction, id).await?;
-    row.clone().delete(&transaction).await?;
-    transaction.commit().await?;
-    Ok(row)
+pub async fn delete_faq(domain: &Domain, viewer: &Viewer, input: DeleteFaqInput) -> Result<Model> {
+    ordered::delete(domain, viewer, &input.id).await
 }
 
 /// Shows the questions in this order; answers with all of them. For admins of the scholarship.
 ///
 /// # Errors
 /// `VALIDATION_FAILED` unless every question is named exactly once.
-pub async fn reorder_faqs(domain: &Domain, viewer: &Viewer, ids: &[TextUuid]) -> Result<Vec<Model>> {
-    viewer.require_admin(Realm::Scholarship)?;
-    let transaction = domain.db.begin().await?;
-    let present: Vec<TextUuid> = listed().lock_exclusive().all(&transaction).await?.iter().map(|row| row.id).collect();
-    let places = [Column::Position, Column::UpdatedAt];
-    if let Some(update) = reorder::<Entity>(Column::Id, places, &present, ids, domain.clock.now())? {
-        update.exec(&transaction).await?;
-    }
-    let rows = listed().all(&transaction).await?;
-    transaction.commit().await?;
-    Ok(rows)
-}
-
-fn listed() -> Select<Entity> {
-    Entity::public().order_by_asc(Column::Position).order_by_asc(Column::Id)
-}
-
-async fn find(transaction: &impl ConnectionTrait, id: TextUuid) -> Result<Model> {
-    let found = Entity::public().filter(Column::Id.eq(id)).one(transaction).await?;
-    found.ok_or_else(|| Error::not_found("FAQ"))
+pub async fn reorder_faqs(domain: &Domain, viewer: &Viewer, input: ReorderFaqsInput) -> Result<Vec<Model>> {
+    ordered::reorder(domain, viewer, &input.ids).await
 }

@@ -1,20 +1,16 @@
 //! Questions that are asked often.
 
-use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
-use gerbang_kernel::error::{Error, Result};
-use sea_orm::prelude::TextUuid;
-
-use crate::{
-    content::faq::{row::Model, rules},
-    graphql::{
-        context::ContextExt,
-        id::{Node, node, parse_id},
-    },
-};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
+use gerbang_graphql::id::node;
+use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Faq;
+use crate::{
+    content::faq::rules::{self, CreateFaqInput, DeleteFaqInput, ReorderFaqsInput, UpdateFaqInput},
+    graphql::context::ContextExt,
+};
 
-#[node("faq_0190a5f0-...", legacy = "The id in the legacy API, a UUID.")]
+#[node("faq_0190a5f0-...", legacy = "The id in the legacy API, a UUID.", name = "FAQ")]
 #[ComplexObject]
 impl Faq {}
 
@@ -26,42 +22,8 @@ pub struct FaqQuery;
 impl FaqQuery {
     /// Questions that are asked often, in display order. For everybody.
     async fn faqs(&self, ctx: &Context<'_>) -> Result<Vec<Faq>> {
-        Ok(rules::faqs(ctx.domain()).await?)
+        rules::faqs(ctx.domain()).await
     }
-}
-
-/// A new question.
-#[derive(Debug, InputObject)]
-pub struct CreateFaqInput {
-    /// The question, at most 5,000 characters.
-    question: String,
-    /// The answer, at most 5,000 characters.
-    answer: String,
-}
-
-/// What changes of a question; what is absent stays as it is.
-#[derive(Debug, InputObject)]
-pub struct UpdateFaqInput {
-    /// The question: `faq_0190a5f0-...` or the UUID alone.
-    id: ID,
-    /// The question, at most 5,000 characters.
-    question: Option<String>,
-    /// The answer, at most 5,000 characters.
-    answer: Option<String>,
-}
-
-/// Which question is removed.
-#[derive(Debug, InputObject)]
-pub struct DeleteFaqInput {
-    /// The question: `faq_0190a5f0-...` or the UUID alone.
-    id: ID,
-}
-
-/// A new display order.
-#[derive(Debug, InputObject)]
-pub struct ReorderFaqsInput {
-    /// Every question exactly once, the first to be shown first.
-    ids: Vec<ID>,
 }
 
 /// The question after the change.
@@ -78,16 +40,6 @@ pub struct ReorderFaqsPayload {
     faqs: Vec<Faq>,
 }
 
-impl From<Model> for FaqPayload {
-    fn from(row: Model) -> Self {
-        Self { faq: row.into() }
-    }
-}
-
-fn key(id: &ID) -> Result<TextUuid> {
-    parse_id(<Faq as Node>::KIND, id).ok_or_else(|| Error::not_found("FAQ"))
-}
-
 /// Changes to questions, for admins of the scholarship.
 #[derive(Default)]
 pub struct FaqMutation;
@@ -101,9 +53,7 @@ impl FaqMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new question.")] input: CreateFaqInput,
     ) -> Result<FaqPayload> {
-        let CreateFaqInput { question, answer } = input;
-        let input = rules::CreateFaq { question, answer };
-        Ok(rules::create_faq(ctx.domain(), ctx.viewer(), input).await?.into())
+        Ok(FaqPayload { faq: rules::create_faq(ctx.domain(), ctx.viewer(), input).await? })
     }
 
     /// Changes a question. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
@@ -113,9 +63,7 @@ impl FaqMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateFaqInput,
     ) -> Result<FaqPayload> {
-        let UpdateFaqInput { id, question, answer } = input;
-        let changes = rules::UpdateFaq { question, answer };
-        Ok(rules::update_faq(ctx.domain(), ctx.viewer(), key(&id)?, changes).await?.into())
+        Ok(FaqPayload { faq: rules::update_faq(ctx.domain(), ctx.viewer(), input).await? })
     }
 
     /// Takes a question off the site. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
@@ -125,7 +73,7 @@ impl FaqMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The question.")] input: DeleteFaqInput,
     ) -> Result<FaqPayload> {
-        Ok(rules::delete_faq(ctx.domain(), ctx.viewer(), key(&input.id)?).await?.into())
+        Ok(FaqPayload { faq: rules::delete_faq(ctx.domain(), ctx.viewer(), input).await? })
     }
 
     /// Shows the questions in another order. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
@@ -135,9 +83,6 @@ impl FaqMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new order.")] input: ReorderFaqsInput,
     ) -> Result<ReorderFaqsPayload> {
-        // One that is no id names no question, so that the whole order is refused.
-        let ids: Option<Vec<TextUuid>> = input.ids.iter().map(|id| parse_id(<Faq as Node>::KIND, id)).collect();
-        let rows = rules::reorder_faqs(ctx.domain(), ctx.viewer(), &ids.unwrap_or_default()).await?;
-        Ok(ReorderFaqsPayload { faqs: rows })
+        Ok(ReorderFaqsPayload { faqs: rules::reorder_faqs(ctx.domain(), ctx.viewer(), input).await? })
     }
 }

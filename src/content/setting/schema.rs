@@ -3,10 +3,8 @@
 use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use gerbang_kernel::error::Result;
 
-use crate::{
-    content::setting::rules,
-    graphql::{context::ContextExt, id::node},
-};
+use crate::{content::setting::rules, graphql::context::ContextExt};
+use gerbang_graphql::id::node;
 
 pub use super::row::Model as Setting;
 

@@ -5,6 +5,7 @@ use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
+    content::ordered::Ordered,
     scope::Scoped,
     stored_files::owner::{FileFacts, OwnsFile},
     viewer::Viewer,
@@ -41,11 +42,9 @@ pub enum Relation {}
 
 gerbang_platform::stamped!();
 
-impl Entity {
-    /// Testimonials are everybody's.
-    pub fn public() -> Select<Self> {
-        Self::find()
-    }
+impl Ordered for Entity {
+    const POSITION: Column = Column::Position;
+    const UPDATED_AT: Column = Column::UpdatedAt;
 }
 
 impl Scoped for Entity {
@@ -53,7 +52,7 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     fn visible_to(_: &Viewer) -> Select<Self> {
-        Self::public()
+        Self::find()
     }
 }
 
@@ -62,7 +61,7 @@ impl OwnsFile for Entity {
     const PATH: Column = Column::PhotoPath;
 
     fn linked() -> Select<Self> {
-        Self::public()
+        Self::find()
     }
 
     fn file(row: &Model) -> FileFacts {

@@ -1,18 +1,16 @@
 //! What people say about the scholarship.
 
-use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject, Upload};
-use gerbang_kernel::error::{Error, Result};
-use sea_orm::prelude::TextUuid;
-
-use crate::{
-    content::testimonial::{row::Model, rules},
-    graphql::{
-        context::ContextExt,
-        id::{Node, node, parse_id},
-    },
-};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
+use gerbang_graphql::id::node;
+use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Testimonial;
+use crate::{
+    content::testimonial::rules::{
+        self, CreateTestimonialInput, DeleteTestimonialInput, ReorderTestimonialsInput, UpdateTestimonialInput,
+    },
+    graphql::context::ContextExt,
+};
 
 #[node("testimonial_0190a5f0-...", legacy = "The id in the legacy API, a UUID.")]
 #[ComplexObject]
@@ -26,46 +24,8 @@ pub struct TestimonialQuery;
 impl TestimonialQuery {
     /// What people say about the scholarship, in display order. For everybody.
     async fn testimonials(&self, ctx: &Context<'_>) -> Result<Vec<Testimonial>> {
-        Ok(rules::testimonials(ctx.domain()).await?)
+        rules::testimonials(ctx.domain()).await
     }
-}
-
-/// A new testimonial.
-#[derive(InputObject)]
-pub struct CreateTestimonialInput {
-    /// Who says it, at most 255 characters.
-    name: String,
-    /// What they say, at most 5,000 characters.
-    content: String,
-    /// Their photo: JPEG or PNG, at most 5 MB (5,242,880 bytes).
-    photo: Upload,
-}
-
-/// What changes of a testimonial; what is absent stays as it is.
-#[derive(InputObject)]
-pub struct UpdateTestimonialInput {
-    /// The testimonial: `testimonial_0190a5f0-...` or the UUID alone.
-    id: ID,
-    /// Who says it, at most 255 characters.
-    name: Option<String>,
-    /// What they say, at most 5,000 characters.
-    content: Option<String>,
-    /// Their photo: JPEG or PNG, at most 5 MB (5,242,880 bytes). It takes the place of the old one.
-    photo: Option<Upload>,
-}
-
-/// Which testimonial is removed.
-#[derive(Debug, InputObject)]
-pub struct DeleteTestimonialInput {
-    /// The testimonial: `testimonial_0190a5f0-...` or the UUID alone.
-    id: ID,
-}
-
-/// A new display order.
-#[derive(Debug, InputObject)]
-pub struct ReorderTestimonialsInput {
-    /// Every testimonial exactly once, the first to be shown first.
-    ids: Vec<ID>,
 }
 
 /// The testimonial after the change.
@@ -82,16 +42,6 @@ pub struct ReorderTestimonialsPayload {
     testimonials: Vec<Testimonial>,
 }
 
-impl From<Model> for TestimonialPayload {
-    fn from(row: Model) -> Self {
-        Self { testimonial: row.into() }
-    }
-}
-
-fn key(id: &ID) -> Result<TextUuid> {
-    parse_id(<Testimonial as Node>::KIND, id).ok_or_else(|| Error::not_found("Testimonial"))
-}
-
 /// Changes to testimonials, for admins of the scholarship.
 #[derive(Default)]
 pub struct TestimonialMutation;
@@ -105,10 +55,9 @@ impl TestimonialMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new testimonial.")] input: CreateTestimonialInput,
     ) -> Result<TestimonialPayload> {
-        let CreateTestimonialInput { name, content, photo } = input;
-        let photo = photo.value(ctx)?.content;
-        let input = rules::CreateTestimonial { name, content, photo };
-        Ok(rules::create_testimonial(ctx.domain(), ctx.viewer(), input).await?.into())
+        let photo = input.photo.value(ctx)?.content;
+        let testimonial = rules::create_testimonial(ctx.domain(), ctx.viewer(), input, photo).await?;
+        Ok(TestimonialPayload { testimonial })
     }
 
     /// Changes a testimonial. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
@@ -118,10 +67,9 @@ impl TestimonialMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateTestimonialInput,
     ) -> Result<TestimonialPayload> {
-        let UpdateTestimonialInput { id, name, content, photo } = input;
-        let photo = photo.map(|photo| photo.value(ctx)).transpose()?.map(|photo| photo.content);
-        let changes = rules::UpdateTestimonial { name, content, photo };
-        Ok(rules::update_testimonial(ctx.domain(), ctx.viewer(), key(&id)?, changes).await?.into())
+        let photo = input.photo.map(|photo| photo.value(ctx)).transpose()?.map(|photo| photo.content);
+        let testimonial = rules::update_testimonial(ctx.domain(), ctx.viewer(), input, photo).await?;
+        Ok(TestimonialPayload { testimonial })
     }
 
     /// Takes a testimonial off the site, with its photo. For admins of the scholarship. Errors: `UNAUTHENTICATED`,
@@ -131,7 +79,8 @@ impl TestimonialMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The testimonial.")] input: DeleteTestimonialInput,
     ) -> Result<TestimonialPayload> {
-        Ok(rules::delete_testimonial(ctx.domain(), ctx.viewer(), key(&input.id)?).await?.into())
+        let testimonial = rules::delete_testimonial(ctx.domain(), ctx.viewer(), input).await?;
+        Ok(TestimonialPayload { testimonial })
     }
 
     /// Shows the testimonials in another order. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
@@ -141,9 +90,7 @@ impl TestimonialMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new order.")] input: ReorderTestimonialsInput,
     ) -> Result<ReorderTestimonialsPayload> {
-        // One that is no id names no testimonial, so that the whole order is refused.
-        let ids: Option<Vec<TextUuid>> = input.ids.iter().map(|id| parse_id(<Testimonial as Node>::KIND, id)).collect();
-        let rows = rules::reorder_testimonials(ctx.domain(), ctx.viewer(), &ids.unwrap_or_default()).await?;
-        Ok(ReorderTestimonialsPayload { testimonials: rows })
+        let testimonials = rules::reorder_testimonials(ctx.domain(), ctx.viewer(), input).await?;
+        Ok(ReorderTestimonialsPayload { testimonials })
     }
 }

@@ -14,7 +14,6 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{GlobalId, Node, global_id, node, parse_id},
         loaders::{Batches, ChildList},
     },
     notary::{
@@ -25,6 +24,7 @@ use crate::{
         service::{self, row as service_row, schema::Service},
     },
 };
+use gerbang_graphql::id::{GlobalId, Node, global_id, node, parse_id};
 
 pub use super::row::Model as Order;
 

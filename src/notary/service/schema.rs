@@ -9,7 +9,6 @@ use crate::{
     graphql::{
         connection::{Connection, wants_total},
         context::ContextExt,
-        id::node,
         loaders::PageOf,
     },
     notary::{
@@ -20,6 +19,7 @@ use crate::{
         },
     },
 };
+use gerbang_graphql::id::node;
 
 pub use super::row::Model as Service;
 

@@ -11,12 +11,11 @@ use gerbang_kernel::{
 };
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
+use crate::input::id::IdOf;
 use crate::{
     graphql::{
         connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::IdOf,
-        id::{Node, node, parse_id},
         loaders::Batches,
     },
     payments::{
@@ -28,6 +27,7 @@ use crate::{
         order::{self, row::Provider, schema::Payment},
     },
 };
+use gerbang_graphql::id::{Node, node, parse_id};
 
 pub use super::row::Model as WebhookEvent;
 

@@ -12,7 +12,6 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::node,
     },
     payments::{
         event::schema::{EventsOf, WebhookEvent},
@@ -22,6 +21,7 @@ use crate::{
         },
     },
 };
+use gerbang_graphql::id::node;
 
 pub use super::row::Model as Payment;
 

@@ -9,11 +9,11 @@ use gerbang_platform::query::{
 };
 use sea_orm::prelude::TextUuid;
 
+use crate::input::id::IdOf;
 use crate::{
     graphql::{
         connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::{GlobalId, IdOf, Node, global_id, node, parse_id},
         loaders::ChildList,
     },
     scholarship::{
@@ -26,6 +26,7 @@ use crate::{
     },
     stored_files::signed_link,
 };
+use gerbang_graphql::id::{GlobalId, Node, global_id, node, parse_id};
 
 pub use super::row::Model as AdditionalUpload;
 

@@ -8,12 +8,12 @@ use gerbang_platform::query::page::{PageInput, PageRequest};
 use sea_orm::prelude::TextUuid;
 use uuid::Uuid;
 
+use crate::input::id::IdOf;
 use crate::{
     accounts::user::{self, schema::User},
     graphql::{
         connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{IdOf, Node, global_id, node, parse_id},
         loaders::PageOf,
     },
     scholarship::{
@@ -27,6 +27,7 @@ use crate::{
     },
     viewer::Viewer,
 };
+use gerbang_graphql::id::{Node, global_id, node, parse_id};
 
 pub use super::row::Model as Applicant;
 

@@ -8,11 +8,11 @@ use gerbang_platform::query::{
 };
 use sea_orm::prelude::TextUuid;
 
+use crate::input::id::IdOf;
 use crate::{
     graphql::{
         connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{GlobalId, IdOf, Node, global_id, node, parse_id},
         loaders::ChildList,
     },
     scholarship::{
@@ -24,6 +24,7 @@ use crate::{
         period::{self, row as period_row, schema::ScholarshipPeriod},
     },
 };
+use gerbang_graphql::id::{GlobalId, Node, global_id, node, parse_id};
 
 pub use super::row::Model as ScholarshipApplication;
 

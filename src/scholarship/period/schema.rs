@@ -5,12 +5,10 @@ use chrono::{DateTime, Utc};
 use gerbang_kernel::error::{Error, Result};
 
 use crate::{
-    graphql::{
-        context::ContextExt,
-        id::{Node, node, parse_id},
-    },
+    graphql::context::ContextExt,
     scholarship::period::{row::Model, rules},
 };
+use gerbang_graphql::id::{Node, node, parse_id};
 
 pub use super::row::Model as ScholarshipPeriod;
 

@@ -4,12 +4,10 @@ use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObjec
 use gerbang_kernel::error::{Error, Result};
 
 use crate::{
-    graphql::{
-        context::ContextExt,
-        id::{Node, node, parse_id},
-    },
+    graphql::context::ContextExt,
     scholarship::upload_type::{row::Model, rules},
 };
+use gerbang_graphql::id::{Node, node, parse_id};
 
 pub use super::row::Model as UploadType;
 

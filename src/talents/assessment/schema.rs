@@ -6,13 +6,9 @@ use async_graphql::{Context, Object, dataloader::Loader};
 use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 
+use crate::input::id::IdOf;
 use crate::{
-    graphql::{
-        context::ContextExt,
-        id::IdOf,
-        id::{GlobalId, Node, global_id},
-        loaders::Batches,
-    },
+    graphql::{context::ContextExt, loaders::Batches},
     talents::{
         assessment::rules::{self as rules, Assessment, RatedCluster, RatedTypology},
         client::{self, schema::Client},
@@ -20,6 +16,7 @@ use crate::{
         result_report::schema::{AssessmentMap, AssessmentReport, MapKind, ReportVersion},
     },
 };
+use gerbang_graphql::id::{GlobalId, Node, global_id};
 
 /// What the assessment of a client found.
 #[derive(Clone, Debug)]

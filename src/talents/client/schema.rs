@@ -10,12 +10,11 @@ use gerbang_graphql::date::Date;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{Page, PageInput, PageRequest};
 
+use crate::input::id::IdOf;
 use crate::{
     graphql::{
         connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::IdOf,
-        id::{GlobalId, Node, global_id, node, parse_id},
         loaders::Batches,
     },
     talents::{
@@ -27,6 +26,7 @@ use crate::{
         partner::{self, row as partner_row, schema::Partner},
     },
 };
+use gerbang_graphql::id::{GlobalId, Node, global_id, node, parse_id};
 
 pub use super::row::Model as Client;
 

@@ -11,13 +11,13 @@ use crate::{
     graphql::{
         connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::{Node, node, parse_id},
     },
     talents::{
         client::schema::{Client, ClientCount, ClientFilter, ClientList, ClientOrder, ClientsOf},
         partner::{row::Column, rules},
     },
 };
+use gerbang_graphql::id::{Node, node, parse_id};
 
 pub use super::row::Model as Partner;
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, Object};
 use gerbang_kernel::error::{Error, Result};
 
+use crate::input::id::IdOf;
 use crate::{
     graphql::{
         context::ContextExt,
         file::{File, count_file},
-        id::IdOf,
     },
     talents::{
         assessment::rules::Assessment,

@@ -6,12 +6,11 @@ use futures_util::Stream;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
+use crate::input::id::IdOf;
 use crate::{
     graphql::{
         connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::IdOf,
-        id::{Node, node, parse_id},
     },
     tracking::{
         click::{recording, row::DeviceType, rules},
@@ -19,6 +18,7 @@ use crate::{
         offer::{self, row as offer_row, schema::Offer},
     },
 };
+use gerbang_graphql::id::{Node, node, parse_id};
 
 pub use super::row::Model as Click;
 

@@ -8,12 +8,11 @@ use futures_util::Stream;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
+use crate::input::id::IdOf;
 use crate::{
     graphql::{
         connection::{Connection, Direction, wants_total},
         context::ContextExt,
-        id::IdOf,
-        id::{Node, node, parse_id},
         loaders::Batches,
     },
     tracking::{
@@ -25,6 +24,7 @@ use crate::{
         money::schema::Money,
     },
 };
+use gerbang_graphql::id::{Node, node, parse_id};
 
 pub use super::row::Model as Lead;
 

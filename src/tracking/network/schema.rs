@@ -8,10 +8,10 @@ use crate::{
     graphql::{
         connection::{Connection, wants_total},
         context::ContextExt,
-        id::{Node, node, parse_id},
     },
     tracking::network::{row::Model, rules},
 };
+use gerbang_graphql::id::{Node, node, parse_id};
 
 pub use super::row::Model as Network;
 

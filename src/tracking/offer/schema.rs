@@ -4,12 +4,11 @@ use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Simpl
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
+use crate::input::id::IdOf;
 use crate::{
     graphql::{
         connection::{Connection, Direction, sort, wants_total},
         context::ContextExt,
-        id::IdOf,
-        id::{Node, node, parse_id},
     },
     tracking::{
         money::schema::{Amount, Money},
@@ -17,6 +16,7 @@ use crate::{
         offer::{row::Column, rules},
     },
 };
+use gerbang_graphql::id::{Node, node, parse_id};
 
 pub use super::row::Model as Offer;
 

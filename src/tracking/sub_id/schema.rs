@@ -4,19 +4,19 @@ use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObjec
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{PageInput, PageRequest};
 
+use crate::input::id::IdOf;
 use crate::{
     accounts::user::schema::User,
     graphql::{
         connection::{Connection, wants_total},
         context::ContextExt,
-        id::IdOf,
-        id::{GlobalId, Node, global_id, node, parse_id},
     },
     tracking::{
         offer::{self, row as offer_row, schema::Offer},
         sub_id::rules,
     },
 };
+use gerbang_graphql::id::{GlobalId, Node, global_id, node, parse_id};
 
 pub use super::row::Model as SubId;
 

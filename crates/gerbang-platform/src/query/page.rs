@@ -105,6 +105,28 @@ impl<C> Sort<C> {
     }
 }
 
+/// What is asked of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Listing<C> {
+    /// What it is sorted by and which way.
+    pub sort: Sort<C>,
+    /// Which page of it.
+    pub request: PageRequest,
+    /// Whether all its rows are to be counted.
+    pub count: bool,
+}
+
+impl<C> Listing<C> {
+    /// The page of `select`, whose rows are told apart by `key`.
+    pub async fn of<E>(&self, db: &impl ConnectionTrait, select: Select<E>, key: C) -> Result<Page<E::Model>>
+    where
+        E: EntityTrait<Column = C, Model: Sync>,
+        C: ColumnTrait,
+    {
+        paginate(db, select, self.sort, key, &self.request, self.count).await
+    }
+}
+
 /// Rows with the cursor of each, and whether there are more.
 #[derive(Clone, Debug)]
 pub struct Page<M> {

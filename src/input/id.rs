@@ -3,14 +3,19 @@
 use std::{borrow::Cow, fmt, hash, marker::PhantomData, str::FromStr};
 
 use async_graphql::{ID, InputType, InputValueError, InputValueResult, Value, registry::Registry};
-pub use gerbang_graphql::id::{GlobalId, Node, global_id, node, parse_id, split_id};
+use gerbang_graphql::id::{Node, parse_id};
 use gerbang_kernel::error::{Error, Result};
-use sea_orm::{ColumnTrait, Condition, sea_query::IntoCondition};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, QueryFilter, QuerySelect, sea_query::IntoCondition,
+};
 
-use crate::scope::{self, Scoped};
+use crate::{
+    scope::{self, Scoped},
+    viewer::Viewer,
+};
 
 /// The id of a row of `E` (`ID`): the global id, such as `client_17`, or the legacy id alone. Also the key by which a
-/// request loads the row ([`ContextExt::load`](super::ContextExt::load)).
+/// request loads the row (`ctx.load`).
 pub struct IdOf<E: Scoped> {
     /// `None` if what came can be nobody's.
     key: Option<E::Key>,
@@ -29,17 +34,30 @@ impl<E: Scoped> IdOf<E> {
     }
 }
 
-impl<E: Scoped<Model: Node>> IdOf<E> {
+impl<E: Scoped<Model: Node, Key: Into<sea_orm::Value>>> IdOf<E> {
     /// The primary key.
     ///
     /// # Errors
     /// `NOT_FOUND` if no row can have this id.
-    pub fn key(self) -> Result<E::Key> {
-        self.key.ok_or_else(|| Error::not_found(E::Model::NAME))
+    pub fn key(&self) -> Result<E::Key> {
+        self.key.clone().ok_or_else(|| Error::not_found(E::Model::NAME))
     }
-}
 
-impl<E: Scoped<Key: Into<sea_orm::Value>>> IdOf<E> {
+    /// The row, if the viewer may see it.
+    pub async fn find(&self, db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Option<E::Model>> {
+        let Some(key) = self.key.clone() else { return Ok(None) };
+        Ok(E::visible_to(viewer).filter(E::KEY.eq(key)).one(db).await?)
+    }
+
+    /// The row, which nobody else changes until the transaction ends.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` if there is none that the viewer may see.
+    pub async fn find_for_update(&self, transaction: &DatabaseTransaction, viewer: &Viewer) -> Result<E::Model> {
+        let row = E::visible_to(viewer).filter(E::KEY.eq(self.key()?)).lock_exclusive().one(transaction).await?;
+        row.ok_or_else(|| Error::not_found(E::Model::NAME))
+    }
+
     /// The rows whose `column` is this.
     pub fn is(&self, column: impl ColumnTrait) -> Condition {
         self.key.clone().map_or_else(scope::nothing, |key| column.eq(key).into_condition())

@@ -1,5 +1,0 @@
-//! Settings: named texts of the site.
-
-pub mod row;
-pub mod rules;
-pub mod schema;
