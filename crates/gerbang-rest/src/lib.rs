@@ -74,15 +74,16 @@ use axum::Router;
 use gerbang_limits::Limiter;
 
 pub use self::{
-    docs::{listing::listing, openapi},
+    docs::{examples, listing::listing, openapi},
     load::load_all,
     model::{
         defect::Defect,
         dialect::{Blank, Claim, Condition, Dialect, Ids, Limit, Page, Paging, SourceFile, Times},
+        example::{Example, Exchange, Form, Part, Payload, Request, ShownAnswer},
         failure::{Answer, Failure, FieldViolation, english_message},
         input_type::{InputType, Kind, Member},
         plan::{Content, Leaf, Outcome, Plan, Show, Step},
-        route::{Auth, Documented, Example, Output, Route},
+        route::{Auth, Output, Route},
         route_error::RouteError,
         rules::InputRules,
         settings::{Limits, Settings},

@@ -38,5 +38,9 @@ pub fn load_all(sdl: &str, dialects: &[Dialect]) -> Result<Vec<Route>, Vec<Defec
         }
     }
     defects.extend(overlaps::overlaps(dialects, &routes));
+    // What refers to an example that is wrong itself is not wrong for that.
+    if defects.is_empty() {
+        defects.extend(dialects.iter().flat_map(|dialect| example::references(dialect, &routes)));
+    }
     if defects.is_empty() { Ok(routes) } else { Err(defects) }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod defect;
 pub(crate) mod dialect;
 pub(crate) mod document;
+pub(crate) mod example;
 pub(crate) mod failure;
 pub(crate) mod input_type;
 pub(crate) mod plan;

@@ -1,0 +1,330 @@
+//! What the API's document shows of a route: requests, and the answers to them.
+//!
+//! The values are the document's own. What of an answer can't be known beforehand is listed beside it, by place and form
+//! ([`Form`]), so that the body stays as the document shows it.
+
+use axum::http::Method;
+use chrono::{DateTime, SubsecRound, Utc};
+use indexmap::IndexMap;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+use url::{Url, form_urlencoded};
+use uuid::Uuid;
+
+use super::{
+    dialect::{Dialect, Ids, Times},
+    input_type::Kind,
+    route::Route,
+    variable::parameters,
+};
+
+/// The examples of a route.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// Routes of the same API whose examples come first, by the stems of their files: these need what those leave behind.
+    #[serde(default)]
+    pub after: Vec<String>,
+    /// One or more requests with their answers. The first of each status is what the document shows.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// A request and its answer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exchange {
+    /// What others of the API call it that are sent with the token it is answered with.
+    pub name: Option<String>,
+    /// The state of the server in which it is so answered.
+    pub fixture: String,
+    /// When it is sent, where the answer tells.
+    pub at: Option<DateTime<Utc>>,
+    /// The exchange whose token it is sent with, by name.
+    #[serde(rename = "as")]
+    pub sender: Option<String>,
+    /// The token it is sent with, as the fixture calls it, where no exchange is answered with one.
+    pub token: Option<String>,
+    /// What is sent.
+    #[serde(default)]
+    pub request: Request,
+    /// What is answered.
+    pub answer: ShownAnswer,
+}
+
+/// What is sent.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The method, where the route has several; else its first.
+    pub method: Option<String>,
+    /// The parameters of the path.
+    #[serde(default)]
+    pub path: IndexMap<String, String>,
+    /// The query.
+    #[serde(default)]
+    pub query: IndexMap<String, String>,
+    /// Headers that matter.
+    #[serde(default)]
+    pub headers: IndexMap<String, String>,
+    /// The body. Where the route takes a file, its fields become a form, and the text of that field the file.
+    pub body: Option<Json>,
+}
+
+/// What is answered.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShownAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Headers that matter. `{app_url}` and `{public_url}` are filled in.
+    #[serde(default)]
+    pub headers: IndexMap<String, String>,
+    /// The JSON body, if it is JSON.
+    pub body: Option<Json>,
+    /// What may be different from what is shown as long as it has a form: JSON pointers of the body (`*` is each item of a
+    /// list or each member of an object) or names of headers.
+    #[serde(default)]
+    pub any: IndexMap<String, Form>,
+}
+
+/// What a value that can't be known beforehand must look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// An id as the API's dialect has them.
+    Id,
+    /// A UUID in lower case.
+    Uuid,
+    /// A time as the API's dialect writes them, to the last digit.
+    Time,
+    /// A day, `YYYY-MM-DD`.
+    Date,
+    /// A JSON Web Token, or a Sanctum-style one.
+    Token,
+    /// A URL.
+    Url,
+    /// An e-mail address.
+    Email,
+    /// A text that is not empty.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number written with its decimals.
+    Number,
+    /// True or false.
+    Boolean,
+    /// A list that begins with the items shown; those that follow have the members of the first.
+    More,
+}
+
+impl Form {
+    /// Whether a value has this form in an API. Of [`Form::More`] only that it is a list.
+    pub fn fits(self, value: &Json, dialect: &Dialect) -> bool {
+        let text = |test: &dyn Fn(&str) -> bool| value.as_str().is_some_and(test);
+        match self {
+            Self::Id => match dialect.ids {
+                Ids::Integer => value.as_u64().is_some_and(|id| id > 0),
+                Ids::Text => text(&|id| !id.is_empty()),
+                Ids::Uuid => text(&is_uuid),
+            },
+            Self::Uuid => text(&is_uuid),
+            Self::Time => match dialect.times {
+                Times::UnixMillis => value.as_i64().is_some_and(|time| time > 100_000_000_000),
+                Times::Micros => text(&|time| is_time(time, "%Y-%m-%dT%H:%M:%S%.6fZ")),
+                Times::Seconds => text(&|time| is_time(time, "%Y-%m-%dT%H:%M:%SZ")),
+            },
+            Self::Date => text(&|day| day.len() == 10 && day.parse::<chrono::NaiveDate>().is_ok()),
+            Self::Token => text(&is_token),
+            Self::Url => text(&|url| Url::parse(url).is_ok_and(|url| url.has_host())),
+            Self::Email => {
+                text(&|email| email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')))
+            }
+            Self::Text => text(&|text| !text.trim().is_empty()),
+            Self::Integer => value.is_i64() || value.is_u64(),
+            Self::Number => value.is_f64(),
+            Self::Boolean => value.is_boolean(),
+            Self::More => value.is_array(),
+        }
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    Uuid::try_parse(text).is_ok_and(|uuid| uuid.hyphenated().to_string() == text)
+}
+
+fn is_time(text: &str, format: &str) -> bool {
+    text.parse::<DateTime<Utc>>().is_ok_and(|time| time.trunc_subsecs(6).format(format).to_string() == text)
+}
+
+fn is_token(text: &str) -> bool {
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let is_jwt = text.starts_with("eyJ") && text.split('.').count() == 3 && text.split('.').all(is_word);
+    let is_sanctum = text.split_once('|').is_some_and(|(id, secret)| {
+        id.parse::<u64>().is_ok() && secret.len() >= 40 && secret.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    is_jwt || is_sanctum
+}
+
+/// The places in a body that a pointer with `*` means.
+pub(crate) fn places(body: &Json, pointer: &str) -> Vec<String> {
+    let mut found = vec![String::new()];
+    for segment in pointer.split('/').skip(1) {
+        let below = |at: String| -> Vec<String> {
+            let keys: Vec<String> = match (segment, body.pointer(&at)) {
+                ("*", Some(Json::Array(items))) => (0..items.len()).map(|index| index.to_string()).collect(),
+                ("*", Some(Json::Object(members))) => {
+                    members.keys().map(|key| key.replace('~', "~0").replace('/', "~1")).collect()
+                }
+                _ => vec![segment.to_owned()],
+            };
+            keys.into_iter().map(|key| format!("{at}/{key}")).filter(|at| body.pointer(at).is_some()).collect()
+        };
+        found = found.into_iter().flat_map(below).collect();
+    }
+    found
+}
+
+/// A body on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// None.
+    Empty,
+    /// JSON, as it is sent.
+    Json(String),
+    /// A form with a file.
+    Form(Vec<Part>),
+}
+
+/// A field of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its name.
+    pub name: String,
+    /// Its value, or what is in the file.
+    pub content: String,
+    /// Whether it is a file.
+    pub is_file: bool,
+}
+
+impl Exchange {
+    /// The method that is called.
+    pub fn method(&self, route: &Route) -> Method {
+        let named = self.request.method.as_deref().and_then(|name| name.parse().ok());
+        named.or_else(|| route.methods.first().cloned()).unwrap_or_default()
+    }
+
+    /// The path of the route that the parameters fit, if one does.
+    pub(crate) fn template<'r>(&self, route: &'r Route) -> Option<&'r str> {
+        let given = &self.request.path;
+        let fits = |path: &&String| {
+            let mut count = 0;
+            parameters(path).all(|name| {
+                count += 1;
+                given.contains_key(name)
+            }) && count == given.len()
+        };
+        route.paths.iter().find(fits).map(String::as_str)
+    }
+
+    /// The path and query that are called at the root that all APIs share; where another API has the same path, under the
+    /// prefix of this one.
+    pub fn address(&self, route: &Route) -> String {
+        let dialect = &route.dialect;
+        let path = self.template(route).unwrap_or_default();
+        let escaped = |segment: &str| {
+            let value = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+            match value.and_then(|name| self.request.path.get(name)) {
+                Some(value) => {
+                    utf8_percent_encode(value, NON_ALPHANUMERIC).to_string().replace("%5F", "_").replace("%2D", "-")
+                }
+                None => segment.to_owned(),
+            }
+        };
+        let path = path.split('/').map(escaped).collect::<Vec<_>>().join("/");
+        let path = format!("{}{path}", dialect.bases.first().copied().unwrap_or_default());
+        let is_shared = dialect.claims.iter().any(|claim| claim.path == path);
+        let prefix = if is_shared { format!("/{}", dialect.slug) } else { String::new() };
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.request.query).finish();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{prefix}{path}{mark}{query}")
+    }
+
+    /// The body that is sent.
+    pub fn payload(&self, route: &Route) -> Payload {
+        let Some(body) = &self.request.body else { return Payload::Empty };
+        let is_file = |name: &str| {
+            let named = |variable: &&super::variable::Variable| variable.names().iter().any(|known| known == name);
+            route.variables.iter().filter(named).any(|variable| matches!(variable.input_type.kind, Kind::Upload))
+        };
+        match body {
+            Json::Object(fields) if fields.keys().any(|name| is_file(name)) => {
+                let part = |(name, value): (&String, &Json)| Part {
+                    name: name.clone(),
+                    content: value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+                    is_file: is_file(name),
+                };
+                Payload::Form(fields.iter().map(part).collect())
+            }
+            body => Payload::Json(body.to_string()),
+        }
+    }
+}
+
+impl ShownAnswer {
+    /// Where the body holds a token, if it does.
+    pub fn token(&self) -> Option<&str> {
+        self.any.iter().find(|(_, form)| **form == Form::Token).map(|(at, _)| at.as_str())
+    }
+
+    /// The body with what came in the place of all that may be different.
+    ///
+    /// # Errors
+    /// What came, but does not have the form that it must have.
+    pub fn filled(&self, came: &Json, dialect: &Dialect) -> Result<Json, Vec<String>> {
+        let mut filled = self.body.clone().unwrap_or_default();
+        let mut wrong = Vec::new();
+        // What may be more is so before anything in it is looked at.
+        let (more, others): (Vec<_>, Vec<_>) = self.any.iter().partition(|(_, form)| **form == Form::More);
+        for (pointer, form) in more.into_iter().chain(others).filter(|(pointer, _)| pointer.starts_with('/')) {
+            for at in places(&filled, pointer) {
+                let Some(value) = came.pointer(&at) else { continue };
+                let Some(shown) = filled.pointer_mut(&at) else { continue };
+                if !form.fits(value, dialect) {
+                    wrong.push(format!("{at} is not of the form {form:?}: {value}"));
+                } else if let (Form::More, Json::Array(items), Json::Array(shown)) = (form, value, &mut *shown) {
+                    let first = shown.first().cloned().unwrap_or_default();
+                    let rest = items.iter().enumerate().skip(shown.len()).filter(|(_, item)| {
+                        let alike = has_members_of(&first, item);
+                        if !alike {
+                            wrong.push(format!("{at} holds something else: {item}"));
+                        }
+                        alike
+                    });
+                    let rest: Vec<Json> = rest.map(|(_, item)| item.clone()).collect();
+                    shown.extend(rest);
+                } else {
+                    *shown = value.clone();
+                }
+            }
+        }
+        if wrong.is_empty() { Ok(filled) } else { Err(wrong) }
+    }
+}
+
+/// Whether a value has the members of another, in the same order, all the way down.
+fn has_members_of(shown: &Json, value: &Json) -> bool {
+    match (shown, value) {
+        (Json::Object(shown), Json::Object(value)) => {
+            shown.keys().eq(value.keys())
+                && shown.values().zip(value.values()).all(|(shown, value)| has_members_of(shown, value))
+        }
+        _ => true,
+    }
+}
+
+/// The members of an object, or none.
+pub(crate) fn members(value: &Json) -> impl Iterator<Item = (&String, &Json)> {
+    value.as_object().into_iter().flat_map(Map::iter)
+}
