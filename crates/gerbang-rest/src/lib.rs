@@ -79,8 +79,9 @@ pub use self::{
     model::{
         defect::Defect,
         dialect::{Blank, Claim, Condition, Dialect, Ids, Limit, Page, Paging, SourceFile, Times},
-        example::{Example, Exchange, Form, Part, Payload, Request, ShownAnswer},
+        example::{Example, Exchange, Part, Payload, Request, ShownAnswer},
         failure::{Answer, Failure, FieldViolation, english_message},
+        form::Form,
         input_type::{InputType, Kind, Member},
         plan::{Content, Leaf, Outcome, Plan, Show, Step},
         route::{Auth, Output, Route},

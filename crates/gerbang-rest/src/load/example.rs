@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::Pos;
-use axum::http::StatusCode;
-use indexmap::IndexMap;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value as Json, value::RawValue};
 
 use super::report::suggest;
@@ -12,8 +11,9 @@ use crate::{
     docs::openapi,
     model::{
         defect::{Defect, NOWHERE},
-        dialect::{Dialect, SourceFile},
-        example::{Example, Exchange, Form, members, places},
+        dialect::SourceFile,
+        example::{Example, Exchange, members, places},
+        form::Form,
         input_type::{InputType, Kind},
         route::{Output, Route},
         variable::{Source, Variable, parameters},
@@ -24,9 +24,9 @@ use crate::{
 const COMMON_HEADERS: [&str; 5] = ["accept", "authorization", "content-type", "host", "if-none-match"];
 
 /// A file of examples, in which mistakes have their places.
-struct Text<'f> {
-    file: &'f SourceFile,
-    defects: Vec<Defect>,
+pub(super) struct Text<'f> {
+    pub(super) file: &'f SourceFile,
+    pub(super) defects: Vec<Defect>,
 }
 
 /// The examples of a file, if they fit their route.
@@ -59,7 +59,7 @@ impl Text<'_> {
     }
 
     /// Notes a mistake at a JSON pointer of the file.
-    fn at(&mut self, pointer: &str, problem: impl Into<String>, remedy: impl Into<String>) {
+    pub(super) fn at(&mut self, pointer: &str, problem: impl Into<String>, remedy: impl Into<String>) {
         self.add(position(&self.file.text, pointer), problem, remedy);
     }
 }
@@ -87,7 +87,7 @@ fn position(text: &str, pointer: &str) -> Pos {
 fn request(exchange: &Exchange, route: &Route, here: &str, text: &mut Text<'_>) {
     let request = &exchange.request;
     let here = format!("{here}/request");
-    let methods: Vec<&str> = route.methods.iter().map(|method| method.as_str()).collect();
+    let methods: Vec<&str> = route.methods.iter().map(Method::as_str).collect();
     if let Some(method) = &request.method
         && !methods.contains(&method.as_str())
     {
@@ -157,12 +157,11 @@ fn nested(ty: &InputType, value: &Json, here: &str, text: &mut Text<'_>) {
     match (&ty.kind, value) {
         (Kind::Object(known), value) => {
             for (name, value) in members(value) {
-                match known.iter().find(|member| member.name == *name) {
-                    Some(member) => nested(&member.input_type, value, &pointer(here, name), text),
-                    None => {
-                        let remedy = suggest(name, known.iter().map(|member| member.name.as_str()));
-                        text.at(&pointer(here, name), format!("the route takes no field `{name}` here"), remedy);
-                    }
+                if let Some(member) = known.iter().find(|member| member.name == *name) {
+                    nested(&member.input_type, value, &pointer(here, name), text);
+                } else {
+                    let remedy = suggest(name, known.iter().map(|member| member.name.as_str()));
+                    text.at(&pointer(here, name), format!("the route takes no field `{name}` here"), remedy);
                 }
             }
         }
@@ -201,7 +200,7 @@ fn answer(exchange: &Exchange, route: &Route, here: &str, text: &mut Text<'_>) {
             }
         }
         (Some(_), Some(_)) => {
-            text.at(&format!("{here}/body"), "a success of this route is not JSON", "Take the body away.")
+            text.at(&format!("{here}/body"), "a success of this route is not JSON", "Take the body away.");
         }
         (None, Some(_)) if route.output == Output::Json => {
             text.at(&here, "the answer has no body", "Write what the document shows.");
@@ -229,66 +228,4 @@ fn top(name: &str) -> &str {
 
 fn pointer(here: &str, name: &str) -> String {
     format!("{here}/{}", name.replace('~', "~0").replace('/', "~1"))
-}
-
-/// What the examples of an API say about each other.
-pub(super) fn references(dialect: &Dialect, routes: &[Route]) -> Vec<Defect> {
-    let own: Vec<&Route> = routes.iter().filter(|route| route.dialect.slug == dialect.slug).collect();
-    let all = || own.iter().filter_map(|route| Some((*route, route.example.as_ref()?)));
-    let mut named: IndexMap<&str, &Exchange> = IndexMap::new();
-    let mut defects = Vec::new();
-    for (route, example) in all() {
-        let source = dialect.files.iter().find(|file| file.path == route.file).and_then(|file| file.example.as_deref());
-        let Some(file) = source else { continue };
-        let mut text = Text { file, defects: Vec::new() };
-        for (index, exchange) in example.exchanges.iter().enumerate() {
-            let Some(name) = &exchange.name else { continue };
-            let here = format!("/exchanges/{index}/name");
-            if exchange.answer.token().is_none() {
-                text.at(
-                    &here,
-                    format!("`{name}` is answered without a token"),
-                    "Mark the token in `any`, or take the name away.",
-                );
-            }
-            if named.insert(name, exchange).is_some() {
-                text.at(
-                    &here,
-                    format!("another exchange of the API is called `{name}`"),
-                    "Give each a name of its own.",
-                );
-            }
-        }
-        defects.extend(text.defects);
-    }
-    for (route, example) in all() {
-        let source = dialect.files.iter().find(|file| file.path == route.file).and_then(|file| file.example.as_deref());
-        let Some(file) = source else { continue };
-        let mut text = Text { file, defects: Vec::new() };
-        for (index, after) in example.after.iter().enumerate() {
-            if !own.iter().any(|other| other.stem() == after) {
-                let remedy = suggest(after, own.iter().map(|other| other.stem()));
-                text.at(&format!("/after/{index}"), format!("the API has no route `{after}`"), remedy);
-            }
-        }
-        for (index, exchange) in example.exchanges.iter().enumerate() {
-            let Some(sender) = &exchange.sender else { continue };
-            let here = format!("/exchanges/{index}/as");
-            match named.get(sender.as_str()) {
-                None => text.at(
-                    &here,
-                    format!("no exchange of the API is called `{sender}`"),
-                    suggest(sender, named.keys().copied()),
-                ),
-                Some(named) if named.fixture != exchange.fixture => {
-                    let problem =
-                        format!("`{sender}` is of the fixture `{}`, and this of `{}`", named.fixture, exchange.fixture);
-                    text.at(&here, problem, "Both need the same state of the server.");
-                }
-                Some(_) => {}
-            }
-        }
-        defects.extend(text.defects);
-    }
-    defects
 }

@@ -176,8 +176,8 @@ impl Fields {
         };
         // Forms know no null.
         let texts = self.properties.iter().map(|(name, schema)| (name.clone(), without_null(schema.clone()))).collect();
-        let exchanges = route.example.iter().flat_map(|example| &example.exchanges);
-        let example = exchanges.filter_map(|exchange| exchange.request.body.as_ref()).next();
+        let mut exchanges = route.example.iter().flat_map(|example| &example.exchanges);
+        let example = exchanges.find_map(|exchange| exchange.request.body.as_ref());
         let media = |schema: Json| match &example {
             Some(example) => json!({ "schema": schema, "example": example }),
             None => json!({ "schema": schema }),
