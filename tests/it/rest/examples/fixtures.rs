@@ -158,7 +158,8 @@ impl Fixture {
         }
         let created_at = at("2024-08-17T08:05:00Z");
         let lead = lead::row::Model {
-            id: 1,
+            // Far from the numbers that PostgreSQL gives.
+            id: 1_000,
             click_id: 15,
             affiliate_id,
             sub_id: "user123".to_owned(),
