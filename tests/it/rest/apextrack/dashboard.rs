@@ -12,19 +12,20 @@ use gerbang::{
 use serde_json::{Value, json};
 
 use super::Apextrack;
+use crate::support::TestApp;
 
 /// Rows as a legacy database may hold them, so that the document's own numbers can be shown.
-struct Rows<'a> {
-    api: &'a Apextrack,
-    affiliate: user::row::Model,
+pub(in crate::rest) struct Rows<'a> {
+    pub(in crate::rest) app: &'a TestApp,
+    pub(in crate::rest) affiliate: user::row::Model,
 }
 
 impl Rows<'_> {
     fn now(&self) -> DateTime<Utc> {
-        self.api.0.app.clock.now()
+        self.app.clock.now()
     }
 
-    async fn offer(&self) {
+    pub(in crate::rest) async fn offer(&self) {
         let now = self.now();
         let network = network::row::Model {
             id: 1,
@@ -34,7 +35,7 @@ impl Rows<'_> {
             created_at: now,
             updated_at: now,
         };
-        self.api.0.app.insert(network).await;
+        self.app.insert(network).await;
         let offer = offer::row::Model {
             id: 1,
             name: "Belanja Hemat".to_owned(),
@@ -46,22 +47,29 @@ impl Rows<'_> {
             created_at: now,
             updated_at: now,
         };
-        self.api.0.app.insert(offer).await;
+        self.app.insert(offer).await;
     }
 
     /// A link with its sums of the current hour.
-    async fn link(&self, sub_id: &str, clicks: i64, leads: i64, approved_leads: i64, payout_micros: i64) {
+    pub(in crate::rest) async fn link(
+        &self,
+        sub_id: &str,
+        clicks: i64,
+        leads: i64,
+        approved_leads: i64,
+        payout_micros: i64,
+    ) {
         let (now, affiliate_id) = (self.now(), self.affiliate.id);
         let link =
             sub_id::row::Model { id: sub_id.to_owned(), affiliate_id, offer_id: 1, created_at: now, updated_at: now };
-        self.api.0.app.insert(link).await;
+        self.app.insert(link).await;
         let hour = now - TimeDelta::minutes(5);
         let sub_id = sub_id.to_owned();
         let sums = summary::row::Model { sub_id, hour, affiliate_id, clicks, leads, approved_leads, payout_micros };
-        self.api.0.app.insert(sums).await;
+        self.app.insert(sums).await;
     }
 
-    async fn click(&self, id: i64, click_id: &str, created_at: DateTime<Utc>) {
+    pub(in crate::rest) async fn click(&self, id: i64, click_id: &str, created_at: DateTime<Utc>) {
         let click = click::row::Model {
             id,
             click_id: click_id.to_owned(),
@@ -79,10 +87,10 @@ impl Rows<'_> {
             is_unique: true,
             created_at,
         };
-        self.api.0.app.insert(click).await;
+        self.app.insert(click).await;
     }
 
-    async fn lead(&self, click_id: i64, created_at: DateTime<Utc>) {
+    pub(in crate::rest) async fn lead(&self, click_id: i64, created_at: DateTime<Utc>) {
         let lead = lead::row::Model {
             id: click_id,
             click_id,
@@ -97,14 +105,14 @@ impl Rows<'_> {
             created_at,
             updated_at: created_at,
         };
-        self.api.0.app.insert(lead).await;
+        self.app.insert(lead).await;
     }
 }
 
 #[tokio::test]
 async fn amounts_keep_their_digits_and_a_click_is_live_for_thirty_seconds() {
     let api = Apextrack::at("2024-08-17T08:05:00Z").await;
-    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    let rows = Rows { app: &api.0.app, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 500, 100, 80, 400_500_000).await;
     rows.link("user456", 1_000, 150, 100, 850_250_000).await;
@@ -137,7 +145,7 @@ async fn a_new_affiliate_sees_zeros_and_empty_lists() {
 #[tokio::test]
 async fn a_link_without_clicks_has_a_rate_of_zero() {
     let api = Apextrack::new().await;
-    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    let rows = Rows { app: &api.0.app, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 0, 0, 0, 0).await;
     let token = api.log_in(&rows.affiliate).await;
@@ -151,7 +159,7 @@ async fn a_link_without_clicks_has_a_rate_of_zero() {
 #[tokio::test]
 async fn affiliates_see_their_own_numbers_only() {
     let api = Apextrack::new().await;
-    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    let rows = Rows { app: &api.0.app, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 500, 100, 80, 400_500_000).await;
     rows.click(1, "c_1", rows.now()).await;
@@ -167,7 +175,7 @@ async fn affiliates_see_their_own_numbers_only() {
 #[tokio::test]
 async fn a_day_ends_at_midnight_utc_and_the_rest_is_of_all_time() {
     let api = Apextrack::at("2024-08-17T23:59:00Z").await;
-    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    let rows = Rows { app: &api.0.app, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 500, 100, 80, 400_500_000).await;
     rows.click(1, "c_1", rows.now()).await;
@@ -186,7 +194,7 @@ async fn a_day_ends_at_midnight_utc_and_the_rest_is_of_all_time() {
 #[tokio::test]
 async fn the_newest_ten_clicks_and_leads_are_shown() {
     let api = Apextrack::at("2024-08-17T08:05:00Z").await;
-    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    let rows = Rows { app: &api.0.app, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 12, 12, 12, 60_000_000).await;
     for id in 1..=12 {
@@ -207,7 +215,7 @@ async fn the_newest_ten_clicks_and_leads_are_shown() {
 #[tokio::test]
 async fn bots_and_repeats_count() {
     let api = Apextrack::new().await;
-    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    let rows = Rows { app: &api.0.app, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 0, 0, 0, 0).await;
     let query = "mutation($agent: String!) {

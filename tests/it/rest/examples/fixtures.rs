@@ -7,17 +7,16 @@ use gerbang::{
     accounts::{Realm, Role, token::rules::hash_secret, user},
     notary::service,
     notifications,
-    scholarship::{applicant, application, period, upload_type},
-    tracking::{
-        click::{self, row::DeviceType},
-        lead, network, offer, sub_id, summary,
-    },
+    scholarship::{applicant, application, upload_type},
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{legacy::Legacy, protocol::Reply};
+use crate::{
+    rest::{apextrack::dashboard::Rows, scholarship},
+    support::{legacy::Legacy, protocol::Reply},
+};
 
 /// Every state there is.
 pub(super) const FIXTURES: [&str; 6] = ["apextrack", "demo", "fifty_staff", "notary", "scholarship", "staff"];
@@ -98,81 +97,18 @@ impl Fixture {
         self.post("/apextrack/api/register", None, registration).await;
         let code = domain.tokens.seal("email_verification|apextrack:email_anda@contoh.com", "123456").unwrap();
         self.know_code("verification_codes", code).await;
-        let affiliate_id = user::row::Entity::find().one(domain.db.read()).await.unwrap().unwrap().id;
-
-        let (created_at, updated_at) = (now, now);
-        let name = "Jaringan".to_owned();
-        app.insert(network::row::Model { id: 1, name, secret: None, allow_unsigned: true, created_at, updated_at })
-            .await;
-        let offer = offer::row::Model {
-            id: 1,
-            name: "Belanja Hemat".to_owned(),
-            url: "https://example.com/?clickid={click_id}".to_owned(),
-            payout_micros: 5_000_000,
-            currency: "USD".to_owned(),
-            network_id: 1,
-            active: true,
-            created_at,
-            updated_at,
-        };
-        app.insert(offer).await;
-        for (id, clicks, leads, approved_leads, payout_micros) in [
-            ("user123", 500, 100, 80, 400_500_000),
-            ("user456", 400, 60, 40, 340_250_000),
-            ("user789", 400, 60, 40, 340_000_000),
-            ("user999", 200, 30, 20, 170_000_000),
-        ] {
-            let sub_id = id.to_owned();
-            app.insert(sub_id::row::Model { id: id.to_owned(), affiliate_id, offer_id: 1, created_at, updated_at })
-                .await;
-            app.insert(summary::row::Model {
-                sub_id,
-                hour: now,
-                affiliate_id,
-                clicks,
-                leads,
-                approved_leads,
-                payout_micros,
-            })
-            .await;
+        let affiliate = user::row::Entity::find().one(domain.db.read()).await.unwrap().unwrap();
+        let rows = Rows { app, affiliate };
+        rows.offer().await;
+        rows.link("user123", 500, 100, 80, 400_500_000).await;
+        rows.link("user456", 400, 60, 40, 340_250_000).await;
+        rows.link("user789", 400, 60, 40, 340_000_000).await;
+        rows.link("user999", 200, 30, 20, 170_000_000).await;
+        for id in 1..15 {
+            rows.click(id, &format!("c_{id}"), now - TimeDelta::milliseconds(15 - id)).await;
         }
-        for id in 1..=15 {
-            let click = click::row::Model {
-                id,
-                click_id: if id == 15 { "c_20240817080000".to_owned() } else { format!("c_{id}") },
-                sub_id: "user123".to_owned(),
-                affiliate_id,
-                offer_id: 1,
-                visitor_hash: None,
-                user_agent: None,
-                country_code: Some("ID".to_owned()),
-                device_type: DeviceType::Mobile,
-                os: None,
-                browser: None,
-                referrer: None,
-                is_bot: false,
-                is_unique: true,
-                created_at: now - TimeDelta::milliseconds(15 - id),
-            };
-            app.insert(click).await;
-        }
-        let created_at = at("2024-08-17T08:05:00Z");
-        let lead = lead::row::Model {
-            // Far from the numbers that PostgreSQL gives.
-            id: 1_000,
-            click_id: 15,
-            affiliate_id,
-            sub_id: "user123".to_owned(),
-            network_id: 1,
-            txid: String::new(),
-            status: lead::row::Status::Approved,
-            payout_micros: 5_000_000,
-            currency: "USD".to_owned(),
-            country_code: Some("ID".to_owned()),
-            created_at,
-            updated_at: created_at,
-        };
-        app.insert(lead).await;
+        rows.click(15, "c_20240817080000", now).await;
+        rows.lead(15, at("2024-08-17T08:05:00Z")).await;
         self.set_clock("2024-08-17T08:00:15Z");
     }
 
@@ -229,18 +165,7 @@ impl Fixture {
         let app = &self.legacy.app;
         self.set_clock("2025-08-15T09:20:30Z");
         for year in [2024, 2025] {
-            let created_at = at(&format!("{year}-10-15T09:00:00Z"));
-            let period = period::row::Model {
-                id: Uuid::from_u128(year).into(),
-                year: year.to_string(),
-                registration_opens_at: at(&format!("{year}-11-01T00:00:00Z")),
-                registration_closes_at: at(&format!("{year}-11-30T23:59:59Z")),
-                starts_at: at(&format!("{}-01-15T12:00:00Z", year + 1)),
-                ends_at: at(&format!("{}-12-15T12:00:00Z", year + 1)),
-                created_at,
-                updated_at: created_at,
-            };
-            app.insert(period).await;
+            app.insert(scholarship::period(Uuid::from_u128(u128::try_from(year).unwrap()), year)).await;
         }
         let now = app.clock.now();
         for (position, name) in (1..).zip(["Sertifikat Prestasi", "Surat Rekomendasi"]) {
@@ -258,17 +183,7 @@ impl Fixture {
             "password_confirmation": "kata sandi",
         });
         let reply = self.post("/scholarship/api/register", None, registration).await;
-        let profile = json!({
-            "tempat_lahir": "Bandung",
-            "tanggal_lahir": "2008-01-02",
-            "nama_ayah": "Agus",
-            "pekerjaan_ayah": "Petani",
-            "nama_ibu": "Ratna",
-            "pekerjaan_ibu": "Guru",
-            "penghasilan_orang_tua": 2_000_000,
-            "alamat": "Jl. Contoh",
-        });
-        self.post("/api/calon-beswan", reply.body["data"]["token"].as_str(), profile).await;
+        self.post("/api/calon-beswan", reply.body["data"]["token"].as_str(), scholarship::profile()).await;
         let applicant = applicant::row::Entity::find().one(app.domain.db.read()).await.unwrap().unwrap();
         let application = application::row::Model {
             id: Uuid::now_v7().into(),
