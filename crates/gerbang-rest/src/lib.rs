@@ -80,7 +80,8 @@ pub use self::{
     model::{
         defect::Defect,
         dialect::{Blank, Claim, Condition, Dialect, Ids, Limit, Page, Paging, SourceFile, Times},
-        example::{Example, Exchange, Part, Payload, Request, ShownAnswer},
+        example::{Example, Exchange, Request, ShownAnswer},
+        example_request::{Part, Payload},
         failure::{Answer, Failure, FieldViolation, english_message},
         form::Form,
         input_type::{InputType, Kind, Member},

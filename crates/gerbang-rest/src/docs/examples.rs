@@ -5,7 +5,8 @@ use indexmap::IndexMap;
 
 use crate::model::{
     dialect::Dialect,
-    example::{Exchange, Payload},
+    example::Exchange,
+    example_request::Payload,
     route::{Output, Route},
 };
 

@@ -4,6 +4,7 @@ pub(crate) mod defect;
 pub(crate) mod dialect;
 pub(crate) mod document;
 pub(crate) mod example;
+pub(crate) mod example_request;
 pub(crate) mod failure;
 pub(crate) mod form;
 pub(crate) mod input_type;
