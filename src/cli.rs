@@ -42,7 +42,9 @@ pub enum Command {
     Routes,
     /// Print the OpenAPI 3.1 document of a legacy API
     Openapi(Openapi),
-    /// Check every route file against the schema
+    /// Print the examples of a legacy API as lines for a shell, which work on fresh data of the demo
+    Examples(Examples),
+    /// Check every route file and its examples against the schema
     Check,
 }
 
@@ -69,6 +71,17 @@ pub struct Openapi {
     /// The API: `talentsmapping`, `apextrack`, `notary`, `scholarship`, `staff`
     #[arg(value_name = "API")]
     pub slug: String,
+}
+
+/// Print examples.
+#[derive(Args, Debug)]
+pub struct Examples {
+    /// The API: `talentsmapping`, `apextrack`, `notary`, `scholarship`, `staff`
+    #[arg(value_name = "API")]
+    pub slug: String,
+    /// Where the demo is
+    #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL")]
+    pub url: String,
 }
 
 /// Add an administrator.

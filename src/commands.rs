@@ -13,6 +13,7 @@ use gerbang_platform::{
     db::{Db, DbOptions},
     tls,
 };
+use gerbang_rest::Dialect;
 use gerbang_server::open_files;
 use indicatif::{ProgressBar, ProgressStyle};
 use migration::Migrator;
@@ -37,6 +38,8 @@ use crate::{
 
 /// Characters of a generated password.
 const PASSWORD_LENGTH: usize = 24;
+/// What examples call the state of a server that begins as the demo does.
+const DEMO: &str = "demo";
 /// How long a server may take to say that it lives.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -206,15 +209,25 @@ pub fn routes() -> Result<(), StartError> {
 /// Prints the OpenAPI document of a legacy API.
 pub fn openapi(file: Option<&Path>, arguments: &cli::Openapi) -> Result<(), StartError> {
     let settings = legacy_settings(&Config::load(file)?, Clock::system());
-    let dialects = apis::all();
-    let Some(dialect) = dialects.iter().find(|dialect| dialect.slug == arguments.slug) else {
-        let known = dialects.iter().map(|dialect| dialect.slug).collect();
-        return Err(StartError::UnknownApi { slug: arguments.slug.clone(), known });
-    };
+    let dialect = api(&arguments.slug)?;
     let routes = http::routes::routes()?;
     let document =
-        gerbang_rest::openapi::document(dialect, &routes.iter().collect::<Vec<_>>(), &check_input, &settings);
+        gerbang_rest::openapi::document(&dialect, &routes.iter().collect::<Vec<_>>(), &check_input, &settings);
     print(&format!("{document:#}\n"))
+}
+
+/// Prints the examples of a legacy API as lines for a shell.
+pub fn examples(arguments: &cli::Examples) -> Result<(), StartError> {
+    let cli::Examples { slug, url } = arguments;
+    print(&gerbang_rest::examples::script(&api(slug)?, http::routes::routes()?, DEMO, url.trim_end_matches('/')))
+}
+
+fn api(slug: &str) -> Result<Dialect, StartError> {
+    let unknown = || {
+        let known = apis::all().iter().map(|dialect| dialect.slug).collect();
+        StartError::UnknownApi { slug: slug.to_owned(), known }
+    };
+    apis::all().into_iter().find(|dialect| dialect.slug == slug).ok_or_else(unknown)
 }
 
 /// Checks every route file.

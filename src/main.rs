@@ -25,6 +25,7 @@ async fn main() -> ExitCode {
         Command::Schema => commands::schema(),
         Command::Routes => commands::routes(),
         Command::Openapi(arguments) => commands::openapi(config.as_deref(), &arguments),
+        Command::Examples(arguments) => commands::examples(&arguments),
         Command::Check => commands::check(),
     };
     match outcome {

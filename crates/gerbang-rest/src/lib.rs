@@ -33,8 +33,9 @@
 //!      data: partner(id: $partner_id) @required { id name clients_count: clientsCount }
 //!    }
 //!    ```
-//! 3. Put what the API's document shows of it into the file's [`example`](SourceFile::example): it becomes the examples of
-//!    the `OpenAPI` document.
+//! 3. Put what the API's document shows of it into the file's [`example`](SourceFile::example), in the form of [`Example`]: it
+//!    is held against the route, becomes the examples of the `OpenAPI` document ([`openapi::document`]) and lines for a shell
+//!    ([`examples::script`]), and your tests can replay it ([`examples::in_order`], [`ShownAnswer::filled`]).
 //! 4. [`load_all`] names every mistake with its line and what to do ([`Defect`]). Done: the route answers, is in the
 //!    [`listing`] and in the `OpenAPI` document ([`openapi::document`]).
 //!
@@ -74,15 +75,18 @@ use axum::Router;
 use gerbang_limits::Limiter;
 
 pub use self::{
-    docs::{listing::listing, openapi},
+    docs::{examples, listing::listing, openapi},
     load::load_all,
     model::{
         defect::Defect,
         dialect::{Blank, Claim, Condition, Dialect, Ids, Limit, Page, Paging, SourceFile, Times},
+        example::{Example, Exchange, Request, ShownAnswer},
+        example_request::{Part, Payload},
         failure::{Answer, Failure, FieldViolation, english_message},
+        form::Form,
         input_type::{InputType, Kind, Member},
         plan::{Content, Leaf, Outcome, Plan, Show, Step},
-        route::{Auth, Documented, Example, Output, Route},
+        route::{Auth, Output, Route},
         route_error::RouteError,
         rules::InputRules,
         settings::{Limits, Settings},

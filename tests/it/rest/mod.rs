@@ -1,6 +1,7 @@
 //! The legacy APIs, each against its document.
 
 mod apextrack;
+mod examples;
 mod notary;
 mod openapi;
 mod scholarship;

@@ -108,9 +108,9 @@ fn is_as_shown(operation: &str, reply: &Reply) {
     let Some(route) = ROUTES.iter().find(|route| route.operation == operation) else { return };
     let example = route.example.iter().filter(|_| reply.status.is_success() && !has_open_members(&route.plan));
     let shown: Vec<&Value> = example
-        .flat_map(|example| &example.responses)
-        .filter(|shown| shown.status == reply.status.as_u16())
-        .map(|shown| &shown.body)
+        .flat_map(|example| &example.exchanges)
+        .filter(|shown| shown.answer.status == reply.status.as_u16())
+        .filter_map(|shown| shown.answer.body.as_ref())
         .collect();
     let fits = shown.is_empty() || shown.iter().any(|shown| has_members_of(shown, &reply.body));
     assert!(fits, "the document shows another answer of {operation}: {shown:#?}\n{reply:?}");

@@ -9,6 +9,7 @@ mod example;
 mod field;
 mod input_type;
 mod overlaps;
+mod references;
 mod report;
 mod route_file;
 mod schema;
@@ -38,5 +39,9 @@ pub fn load_all(sdl: &str, dialects: &[Dialect]) -> Result<Vec<Route>, Vec<Defec
         }
     }
     defects.extend(overlaps::overlaps(dialects, &routes));
+    // What refers to an example that is wrong itself is not wrong for that.
+    if defects.is_empty() {
+        defects.extend(dialects.iter().flat_map(|dialect| references::references(dialect, &routes)));
+    }
     if defects.is_empty() { Ok(routes) } else { Err(defects) }
 }

@@ -141,9 +141,8 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, schema: &Schema, report: &mut
     consistency::tag(&rest, dialect, report);
     consistency::body(&rest, &variables, report);
     consistency::errors(&errors, &variables, report);
-    let example = file.example.as_deref().and_then(|example| example::read(example, report));
     let Rest { methods, paths, tag, status, message, body, footer, output, media, auth, tokens, etag, .. } = rest;
-    Some(Route {
+    let mut route = Route {
         dialect: Arc::clone(dialect),
         file: file.path.to_string(),
         operation: name.to_string(),
@@ -166,8 +165,13 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, schema: &Schema, report: &mut
         document: document::strip(document),
         places,
         inputs,
-        example,
-    })
+        example: None,
+    };
+    match file.example.as_deref().map(|file| example::read(file, &route)).transpose() {
+        Ok(example) => route.example = example,
+        Err(defects) => defects.into_iter().for_each(|defect| report.add_elsewhere(defect)),
+    }
+    Some(route)
 }
 
 fn only_operation<'d>(

@@ -3,7 +3,10 @@
 pub(crate) mod defect;
 pub(crate) mod dialect;
 pub(crate) mod document;
+pub(crate) mod example;
+pub(crate) mod example_request;
 pub(crate) mod failure;
+pub(crate) mod form;
 pub(crate) mod input_type;
 pub(crate) mod plan;
 pub(crate) mod route;

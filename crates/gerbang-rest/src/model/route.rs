@@ -6,12 +6,12 @@ use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use axum::http::{Method, StatusCode};
 use gerbang_graphql::print::Printed;
 use gerbang_kernel::identity::TokenType;
-use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::{
     dialect::Dialect,
     document::without_added,
+    example::Example,
     failure::Failure,
     plan::Plan,
     route_error::{Reply, RouteError},
@@ -70,27 +70,6 @@ pub struct Route {
     pub example: Option<Example>,
 }
 
-/// What the API's document shows of a route, word for word.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Example {
-    /// The body of a request.
-    pub request: Option<Json>,
-    /// The bodies of answers.
-    #[serde(default)]
-    pub responses: Vec<Documented>,
-}
-
-/// An answer in the API's document.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Documented {
-    /// The HTTP status.
-    pub status: u16,
-    /// The JSON body.
-    pub body: Json,
-}
-
 /// What kind of answer a route gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
@@ -119,6 +98,16 @@ impl Route {
     /// The answer to a failure.
     pub(crate) fn reply(&self, failure: &Failure, settings: &Settings) -> Reply {
         Reply::to(failure, &self.dialect, &self.errors, settings)
+    }
+
+    /// The status of the answer to a failure.
+    pub(crate) fn status_of(&self, failure: &Failure) -> StatusCode {
+        RouteError::status(failure, &self.dialect, &self.errors)
+    }
+
+    /// The name of its file, without the folder and the extension.
+    pub fn stem(&self) -> &str {
+        self.file.rsplit('/').next().unwrap_or_default().trim_end_matches(".graphql")
     }
 
     /// Whether it changes something, so that HEAD must not run it.

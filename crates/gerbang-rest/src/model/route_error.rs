@@ -50,6 +50,12 @@ impl RouteError {
                 }))
     }
 
+    /// The status of the answer to a failure, where these are a route's `own`.
+    pub(crate) fn status(failure: &Failure, dialect: &Dialect, own: &[Self]) -> StatusCode {
+        let own = own.iter().find(|own| own.applies(failure)).and_then(|own| own.status);
+        own.unwrap_or_else(|| (dialect.answer)(failure).status)
+    }
+
     /// Whether everything that `later` answers for `code` is answered by this one already.
     pub(crate) fn hides(&self, later: &Self, code: ErrorCode) -> bool {
         self.codes.contains(&code)

@@ -6,6 +6,7 @@ mod auth;
 mod bodies;
 mod defects;
 mod errors;
+mod examples;
 mod identity;
 mod library;
 mod methods;

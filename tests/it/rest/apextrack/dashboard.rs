@@ -12,29 +12,30 @@ use gerbang::{
 use serde_json::{Value, json};
 
 use super::Apextrack;
+use crate::support::TestApp;
 
 /// Rows as a legacy database may hold them, so that the document's own numbers can be shown.
-struct Rows<'a> {
-    api: &'a Apextrack,
-    affiliate: user::row::Model,
+pub(in crate::rest) struct Rows<'a> {
+    pub(in crate::rest) app: &'a TestApp,
+    pub(in crate::rest) affiliate: user::row::Model,
 }
 
 impl Rows<'_> {
     fn now(&self) -> DateTime<Utc> {
-        self.api.0.app.clock.now()
+        self.app.clock.now()
     }
 
-    async fn offer(&self) {
+    pub(in crate::rest) async fn offer(&self) {
         let now = self.now();
         let network = network::row::Model {
             id: 1,
             name: "Jaringan".to_owned(),
             secret: None,
             allow_unsigned: true,
-            created_at: now.into(),
-            updated_at: now.into(),
+            created_at: now,
+            updated_at: now,
         };
-        self.api.0.app.insert(network).await;
+        self.app.insert(network).await;
         let offer = offer::row::Model {
             id: 1,
             name: "Belanja Hemat".to_owned(),
@@ -43,30 +44,32 @@ impl Rows<'_> {
             currency: "USD".to_owned(),
             network_id: 1,
             active: true,
-            created_at: now.into(),
-            updated_at: now.into(),
+            created_at: now,
+            updated_at: now,
         };
-        self.api.0.app.insert(offer).await;
+        self.app.insert(offer).await;
     }
 
     /// A link with its sums of the current hour.
-    async fn link(&self, sub_id: &str, clicks: i64, leads: i64, approved_leads: i64, payout_micros: i64) {
+    pub(in crate::rest) async fn link(
+        &self,
+        sub_id: &str,
+        clicks: i64,
+        leads: i64,
+        approved_leads: i64,
+        payout_micros: i64,
+    ) {
         let (now, affiliate_id) = (self.now(), self.affiliate.id);
-        let link = sub_id::row::Model {
-            id: sub_id.to_owned(),
-            affiliate_id,
-            offer_id: 1,
-            created_at: now.into(),
-            updated_at: now.into(),
-        };
-        self.api.0.app.insert(link).await;
+        let link =
+            sub_id::row::Model { id: sub_id.to_owned(), affiliate_id, offer_id: 1, created_at: now, updated_at: now };
+        self.app.insert(link).await;
         let hour = now - TimeDelta::minutes(5);
         let sub_id = sub_id.to_owned();
         let sums = summary::row::Model { sub_id, hour, affiliate_id, clicks, leads, approved_leads, payout_micros };
-        self.api.0.app.insert(sums).await;
+        self.app.insert(sums).await;
     }
 
-    async fn click(&self, id: i64, click_id: &str, created_at: DateTime<Utc>) {
+    pub(in crate::rest) async fn click(&self, id: i64, click_id: &str, created_at: DateTime<Utc>) {
         let click = click::row::Model {
             id,
             click_id: click_id.to_owned(),
@@ -82,12 +85,12 @@ impl Rows<'_> {
             referrer: None,
             is_bot: false,
             is_unique: true,
-            created_at: created_at.into(),
+            created_at,
         };
-        self.api.0.app.insert(click).await;
+        self.app.insert(click).await;
     }
 
-    async fn lead(&self, click_id: i64, created_at: DateTime<Utc>) {
+    pub(in crate::rest) async fn lead(&self, click_id: i64, created_at: DateTime<Utc>) {
         let lead = lead::row::Model {
             id: click_id,
             click_id,
@@ -99,80 +102,27 @@ impl Rows<'_> {
             payout_micros: 5_000_000,
             currency: "USD".to_owned(),
             country_code: Some("ID".to_owned()),
-            created_at: created_at.into(),
-            updated_at: created_at.into(),
+            created_at,
+            updated_at: created_at,
         };
-        self.api.0.app.insert(lead).await;
+        self.app.insert(lead).await;
     }
 }
 
 #[tokio::test]
-async fn the_documents_numbers_are_shown_as_the_document_shows_them() {
+async fn amounts_keep_their_digits_and_a_click_is_live_for_thirty_seconds() {
     let api = Apextrack::at("2024-08-17T08:05:00Z").await;
-    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    let rows = Rows { app: &api.0.app, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 500, 100, 80, 400_500_000).await;
     rows.link("user456", 1_000, 150, 100, 850_250_000).await;
     let live = rows.now() - TimeDelta::seconds(29);
-    for id in 1..=14 {
-        rows.click(id, &format!("c_{id}"), live).await;
-    }
-    // Too old to be live, and the newest.
-    rows.click(15, "c_old", live - TimeDelta::seconds(1)).await;
-    rows.click(16, "c_20240817080000", rows.now()).await;
-    rows.lead(16, rows.now()).await;
-
+    rows.click(1, "c_old", live - TimeDelta::seconds(1)).await;
+    rows.click(2, "c_live", live).await;
+    rows.lead(2, rows.now()).await;
     let token = api.log_in(&rows.affiliate).await;
     let reply = api.get("/dashboard-data").token(&token).send().await;
-    let mut shown = reply.body.clone();
-    // The document shows the first of each list.
-    let clicks = shown["recent_clicks"].as_array().unwrap().clone();
-    assert_eq!(clicks.len(), 10);
-    shown["recent_clicks"] = json!([clicks[0]]);
-    let documented = json!({
-        "summary": {
-            "liveClicksLast30Seconds": 15,
-            "clicksToday": 1500,
-            "totalLeads": 250,
-            "totalPayout": 1250.75,
-        },
-        "report": [
-            {
-                "sub_id": "user456",
-                "clicks": 1000,
-                "leads": 150,
-                "approved_leads": 100,
-                "total_payout": 850.25,
-                "cr": 10.0,
-            },
-            {
-                "sub_id": "user123",
-                "clicks": 500,
-                "leads": 100,
-                "approved_leads": 80,
-                "total_payout": 400.50,
-                "cr": 16.0,
-            },
-        ],
-        "recent_clicks": [
-            {
-                "clickid": "c_20240817080000",
-                "country_code": "ID",
-                "device_type": "mobile",
-                "created_at": "2024-08-17T08:05:00.000000Z",
-            },
-        ],
-        "recent_leads": [
-            {
-                "status": "approved",
-                "payout": 5.00,
-                "created_at": "2024-08-17T08:05:00.000000Z",
-                "sub_id": "user123",
-                "country_code": "ID",
-            },
-        ],
-    });
-    assert_eq!((reply.status.as_u16(), shown.to_string()), (200, documented.to_string()));
+    assert_eq!(reply.body["summary"]["liveClicksLast30Seconds"], 1);
     // To the digit, which a JSON parser does not keep.
     for digits in ["\"totalPayout\":1250.75", "\"total_payout\":400.50", "\"payout\":5.00", "\"cr\":16.0"] {
         assert!(reply.text.contains(digits), "{digits} in {}", reply.text);
@@ -195,7 +145,7 @@ async fn a_new_affiliate_sees_zeros_and_empty_lists() {
 #[tokio::test]
 async fn a_link_without_clicks_has_a_rate_of_zero() {
     let api = Apextrack::new().await;
-    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    let rows = Rows { app: &api.0.app, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 0, 0, 0, 0).await;
     let token = api.log_in(&rows.affiliate).await;
@@ -209,7 +159,7 @@ async fn a_link_without_clicks_has_a_rate_of_zero() {
 #[tokio::test]
 async fn affiliates_see_their_own_numbers_only() {
     let api = Apextrack::new().await;
-    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    let rows = Rows { app: &api.0.app, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 500, 100, 80, 400_500_000).await;
     rows.click(1, "c_1", rows.now()).await;
@@ -225,7 +175,7 @@ async fn affiliates_see_their_own_numbers_only() {
 #[tokio::test]
 async fn a_day_ends_at_midnight_utc_and_the_rest_is_of_all_time() {
     let api = Apextrack::at("2024-08-17T23:59:00Z").await;
-    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    let rows = Rows { app: &api.0.app, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 500, 100, 80, 400_500_000).await;
     rows.click(1, "c_1", rows.now()).await;
@@ -244,7 +194,7 @@ async fn a_day_ends_at_midnight_utc_and_the_rest_is_of_all_time() {
 #[tokio::test]
 async fn the_newest_ten_clicks_and_leads_are_shown() {
     let api = Apextrack::at("2024-08-17T08:05:00Z").await;
-    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    let rows = Rows { app: &api.0.app, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 12, 12, 12, 60_000_000).await;
     for id in 1..=12 {
@@ -265,7 +215,7 @@ async fn the_newest_ten_clicks_and_leads_are_shown() {
 #[tokio::test]
 async fn bots_and_repeats_count() {
     let api = Apextrack::new().await;
-    let rows = Rows { api: &api, affiliate: api.john_doe().await };
+    let rows = Rows { app: &api.0.app, affiliate: api.john_doe().await };
     rows.offer().await;
     rows.link("user123", 0, 0, 0, 0).await;
     let query = "mutation($agent: String!) {

@@ -1,6 +1,6 @@
 //! Apextrack against its document, called where the document says: `https://www3.apextrack.site/api/...`.
 
-mod dashboard;
+pub(super) mod dashboard;
 mod paths;
 mod postback;
 mod registration;

@@ -101,19 +101,8 @@ async fn an_empty_list_is_an_empty_array() {
 }
 
 #[tokio::test]
-async fn the_documented_request_creates_a_service_under_its_path() {
-    let office = Office::new().await;
-    let body = json!({
-        "data": {
-            "id": "service_id",
-            "name": "Service Name",
-            "description": "Detailed service description",
-            "fee": [{ "name": "Biaya Pelayanan", "amount": 1000 }],
-            "tasks": ["Task 1", "Task 2"],
-        },
-        "message": "Service created successfully",
-    });
-    office.send("POST", SERVICE, &created()).await.is(201, &body);
+async fn an_id_is_taken_once() {
+    let office = Office::open().await;
     office.send("POST", SERVICE, &updated()).await.says(400, "Service ID has been taken.");
     office.list().await.is(200, listed(json!([shown()])));
 }
@@ -137,17 +126,7 @@ async fn a_fee_may_be_a_bare_number_and_only_an_update_answers_it_so() {
     let reply = office.send("POST", SERVICE, &number).await;
     assert_eq!((reply.status.as_u16(), &reply.body["data"]["fee"]), (201, &created()["fee"]));
 
-    let body = json!({
-        "data": {
-            "id": "service_id",
-            "name": "Updated Service Name",
-            "description": "Updated service description",
-            "fee": 1500,
-            "tasks": ["Updated Task 1", "Updated Task 2"],
-        },
-        "message": "Service updated successfully",
-    });
-    office.send("PUT", SERVICE, &updated()).await.is(200, &body);
+    assert_eq!(office.send("PUT", SERVICE, &updated()).await.body["data"]["fee"], 1500);
     let as_list = json!([{ "name": "Biaya Pelayanan", "amount": 1500 }]);
     assert_eq!(office.list().await.body["data"][0]["fee"], as_list);
 

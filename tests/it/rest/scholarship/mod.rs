@@ -97,22 +97,26 @@ impl Yiss {
         (user, token, profile)
     }
 
-    /// A period as the document shows it for this year: it takes applications in November.
+    /// A period as the document shows it for this year.
     async fn period(&self, year: i32) -> String {
         let id = Uuid::now_v7();
-        let created_at = at(&format!("{year}-10-15T09:00:00Z"));
-        let row = period::row::Model {
-            id: id.into(),
-            year: year.to_string(),
-            registration_opens_at: at(&format!("{year}-11-01T00:00:00Z")).into(),
-            registration_closes_at: at(&format!("{year}-11-30T23:59:59Z")).into(),
-            starts_at: at(&format!("{}-01-15T12:00:00Z", year + 1)).into(),
-            ends_at: at(&format!("{}-12-15T12:00:00Z", year + 1)).into(),
-            created_at: created_at.into(),
-            updated_at: created_at.into(),
-        };
-        self.0.app.insert(row).await;
+        self.0.app.insert(period(id, year)).await;
         id.to_string()
+    }
+}
+
+/// A period as the document shows it for this year: it takes applications in November.
+pub(super) fn period(id: Uuid, year: i32) -> period::row::Model {
+    let created_at = at(&format!("{year}-10-15T09:00:00Z"));
+    period::row::Model {
+        id: id.into(),
+        year: year.to_string(),
+        registration_opens_at: at(&format!("{year}-11-01T00:00:00Z")),
+        registration_closes_at: at(&format!("{year}-11-30T23:59:59Z")),
+        starts_at: at(&format!("{}-01-15T12:00:00Z", year + 1)),
+        ends_at: at(&format!("{}-12-15T12:00:00Z", year + 1)),
+        created_at,
+        updated_at: created_at,
     }
 }
 
@@ -121,7 +125,7 @@ fn at(time: &str) -> DateTime<Utc> {
 }
 
 /// The document's request for a profile.
-fn profile() -> Value {
+pub(super) fn profile() -> Value {
     json!({
         "tempat_lahir": "Jakarta",
         "tanggal_lahir": "2005-05-15",

@@ -64,6 +64,11 @@ fn samples(code: ErrorCode, fields: &[String]) -> Vec<Failure> {
     }
 }
 
+/// The same as a route may meet them.
+pub(super) fn samples_of(route: &Route, code: ErrorCode) -> Vec<Failure> {
+    samples(code, &fields(route))
+}
+
 /// An answer to failures of one kind.
 #[derive(Clone, Debug)]
 pub(super) struct Refusal {
@@ -101,11 +106,10 @@ pub(super) fn refusals(
     default_errors: &IndexMap<(ErrorCode, StatusCode), (String, Json)>,
     settings: &Settings,
 ) -> IndexMap<StatusCode, Vec<Refusal>> {
-    let fields = fields(route);
     let mut refusals: IndexMap<StatusCode, Vec<Refusal>> = IndexMap::new();
     for code in codes(route, method) {
         let mut own: IndexMap<(StatusCode, bool), Vec<Json>> = IndexMap::new();
-        for failure in samples(code, &fields) {
+        for failure in samples_of(route, code) {
             let reply = route.reply(&failure, settings);
             let (status, body) = (reply.answer.status, Json::from(reply.answer.body));
             let is_default = (route.dialect.answer)(&failure).body == *body.as_object().unwrap_or(&Map::new());

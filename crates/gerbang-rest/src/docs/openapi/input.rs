@@ -176,7 +176,8 @@ impl Fields {
         };
         // Forms know no null.
         let texts = self.properties.iter().map(|(name, schema)| (name.clone(), without_null(schema.clone()))).collect();
-        let example = route.example.as_ref().and_then(|example| example.request.clone());
+        let mut exchanges = route.example.iter().flat_map(|example| &example.exchanges);
+        let example = exchanges.find_map(|exchange| exchange.request.body.as_ref());
         let media = |schema: Json| match &example {
             Some(example) => json!({ "schema": schema, "example": example }),
             None => json!({ "schema": schema }),

@@ -6,6 +6,7 @@
 
 mod context;
 mod failures;
+mod fit;
 mod input;
 mod operation;
 mod output;
@@ -19,6 +20,7 @@ use gerbang_kernel::identity::TokenType;
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 
+pub(crate) use self::fit::{misfits, statuses, success};
 use self::{
     context::{BEARER, Context, scheme},
     operation::operation,

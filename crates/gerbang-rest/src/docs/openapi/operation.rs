@@ -172,15 +172,18 @@ fn refuse(response: &mut Response, route: &Route, status: StatusCode, refusals: 
     }
 }
 
-/// What the API's document shows for this status.
+/// What the examples show for this status, the API's own document first.
 fn documented(route: &Route, status: StatusCode) -> Option<Map<String, Json>> {
-    let shown = route.example.as_ref()?.responses.iter().filter(|shown| shown.status == status.as_u16());
-    let examples: Map<String, Json> = shown
-        .enumerate()
-        .map(|(index, shown)| {
-            let name = if index == 0 { "documented".to_owned() } else { format!("documented {}", index + 1) };
-            (name.replace(' ', "_"), json!({ "value": shown.body }))
-        })
-        .collect();
+    let mut bodies: Vec<&Json> = Vec::new();
+    let exchanges = route.example.iter().flat_map(|example| &example.exchanges);
+    let answers = exchanges.map(|exchange| &exchange.answer).filter(|answer| answer.status == status.as_u16());
+    for body in answers.filter_map(|answer| answer.body.as_ref()) {
+        if !bodies.contains(&body) {
+            bodies.push(body);
+        }
+    }
+    let name = |index: usize| if index == 0 { "example".to_owned() } else { format!("example_{}", index + 1) };
+    let examples = bodies.iter().enumerate().map(|(index, body)| (name(index), json!({ "value": body })));
+    let examples: Map<String, Json> = examples.collect();
     (!examples.is_empty()).then_some(examples)
 }

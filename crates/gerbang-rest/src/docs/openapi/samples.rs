@@ -59,7 +59,8 @@ fn members(objects: &[&Map<String, Json>], schema: &mut Map<String, Json>) {
     schema.insert("additionalProperties".to_owned(), false.into());
 }
 
-fn kind(value: &Json) -> &'static str {
+/// What a schema calls a value's type.
+pub(super) fn kind(value: &Json) -> &'static str {
     match value {
         Json::Null => "null",
         Json::Bool(_) => "boolean",
