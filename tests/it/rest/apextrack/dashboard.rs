@@ -32,8 +32,8 @@ impl Rows<'_> {
             name: "Jaringan".to_owned(),
             secret: None,
             allow_unsigned: true,
-            created_at: now,
-            updated_at: now,
+            created_at: now.into(),
+            updated_at: now.into(),
         };
         self.app.insert(network).await;
         let offer = offer::row::Model {
@@ -44,8 +44,8 @@ impl Rows<'_> {
             currency: "USD".to_owned(),
             network_id: 1,
             active: true,
-            created_at: now,
-            updated_at: now,
+            created_at: now.into(),
+            updated_at: now.into(),
         };
         self.app.insert(offer).await;
     }
@@ -60,8 +60,13 @@ impl Rows<'_> {
         payout_micros: i64,
     ) {
         let (now, affiliate_id) = (self.now(), self.affiliate.id);
-        let link =
-            sub_id::row::Model { id: sub_id.to_owned(), affiliate_id, offer_id: 1, created_at: now, updated_at: now };
+        let link = sub_id::row::Model {
+            id: sub_id.to_owned(),
+            affiliate_id,
+            offer_id: 1,
+            created_at: now.into(),
+            updated_at: now.into(),
+        };
         self.app.insert(link).await;
         let hour = now - TimeDelta::minutes(5);
         let sub_id = sub_id.to_owned();
@@ -85,7 +90,7 @@ impl Rows<'_> {
             referrer: None,
             is_bot: false,
             is_unique: true,
-            created_at,
+            created_at: created_at.into(),
         };
         self.app.insert(click).await;
     }
@@ -102,8 +107,8 @@ impl Rows<'_> {
             payout_micros: 5_000_000,
             currency: "USD".to_owned(),
             country_code: Some("ID".to_owned()),
-            created_at,
-            updated_at: created_at,
+            created_at: created_at.into(),
+            updated_at: created_at.into(),
         };
         self.app.insert(lead).await;
     }

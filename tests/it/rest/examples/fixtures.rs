@@ -126,8 +126,8 @@ impl Fixture {
             fee_form: service::row::FeeForm::List,
             status: service::row::Status::Open,
             position: 1,
-            created_at: app.clock.now(),
-            updated_at: app.clock.now(),
+            created_at: app.clock.now().into(),
+            updated_at: app.clock.now().into(),
         };
         app.insert(service).await;
         let credentials = json!({ "email": admin.email, "password": crate::support::app::PASSWORD });
@@ -171,7 +171,8 @@ impl Fixture {
         for (position, name) in (1..).zip(["Sertifikat Prestasi", "Surat Rekomendasi"]) {
             let id = Uuid::from_u128(u128::try_from(position).unwrap()).into();
             let name = name.to_owned();
-            app.insert(upload_type::row::Model { id, name, position, created_at: now, updated_at: now }).await;
+            app.insert(upload_type::row::Model { id, name, position, created_at: now.into(), updated_at: now.into() })
+                .await;
         }
 
         let phone = "+6281200000001";
@@ -191,8 +192,8 @@ impl Fixture {
             applicant_id: applicant.id,
             status: application::row::Status::Pending,
             decision_note: None,
-            created_at: at("2025-08-15T16:30:00Z"),
-            updated_at: at("2025-08-16T10:15:30Z"),
+            created_at: at("2025-08-15T16:30:00Z").into(),
+            updated_at: at("2025-08-16T10:15:30Z").into(),
         };
         app.insert(application).await;
         for (id, title, message, created_at, read_at) in [
@@ -211,9 +212,9 @@ impl Fixture {
                 user_id: applicant.user_id,
                 title: title.to_owned(),
                 message: message.to_owned(),
-                read_at,
-                created_at: at(created_at),
-                updated_at: read_at.unwrap_or_else(|| at(created_at)),
+                read_at: read_at.map(Into::into),
+                created_at: at(created_at).into(),
+                updated_at: read_at.unwrap_or_else(|| at(created_at)).into(),
             };
             app.insert(notification).await;
         }

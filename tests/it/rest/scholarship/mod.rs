@@ -111,12 +111,12 @@ pub(super) fn period(id: Uuid, year: i32) -> period::row::Model {
     period::row::Model {
         id: id.into(),
         year: year.to_string(),
-        registration_opens_at: at(&format!("{year}-11-01T00:00:00Z")),
-        registration_closes_at: at(&format!("{year}-11-30T23:59:59Z")),
-        starts_at: at(&format!("{}-01-15T12:00:00Z", year + 1)),
-        ends_at: at(&format!("{}-12-15T12:00:00Z", year + 1)),
-        created_at,
-        updated_at: created_at,
+        registration_opens_at: at(&format!("{year}-11-01T00:00:00Z")).into(),
+        registration_closes_at: at(&format!("{year}-11-30T23:59:59Z")).into(),
+        starts_at: at(&format!("{}-01-15T12:00:00Z", year + 1)).into(),
+        ends_at: at(&format!("{}-12-15T12:00:00Z", year + 1)).into(),
+        created_at: created_at.into(),
+        updated_at: created_at.into(),
     }
 }
 
