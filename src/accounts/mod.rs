@@ -3,16 +3,71 @@
 pub mod access;
 pub mod authenticate;
 pub mod input_rules;
-pub mod invitation;
-pub mod password;
+
+/// Invitations.
+pub mod invitation {
+    pub mod row;
+    pub mod rules;
+    pub mod schema;
+}
+
+/// New passwords.
+pub mod password {
+    pub mod hashing;
+    pub mod rules;
+    pub mod schema;
+}
+
 pub mod realm;
 pub mod retention;
 pub mod role;
-pub mod session;
-pub mod sign_up;
-pub mod staff;
-pub mod token;
-pub mod user;
-pub mod verification;
+
+/// Logging in and out.
+pub mod session {
+    pub mod row;
+    pub mod rules;
+    pub mod schema;
+}
+
+/// Signing up.
+pub mod sign_up {
+    pub mod attempts;
+    pub mod row;
+    pub mod rules;
+    pub mod schema;
+}
+
+/// Staff.
+pub mod staff {
+    pub mod rules;
+    pub mod schema;
+}
+
+/// The two kinds of bearer token: signed JSON Web Tokens, and Sanctum's `{id}|{secret}`.
+pub mod token {
+    pub mod last_used;
+    pub mod row;
+    pub mod rules;
+}
+
+/// Users.
+pub mod user {
+    pub mod admin_schema;
+    pub mod identity;
+    pub mod new_users;
+    pub mod profiles;
+    pub mod realm_counter;
+    pub mod row;
+    pub mod rules;
+    pub mod schema;
+}
+
+/// Verifying e-mail addresses.
+pub mod verification {
+    pub mod codes;
+    pub mod row;
+    pub mod rules;
+    pub mod schema;
+}
 
 pub use self::{realm::Realm, role::Role};

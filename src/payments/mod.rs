@@ -11,6 +11,25 @@
 //! without an order is given to one of those two realms only: nobody else can block or take it. Another realm's order is
 //! paid if it was there when the notification came in, and neither of the two has one with its id.
 
-pub mod event;
-pub mod order;
+/// What the providers said, as it was stored.
+pub mod event {
+    pub mod hook_schema;
+    pub mod receive;
+    pub mod replay;
+    pub mod row;
+    pub mod rules;
+    pub mod schema;
+    pub mod store;
+}
+
+/// Payments.
+pub mod order {
+    pub mod matching;
+    pub mod row;
+    pub mod rules;
+    pub mod schema;
+    pub mod settle;
+    pub mod transition;
+}
+
 pub mod provider;

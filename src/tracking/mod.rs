@@ -4,12 +4,69 @@
 //! the offer sends that id back when the visitor has done what the offer is about (a *postback*): that makes a lead. The
 //! sums that reports show are kept hour by hour in the transactions that write clicks and leads.
 
-pub mod click;
-pub mod conversion;
-pub mod dashboard;
-pub mod lead;
-pub mod money;
-pub mod network;
-pub mod offer;
-pub mod sub_id;
-pub mod summary;
+/// Clicks.
+pub mod click {
+    pub mod batch;
+    pub mod device;
+    pub mod ingest;
+    pub mod recording;
+    pub mod retention;
+    pub mod retention_row;
+    pub mod row;
+    pub mod rules;
+    pub mod schema;
+}
+
+/// Conversions: how networks report leads.
+pub mod conversion {
+    pub mod rules;
+    pub mod schema;
+}
+
+/// The dashboard of affiliate tracking.
+pub mod dashboard {
+    pub mod rules;
+    pub mod schema;
+}
+
+/// Leads.
+pub mod lead {
+    pub mod row;
+    pub mod rules;
+    pub mod schema;
+}
+
+/// Amounts of money, as they come in and as they are shown.
+pub mod money {
+    pub mod rules;
+    pub mod schema;
+}
+
+/// Networks.
+pub mod network {
+    pub mod row;
+    pub mod rules;
+    pub mod schema;
+}
+
+/// Offers.
+pub mod offer {
+    pub mod row;
+    pub mod rules;
+    pub mod schema;
+    pub mod target;
+}
+
+/// Sub ids.
+pub mod sub_id {
+    pub mod row;
+    pub mod rules;
+    pub mod schema;
+}
+
+/// Sums by link and hour, kept in the transactions that write clicks and leads, so that reports never count rows.
+pub mod summary {
+    pub mod repair;
+    pub mod row;
+    pub mod rules;
+}

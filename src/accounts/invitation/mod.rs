@@ -1,5 +1,0 @@
-//! Invitations.
-
-pub mod row;
-pub mod rules;
-pub mod schema;

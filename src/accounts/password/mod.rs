@@ -1,5 +1,0 @@
-//! New passwords.
-
-pub mod hashing;
-pub mod rules;
-pub mod schema;

@@ -1,5 +1,0 @@
-//! Logging in and out.
-
-pub mod row;
-pub mod rules;
-pub mod schema;

@@ -1,6 +1,0 @@
-//! Signing up.
-
-pub mod attempts;
-pub mod row;
-pub mod rules;
-pub mod schema;

@@ -1,4 +1,0 @@
-//! Staff.
-
-pub mod rules;
-pub mod schema;

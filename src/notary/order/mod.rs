@@ -1,5 +1,0 @@
-//! Orders for services of the notary office.
-
-pub mod row;
-pub mod rules;
-pub mod schema;

@@ -1,5 +1,0 @@
-//! Services of the notary office.
-
-pub mod row;
-pub mod rules;
-pub mod schema;

@@ -1,8 +1,0 @@
-//! Payments.
-
-pub mod matching;
-pub mod row;
-pub mod rules;
-pub mod schema;
-pub mod settle;
-pub mod transition;

@@ -1,5 +1,0 @@
-//! Files that applicants add.
-
-pub mod row;
-pub mod rules;
-pub mod schema;

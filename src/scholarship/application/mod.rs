@@ -1,5 +1,0 @@
-//! Applications for the scholarship.
-
-pub mod row;
-pub mod rules;
-pub mod schema;

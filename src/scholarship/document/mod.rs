@@ -1,5 +1,0 @@
-//! Documents that applicants hand in.
-
-pub mod row;
-pub mod rules;
-pub mod schema;

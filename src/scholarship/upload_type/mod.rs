@@ -1,5 +1,0 @@
-//! What additional uploads can be.
-
-pub mod row;
-pub mod rules;
-pub mod schema;

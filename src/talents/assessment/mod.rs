@@ -1,6 +1,0 @@
-//! Results of assessments.
-
-pub mod result_row;
-pub mod rules;
-pub mod schema;
-pub mod score_row;

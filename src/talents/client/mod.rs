@@ -1,5 +1,0 @@
-//! Clients.
-
-pub mod row;
-pub mod rules;
-pub mod schema;

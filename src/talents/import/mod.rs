@@ -1,4 +1,0 @@
-//! Taking over what an assessment found.
-
-pub mod rules;
-pub mod schema;

@@ -1,5 +1,0 @@
-//! Partners.
-
-pub mod row;
-pub mod rules;
-pub mod schema;

@@ -1,4 +1,0 @@
-//! The summary that anybody may see.
-
-pub mod rules;
-pub mod schema;

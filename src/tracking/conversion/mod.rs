@@ -1,4 +1,0 @@
-//! Conversions: how networks report leads.
-
-pub mod rules;
-pub mod schema;

@@ -1,4 +1,0 @@
-//! The dashboard of affiliate tracking.
-
-pub mod rules;
-pub mod schema;

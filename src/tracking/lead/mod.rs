@@ -1,5 +1,0 @@
-//! Leads.
-
-pub mod row;
-pub mod rules;
-pub mod schema;

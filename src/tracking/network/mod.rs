@@ -1,5 +1,0 @@
-//! Networks.
-
-pub mod row;
-pub mod rules;
-pub mod schema;

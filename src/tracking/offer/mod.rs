@@ -1,6 +1,0 @@
-//! Offers.
-
-pub mod row;
-pub mod rules;
-pub mod schema;
-pub mod target;

@@ -1,5 +1,0 @@
-//! Sub ids.
-
-pub mod row;
-pub mod rules;
-pub mod schema;
