@@ -31,11 +31,30 @@ const RULES: &[(&str, Rules)] = &[
     ("LogClientErrorInput", |validator| drop(client_errors::rules::report(validator))),
 ];
 
+/// The rules of all inputs.
+#[derive(Debug)]
+pub struct AllRules;
+
+impl gerbang_rest::InputRules for AllRules {
+    fn check(&self, input_type: &str, partial: &Value) -> Vec<Violation> {
+        check(input_type, partial)
+    }
+
+    fn form(
+        &self,
+        input_type: &str,
+        path: &[&str],
+        partial: &Value,
+    ) -> Option<(gerbang_graphql::rules::Form, &'static gerbang_graphql::rules::FieldRule)> {
+        gerbang_graphql::rules::form_at(input_type, path, partial)
+    }
+}
+
 /// The rules that the members of `partial`, a part of an input of the type `input_type`, break.
 pub fn check(input_type: &str, partial: &Value) -> Vec<Violation> {
     let (Some((_, rules)), Value::Object(members)) = (RULES.iter().find(|(name, _)| *name == input_type), partial)
     else {
-        return Vec::new();
+        return gerbang_graphql::rules::check(input_type, partial);
     };
     let mut validator = Validator::of_part(members);
     rules(&mut validator);

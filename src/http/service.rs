@@ -39,7 +39,7 @@ use crate::{
     app::{App, StartError},
     config::{Config, ConfigError},
     domain::Domain,
-    graphql::{self, input_rules::check as check_input},
+    graphql::{self, input_rules::AllRules},
     viewer::Viewer,
 };
 
@@ -132,7 +132,7 @@ fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Ro
         app.gateway.clone(),
         routes,
         dialects,
-        check_input,
+        AllRules,
         app.domain.limiter.clone(),
         legacy_settings(&app.domain.config, app.domain.clock.clone()),
     )?;

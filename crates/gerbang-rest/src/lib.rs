@@ -88,7 +88,7 @@ pub use self::{
         plan::{Content, Leaf, Outcome, Plan, Show, Step},
         route::{Auth, Output, Route},
         route_error::RouteError,
-        rules::InputRules,
+        rules::{DeclaredRules, InputRules},
         settings::{Limits, Settings},
         sunset::Sunset,
         variable::{PagingRole, Source, Variable},
@@ -109,7 +109,7 @@ pub use gerbang_kernel::{
 pub fn router(engine: impl Engine, dialects: &[Dialect], settings: Settings) -> Result<Router, Vec<Defect>> {
     let routes = load_all(&engine.sdl(), dialects)?;
     let limiter = Limiter::new(settings.clock.clone());
-    build(engine, routes, dialects, (), limiter, settings)
+    build(engine, routes, dialects, DeclaredRules, limiter, settings)
 }
 
 /// The router that answers the loaded `routes` of `dialects`.

@@ -10,7 +10,7 @@ use axum::http::{Method, StatusCode};
 use gerbang::{
     apis::{self, settings::legacy_settings},
     config::Config,
-    graphql::input_rules::check as check_input,
+    graphql::input_rules::AllRules,
     http::routes::routes,
 };
 use gerbang_kernel::clock::Clock;
@@ -38,7 +38,7 @@ pub(crate) fn documents(config: &Config) -> HashMap<&'static str, Value> {
     let settings = legacy_settings(config, Clock::system());
     let routes: Vec<&Route> = ROUTES.iter().collect();
     let document =
-        |dialect: gerbang_rest::Dialect| (dialect.slug, openapi::document(&dialect, &routes, &check_input, &settings));
+        |dialect: gerbang_rest::Dialect| (dialect.slug, openapi::document(&dialect, &routes, &AllRules, &settings));
     apis::all().into_iter().map(document).collect()
 }
 

@@ -62,6 +62,14 @@ impl Clean for Vec<String> {
     }
 }
 
+impl Clean for Option<Vec<String>> {
+    fn trim(&mut self, optional: bool) {
+        if let Some(texts) = self {
+            texts.trim(optional);
+        }
+    }
+}
+
 /// A value with input objects in it that have rules.
 pub trait Nested {
     /// The rules of each.

@@ -7,9 +7,6 @@ use super::{
     text::{is_email, is_name, is_url, is_word, phone_key},
 };
 
-/// Characters of a password at most.
-const MAX_PASSWORD: u64 = 255;
-
 /// What a value must be. Lengths are in characters.
 #[derive(Clone, Copy, Debug)]
 pub enum Form {
@@ -69,6 +66,9 @@ pub enum Form {
 }
 
 impl Form {
+    /// Characters of a password at most.
+    pub const MAX_PASSWORD: u64 = 255;
+
     /// The form itself, where other members decide.
     #[must_use]
     pub fn among(self, members: &Members<'_>) -> Self {
@@ -126,7 +126,7 @@ fn sized(text: &str, min: u64, max: u64) -> Option<Rule> {
 }
 
 fn password(password: &str, min: u64) -> Option<Rule> {
-    if password.trim().is_empty() { Some(Rule::Required) } else { sized(password, min, MAX_PASSWORD) }
+    if password.trim().is_empty() { Some(Rule::Required) } else { sized(password, min, Form::MAX_PASSWORD) }
 }
 
 /// `1234567890` as `01234567890`.

@@ -8,6 +8,8 @@ mod check;
 mod clean;
 mod form;
 mod members;
+#[cfg(test)]
+mod tests;
 pub mod text;
 
 use std::{collections::HashMap, sync::LazyLock};

@@ -208,10 +208,8 @@ fn schema_of(route: &Route, index: usize, rules: &dyn InputRules) -> Json {
         };
     }
     let mut schema = input_schema(&variable.input_type, route.dialect.ids);
+    rules::apply(&mut schema, route, index, rules);
     if let Some(members) = schema.as_object_mut() {
-        for (key, value) in rules::keywords(route, index, rules) {
-            members.insert(key, value);
-        }
         let is_text = members.get("type") == Some(&json!("string")) && !members.contains_key("enum");
         if variable.is_required() && is_text && !matches!(variable.input_type.kind, Kind::Upload) {
             // A blank text is a missing one.

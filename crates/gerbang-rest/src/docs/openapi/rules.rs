@@ -1,56 +1,91 @@
-//! Lengths, forms and ranges of what a route takes. They are not written down here: the very rules that judge requests
-//! are asked about values that break them.
+//! Lengths, forms and ranges of what a route takes, as they are declared at the inputs' fields.
 
-use async_graphql::{Name, Value, Variables};
-use gerbang_kernel::error::Rule;
+use async_graphql::{Name, Variables};
+use async_graphql_value::Value as Literal;
+use gerbang_graphql::rules::{FieldRule, Form, Members};
 use serde_json::{Map, Value as Json, json};
 
-use crate::model::{input_type::Kind, route::Route, rules::InputRules};
+use crate::model::{route::Route, rules::InputRules, variable::Input};
 
-/// The keywords that the rules for the variable at `index` come to.
-pub(super) fn keywords(route: &Route, index: usize, rules: &dyn InputRules) -> Map<String, Json> {
-    let mut keywords = Map::new();
-    let mut add = |key: &str, value: Json| {
-        keywords.entry(key.to_owned()).or_insert(value);
-    };
-    for rule in
-        probes(&route.variables[index].input_type.kind).iter().flat_map(|probe| broken(route, index, probe, rules))
-    {
-        match rule {
-            Rule::MinLength(least) => add("minLength", json!(least)),
-            Rule::MaxLength(most) => add("maxLength", json!(most)),
-            Rule::Min(least) => add("minimum", json!(least)),
-            Rule::Max(most) => add("maximum", json!(most)),
-            Rule::Email => add("format", json!("email")),
-            Rule::Url => add("format", json!("uri")),
-            Rule::Phone => {
-                let bare = broken(route, index, &Value::from("1234567890"), rules);
-                let start = if bare.contains(&Rule::Phone) { r"(\+|0)" } else { r"[+0-9]" };
-                add("pattern", json!(format!("^{start}[0-9 ().-]{{7,}}[0-9]$")));
+/// Adds the rules for the variable at `index` to its `schema`.
+pub(super) fn apply(schema: &mut Json, route: &Route, index: usize, rules: &dyn InputRules) {
+    let name = &route.variables[index].name;
+    // What the route fixes, such as the realm, may decide.
+    let constants = Variables::default();
+    for input in &route.inputs {
+        let Some(partial) = input.part(&constants) else { continue };
+        for path in paths_to(input, name) {
+            let path: Vec<&str> = path.iter().map(Name::as_str).collect();
+            if let Some((form, field)) = rules.form(&input.ty, &path, &partial) {
+                of_field(schema, form, field);
             }
+        }
+    }
+}
+
+/// Where in the input the variable stands.
+fn paths_to(input: &Input, variable: &str) -> Vec<Vec<Name>> {
+    fn find(literal: &Literal, variable: &str, above: &[Name], found: &mut Vec<Vec<Name>>) {
+        match literal {
+            Literal::Variable(name) if name == variable => found.push(above.to_vec()),
+            Literal::Object(members) => {
+                for (name, member) in members {
+                    find(member, variable, &[above, std::slice::from_ref(name)].concat(), found);
+                }
+            }
+            Literal::List(items) => items.iter().for_each(|item| find(item, variable, above, found)),
             _ => {}
         }
     }
-    keywords
+    let mut found = Vec::new();
+    find(&input.template, variable, &[], &mut found);
+    found
 }
 
-/// Values of this kind that break rules, if there are any.
-fn probes(kind: &Kind) -> Vec<Value> {
-    match kind {
-        Kind::String => vec![Value::from("a"), Value::from("a".repeat(20)), Value::from("a".repeat(100_000))],
-        Kind::Int => vec![Value::from(i64::MIN), Value::from(i64::MAX)],
-        _ => Vec::new(),
+fn of_field(schema: &mut Json, form: Form, field: &FieldRule) {
+    if let Some(items) = schema.get_mut("items") {
+        of_field(items, form, field);
+        if let Some((min, max)) = field.items {
+            schema["minItems"] = min.into();
+            schema["maxItems"] = max.into();
+        }
+        return;
+    }
+    if let (Some(members), Some(rules)) = (schema.get_mut("properties").and_then(Json::as_object_mut), field.members) {
+        for field in rules.fields {
+            if let Some(member) = members.get_mut(field.name) {
+                let nothing = Default::default();
+                of_field(member, field.form.among(&Members::of(&nothing)), field);
+            }
+        }
+        return;
+    }
+    if let Some(members) = schema.as_object_mut().filter(|members| !members.contains_key("enum")) {
+        for (key, value) in keywords(form) {
+            members.insert(key, value);
+        }
     }
 }
 
-/// The rules that `probe` breaks as the value of a variable, alone in its input.
-fn broken(route: &Route, index: usize, probe: &Value, rules: &dyn InputRules) -> Vec<Rule> {
-    let mut variables = Variables::default();
-    variables.insert(Name::new(&route.variables[index].name), probe.clone());
-    let judged = route.inputs.iter().filter_map(|input| Some((&input.ty, input.part(&variables)?)));
-    let violations = judged.flat_map(|(ty, partial)| rules.check(ty, &partial));
-    violations
-        .filter(|violation| route.variable_at(&violation.path) == Some((index, "")))
-        .map(|violation| violation.rule)
-        .collect()
+fn keywords(form: Form) -> Map<String, Json> {
+    let lengths = |min: u64, max: u64| match min {
+        0 => json!({ "maxLength": max }),
+        _ => json!({ "minLength": min, "maxLength": max }),
+    };
+    let keywords = match form {
+        Form::Text { min, max } | Form::Name { min, max } => lengths(min, max),
+        Form::Email { max } => json!({ "format": "email", "maxLength": max }),
+        Form::Phone => json!({ "pattern": r"^(\+|0)[0-9 ().-]{7,}[0-9]$" }),
+        Form::BarePhone => json!({ "pattern": r"^[+0-9][0-9 ().-]{7,}[0-9]$" }),
+        Form::Password { min } => lengths(min, Form::MAX_PASSWORD),
+        Form::Currency => json!({ "pattern": "^[A-Za-z]{3}$" }),
+        Form::Url { max } => json!({ "format": "uri", "maxLength": max }),
+        Form::Word { max } => json!({ "pattern": "^[A-Za-z0-9._-]+$", "maxLength": max }),
+        Form::Number { min, max } => json!({ "minimum": min, "maximum": max }),
+        Form::Any | Form::Repeats(_) | Form::By(_) => json!({}),
+    };
+    match keywords {
+        Json::Object(keywords) => keywords,
+        _ => Map::new(),
+    }
 }

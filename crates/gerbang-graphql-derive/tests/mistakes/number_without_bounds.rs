@@ -1,0 +1,10 @@
+use gerbang_graphql_derive::rules;
+
+#[rules]
+pub struct CreateInvitationInput {
+    /// Minutes.
+    #[rule(number, min = 1)]
+    pub expires_in_minutes: i32,
+}
+
+fn main() {}

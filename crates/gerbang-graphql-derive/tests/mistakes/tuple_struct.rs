@@ -1,0 +1,6 @@
+use gerbang_graphql_derive::rules;
+
+#[rules]
+pub struct CreateFaqInput(String);
+
+fn main() {}

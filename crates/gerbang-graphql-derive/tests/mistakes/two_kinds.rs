@@ -1,0 +1,10 @@
+use gerbang_graphql_derive::rules;
+
+#[rules]
+pub struct CreateUserInput {
+    /// The address.
+    #[rule(text, email)]
+    pub email: String,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use gerbang_graphql_derive::rules;
+
+#[rules]
+pub struct CreateUserInput {
+    /// The name.
+    #[rule(text)]
+    #[rule(name)]
+    pub name: String,
+}
+
+fn main() {}

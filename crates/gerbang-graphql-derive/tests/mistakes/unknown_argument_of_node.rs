@@ -1,0 +1,8 @@
+use gerbang_graphql_derive::node;
+
+struct Client;
+
+#[node("client_17", label = "Customer")]
+impl Client {}
+
+fn main() {}

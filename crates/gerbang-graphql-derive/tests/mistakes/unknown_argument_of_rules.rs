@@ -1,0 +1,10 @@
+use gerbang_graphql_derive::rules;
+
+#[rules(and = check_total)]
+pub struct CreateServiceInput {
+    /// The name.
+    #[rule(text)]
+    pub name: String,
+}
+
+fn main() {}

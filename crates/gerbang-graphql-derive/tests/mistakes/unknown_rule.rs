@@ -1,0 +1,10 @@
+use gerbang_graphql_derive::rules;
+
+#[rules]
+pub struct CreateFaqInput {
+    /// The question.
+    #[rule(txt, max = 5_000)]
+    pub question: String,
+}
+
+fn main() {}

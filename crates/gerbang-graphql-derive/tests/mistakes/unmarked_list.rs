@@ -1,0 +1,12 @@
+use gerbang_graphql_derive::lists;
+
+struct ClientQuery;
+
+#[lists]
+impl ClientQuery {
+    async fn clients(&self, ctx: &Context<'_>, list: List) -> Result<Connection<Client>> {
+        todo!()
+    }
+}
+
+fn main() {}
