@@ -1,6 +1,7 @@
 //! What both kinds of upload have in common: the file is looked at, stored, then entered in a row.
 
 use chrono::{DateTime, Utc};
+use gerbang_kernel::clock::Clock;
 use gerbang_kernel::error::{CustomRule, Error, ErrorCode, Result, Rule};
 use gerbang_platform::files::{FileType, Upload};
 use sea_orm::{
@@ -101,7 +102,8 @@ where
                 }
             }
         };
-        tokio::spawn(work.in_current_span()).await?
+        let clock = Clock::current();
+        tokio::spawn(async move { clock.scope(work).await }.in_current_span()).await?
     }
 }
 

@@ -12,5 +12,6 @@ pub mod query;
 pub mod relay;
 pub mod settings;
 pub mod sms;
+pub mod stamped;
 pub mod tls;
 pub mod typesetting;

@@ -16,6 +16,7 @@ mod database;
 mod failure;
 mod rule;
 mod violation;
+mod violations;
 
 #[cfg(feature = "sea-orm")]
 pub use self::database::{is_busy, is_connection_failure};
@@ -23,5 +24,6 @@ pub use self::{
     code::ErrorCode,
     failure::{Error, Result},
     rule::{CustomRule, Rule},
-    violation::{Violation, Violations},
+    violation::Violation,
+    violations::Violations,
 };

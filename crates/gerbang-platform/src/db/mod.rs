@@ -8,7 +8,6 @@ mod availability;
 mod connection;
 pub mod database_url;
 mod migrate;
-mod stamped;
 mod statements;
 
 use std::{
@@ -30,8 +29,6 @@ use sea_orm::{
     },
 };
 
-#[doc(hidden)]
-pub use self::stamped::now;
 use self::statements::count_statements;
 pub use self::{connection::Connection, statements::in_background};
 use crate::settings;

@@ -16,7 +16,7 @@ macro_rules! stamped {
                 _: &C,
                 insert: bool,
             ) -> ::std::result::Result<Self, ::sea_orm::DbErr> {
-                let now = $crate::db::now();
+                let now = $crate::stamped::now();
                 if insert && self.$created_at.is_not_set() {
                     self.$created_at = ::sea_orm::ActiveValue::Set(now.into());
                 }
