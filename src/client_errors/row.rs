@@ -42,10 +42,7 @@ pub struct Model {
     pub created_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!(created_at);
 
 impl Scoped for Entity {

@@ -65,8 +65,5 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();

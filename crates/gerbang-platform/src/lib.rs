@@ -10,8 +10,9 @@ pub mod mail;
 pub mod outbox;
 pub mod query;
 pub mod relay;
+pub mod rows;
 pub mod settings;
 pub mod sms;
-pub mod stamped;
+
 pub mod tls;
 pub mod typesetting;

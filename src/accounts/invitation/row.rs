@@ -52,25 +52,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// The admin who invited.
-    #[sea_orm(
-        belongs_to = "crate::accounts::user::row::Entity",
-        from = "Column::InvitedBy",
-        to = "crate::accounts::user::row::Column::Id"
-    )]
-    Inviter,
-    /// The user it became.
-    #[sea_orm(
-        belongs_to = "crate::accounts::user::row::Entity",
-        from = "Column::AcceptedBy",
-        to = "crate::accounts::user::row::Column::Id"
-    )]
-    Guest,
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Scoped for Entity {

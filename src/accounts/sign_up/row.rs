@@ -61,23 +61,5 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// The user it became.
-    #[sea_orm(
-        belongs_to = "crate::accounts::user::row::Entity",
-        from = "Column::UserId",
-        to = "crate::accounts::user::row::Column::Id",
-        on_delete = "Cascade"
-    )]
-    User,
-}
-
-impl Related<crate::accounts::user::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::User.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();

@@ -19,8 +19,5 @@ pub struct Model {
     pub value: i64,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
+gerbang_platform::no_relations!();
 impl ActiveModelBehavior for ActiveModel {}

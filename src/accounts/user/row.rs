@@ -85,24 +85,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// The partner a PARTNER is bound to.
-    #[sea_orm(
-        belongs_to = "crate::talents::partner::row::Entity",
-        from = "Column::PartnerId",
-        to = "crate::talents::partner::row::Column::Id"
-    )]
-    Partner,
-}
-
-impl Related<crate::talents::partner::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Partner.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Scoped for Entity {

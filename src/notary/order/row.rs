@@ -54,37 +54,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// What was ordered.
-    #[sea_orm(
-        belongs_to = "crate::notary::service::row::Entity",
-        from = "Column::ServiceId",
-        to = "crate::notary::service::row::Column::Id"
-    )]
-    Service,
-    /// Who ordered.
-    #[sea_orm(
-        belongs_to = "crate::accounts::user::row::Entity",
-        from = "Column::CustomerId",
-        to = "crate::accounts::user::row::Column::Id"
-    )]
-    Customer,
-}
-
-impl Related<crate::notary::service::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Service.def()
-    }
-}
-
-impl Related<user::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Customer.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Entity {

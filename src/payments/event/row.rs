@@ -85,24 +85,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// The payment it is about.
-    #[sea_orm(
-        belongs_to = "crate::payments::order::row::Entity",
-        from = "Column::PaymentId",
-        to = "crate::payments::order::row::Column::Id"
-    )]
-    Payment,
-}
-
-impl Related<order::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Payment.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Scoped for Entity {

@@ -121,33 +121,7 @@ pub fn keys(order_id: &str) -> Vec<String> {
     std::iter::once(None).chain(Realm::iter().map(Some)).map(|realm| key(order_id, realm)).collect()
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// Who pays.
-    #[sea_orm(
-        belongs_to = "crate::accounts::user::row::Entity",
-        from = "Column::UserId",
-        to = "crate::accounts::user::row::Column::Id"
-    )]
-    User,
-    /// What the provider said.
-    #[sea_orm(has_many = "crate::payments::event::row::Entity")]
-    Events,
-}
-
-impl Related<crate::accounts::user::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::User.def()
-    }
-}
-
-impl Related<crate::payments::event::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Events.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Scoped for Entity {

@@ -44,37 +44,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// Whose file it is.
-    #[sea_orm(
-        belongs_to = "crate::scholarship::applicant::row::Entity",
-        from = "Column::ApplicantId",
-        to = "crate::scholarship::applicant::row::Column::Id"
-    )]
-    Applicant,
-    /// What it is.
-    #[sea_orm(
-        belongs_to = "crate::scholarship::upload_type::row::Entity",
-        from = "Column::UploadTypeId",
-        to = "crate::scholarship::upload_type::row::Column::Id"
-    )]
-    UploadType,
-}
-
-impl Related<applicant::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Applicant.def()
-    }
-}
-
-impl Related<crate::scholarship::upload_type::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::UploadType.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl OwnsFile for Entity {

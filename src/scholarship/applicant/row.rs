@@ -46,24 +46,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// Whose profile it is.
-    #[sea_orm(
-        belongs_to = "crate::accounts::user::row::Entity",
-        from = "Column::UserId",
-        to = "crate::accounts::user::row::Column::Id"
-    )]
-    User,
-}
-
-impl Related<crate::accounts::user::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::User.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Scoped for Entity {

@@ -52,37 +52,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// What they apply for.
-    #[sea_orm(
-        belongs_to = "crate::scholarship::period::row::Entity",
-        from = "Column::PeriodId",
-        to = "crate::scholarship::period::row::Column::Id"
-    )]
-    Period,
-    /// Who applies.
-    #[sea_orm(
-        belongs_to = "crate::scholarship::applicant::row::Entity",
-        from = "Column::ApplicantId",
-        to = "crate::scholarship::applicant::row::Column::Id"
-    )]
-    Applicant,
-}
-
-impl Related<crate::scholarship::period::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Period.def()
-    }
-}
-
-impl Related<applicant::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Applicant.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Scoped for Entity {

@@ -62,24 +62,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// Whose file it is.
-    #[sea_orm(
-        belongs_to = "crate::scholarship::applicant::row::Entity",
-        from = "Column::ApplicantId",
-        to = "crate::scholarship::applicant::row::Column::Id"
-    )]
-    Applicant,
-}
-
-impl Related<applicant::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Applicant.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 /// All for admins, their own for applicants.

@@ -28,34 +28,7 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// Who was assessed.
-    #[sea_orm(
-        belongs_to = "crate::talents::client::row::Entity",
-        from = "Column::ClientId",
-        to = "crate::talents::client::row::Column::Id",
-        on_delete = "Cascade"
-    )]
-    Client,
-    /// Its scores.
-    #[sea_orm(has_many = "crate::talents::assessment::score_row::Entity")]
-    Scores,
-}
-
-impl Related<client::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Client.def()
-    }
-}
-
-impl Related<crate::talents::assessment::score_row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Scores.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Entity {

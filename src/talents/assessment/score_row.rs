@@ -25,38 +25,7 @@ pub struct Model {
     pub rank: i32,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// The result it is part of.
-    #[sea_orm(
-        belongs_to = "crate::talents::assessment::result_row::Entity",
-        from = "Column::ResultId",
-        to = "crate::talents::assessment::result_row::Column::Id",
-        on_delete = "Cascade"
-    )]
-    Result,
-    /// What was measured.
-    #[sea_orm(
-        belongs_to = "crate::talents::dictionary::typology_row::Entity",
-        from = "Column::TypologyCode",
-        to = "crate::talents::dictionary::typology_row::Column::Code"
-    )]
-    Typology,
-}
-
-impl Related<assessment::result_row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Result.def()
-    }
-}
-
-impl Related<crate::talents::dictionary::typology_row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Typology.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {

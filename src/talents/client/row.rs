@@ -65,33 +65,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// The partner who has them assessed.
-    #[sea_orm(
-        belongs_to = "crate::talents::partner::row::Entity",
-        from = "Column::PartnerId",
-        to = "crate::talents::partner::row::Column::Id"
-    )]
-    Partner,
-    /// What the assessment found.
-    #[sea_orm(has_one = "crate::talents::assessment::result_row::Entity")]
-    Result,
-}
-
-impl Related<crate::talents::partner::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Partner.def()
-    }
-}
-
-impl Related<crate::talents::assessment::result_row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Result.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Entity {

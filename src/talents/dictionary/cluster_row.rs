@@ -27,20 +27,7 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// What it groups.
-    #[sea_orm(has_many = "crate::talents::dictionary::typology_row::Entity")]
-    Typologies,
-}
-
-impl Related<crate::talents::dictionary::typology_row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Typologies.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Entity {

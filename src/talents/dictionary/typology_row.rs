@@ -29,24 +29,7 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// The cluster it is part of.
-    #[sea_orm(
-        belongs_to = "crate::talents::dictionary::cluster_row::Entity",
-        from = "Column::ClusterCode",
-        to = "crate::talents::dictionary::cluster_row::Column::Code"
-    )]
-    Cluster,
-}
-
-impl Related<crate::talents::dictionary::cluster_row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Cluster.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Entity {

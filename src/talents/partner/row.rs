@@ -34,20 +34,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// The people it has assessed.
-    #[sea_orm(has_many = "crate::talents::client::row::Entity")]
-    Clients,
-}
-
-impl Related<crate::talents::client::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Clients.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Entity {

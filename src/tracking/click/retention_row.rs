@@ -18,8 +18,5 @@ pub struct Model {
     pub cleared_before: Option<DateTimeUtc>,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
+gerbang_platform::no_relations!();
 impl ActiveModelBehavior for ActiveModel {}

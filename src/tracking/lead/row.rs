@@ -61,63 +61,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// The click that led to it.
-    #[sea_orm(
-        belongs_to = "crate::tracking::click::row::Entity",
-        from = "Column::ClickId",
-        to = "crate::tracking::click::row::Column::Id"
-    )]
-    Click,
-    /// Who earns.
-    #[sea_orm(
-        belongs_to = "crate::accounts::user::row::Entity",
-        from = "Column::AffiliateId",
-        to = "crate::accounts::user::row::Column::Id"
-    )]
-    Affiliate,
-    /// The link that was followed.
-    #[sea_orm(
-        belongs_to = "crate::tracking::sub_id::row::Entity",
-        from = "Column::SubId",
-        to = "crate::tracking::sub_id::row::Column::Id"
-    )]
-    SubId,
-    /// The network that reported it.
-    #[sea_orm(
-        belongs_to = "crate::tracking::network::row::Entity",
-        from = "Column::NetworkId",
-        to = "crate::tracking::network::row::Column::Id"
-    )]
-    Network,
-}
-
-impl Related<crate::tracking::click::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Click.def()
-    }
-}
-
-impl Related<crate::accounts::user::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Affiliate.def()
-    }
-}
-
-impl Related<crate::tracking::sub_id::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::SubId.def()
-    }
-}
-
-impl Related<crate::tracking::network::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Network.def()
-    }
-}
-
+gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 impl Scoped for Entity {

@@ -1,4 +1,4 @@
-//! When rows were made and changed.
+//! What rows have in common: when they were made and changed, and that no relation is needed to find them.
 
 /// Notes in `created_at` and `updated_at` of an active model when its row was made and changed, by the
 /// [current clock](gerbang_kernel::clock::Clock::current). A time that is set stays. Stands in place of
@@ -16,7 +16,7 @@ macro_rules! stamped {
                 _: &C,
                 insert: bool,
             ) -> ::std::result::Result<Self, ::sea_orm::DbErr> {
-                let now = $crate::stamped::now();
+                let now = $crate::rows::now();
                 if insert && self.$created_at.is_not_set() {
                     self.$created_at = ::sea_orm::ActiveValue::Set(now.into());
                 }
@@ -26,6 +26,16 @@ macro_rules! stamped {
                 Ok(self)
             }
         }
+    };
+}
+
+/// Declares a row whose table no query joins by the relations of `sea-orm`.
+#[macro_export]
+macro_rules! no_relations {
+    () => {
+        /// Rows are found by their keys.
+        #[derive(Clone, Copy, Debug, ::sea_orm::EnumIter, ::sea_orm::DeriveRelation)]
+        pub enum Relation {}
     };
 }
 
