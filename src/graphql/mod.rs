@@ -5,6 +5,7 @@ pub mod context;
 pub mod file;
 pub mod input_rules;
 pub mod loaders;
+pub(crate) mod mutations;
 pub mod node;
 pub mod schema;
 

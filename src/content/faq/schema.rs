@@ -7,7 +7,7 @@ use gerbang_kernel::error::Result;
 pub use super::row::Model as Faq;
 use crate::{
     content::faq::rules::{self, CreateFaqInput, DeleteFaqInput, ReorderFaqsInput, UpdateFaqInput},
-    graphql::context::ContextExt,
+    graphql::{context::ContextExt, mutations::mutations},
 };
 
 #[node("faq_0190a5f0-...", legacy = "The id in the legacy API, a UUID.", name = "FAQ")]
@@ -40,49 +40,23 @@ pub struct ReorderFaqsPayload {
     faqs: Vec<Faq>,
 }
 
-/// Changes to questions, for admins of the scholarship.
-#[derive(Default)]
-pub struct FaqMutation;
+mutations! {
+    /// Changes to questions, for admins of the scholarship.
+    FaqMutation;
 
-#[Object]
-impl FaqMutation {
     /// Publishes a question, behind the others. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
     /// `VALIDATION_FAILED`.
-    async fn create_faq(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new question.")] input: CreateFaqInput,
-    ) -> Result<FaqPayload> {
-        Ok(FaqPayload { faq: rules::create_faq(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    create_faq("The new question.": CreateFaqInput) -> FaqPayload { faq };
 
     /// Changes a question. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
     /// `VALIDATION_FAILED`.
-    async fn update_faq(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The changes.")] input: UpdateFaqInput,
-    ) -> Result<FaqPayload> {
-        Ok(FaqPayload { faq: rules::update_faq(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    update_faq("The changes.": UpdateFaqInput) -> FaqPayload { faq };
 
     /// Takes a question off the site. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
     /// `NOT_FOUND`.
-    async fn delete_faq(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The question.")] input: DeleteFaqInput,
-    ) -> Result<FaqPayload> {
-        Ok(FaqPayload { faq: rules::delete_faq(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    delete_faq("The question.": DeleteFaqInput) -> FaqPayload { faq };
 
     /// Shows the questions in another order. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
     /// `VALIDATION_FAILED` unless every question is named exactly once.
-    async fn reorder_faqs(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new order.")] input: ReorderFaqsInput,
-    ) -> Result<ReorderFaqsPayload> {
-        Ok(ReorderFaqsPayload { faqs: rules::reorder_faqs(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    reorder_faqs("The new order.": ReorderFaqsInput) -> ReorderFaqsPayload { faqs };
 }

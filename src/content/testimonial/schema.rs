@@ -9,7 +9,7 @@ use crate::{
     content::testimonial::rules::{
         self, CreateTestimonialInput, DeleteTestimonialInput, ReorderTestimonialsInput, UpdateTestimonialInput,
     },
-    graphql::context::ContextExt,
+    graphql::{context::ContextExt, mutations::mutations},
 };
 
 #[node("testimonial_0190a5f0-...", legacy = "The id in the legacy API, a UUID.")]
@@ -42,55 +42,41 @@ pub struct ReorderTestimonialsPayload {
     testimonials: Vec<Testimonial>,
 }
 
-/// Changes to testimonials, for admins of the scholarship.
-#[derive(Default)]
-pub struct TestimonialMutation;
-
-#[Object]
-impl TestimonialMutation {
-    /// Publishes a testimonial, behind the others. For admins of the scholarship. Errors: `UNAUTHENTICATED`,
-    /// `FORBIDDEN`, `VALIDATION_FAILED`.
-    async fn create_testimonial(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new testimonial.")] input: CreateTestimonialInput,
-    ) -> Result<TestimonialPayload> {
-        let photo = input.photo.value(ctx)?.content;
-        let testimonial = rules::create_testimonial(ctx.domain(), ctx.viewer(), input, photo).await?;
-        Ok(TestimonialPayload { testimonial })
-    }
-
-    /// Changes a testimonial. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
-    /// `VALIDATION_FAILED`.
-    async fn update_testimonial(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The changes.")] input: UpdateTestimonialInput,
-    ) -> Result<TestimonialPayload> {
-        let photo = input.photo.map(|photo| photo.value(ctx)).transpose()?.map(|photo| photo.content);
-        let testimonial = rules::update_testimonial(ctx.domain(), ctx.viewer(), input, photo).await?;
-        Ok(TestimonialPayload { testimonial })
-    }
+mutations! {
+    /// Changes to testimonials, for admins of the scholarship.
+    TestimonialMutation;
 
     /// Takes a testimonial off the site, with its photo. For admins of the scholarship. Errors: `UNAUTHENTICATED`,
     /// `FORBIDDEN`, `NOT_FOUND`.
-    async fn delete_testimonial(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The testimonial.")] input: DeleteTestimonialInput,
-    ) -> Result<TestimonialPayload> {
-        let testimonial = rules::delete_testimonial(ctx.domain(), ctx.viewer(), input).await?;
-        Ok(TestimonialPayload { testimonial })
-    }
+    delete_testimonial("The testimonial.": DeleteTestimonialInput) -> TestimonialPayload { testimonial };
 
     /// Shows the testimonials in another order. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
     /// `VALIDATION_FAILED` unless every testimonial is named exactly once.
-    async fn reorder_testimonials(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new order.")] input: ReorderTestimonialsInput,
-    ) -> Result<ReorderTestimonialsPayload> {
-        let testimonials = rules::reorder_testimonials(ctx.domain(), ctx.viewer(), input).await?;
-        Ok(ReorderTestimonialsPayload { testimonials })
+    reorder_testimonials("The new order.": ReorderTestimonialsInput) -> ReorderTestimonialsPayload { testimonials };
+
+    @also {
+        /// Publishes a testimonial, behind the others. For admins of the scholarship. Errors: `UNAUTHENTICATED`,
+        /// `FORBIDDEN`, `VALIDATION_FAILED`.
+        async fn create_testimonial(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "The new testimonial.")] input: CreateTestimonialInput,
+        ) -> Result<TestimonialPayload> {
+            let photo = input.photo.value(ctx)?.content;
+            let testimonial = rules::create_testimonial(ctx.domain(), ctx.viewer(), input, photo).await?;
+            Ok(TestimonialPayload { testimonial })
+        }
+
+        /// Changes a testimonial. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
+        /// `VALIDATION_FAILED`.
+        async fn update_testimonial(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "The changes.")] input: UpdateTestimonialInput,
+        ) -> Result<TestimonialPayload> {
+            let photo = input.photo.map(|photo| photo.value(ctx)).transpose()?.map(|photo| photo.content);
+            let testimonial = rules::update_testimonial(ctx.domain(), ctx.viewer(), input, photo).await?;
+            Ok(TestimonialPayload { testimonial })
+        }
     }
 }
