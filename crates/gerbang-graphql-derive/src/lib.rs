@@ -4,6 +4,7 @@
 //! of a list into the signature of its field, both before the derives of `async-graphql` read them. So each stands
 //! **above** the attribute of `async-graphql`.
 
+mod columns;
 mod description;
 mod list;
 mod node;
@@ -11,7 +12,7 @@ mod rule;
 mod rules;
 
 use proc_macro::TokenStream;
-use syn::{ItemImpl, ItemStruct, parse_macro_input};
+use syn::{DeriveInput, ItemImpl, ItemStruct, parse_macro_input};
 
 /// Gives an input object the rules at its fields: what the domain checks, what is checked of a part of it, what OpenAPI
 /// says about it. Numbers go into the descriptions. Stands above `#[derive(InputObject)]`.
@@ -69,4 +70,12 @@ pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let arguments = parse_macro_input!(arguments as node::Arguments);
     let item = parse_macro_input!(item as ItemImpl);
     node::expand(&arguments, item).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Turns what a list is sorted by into the columns of the same names: `ClientOrder::Name` into `Column::Name`, which is
+/// in scope.
+#[proc_macro_derive(Columns)]
+pub fn columns(item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as DeriveInput);
+    columns::expand(&item).unwrap_or_else(|error| error.into_compile_error()).into()
 }

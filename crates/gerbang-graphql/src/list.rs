@@ -1,7 +1,7 @@
 //! The arguments of lists.
 
 use async_graphql::Enum;
-pub use gerbang_graphql_derive::lists;
+pub use gerbang_graphql_derive::{Columns, lists};
 
 /// Which way a list is sorted.
 #[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq, Hash)]

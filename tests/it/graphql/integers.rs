@@ -1,6 +1,10 @@
 //! Whole numbers: none goes out that a client would refuse or round.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
 
 use async_graphql::parser::{
     parse_schema,
@@ -27,18 +31,14 @@ fn behind(coordinate: &str) -> Behind {
     const SUM: &str = "a sum of amounts, which stops at the largest amount";
     match coordinate {
         "Applicant.parentsIncome" => column(scholarship::applicant::row::Column::ParentsIncome),
-        "Faq.position" => column(content::faq::row::Column::Position),
-        "Invitation.expiresInMinutes" => column(accounts::invitation::row::Column::ExpiresInMinutes),
         "LegacyUsage.requests" => column(usage::row::Column::Requests),
         "Order.total" => column(notary::order::row::Column::Total),
         "Payment.amount" => column(payments::order::row::Column::Amount),
         "SignUpAttempt.attempts" => column(accounts::sign_up::row::Column::Attempts),
-        "Testimonial.position" => column(content::testimonial::row::Column::Position),
         "TrackingReportRow.approvedLeads" => column(tracking::summary::row::Column::ApprovedLeads),
         "TrackingReportRow.clicks" | "TrackingSummary.clicksToday" => column(tracking::summary::row::Column::Clicks),
         "TrackingReportRow.leads" | "TrackingSummary.totalLeads" => column(tracking::summary::row::Column::Leads),
         "TypologyScore.rank" => column(talents::assessment::score_row::Column::Rank),
-        "UploadType.position" => column(scholarship::upload_type::row::Column::Position),
         "WebhookEvent.amount" => column(payments::event::row::Column::Amount),
         "AdditionalUpload.size" | "Document.size" => Behind::Derived("bytes of a file, at most 5 MB"),
         "AuthToken.expiresIn" => Behind::Derived("seconds that a token lives"),
@@ -55,8 +55,50 @@ fn behind(coordinate: &str) -> Behind {
         | "SummaryReport.partners"
         | "TrackingSummary.liveClicksLast30Seconds" => Behind::Derived(COUNT),
         list if list.ends_with("Connection.totalCount") => Behind::Derived(COUNT),
+        shown if columns_of_32_bits().any(|column| column == shown) => Behind::Column(ColumnType::Integer),
         unknown => panic!("say what stands behind {unknown}"),
     }
+}
+
+/// The fields that are columns of their object's row and have 32 bits there.
+fn columns_of_32_bits() -> impl Iterator<Item = &'static str> {
+    static COLUMNS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let row =
+            Regex::new(r#"#\[graphql\(name = "(?<name>\w+)"[^\n]*\npub struct Model \{(?<fields>[^}]*)\}"#).unwrap();
+        let column = Regex::new(r"\n    pub (?<name>\w+): i32,").unwrap();
+        let mut columns = Vec::new();
+        for text in sources().into_iter().filter(|(path, _)| path.ends_with("row.rs")).map(|(_, text)| text) {
+            for row in row.captures_iter(&text) {
+                let names = column.captures_iter(&row["fields"]).map(|found| camel(&found["name"]));
+                columns.extend(names.map(|field| format!("{}.{field}", &row["name"])));
+            }
+        }
+        columns
+    });
+    COLUMNS.iter().map(String::as_str)
+}
+
+/// `expires_in_minutes` as `expiresInMinutes`.
+fn camel(name: &str) -> String {
+    let hump = Regex::new("_[a-z]").unwrap();
+    hump.replace_all(name, |found: &regex::Captures<'_>| found[0][1..].to_uppercase()).into_owned()
+}
+
+/// The sources of the product.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut sources = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                sources.push((path, text));
+            }
+        }
+    }
+    sources
 }
 
 #[test]
@@ -95,32 +137,19 @@ fn no_resolver_gives_a_number_of_more_than_32_bits() {
     let object = Regex::new(r"#\[derive\([^)]*\bSimpleObject\b[^)]*\)\][^{;]*\{(?<shown>[^}]*)\}").unwrap();
     let field = Regex::new(r"(?:#\[[^\n]*\]\s*)*(?:pub )?(?<name>\w+): (?<shown>[^,\n]+),\n").unwrap();
     let (mut wrong, mut read) = (Vec::new(), 0);
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let graphql = sources.join("graphql");
-    let mut folders = vec![sources];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            if !["schema.rs", "row.rs", "rules.rs"].iter().any(|end| path.to_string_lossy().ends_with(end))
-                && !path.starts_with(&graphql)
-            {
-                continue;
-            }
-            let text = fs::read_to_string(&path).unwrap();
-            // What loaders hand to resolvers is not shown.
-            let resolvers = resolver.captures_iter(&text).filter(|found| &found["name"] != "load");
-            let objects = object.captures_iter(&text).flat_map(|found| found.name("shown").map(|shown| shown.as_str()));
-            let fields =
-                objects.flat_map(|shown| field.captures_iter(shown)).filter(|field| !field[0].contains("skip"));
-            for found in resolvers.chain(fields) {
-                read += 1;
-                if wide.is_match(&found["shown"]) {
-                    wrong.push(format!("{}: {}", path.display(), &found[0]));
-                }
+    for (path, text) in sources() {
+        let shows = ["schema.rs", "row.rs", "rules.rs"].iter().any(|end| path.ends_with(end));
+        if !shows && !path.components().any(|part| part.as_os_str() == "graphql") {
+            continue;
+        }
+        // What loaders hand to resolvers is not shown.
+        let resolvers = resolver.captures_iter(&text).filter(|found| &found["name"] != "load");
+        let objects = object.captures_iter(&text).flat_map(|found| found.name("shown").map(|shown| shown.as_str()));
+        let fields = objects.flat_map(|shown| field.captures_iter(shown)).filter(|field| !field[0].contains("skip"));
+        for found in resolvers.chain(fields) {
+            read += 1;
+            if wide.is_match(&found["shown"]) {
+                wrong.push(format!("{}: {}", path.display(), &found[0]));
             }
         }
     }

@@ -1,0 +1,26 @@
+//! `#[derive(Columns)]` at what a list can be sorted by.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, Error, Fields, Result};
+
+pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
+    let Data::Enum(order) = &item.data else {
+        return Err(Error::new_spanned(&item.ident, "`Columns` needs an enum whose variants are named as columns"));
+    };
+    if let Some(variant) = order.variants.iter().find(|variant| !matches!(variant.fields, Fields::Unit)) {
+        return Err(Error::new_spanned(variant, "a column has no values: write its name only"));
+    }
+    let ident = &item.ident;
+    let variants: Vec<_> = order.variants.iter().map(|variant| &variant.ident).collect();
+    Ok(quote! {
+        #[automatically_derived]
+        impl ::std::convert::From<#ident> for Column {
+            fn from(order: #ident) -> Self {
+                match order {
+                    #(#ident::#variants => Self::#variants,)*
+                }
+            }
+        }
+    })
+}

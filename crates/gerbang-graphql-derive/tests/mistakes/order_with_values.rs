@@ -1,0 +1,8 @@
+use gerbang_graphql_derive::Columns;
+
+#[derive(Columns)]
+pub enum ClientOrder {
+    Name(bool),
+}
+
+fn main() {}
