@@ -4,7 +4,7 @@ use gerbang_kernel::{error::Rule, text::is_blank};
 
 use super::{
     Members,
-    text::{is_email, is_name, is_url, is_word, phone_key},
+    text::{bare_phone_key, is_email, is_name, is_url, is_word, phone_key},
 };
 
 /// What a value must be. Lengths are in characters.
@@ -92,7 +92,7 @@ impl Form {
             Self::Name { min, max } => sized(text, min, max).or_else(|| (!is_name(text)).then_some(Rule::Format)),
             Self::Email { max } => sized(text, 0, max).or_else(|| (!is_email(text)).then_some(Rule::Email)),
             Self::Phone => phone_key(text).is_none().then_some(Rule::Phone),
-            Self::BarePhone => phone_key(&with_leading_zero(text)).is_none().then_some(Rule::Phone),
+            Self::BarePhone => bare_phone_key(text).is_none().then_some(Rule::Phone),
             Self::Currency => {
                 let letters = text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_alphabetic());
                 (!letters).then_some(Rule::Format)
@@ -127,10 +127,4 @@ fn sized(text: &str, min: u64, max: u64) -> Option<Rule> {
 
 fn password(password: &str, min: u64) -> Option<Rule> {
     if password.trim().is_empty() { Some(Rule::Required) } else { sized(password, min, Form::MAX_PASSWORD) }
-}
-
-/// `1234567890` as `01234567890`.
-pub(super) fn with_leading_zero(phone: &str) -> String {
-    let bare = phone.starts_with(|first: char| ('1'..='9').contains(&first));
-    if bare { format!("0{phone}") } else { phone.to_owned() }
 }

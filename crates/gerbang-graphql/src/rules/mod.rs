@@ -14,7 +14,7 @@ pub mod text;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use async_graphql::{InputType, Value};
+use async_graphql::{InputType, Name, Value};
 pub use gerbang_graphql_derive::rules;
 use gerbang_kernel::error::{Result, Violations};
 #[doc(hidden)]
@@ -36,9 +36,15 @@ pub trait Rules: InputType {
     fn clean(&mut self);
 
     /// The input, cleaned, and the rules that it breaks, for whoever has more to look at before it is refused.
-    fn examine(mut self) -> (Self, Violations) {
+    fn examine(self) -> (Self, Violations) {
+        self.examine_beside([])
+    }
+
+    /// The same where rules look at what is `beside` the input's own members.
+    fn examine_beside<const N: usize>(mut self, beside: [(&str, Value); N]) -> (Self, Violations) {
         let mut found = Violations::new();
-        if let Value::Object(members) = self.to_value() {
+        if let Value::Object(mut members) = self.to_value() {
+            members.extend(beside.map(|(name, value)| (Name::new(name), value)));
             check::object(Self::RULES, Members::of(&members), "input", &mut found);
         }
         self.clean();

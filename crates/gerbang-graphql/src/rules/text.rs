@@ -54,6 +54,13 @@ pub fn phone_key(value: &str) -> Option<String> {
     plausible.then_some(key)
 }
 
+/// The same where the leading 0 may be missing: `1234567890` is `01234567890`.
+pub fn bare_phone_key(value: &str) -> Option<String> {
+    let value = value.trim();
+    let is_bare = value.starts_with(|first: char| ('1'..='9').contains(&first));
+    if is_bare { phone_key(&format!("0{value}")) } else { phone_key(value) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
