@@ -2,7 +2,6 @@
 
 pub mod access;
 pub mod authenticate;
-pub mod input_rules;
 
 /// Invitations.
 pub mod invitation {

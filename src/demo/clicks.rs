@@ -17,10 +17,7 @@ use uuid::Uuid;
 use crate::{
     accounts::{
         Realm, Role,
-        user::{
-            self,
-            new_users::{self, NewUser},
-        },
+        user::{self, new_users},
     },
     domain::Domain,
     tracking::{
@@ -267,18 +264,14 @@ async fn affiliate(
     password_hash: &str,
     at: DateTime<Utc>,
 ) -> Result<user::row::Model> {
-    let new = NewUser {
-        realm: Realm::Apextrack,
-        role: Role::Affiliate,
-        name: format!("Generated {run}-{number}"),
-        email: format!("{run}-{number}@generated.test"),
-        username: None,
-        phone: None,
-        password_hash: password_hash.to_owned(),
-        verified_at: Some(at),
-        partner_id: None,
-        position_code: None,
-        address: None,
+    let new = user::row::ActiveModel {
+        realm: Set(Realm::Apextrack),
+        role: Set(Role::Affiliate),
+        name: Set(format!("Generated {run}-{number}")),
+        email: Set(format!("{run}-{number}@generated.test")),
+        password_hash: Set(password_hash.to_owned()),
+        email_verified_at: Set(Some(at.into())),
+        ..Default::default()
     };
     gerbang_kernel::clock::Clock::fixed(at).scope(new_users::insert(transaction, new)).await
 }

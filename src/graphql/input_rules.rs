@@ -5,25 +5,13 @@
 use async_graphql::Value;
 use gerbang_kernel::error::Violation;
 
-use crate::{
-    accounts::input_rules as accounts, client_errors, input::validator::Validator,
-    scholarship::input_rules as scholarship,
-};
+use crate::{client_errors, input::validator::Validator, scholarship::input_rules as scholarship};
 
 /// The rules of one input.
 type Rules = fn(&mut Validator<'_>);
 
 /// The rules of each input by its name in the schema.
 const RULES: &[(&str, Rules)] = &[
-    ("SignUpInput", |validator| drop(accounts::sign_up(validator))),
-    ("CreateUserInput", |validator| drop(accounts::person(validator))),
-    ("UpdateUserInput", |validator| drop(accounts::person(validator))),
-    ("RegisterStaffInput", |validator| drop(accounts::register_staff(validator))),
-    ("UpdateStaffInput", |validator| drop(accounts::staff(validator))),
-    ("ResetPasswordInput", accounts::reset_password),
-    ("ChangePasswordInput", accounts::new_password),
-    ("CreateInvitationInput", |validator| drop(accounts::create_invitation(validator))),
-    ("AcceptInvitationInput", |validator| drop(accounts::accept_invitation(validator))),
     ("CreateApplicantInput", scholarship::profile),
     ("UpdateApplicantInput", scholarship::profile),
     ("UploadDocumentInput", |validator| drop(scholarship::document(validator))),
@@ -68,7 +56,7 @@ pub fn inputs() -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::{Name, value};
+    use async_graphql::value;
 
     use super::*;
 
@@ -79,35 +67,10 @@ mod tests {
 
     #[test]
     fn present_members_are_checked_and_absent_ones_break_no_rule() {
-        let partial = value!({ "name": " ", "email": "x", "password": "short", "passwordConfirmation": "other" });
-        assert_eq!(
-            broken("SignUpInput", &partial),
-            ["input.name REQUIRED", "input.email EMAIL", "input.password MIN_LENGTH", "input.password CONFIRMED"]
-        );
-        assert_eq!(broken("SignUpInput", &value!({ "passwordConfirmation": "other", "email": null })), [""; 0]);
-        assert_eq!(broken("SignUpInput", &value!({})), [""; 0]);
-        assert_eq!(broken("CreateInvitationInput", &value!({ "expiresInMinutes": 0 })), ["input.expiresInMinutes MIN"]);
         assert_eq!(
             broken("CreateApplicantInput", &value!({ "birthPlace": "", "parentsIncome": (-1), "address": "Jakarta" })),
             ["input.birthPlace REQUIRED", "input.parentsIncome MIN"]
         );
         assert_eq!(broken("UnknownInput", &value!({ "email": "x" })), [""; 0]);
-    }
-
-    #[test]
-    fn rules_depend_on_the_realm() {
-        let phone = |realm: &str| {
-            let realm = Value::Enum(Name::new(realm));
-            broken(
-                "SignUpInput",
-                &Value::Object([(Name::new("realm"), realm), (Name::new("phone"), "1234567890".into())].into()),
-            )
-        };
-        assert_eq!(phone("NOTARY"), [""; 0]);
-        assert_eq!(phone("SCHOLARSHIP"), ["input.phone PHONE"]);
-        assert_eq!(
-            broken("RegisterStaffInput", &value!({ "password": "123456", "name": "B" })),
-            ["input.name MIN_LENGTH"]
-        );
     }
 }

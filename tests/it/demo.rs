@@ -9,10 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gerbang::{
     accounts::{
         Realm, Role,
-        session::{
-            self,
-            rules::{LogIn, LogInName},
-        },
+        session::{self, rules::LoginInput},
         user::{self, realm_counter},
     },
     content::{faq, setting, testimonial},
@@ -165,13 +162,10 @@ async fn every_documented_account_can_log_in() {
     let app = demo().await;
     let client = ClientInfo { ip: [203, 0, 113, 7].into(), user_agent: None, country: None };
     for account in demo::accounts() {
-        let names = [
-            Some(LogInName::Email(account.email.to_owned())),
-            account.username.map(|name| LogInName::Username(name.to_owned())),
-        ];
-        for name in names.into_iter().flatten() {
-            let password = "rahasia-demo-123".to_owned();
-            let input = LogIn { realm: account.realm, name, password, device_name: None };
+        let names = [(Some(account.email.to_owned()), None), (None, account.username.map(ToOwned::to_owned))];
+        for (email, username) in names.into_iter().filter(|names| *names != (None, None)) {
+            let (realm, password) = (account.realm, "rahasia-demo-123".to_owned());
+            let input = LoginInput { realm, login: None, email, phone: None, username, password, device_name: None };
             let session = session::rules::login(&app.domain, &client, input).await.unwrap();
             assert_eq!(session.user.email, account.email);
         }

@@ -1,28 +1,31 @@
 //! Invitations: an admin invites by mail, the guest accepts once and becomes a user.
 
-use chrono::TimeDelta;
+use async_graphql::{InputObject, SimpleObject};
+use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_graphql::{
+    rules::{Rules, rules, text::fold},
+    timestamp::Timestamp,
+};
 use gerbang_kernel::{
-    error::{Error, ErrorCode, Result, Rule, Violation},
+    error::{Error, ErrorCode, Result, Rule},
     identity::ClientInfo,
 };
-use gerbang_platform::query::page::{Page, PageRequest, Sort, paginate};
+use gerbang_platform::query::page::{Listing, Page};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, UpdateMany,
+    sea_query::Expr,
 };
 
 use crate::{
     accounts::{
-        Realm, Role, input_rules,
+        Realm, Role,
         invitation::row::{ActiveModel, Column, Entity, Model},
         session::rules::{Session, open_session},
         token::rules::{hash_secret, link_code},
-        user::{
-            identity::Identity,
-            new_users::{NewUser, insert},
-        },
+        user::{self, identity::Identity, new_users::insert},
     },
     domain::Domain,
-    input::{validate::fold, validator::Validator},
+    input::id::IdOf,
     outbox::{self, links, message_templates},
     quotas::Quota,
     scope::Scoped,
@@ -30,45 +33,65 @@ use crate::{
 };
 
 /// Who is invited.
-#[derive(Clone, Debug)]
-pub struct CreateInvitation {
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreateInvitationInput {
     /// The user base.
+    pub realm: Realm,
+    /// The guest's e-mail address.
+    #[rule(email)]
+    pub email: String,
+    /// The role that the guest will have: ADMIN, NOTARY or PPAT in NOTARY, ADMIN or AFFILIATE in APEXTRACK, ADMIN in
+    /// `TALENTS_MAPPING` and SCHOLARSHIP.
+    pub role: Role,
+    /// Minutes that the invitation lives; 30 days at most.
+    #[rule(number, min = 1, max = 43_200)]
+    pub expires_in_minutes: i64,
+}
+
+/// The new invitation.
+#[derive(Debug, SimpleObject)]
+pub struct CreateInvitationPayload {
+    /// The invitation.
+    pub invitation: Model,
+    /// The link that was mailed. It is shown only here: whoever has it can accept.
+    pub link: String,
+}
+
+/// An invitation that can be accepted, as its guest sees it.
+#[derive(Debug, SimpleObject)]
+pub struct OpenInvitation {
+    /// The user base that the guest will belong to.
     pub realm: Realm,
     /// The guest's e-mail address.
     pub email: String,
     /// The role that the guest will have.
     pub role: Role,
-    /// Minutes that the invitation lives.
-    pub expires_in_minutes: i64,
-}
-
-/// An invitation and the link that opens it.
-#[derive(Clone, Debug)]
-pub struct Invited {
-    /// The invitation.
-    pub row: Model,
-    /// The link in the mail.
-    pub link: String,
-}
-
-/// An invitation that can be accepted, as its guest sees it.
-#[derive(Clone, Debug)]
-pub struct Open {
-    /// The invitation.
-    pub row: Model,
-    /// The application's page on which it is accepted.
+    /// When it dies, UTC.
+    pub expires_at: Timestamp,
+    /// The page of the web application on which it is accepted.
     pub accept_url: String,
 }
 
 /// How a guest accepts.
-#[derive(Clone, Debug)]
-pub struct AcceptInvitation {
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct AcceptInvitationInput {
     /// The code in the link.
     pub code: String,
     /// Full name.
+    #[rule(name, max = 255)]
     pub name: String,
-    /// Password, at least 8 characters.
+    /// Password.
+    #[rule(password)]
     pub password: String,
+}
+
+/// Which invitation is taken back.
+#[derive(Debug, InputObject)]
+pub struct RevokeInvitationInput {
+    /// The invitation: `invitation_17` or `17`.
+    pub id: IdOf<Entity>,
 }
 
 /// The roles that one can be invited to: those that sign-up does not give, and that need nothing but an address.
@@ -85,28 +108,34 @@ const fn invitable(realm: Realm) -> &'static [Role] {
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `FORBIDDEN`.
-pub async fn invitations(
-    domain: &Domain,
-    viewer: &Viewer,
-    sort: Sort<Column>,
-    request: &PageRequest,
-    count: bool,
-) -> Result<Page<Model>> {
+pub async fn invitations(domain: &Domain, viewer: &Viewer, listing: &Listing<Column>) -> Result<Page<Model>> {
     viewer.require_any_admin()?;
-    paginate(domain.db.read(), Entity::visible_to(viewer), sort, Column::Id, request, count).await
+    listing.of(domain.db.read(), Entity::visible_to(viewer), Column::Id).await
+}
+
+/// Those that were neither accepted nor taken back.
+fn waiting() -> Condition {
+    Condition::all().add(Column::AcceptedAt.is_null()).add(Column::RevokedAt.is_null())
+}
+
+/// The one with this code, as long as it can be accepted.
+fn acceptable(code: &str, now: DateTime<Utc>) -> Condition {
+    waiting().add(Column::CodeHash.eq(hash_secret(code))).add(Column::ExpiresAt.gt(now))
+}
+
+/// Notes in a column that something happened now.
+fn note(column: Column, now: DateTime<Utc>) -> UpdateMany<Entity> {
+    Entity::update_many().col_expr(column, Expr::value(now)).col_expr(Column::UpdatedAt, Expr::value(now))
 }
 
 /// The invitation with this code, if it can still be accepted. For anybody who has the code.
-pub async fn open_invitation(domain: &Domain, code: &str) -> Result<Option<Open>> {
-    let row = Entity::find()
-        .filter(Column::CodeHash.eq(hash_secret(code)))
-        .filter(Column::AcceptedAt.is_null())
-        .filter(Column::RevokedAt.is_null())
-        .filter(Column::ExpiresAt.gt(domain.clock.now()))
-        .one(domain.db.read())
-        .await?;
-    // The stored hash found it, so the code is nothing but letters and digits.
-    Ok(row.map(|row| Open { row, accept_url: links::accept_invitation(&domain.config.server, code) }))
+pub async fn open_invitation(domain: &Domain, code: &str) -> Result<Option<OpenInvitation>> {
+    let row = Entity::find().filter(acceptable(code, domain.clock.now())).one(domain.db.read()).await?;
+    Ok(row.map(|Model { realm, email, role, expires_at, .. }| {
+        // The stored hash found it, so the code is nothing but letters and digits.
+        let accept_url = links::accept_invitation(&domain.config.server, code);
+        OpenInvitation { realm, email, role, expires_at, accept_url }
+    }))
 }
 
 /// Invites somebody by mail, in place of older invitations to the same address. For admins of the realm.
@@ -117,36 +146,29 @@ pub async fn create_invitation(
     domain: &Domain,
     viewer: &Viewer,
     client: &ClientInfo,
-    input: CreateInvitation,
-) -> Result<Invited> {
-    let CreateInvitation { realm, email, role, expires_in_minutes } = input;
+    input: CreateInvitationInput,
+) -> Result<CreateInvitationPayload> {
+    let realm = input.realm;
     let inviter = viewer.require_admin(realm)?;
     Quota::Invitation.spend(domain, client).await?;
-    let mut validator = Validator::new([("email", (&email).into()), ("expiresInMinutes", expires_in_minutes.into())]);
-    let email = input_rules::create_invitation(&mut validator).unwrap_or_default();
-    let mut found = validator.found.into_inner();
+    let (CreateInvitationInput { email, role, expires_in_minutes, .. }, mut found) = input.examine();
     if !invitable(realm).contains(&role) {
-        found.push(Violation::new("input.role", Rule::In));
+        found.add("input.role", Rule::In);
     }
     found.extend(Identity::new(realm, Some(&email), None, None).taken(domain.db.read(), realm, None).await?);
-    if !found.is_empty() {
-        return Err(Error::invalid(found));
-    }
+    found.finish()?;
     let minutes =
         i32::try_from(expires_in_minutes).map_err(|_| Error::violation("input.expiresInMinutes", Rule::Integer))?;
     let now = domain.clock.now();
     let code = link_code();
     let transaction = domain.db.begin().await?;
-    Entity::update_many()
-        .col_expr(Column::RevokedAt, Expr::value(now))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
+    note(Column::RevokedAt, now)
+        .filter(waiting())
         .filter(Column::Realm.eq(realm))
         .filter(Column::EmailKey.eq(fold(&email)))
-        .filter(Column::AcceptedAt.is_null())
-        .filter(Column::RevokedAt.is_null())
         .exec(&transaction)
         .await?;
-    let row = ActiveModel {
+    let invitation = ActiveModel {
         realm: Set(realm),
         email_key: Set(fold(&email)),
         email: Set(email),
@@ -157,13 +179,13 @@ pub async fn create_invitation(
         expires_at: Set((now + TimeDelta::minutes(expires_in_minutes)).into()),
         ..Default::default()
     };
-    let row = row.insert(&transaction).await?;
+    let invitation = invitation.insert(&transaction).await?;
     let link = links::open_invitation(&domain.config.server, realm, &code);
-    let message = message_templates::invitation(&domain.config.server, realm, role, &row.email, code);
+    let message = message_templates::invitation(&domain.config.server, realm, role, &invitation.email, code);
     outbox::rules::queue(&transaction, now, message).await?;
     transaction.commit().await?;
     domain.outbox.wake();
-    Ok(Invited { row, link })
+    Ok(CreateInvitationPayload { invitation, link })
 }
 
 /// Uses an invitation up and makes its guest a user. Of many at once, one succeeds.
@@ -172,40 +194,26 @@ pub async fn create_invitation(
 /// `NOT_FOUND` if it is unknown, used, taken back or expired; `VALIDATION_FAILED`, with `TAKEN` at `input.code` if
 /// somebody has the address meanwhile (the invitation then stays open); `RATE_LIMITED` after too many from where this
 /// one comes from.
-pub async fn accept_invitation(domain: &Domain, client: &ClientInfo, input: AcceptInvitation) -> Result<Session> {
-    let AcceptInvitation { code, name, password } = input;
-    let mut validator = Validator::new([("name", (&name).into()), ("password", (&password).into())]);
-    let name = input_rules::accept_invitation(&mut validator).unwrap_or_default();
-    validator.finish()?;
+pub async fn accept_invitation(domain: &Domain, client: &ClientInfo, input: AcceptInvitationInput) -> Result<Session> {
+    let AcceptInvitationInput { code, name, password } = input.check()?;
     Quota::Invitation.spend(domain, client).await?;
     // Looked at first, so that nobody has passwords hashed without an invitation.
     open_invitation(domain, &code).await?.ok_or_else(not_found)?;
     let password_hash = domain.passwords.hash(&password).await?;
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
-    let accepted = Entity::update_many()
-        .col_expr(Column::AcceptedAt, Expr::value(now))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
-        .filter(Column::CodeHash.eq(hash_secret(&code)))
-        .filter(Column::AcceptedAt.is_null())
-        .filter(Column::RevokedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
-        .exec_with_returning(&transaction)
-        .await?;
+    let accepted =
+        note(Column::AcceptedAt, now).filter(acceptable(&code, now)).exec_with_returning(&transaction).await?;
     let invitation = accepted.into_iter().next().ok_or_else(not_found)?;
-    let new = NewUser {
-        realm: invitation.realm,
-        role: invitation.role,
-        name,
-        email: invitation.email.clone(),
-        username: None,
-        phone: None,
-        password_hash,
+    let new = user::row::ActiveModel {
+        realm: Set(invitation.realm),
+        role: Set(invitation.role),
+        name: Set(name),
+        email: Set(invitation.email.clone()),
+        password_hash: Set(password_hash),
         // The code was mailed there.
-        verified_at: Some(now),
-        partner_id: None,
-        position_code: None,
-        address: None,
+        email_verified_at: Set(Some(now.into())),
+        ..Default::default()
     };
     let user = match insert(&transaction, new).await {
         Ok(user) => user,
@@ -226,20 +234,11 @@ pub async fn accept_invitation(domain: &Domain, client: &ClientInfo, input: Acce
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND` also for one that was accepted.
-pub async fn revoke_invitation(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Model> {
+pub async fn revoke_invitation(domain: &Domain, viewer: &Viewer, input: RevokeInvitationInput) -> Result<Model> {
     viewer.require_any_admin()?;
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?;
-    let found = found.ok_or_else(not_found)?;
-    let now = domain.clock.now();
-    let revoked = Entity::update_many()
-        .col_expr(Column::RevokedAt, Expr::value(now))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
-        .filter(Column::Id.eq(found.id))
-        .filter(Column::AcceptedAt.is_null())
-        .filter(Column::RevokedAt.is_null())
-        .exec_with_returning(domain.db.write())
-        .await?;
-    revoked.into_iter().next().ok_or_else(not_found)
+    let found = input.id.find(domain.db.read(), viewer).await?.ok_or_else(not_found)?;
+    let revoked = note(Column::RevokedAt, domain.clock.now()).filter(waiting()).filter(Column::Id.eq(found.id));
+    revoked.exec_with_returning(domain.db.write()).await?.into_iter().next().ok_or_else(not_found)
 }
 
 fn not_found() -> Error {

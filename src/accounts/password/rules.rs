@@ -1,18 +1,21 @@
 //! New passwords: in place of a forgotten one, with a code by SMS or mail, or of the old one.
 
+use async_graphql::{InputObject, InputType};
+use gerbang_graphql::rules::{
+    Rules, rules,
+    text::{fold, is_email},
+};
 use gerbang_kernel::{
     error::{CustomRule, Error, Result, Rule},
     identity::ClientInfo,
 };
-use sea_orm::{
-    ActiveEnum, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::{
     accounts::{
         Realm,
         access::AccessTransaction,
-        input_rules::{self, phone_key_in},
+        realm::{password_form, phone_form},
         session::rules::{Session, open_session},
         user::{
             profiles::confirm_password,
@@ -25,10 +28,6 @@ use crate::{
         },
     },
     domain::Domain,
-    input::{
-        validate::{fold, is_email},
-        validator::Validator,
-    },
     outbox::{self, message_templates},
     quotas::Quota,
     viewer::Viewer,
@@ -41,27 +40,51 @@ const RESET_TOKEN: Rule = Rule::Custom(&CustomRule {
     indonesian: "Token reset salah, sudah dipakai, atau kedaluwarsa.",
 });
 
-/// An account by what a code can be sent to. One of them is needed.
-#[derive(Clone, Debug)]
-pub struct Forgetful {
+/// Who has forgotten the password, by telephone number or e-mail address.
+#[derive(Debug, InputObject)]
+pub struct RequestPasswordResetInput {
     /// The user base.
     pub realm: Realm,
-    /// The telephone number (NOTARY, SCHOLARSHIP).
+    /// The telephone number (NOTARY, SCHOLARSHIP); the code comes by SMS.
     pub phone: Option<String>,
-    /// The e-mail address.
+    /// The e-mail address, which must be verified; the code comes by mail.
     pub email: Option<String>,
 }
 
 /// A new password in place of a forgotten one.
-#[derive(Clone, Debug)]
-pub struct ResetPassword {
-    /// The account, by what the code was sent to.
-    pub account: Forgetful,
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct ResetPasswordInput {
+    /// The user base.
+    pub realm: Realm,
+    /// The telephone number that the code was sent to.
+    #[rule(phone, by = phone_form, optional)]
+    pub phone: Option<String>,
+    /// The e-mail address that the code was sent to.
+    #[rule(email, optional)]
+    pub email: Option<String>,
     /// The code.
+    #[rule(text)]
     pub token: String,
-    /// The new password.
+    /// The new password, at least 8 characters (STAFF: 6).
+    #[rule(password, by = password_form)]
     pub password: String,
-    /// The same again, where the form asks for it.
+    /// The new password again, if it was typed twice.
+    #[rule(repeats = "password")]
+    pub password_confirmation: Option<String>,
+}
+
+/// A new password in place of the old one.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct ChangePasswordInput {
+    /// The old password.
+    pub current_password: String,
+    /// The new password, at least 8 characters (STAFF: 6).
+    #[rule(password, by = password_form)]
+    pub password: String,
+    /// The new password again, if it was typed twice.
+    #[rule(repeats = "password")]
     pub password_confirmation: Option<String>,
 }
 
@@ -72,13 +95,18 @@ pub struct ResetPassword {
 /// `VALIDATION_FAILED` if it can't be an address or number; `RATE_LIMITED` within a minute of the last request for
 /// it, after five in a day, for a day after ten wrong codes in a day, and after too many requests from where this one
 /// comes from.
-pub async fn request_password_reset(domain: &Domain, client: &ClientInfo, input: Forgetful) -> Result<i64> {
-    let address = Address::new(&input)?;
+pub async fn request_password_reset(
+    domain: &Domain,
+    client: &ClientInfo,
+    input: RequestPasswordResetInput,
+) -> Result<i64> {
+    let RequestPasswordResetInput { realm, phone, email } = input;
+    let address = Address::new(realm, phone, email)?;
     Quota::PasswordReset.spend(domain, client).await?;
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
-    let user = address.find(&transaction, input.realm).await?.filter(|user| address.reaches(user));
-    let target = address.target(input.realm);
+    let user = address.find(&transaction, realm).await?.filter(|user| address.reaches(user));
+    let target = address.target(realm);
     let code = codes::issue(domain, &transaction, &target, user.as_ref().map(|user| user.id)).await?;
     if let Some(user) = user {
         let message = match &address {
@@ -100,26 +128,15 @@ pub async fn request_password_reset(domain: &Domain, client: &ClientInfo, input:
 /// # Errors
 /// `VALIDATION_FAILED`, for a wrong, used or expired code at `input.token`; `RATE_LIMITED` for a day after ten wrong
 /// codes in a day, and after too many tries from where this one comes from.
-pub async fn reset_password(domain: &Domain, client: &ClientInfo, input: ResetPassword) -> Result<Model> {
-    let ResetPassword { account, token, password, password_confirmation } = input;
-    let realm_word = account.realm.to_value();
-    let mut validator = Validator::new([
-        ("realm", (&realm_word).into()),
-        ("phone", (&account.phone).into()),
-        ("email", (&account.email).into()),
-        ("token", (&token).into()),
-        ("password", (&password).into()),
-        ("passwordConfirmation", (&password_confirmation).into()),
-    ]);
-    input_rules::reset_password(&mut validator);
-    validator.finish()?;
-    let address = Address::new(&account)?;
+pub async fn reset_password(domain: &Domain, client: &ClientInfo, input: ResetPasswordInput) -> Result<Model> {
+    let ResetPasswordInput { realm, phone, email, token, password, .. } = input.check()?;
+    let address = Address::new(realm, phone, email)?;
     Quota::PasswordReset.spend(domain, client).await?;
     let hash = domain.passwords.hash(&password).await?;
 
     let mut transaction = AccessTransaction::begin(domain).await?;
-    let owner = codes::redeem(domain, transaction.db(), &address.target(account.realm), &token).await?;
-    let user = address.find(transaction.db(), account.realm).await?;
+    let owner = codes::redeem(domain, transaction.db(), &address.target(realm), &token).await?;
+    let user = address.find(transaction.db(), realm).await?;
     let user = user.filter(|user| owner == Some(user.id) && address.reaches(user));
     let Some(mut user) = user else {
         // The wrong try counts.
@@ -134,17 +151,6 @@ pub async fn reset_password(domain: &Domain, client: &ClientInfo, input: ResetPa
     Ok(user)
 }
 
-/// A new password in place of the old one.
-#[derive(Clone, Debug)]
-pub struct ChangePassword {
-    /// The old password.
-    pub current_password: String,
-    /// The new password.
-    pub password: String,
-    /// The same again, where the form asks for it.
-    pub password_confirmation: Option<String>,
-}
-
 /// Changes the caller's password, ends all their sessions and opens a new one.
 ///
 /// # Errors
@@ -153,18 +159,12 @@ pub async fn change_password(
     domain: &Domain,
     viewer: &Viewer,
     client: &ClientInfo,
-    input: ChangePassword,
+    input: ChangePasswordInput,
 ) -> Result<Session> {
     let user = viewer.require_user()?;
-    let ChangePassword { current_password, password, password_confirmation } = input;
-    let realm_word = user.realm.to_value();
-    let mut validator = Validator::new([
-        ("realm", (&realm_word).into()),
-        ("password", (&password).into()),
-        ("passwordConfirmation", (&password_confirmation).into()),
-    ]);
-    input_rules::new_password(&mut validator);
-    validator.finish()?;
+    let (ChangePasswordInput { current_password, password, .. }, found) =
+        input.examine_beside([("realm", user.realm.to_value())]);
+    found.finish()?;
     confirm_password(domain, user, Some(&current_password)).await?;
     let hash = domain.passwords.hash(&password).await?;
     let mut transaction = AccessTransaction::begin(domain).await?;
@@ -192,18 +192,17 @@ enum Address {
 }
 
 impl Address {
-    fn new(account: &Forgetful) -> Result<Self> {
-        let Forgetful { realm, phone, email } = account;
+    fn new(realm: Realm, phone: Option<String>, email: Option<String>) -> Result<Self> {
         let by_phone = matches!(realm, Realm::Notary | Realm::Scholarship);
-        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         match (given(phone).filter(|_| by_phone), given(email)) {
             (Some(phone), _) => {
-                let key = phone_key_in(Some(*realm), &phone);
+                let key = realm.phone_key(&phone);
                 key.map(Self::Phone).ok_or_else(|| Error::violation("input.phone", Rule::Phone))
             }
             (None, Some(email)) if is_email(email.trim()) => Ok(Self::Email(fold(&email))),
             (None, Some(_)) => Err(Error::violation("input.email", Rule::Email)),
-            (None, None) if *realm == Realm::Scholarship => Err(Error::violation("input.phone", Rule::Required)),
+            (None, None) if realm == Realm::Scholarship => Err(Error::violation("input.phone", Rule::Required)),
             (None, None) => Err(Error::violation("input.email", Rule::Required)),
         }
     }

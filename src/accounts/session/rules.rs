@@ -2,71 +2,77 @@
 
 use std::{net::IpAddr, time::Duration};
 
+use async_graphql::{InputObject, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_graphql::rules::{Rules, rules, text::fold};
 use gerbang_kernel::{
     error::{Error, Result, Rule},
     identity::ClientInfo,
 };
 use gerbang_limits as limits;
-use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-};
+use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
 
 use crate::{
     accounts::{
         Realm,
         access::AccessTransaction,
         authenticate::is_open,
-        input_rules::phone_key_in,
         password::hashing::PasswordCheck,
         session,
         token::{
             self,
             rules::{Claims, Issued, Purpose, hash_secret, random_id, sanctum_secret},
         },
-        user,
+        user::{self, identity::Identity},
     },
     domain::Domain,
-    input::validate::{TEXT, Violations, fold},
     viewer::{TokenKind, Viewer},
 };
 
 /// The window of the log-in throttle.
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// What somebody says to log in.
-#[derive(Clone, Debug)]
-pub struct LogIn {
+/// Characters of the name of a device.
+const DEVICE: usize = 255;
+
+/// Who logs in. The account is named by exactly one of `login`, `email`, `phone` and `username`.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct LoginInput {
     /// The user base.
     pub realm: Realm,
-    /// Who they say they are.
-    pub name: LogInName,
-    /// How they prove it.
+    /// Whatever the realm takes: an e-mail address; in NOTARY also a telephone number, in STAFF also a user name.
+    pub login: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// The telephone number (NOTARY).
+    pub phone: Option<String>,
+    /// The user name (STAFF).
+    pub username: Option<String>,
+    /// The password.
     pub password: String,
-    /// What they log in with, for Sanctum-style tokens.
+    /// What the user calls the device (APEXTRACK, STAFF).
+    #[rule(text, max = 255, optional)]
     pub device_name: Option<String>,
 }
 
-/// How somebody names their account.
-#[derive(Clone, Debug)]
-pub enum LogInName {
-    /// By whatever the realm takes: an e-mail address; in NOTARY also a telephone number, in STAFF also a user name.
-    Any(String),
-    /// By e-mail address.
-    Email(String),
-    /// By telephone number.
-    Phone(String),
-    /// By user name.
-    Username(String),
+/// Which token is exchanged.
+#[derive(Debug, InputObject)]
+pub struct RefreshTokenInput {
+    /// The session's newest token; it may have expired.
+    pub token: String,
+    /// If it is given, the token must be of this user base.
+    pub realm: Option<Realm>,
 }
 
 /// An open log-in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "SessionPayload")]
 pub struct Session {
+    /// What opens the account from now on.
+    pub token: Issued,
     /// Who is logged in.
     pub user: user::row::Model,
-    /// What opens their account from now on.
-    pub token: Issued,
 }
 
 /// Logs somebody in. The realm decides the kind of token: JSON Web Tokens in `TALENTS_MAPPING`, NOTARY and
@@ -74,12 +80,10 @@ pub struct Session {
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for wrong credentials and suspended accounts, `RATE_LIMITED` after too many failures.
-pub async fn login(domain: &Domain, client: &ClientInfo, input: LogIn) -> Result<Session> {
-    let LogIn { realm, name, password, device_name } = input;
-    let mut violations = Violations::new();
-    let device_name = violations.optional_text("input.deviceName", device_name.as_deref(), TEXT);
-    violations.finish()?;
-    let name = Candidate::new(realm, &name)?;
+pub async fn login(domain: &Domain, client: &ClientInfo, input: LoginInput) -> Result<Session> {
+    let (path, name) = name_of(&input).ok_or_else(|| Error::violation("input.login", Rule::Required))?;
+    let LoginInput { realm, password, device_name, .. } = input.check()?;
+    let name = Candidate::new(realm, path, &name)?;
     let throttle = Throttle::count(domain, client.ip, realm, &name.key).await?;
     // Taken before the password is looked at, so that a reset in between ends this session, too.
     let now = domain.clock.now();
@@ -107,7 +111,10 @@ async fn identify(
     name: &Candidate,
     password: &str,
 ) -> Result<(Option<user::row::Model>, PasswordCheck)> {
-    let user = name.find(domain, realm).await?;
+    let mut found = name.identity.holders(domain.db.read(), realm).await?;
+    // Somebody's user name may look like another's e-mail address: the address is meant.
+    found.sort_by_key(|user| Some(&user.email_key) != name.identity.email_key.as_ref());
+    let user = found.into_iter().next();
     let check = domain.passwords.verify(password, user.as_ref().map(|user| user.password_hash.as_str())).await?;
     Ok((user, check))
 }
@@ -145,9 +152,9 @@ pub async fn logout_everywhere(domain: &Domain, viewer: &Viewer) -> Result<user:
 /// # Errors
 /// `UNAUTHENTICATED` if it is not the session's current token, the session was ended or is too old, or the
 /// token is not of `realm`.
-pub async fn refresh(domain: &Domain, realm: Option<Realm>, token: &str) -> Result<Session> {
+pub async fn refresh(domain: &Domain, RefreshTokenInput { token, realm }: RefreshTokenInput) -> Result<Session> {
     let refused = Error::unauthenticated;
-    let claims = domain.tokens.read(token).filter(|claims| claims.purpose == Purpose::Access).ok_or_else(refused)?;
+    let claims = domain.tokens.read(&token).filter(|claims| claims.purpose == Purpose::Access).ok_or_else(refused)?;
     let found = session::row::Entity::find_by_id(claims.session.clone())
         .find_also_related(user::row::Entity)
         .one(domain.db.read())
@@ -237,7 +244,7 @@ fn sign_access(
 fn device_name(device: Option<&str>) -> String {
     // What a browser says of itself may be longer than a name.
     let device = device.map(str::trim).filter(|device| !device.is_empty()).unwrap_or("unknown");
-    device.chars().take(usize::try_from(TEXT).unwrap_or(usize::MAX)).collect()
+    device.chars().take(DEVICE).collect()
 }
 
 async fn replace_hash(domain: &Domain, user: &user::row::Model, password: &str) -> Result<()> {
@@ -247,58 +254,35 @@ async fn replace_hash(domain: &Domain, user: &user::row::Model, password: &str) 
     transaction.commit().await
 }
 
+/// Where the account is named, and how.
+fn name_of(input: &LoginInput) -> Option<(&'static str, String)> {
+    let LoginInput { login, email, phone, username, .. } = input;
+    let names = [("input.login", login), ("input.email", email), ("input.phone", phone), ("input.username", username)];
+    names.into_iter().find_map(|(path, name)| Some((path, name.clone()?)))
+}
+
 /// A name as it is looked for.
 struct Candidate {
     /// How failures are counted.
     key: String,
-    email: Option<String>,
-    phone: Option<String>,
-    username: Option<String>,
+    identity: Identity,
 }
 
 impl Candidate {
-    fn new(realm: Realm, name: &LogInName) -> Result<Self> {
-        let (text, path) = match name {
-            LogInName::Any(text) => (text, "input.login"),
-            LogInName::Email(text) => (text, "input.email"),
-            LogInName::Phone(text) => (text, "input.phone"),
-            LogInName::Username(text) => (text, "input.username"),
-        };
+    fn new(realm: Realm, path: &'static str, text: &str) -> Result<Self> {
         if text.trim().is_empty() {
             return Err(Error::violation(path, Rule::Required));
         }
-        let any = matches!(name, LogInName::Any(_));
-        let email = (any || matches!(name, LogInName::Email(_))).then(|| fold(text));
-        let phone = (any || matches!(name, LogInName::Phone(_))) && realm == Realm::Notary;
-        let phone = if phone { phone_key_in(Some(realm), text) } else { None };
-        let username = (any || matches!(name, LogInName::Username(_))) && realm == Realm::Staff;
-        let username = username.then(|| fold(text));
-        let key = phone.clone().unwrap_or_else(|| fold(text));
-        Ok(Self { key, email, phone, username })
-    }
-
-    async fn find(&self, domain: &Domain, realm: Realm) -> Result<Option<user::row::Model>> {
-        let mut any = Condition::any();
-        for (column, value) in [
-            (user::row::Column::EmailKey, &self.email),
-            (user::row::Column::PhoneKey, &self.phone),
-            (user::row::Column::UsernameKey, &self.username),
-        ] {
-            if let Some(value) = value {
-                any = any.add(column.eq(value));
-            }
-        }
-        if any.is_empty() {
-            return Ok(None);
-        }
-        let mut found = user::row::Entity::find()
-            .filter(user::row::Column::Realm.eq(realm))
-            .filter(any)
-            .all(domain.db.read())
-            .await?;
-        // Somebody's user name may look like another's e-mail address: the address is meant.
-        found.sort_by_key(|user| Some(&user.email_key) != self.email.as_ref());
-        Ok(found.into_iter().next())
+        let may_be = |kind: &str| path == kind || path == "input.login";
+        let phone = may_be("input.phone") && realm == Realm::Notary;
+        let username = may_be("input.username") && realm == Realm::Staff;
+        let identity = Identity {
+            email_key: may_be("input.email").then(|| fold(text)),
+            username_key: username.then(|| fold(text)),
+            phone_key: phone.then(|| realm.phone_key(text)).flatten(),
+        };
+        let key = identity.phone_key.clone().unwrap_or_else(|| fold(text));
+        Ok(Self { key, identity })
     }
 }
 

@@ -1,7 +1,9 @@
 //! Sign-ups of the notary office: until the link in a mail is opened there is no account, and the address is
 //! nobody's. Who signed up holds a token that opens nothing but this attempt.
 
+use async_graphql::{InputObject, SimpleObject, Union};
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_graphql::{id::GlobalId, timestamp::Timestamp};
 use gerbang_kernel::{
     error::{Error, ErrorCode, Result},
     identity::ClientInfo,
@@ -9,21 +11,20 @@ use gerbang_kernel::{
 use gerbang_platform::db::Db;
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, sea_query::Expr,
+    QueryFilter, QueryOrder, Select, UpdateMany, sea_query::Expr,
 };
 
 use crate::{
     accounts::{
         Realm, Role,
         authenticate::is_open,
-        session::rules::{Session, open_session},
-        sign_up::row::{ActiveModel, Column, Entity, Model, Status},
-        token::rules::{Claims, Issued, Purpose, hash_secret, link_code, random_id},
-        user::{
-            self,
-            identity::Identity,
-            new_users::{NewUser, insert},
+        session::rules::open_session,
+        sign_up::{
+            row::{ActiveModel, Column, Entity, Model, Status},
+            rules::SignUpPayload,
         },
+        token::rules::{Claims, Issued, Purpose, hash_secret, link_code, random_id},
+        user::{self, identity::Identity, new_users::insert},
         verification::codes,
     },
     domain::Domain,
@@ -38,57 +39,96 @@ const RESENDS: usize = 5;
 /// Hours in which the token of an attempt may ask for its status. Longer than all its links are valid.
 const TOKEN_HOURS: i64 = 24;
 
-/// An attempt and the token of who made it.
-#[derive(Clone, Debug)]
+/// A sign-up of the notary office that waits for its confirmation.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "SignUpAttempt")]
 pub struct Attempt {
-    /// The attempt.
-    pub row: Model,
-    /// The token.
-    pub token: Issued,
+    /// The global id, such as `signUpAttempt_17`.
+    id: GlobalId,
+    /// What opens this attempt, and nothing else.
+    token: Issued,
+    /// Where the link was sent.
+    email: String,
+    /// When the last mail was sent, UTC.
+    sent_at: Timestamp,
+    /// Until when the link in it can be opened, UTC.
+    expires_at: Timestamp,
+    /// Mails sent so far; the first is 1.
+    attempts: i32,
+}
+
+impl Attempt {
+    fn new(row: Model, token: Issued) -> Self {
+        let Model { id, email, sent_at, expires_at, attempts, .. } = row;
+        let id = GlobalId::new("signUpAttempt", &id);
+        Self { id, token, email, sent_at: sent_at.into(), expires_at: expires_at.into(), attempts }
+    }
+}
+
+/// A sign-up that became an account.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ConfirmedSignUp {
+    /// What opens the account.
+    token: Issued,
+    /// The account.
+    user: user::row::Model,
 }
 
 /// How a sign-up stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Union)]
+#[graphql(name = "SignUpStatus")]
 pub enum Progress {
     /// The link was not opened yet.
     Waiting(Attempt),
     /// There is an account now.
-    Confirmed(Session),
+    Confirmed(ConfirmedSignUp),
+}
+
+/// The code of a mailed link.
+#[derive(Debug, InputObject)]
+pub struct ConfirmSignUpInput {
+    /// The code.
+    pub code: String,
+}
+
+/// The token of a sign-up.
+#[derive(Debug, InputObject)]
+pub struct SignUpTokenInput {
+    /// The token that `signUp` gave.
+    pub token: String,
 }
 
 /// Writes an attempt down in place of older ones for the same address, and mails its link.
 pub(crate) async fn begin(
     domain: &Domain,
     transaction: &DatabaseTransaction,
-    new: NewUser,
+    new: user::row::ActiveModel,
     identity: Identity,
-) -> Result<Attempt> {
+) -> Result<SignUpPayload> {
     let now = domain.clock.now();
+    let realm = *new.realm.as_ref();
     let email_key = identity.email_key.unwrap_or_default();
-    Db::lock(transaction, &lock_key(new.realm, &email_key)).await?;
-    let older = of_address(new.realm, &email_key).order_by_desc(Column::SentAt).all(transaction).await?;
+    Db::lock(transaction, &lock_key(realm, &email_key)).await?;
+    let older = of_address(realm, &email_key).order_by_desc(Column::SentAt).all(transaction).await?;
     // Who signs up anew has mistyped something and need not wait a minute; the day's number holds.
     let mails = mails_of_a_day(&older, now);
     if mails.len() >= codes::PER_DAY {
         codes::pause(&mails, codes::PER_DAY, now)?;
     }
-    Entity::update_many()
-        .col_expr(Column::Status, Expr::value(Status::Replaced.to_value()))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
-        .filter(Column::Realm.eq(new.realm))
+    end(Status::Replaced, now)
+        .filter(Column::Realm.eq(realm))
         .filter(Column::EmailKey.eq(&email_key))
-        .filter(Column::Status.eq(Status::Pending))
         .exec(transaction)
         .await?;
     let (code, token_id) = (link_code(), random_id());
     let row = ActiveModel {
-        realm: Set(new.realm),
-        email: Set(new.email),
+        realm: new.realm,
+        email: new.email,
         email_key: Set(email_key),
-        name: Set(new.name),
-        phone: Set(new.phone),
+        name: new.name,
+        phone: new.phone,
         phone_key: Set(identity.phone_key),
-        password_hash: Set(new.password_hash),
+        password_hash: new.password_hash,
         code_hash: Set(hash_secret(&code)),
         token_id: Set(token_id),
         attempts: Set(1),
@@ -100,38 +140,32 @@ pub(crate) async fn begin(
     let row = row.insert(transaction).await?;
     send(domain, transaction, &row, code, now).await?;
     let token = sign(domain, &row)?;
-    Ok(Attempt { row, token })
+    Ok(SignUpPayload { attempt: Some(Attempt::new(row, token)), ..Default::default() })
 }
 
 /// Makes the account of the attempt whose link this code is from.
 ///
 /// # Errors
 /// `INVALID_CODE` if the code is wrong, used up, replaced or expired, or somebody has taken the address meanwhile.
-pub async fn confirm(domain: &Domain, code: &str) -> Result<user::row::Model> {
+pub async fn confirm(domain: &Domain, ConfirmSignUpInput { code }: ConfirmSignUpInput) -> Result<user::row::Model> {
     let invalid = || Error::new(ErrorCode::InvalidCode, "The code is wrong, used up or expired. Sign up again.");
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
-    let confirmed = Entity::update_many()
-        .col_expr(Column::Status, Expr::value(Status::Confirmed.to_value()))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
+    let confirmed = end(Status::Confirmed, now)
         .filter(Column::CodeHash.eq(hash_secret(code.trim())))
-        .filter(Column::Status.eq(Status::Pending))
         .filter(Column::ExpiresAt.gt(now))
         .exec_with_returning(&transaction)
         .await?;
     let attempt = confirmed.into_iter().next().ok_or_else(invalid)?;
-    let new = NewUser {
-        realm: attempt.realm,
-        role: Role::Customer,
-        name: attempt.name.clone(),
-        email: attempt.email.clone(),
-        username: None,
-        phone: attempt.phone.clone(),
-        password_hash: attempt.password_hash.clone(),
-        verified_at: Some(now),
-        partner_id: None,
-        position_code: None,
-        address: None,
+    let new = user::row::ActiveModel {
+        realm: Set(attempt.realm),
+        role: Set(Role::Customer),
+        name: Set(attempt.name.clone()),
+        email: Set(attempt.email.clone()),
+        phone: Set(attempt.phone.clone()),
+        password_hash: Set(attempt.password_hash.clone()),
+        email_verified_at: Set(Some(now.into())),
+        ..Default::default()
     };
     let user = match insert(&transaction, new).await {
         Ok(user) => user,
@@ -150,19 +184,21 @@ pub async fn confirm(domain: &Domain, code: &str) -> Result<user::row::Model> {
 ///
 /// # Errors
 /// `INVALID_TOKEN` if it is wrong or expired, or the attempt is cancelled, replaced or expired.
-pub async fn status(domain: &Domain, client: &ClientInfo, token: &str) -> Result<Progress> {
-    let (claims, row) = of_token(domain, token).await?.ok_or_else(invalid_token)?;
+pub async fn status(
+    domain: &Domain,
+    client: &ClientInfo,
+    SignUpTokenInput { token }: SignUpTokenInput,
+) -> Result<Progress> {
+    let (claims, row) = of_token(domain, &token).await?.ok_or_else(invalid_token)?;
     let now = domain.clock.now();
     match row.status {
-        Status::Pending if row.expires_at > now => {
-            Ok(Progress::Waiting(Attempt { row, token: issued(token.to_owned(), &claims) }))
-        }
+        Status::Pending if row.expires_at > now => Ok(Progress::Waiting(Attempt::new(row, issued(token, &claims)))),
         Status::Confirmed => {
             let id = row.user_id.ok_or_else(invalid_token)?;
             let user = user::row::Entity::find_by_id(id).one(domain.db.read()).await?;
             let user = user.filter(|user| is_open(user, row.updated_at)).ok_or_else(invalid_token)?;
             let token = open_session(domain, domain.db.write(), &user, client.user_agent.as_deref(), now).await?;
-            Ok(Progress::Confirmed(Session { user, token }))
+            Ok(Progress::Confirmed(ConfirmedSignUp { token, user }))
         }
         Status::Pending | Status::Cancelled | Status::Replaced => Err(invalid_token()),
     }
@@ -174,9 +210,13 @@ pub async fn status(domain: &Domain, client: &ClientInfo, token: &str) -> Result
 /// `INVALID_TOKEN` if the token is wrong or expired, `NOT_FOUND` if the attempt is cancelled, replaced or expired,
 /// `ALREADY_CONFIRMED`, `RATE_LIMITED` within a minute of the last mail, after five resends, and after too many requests
 /// from where this one comes from.
-pub async fn resend(domain: &Domain, client: &ClientInfo, token: &str) -> Result<Attempt> {
+pub async fn resend(
+    domain: &Domain,
+    client: &ClientInfo,
+    SignUpTokenInput { token }: SignUpTokenInput,
+) -> Result<Attempt> {
     Quota::Verification.spend(domain, client).await?;
-    let (claims, row) = of_token(domain, token).await?.ok_or_else(invalid_token)?;
+    let (claims, row) = of_token(domain, &token).await?.ok_or_else(invalid_token)?;
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
     Db::lock(&transaction, &lock_key(row.realm, &row.email_key)).await?;
@@ -201,26 +241,23 @@ pub async fn resend(domain: &Domain, client: &ClientInfo, token: &str) -> Result
     send(domain, &transaction, &row, code, now).await?;
     transaction.commit().await?;
     domain.outbox.wake();
-    Ok(Attempt { row, token: issued(token.to_owned(), &claims) })
+    Ok(Attempt::new(row, issued(token, &claims)))
 }
 
 /// Calls an attempt off.
 ///
 /// # Errors
 /// `INVALID_TOKEN` if the token is wrong or expired, or the attempt does not wait any more.
-pub async fn cancel(domain: &Domain, token: &str) -> Result<Attempt> {
-    let (claims, row) = of_token(domain, token).await?.ok_or_else(invalid_token)?;
+pub async fn cancel(domain: &Domain, SignUpTokenInput { token }: SignUpTokenInput) -> Result<Attempt> {
+    let (claims, row) = of_token(domain, &token).await?.ok_or_else(invalid_token)?;
     let now = domain.clock.now();
-    let cancelled = Entity::update_many()
-        .col_expr(Column::Status, Expr::value(Status::Cancelled.to_value()))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
+    let cancelled = end(Status::Cancelled, now)
         .filter(Column::Id.eq(row.id))
-        .filter(Column::Status.eq(Status::Pending))
         .filter(Column::ExpiresAt.gt(now))
         .exec_with_returning(domain.db.write())
         .await?;
     let row = cancelled.into_iter().next().ok_or_else(invalid_token)?;
-    Ok(Attempt { row, token: issued(token.to_owned(), &claims) })
+    Ok(Attempt::new(row, issued(token, &claims)))
 }
 
 async fn of_token(domain: &Domain, token: &str) -> Result<Option<(Claims, Model)>> {
@@ -232,7 +269,15 @@ async fn of_token(domain: &Domain, token: &str) -> Result<Option<(Claims, Model)
     Ok(row.map(|row| (claims, row)))
 }
 
-fn of_address(realm: Realm, email_key: &str) -> sea_orm::Select<Entity> {
+/// What waits gets another status.
+fn end(status: Status, now: DateTime<Utc>) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::Status, Expr::value(status.to_value()))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::Status.eq(Status::Pending))
+}
+
+fn of_address(realm: Realm, email_key: &str) -> Select<Entity> {
     Entity::find().filter(Column::Realm.eq(realm)).filter(Column::EmailKey.eq(email_key))
 }
 

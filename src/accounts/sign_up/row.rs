@@ -1,14 +1,12 @@
 //! A sign-up that waits to be confirmed. It holds no e-mail address: a newer one replaces it.
 
-use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 
 use crate::accounts::Realm;
 
 /// Where a sign-up stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
-#[graphql(name = "SignUpStatus")]
 pub enum Status {
     /// Waits for its confirmation.
     Pending,

@@ -1,20 +1,24 @@
 //! Signing up oneself: each realm in its own way.
 
+use async_graphql::{InputObject, SimpleObject};
+use gerbang_graphql::rules::{Rules, rules};
 use gerbang_kernel::{
-    error::{Error, Result, Rule, Violation},
+    error::{Error, Result, Rule},
     identity::ClientInfo,
 };
-use sea_orm::{ActiveEnum, DatabaseTransaction};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction};
 
 use super::attempts::{self, Attempt};
 use crate::{
     accounts::{
-        Realm, Role, input_rules,
-        session::rules::{Session, open_session},
+        Realm, Role,
+        realm::{password_form, phone_form},
+        session::rules::open_session,
+        token::rules::Issued,
         user::{
             identity::Identity,
-            new_users::{NewUser, insert},
-            row::Model,
+            new_users::insert,
+            row::{ActiveModel, Model},
         },
         verification::{
             codes::{self, Target},
@@ -22,37 +26,42 @@ use crate::{
         },
     },
     domain::Domain,
-    input::validator::Validator,
     outbox::{self, message_templates},
     quotas::Quota,
 };
 
 /// What somebody signs up with.
-#[derive(Clone, Debug)]
-pub struct SignUp {
-    /// The user base.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct SignUpInput {
+    /// The user base: APEXTRACK, NOTARY or SCHOLARSHIP; accounts of the others are made by their admins.
     pub realm: Realm,
     /// Full name.
+    #[rule(name, max = 255)]
     pub name: String,
-    /// E-mail address.
+    /// E-mail address; unique within the realm.
+    #[rule(email)]
     pub email: String,
-    /// Telephone number; needed in SCHOLARSHIP.
+    /// Telephone number: `+` or a leading 0 and 8 to 15 digits; needed in SCHOLARSHIP, unique there and in NOTARY.
+    #[rule(phone, by = phone_form, optional)]
     pub phone: Option<String>,
     /// Password, at least 8 characters.
+    #[rule(password, by = password_form)]
     pub password: String,
-    /// The same again, where the form asks for it.
+    /// The password again, if it was typed twice.
+    #[rule(repeats = "password")]
     pub password_confirmation: Option<String>,
 }
 
 /// What became of it.
-#[derive(Clone, Debug)]
-pub enum SignedUp {
-    /// APEXTRACK: an account whose address is to be verified by the code in a mail.
-    Unverified(Model),
-    /// NOTARY: no account until the link in a mail is opened.
-    Attempt(Attempt),
-    /// SCHOLARSHIP: an account, logged in.
-    LoggedIn(Session),
+#[derive(Debug, Default, SimpleObject)]
+pub struct SignUpPayload {
+    /// The account; null in NOTARY, where it is confirmed first.
+    pub user: Option<Model>,
+    /// What opens the account; only in SCHOLARSHIP.
+    pub token: Option<Issued>,
+    /// The attempt that is to be confirmed; only in NOTARY.
+    pub attempt: Option<Attempt>,
 }
 
 /// Signs somebody up.
@@ -60,79 +69,65 @@ pub enum SignedUp {
 /// # Errors
 /// `VALIDATION_FAILED`, also in realms whose accounts are made by admins; `RATE_LIMITED` after five mails in a
 /// day to one address, and after too many sign-ups from where this one comes from.
-pub async fn sign_up(domain: &Domain, client: &ClientInfo, input: SignUp) -> Result<SignedUp> {
+pub async fn sign_up(domain: &Domain, client: &ClientInfo, input: SignUpInput) -> Result<SignUpPayload> {
     Quota::SignUp.spend(domain, client).await?;
-    let SignUp { realm, name, email, phone, password, password_confirmation } = input;
-    let realm_word = realm.to_value();
-    let mut validator = Validator::new([
-        ("realm", (&realm_word).into()),
-        ("name", (&name).into()),
-        ("email", (&email).into()),
-        ("phone", (&phone).into()),
-        ("password", (&password).into()),
-        ("passwordConfirmation", (&password_confirmation).into()),
-    ]);
-    let person = input_rules::sign_up(&mut validator);
-    let identity = Identity::new(realm, person.email.as_deref(), None, person.phone.as_deref());
-    let mut found = validator.found.into_inner();
-    if matches!(realm, Realm::TalentsMapping | Realm::Staff) {
-        found.push(Violation::new("input.realm", Rule::In));
-    }
-    if realm == Realm::Scholarship && person.phone.is_none() {
-        found.push(Violation::new("input.phone", Rule::Required));
-    }
-    found.extend(identity.taken(domain.db.read(), realm, None).await?);
-    if !found.is_empty() {
-        return Err(Error::invalid(found));
-    }
+    let (input, mut found) = input.examine();
+    let SignUpInput { realm, name, email, phone, password, .. } = input;
     let role = match realm {
-        Realm::Apextrack => Role::Affiliate,
-        Realm::Notary => Role::Customer,
-        Realm::Scholarship => Role::Applicant,
-        Realm::TalentsMapping | Realm::Staff => return Err(Error::forbidden()),
+        Realm::Apextrack => Some(Role::Affiliate),
+        Realm::Notary => Some(Role::Customer),
+        Realm::Scholarship => Some(Role::Applicant),
+        Realm::TalentsMapping | Realm::Staff => None,
     };
-    let new = NewUser {
-        realm,
-        role,
-        name: person.name.unwrap_or_default(),
-        email: person.email.unwrap_or_default(),
-        username: None,
-        phone: person.phone,
-        password_hash: domain.passwords.hash(&password).await?,
-        verified_at: None,
-        partner_id: None,
-        position_code: None,
-        address: None,
+    if role.is_none() {
+        found.add("input.realm", Rule::In);
+    }
+    if realm == Realm::Scholarship && phone.is_none() {
+        found.add("input.phone", Rule::Required);
+    }
+    let identity = Identity::new(realm, Some(&email), None, phone.as_deref());
+    found.extend(identity.taken(domain.db.read(), realm, None).await?);
+    found.finish()?;
+    let new = ActiveModel {
+        realm: Set(realm),
+        role: Set(role.ok_or_else(Error::forbidden)?),
+        name: Set(name),
+        email: Set(email),
+        phone: Set(phone),
+        password_hash: Set(domain.passwords.hash(&password).await?),
+        ..Default::default()
     };
     let transaction = domain.db.begin().await?;
     let signed_up = match realm {
-        Realm::Notary => SignedUp::Attempt(attempts::begin(domain, &transaction, new, identity).await?),
-        Realm::Apextrack => SignedUp::Unverified(unverified(domain, &transaction, new).await?),
-        _ => SignedUp::LoggedIn(logged_in(domain, &transaction, new, client).await?),
+        Realm::Notary => attempts::begin(domain, &transaction, new, identity).await?,
+        Realm::Apextrack => unverified(domain, &transaction, new).await?,
+        _ => logged_in(domain, &transaction, new, client).await?,
     };
     transaction.commit().await?;
     domain.outbox.wake();
     Ok(signed_up)
 }
 
-async fn unverified(domain: &Domain, transaction: &DatabaseTransaction, new: NewUser) -> Result<Model> {
+/// APEXTRACK: an account whose address is to be verified by the code in a mail.
+async fn unverified(domain: &Domain, transaction: &DatabaseTransaction, new: ActiveModel) -> Result<SignUpPayload> {
     let now = domain.clock.now();
     let user = insert(transaction, new).await?;
     let target = Target::new(Purpose::EmailVerification, user.realm, &user.email_key);
     let code = codes::issue(domain, transaction, &target, Some(user.id)).await?;
     let message = message_templates::verification(user.realm, &user.name, &user.email, code, codes::MINUTES);
     outbox::rules::queue(transaction, now, message).await?;
-    Ok(user)
+    Ok(SignUpPayload { user: Some(user), ..Default::default() })
 }
 
+/// SCHOLARSHIP: an account, logged in.
 async fn logged_in(
     domain: &Domain,
     transaction: &DatabaseTransaction,
-    new: NewUser,
+    new: ActiveModel,
     client: &ClientInfo,
-) -> Result<Session> {
+) -> Result<SignUpPayload> {
     let now = domain.clock.now();
     let user = insert(transaction, new).await?;
     let token = open_session(domain, transaction, &user, client.user_agent.as_deref(), now).await?;
-    Ok(Session { user, token })
+    Ok(SignUpPayload { user: Some(user), token: Some(token), attempt: None })
 }

@@ -1,101 +1,103 @@
 //! Staff: any of them may add others, employees change employees, admins everybody.
 
-use gerbang_kernel::{
-    error::{Error, Result},
-    identity::ClientInfo,
-};
+use async_graphql::{ID, InputObject, MaybeUndefined};
+use gerbang_graphql::rules::{Rules, rules};
+use gerbang_kernel::{error::Result, identity::ClientInfo};
+use sea_orm::ActiveValue::Set;
 
 use crate::{
     accounts::{
-        Realm, Role, input_rules,
+        Realm, Role,
         user::{
             identity::Identity,
-            new_users::{NewUser, insert},
-            profiles::{UpdateUser, change, changes_email},
-            row::Model,
-            rules::{UserRef, find, not_found},
+            new_users::insert,
+            profiles::{UpdateUserInput, change, changes_email},
+            row::{ActiveModel, Model},
+            rules::{not_found, user},
         },
     },
     domain::Domain,
-    input::validator::Validator,
     quotas::Quota,
     viewer::Viewer,
 };
 
 /// What a new member of staff is made of.
-#[derive(Clone, Debug)]
-pub struct RegisterStaff {
-    /// Full name, 2 to 100 characters.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct RegisterStaffInput {
+    /// Full name.
+    #[rule(name, min = 2, max = 100)]
     pub name: String,
-    /// User name, 2 to 100 characters.
+    /// User name; unique among staff.
+    #[rule(text, min = 2, max = 100)]
     pub username: String,
-    /// E-mail address, at most 100 characters.
+    /// E-mail address; unique among staff.
+    #[rule(email, max = 100)]
     pub email: String,
-    /// Password, at least 6 characters.
-    pub password: String,
-    /// The same again.
-    pub password_confirmation: String,
-    /// Telephone number.
+    /// Telephone number: `+` or a leading 0 and 8 to 15 digits.
+    #[rule(phone, optional)]
     pub phone: Option<String>,
     /// Postal address.
+    #[rule(text, max = 5_000, optional)]
     pub address: Option<String>,
     /// Code of the job position; grants nothing.
+    #[rule(text, optional)]
     pub position_code: Option<String>,
+    /// Password.
+    #[rule(password, min = 6)]
+    pub password: String,
+    /// The password again.
+    #[rule(repeats = "password")]
+    pub password_confirmation: String,
 }
 
-/// What changes of a member of staff; `None` leaves a value as it is, `Some(None)` clears it.
-#[derive(Clone, Debug, Default)]
-pub struct UpdateStaff {
+/// What changes of a member of staff; what is absent stays as it is, null clears.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct UpdateStaffInput {
+    /// The user: `user_17`, or the legacy id `17`.
+    pub id: ID,
     /// Full name.
+    #[rule(name, min = 2, max = 100)]
     pub name: Option<String>,
     /// User name.
+    #[rule(text, min = 2, max = 100)]
     pub username: Option<String>,
-    /// E-mail address.
+    /// E-mail address; a new one is to be verified again, and the old one is told.
+    #[rule(email, max = 100)]
     pub email: Option<String>,
-    /// Telephone number.
-    pub phone: Option<Option<String>>,
-    /// Postal address.
-    pub address: Option<Option<String>>,
-    /// Code of the job position; grants nothing.
-    pub position_code: Option<Option<String>>,
+    /// Telephone number; null clears it.
+    #[rule(phone, optional)]
+    pub phone: MaybeUndefined<String>,
+    /// Postal address; null clears it.
+    #[rule(text, max = 5_000, optional)]
+    pub address: MaybeUndefined<String>,
+    /// Code of the job position; grants nothing; null clears it.
+    #[rule(text, optional)]
+    pub position_code: MaybeUndefined<String>,
 }
 
 /// Adds an employee and gives them the next code (`USR00001`). For all staff.
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `FORBIDDEN` in another realm, `VALIDATION_FAILED`.
-pub async fn register_staff(domain: &Domain, viewer: &Viewer, input: RegisterStaff) -> Result<Model> {
+pub async fn register_staff(domain: &Domain, viewer: &Viewer, input: RegisterStaffInput) -> Result<Model> {
     viewer.require_realm(Realm::Staff)?;
-    let RegisterStaff { name, username, email, password, password_confirmation, phone, address, position_code } = input;
-    let mut validator = Validator::new([
-        ("name", (&name).into()),
-        ("username", (&username).into()),
-        ("email", (&email).into()),
-        ("password", (&password).into()),
-        ("passwordConfirmation", (&password_confirmation).into()),
-        ("phone", (&phone).into()),
-        ("address", (&address).into()),
-        ("positionCode", (&position_code).into()),
-    ]);
-    let person = input_rules::register_staff(&mut validator);
-    let identity = Identity::new(Realm::Staff, person.email.as_deref(), person.username.as_deref(), None);
-    let mut found = validator.found.into_inner();
+    let (input, mut found) = input.examine();
+    let identity = Identity::new(Realm::Staff, Some(&input.email), Some(&input.username), None);
     found.extend(identity.taken(domain.db.read(), Realm::Staff, None).await?);
-    if !found.is_empty() {
-        return Err(Error::invalid(found));
-    }
-    let new = NewUser {
-        realm: Realm::Staff,
-        role: Role::Employee,
-        name: person.name.unwrap_or_default(),
-        email: person.email.unwrap_or_default(),
-        username: person.username,
-        phone: person.phone,
-        password_hash: domain.passwords.hash(&password).await?,
-        verified_at: None,
-        partner_id: None,
-        position_code: person.position_code,
-        address: person.address,
+    found.finish()?;
+    let new = ActiveModel {
+        realm: Set(Realm::Staff),
+        role: Set(Role::Employee),
+        name: Set(input.name),
+        email: Set(input.email),
+        username: Set(Some(input.username)),
+        phone: Set(input.phone),
+        password_hash: Set(domain.passwords.hash(&input.password).await?),
+        address: Set(input.address),
+        position_code: Set(input.position_code),
+        ..Default::default()
     };
     let transaction = domain.db.begin().await?;
     let row = insert(&transaction, new).await?;
@@ -112,18 +114,29 @@ pub async fn update_staff(
     domain: &Domain,
     viewer: &Viewer,
     client: &ClientInfo,
-    which: UserRef,
-    input: UpdateStaff,
+    input: UpdateStaffInput,
 ) -> Result<Model> {
     viewer.require_realm(Realm::Staff)?;
-    let found = find(domain.db.read(), viewer, which).await?;
+    let found = user(domain, viewer, &input.id).await?;
     let may_change =
         |user: &Model| user.realm == Realm::Staff && (user.role != Role::Admin || viewer.is_admin_of(Realm::Staff));
-    let found = found.filter(may_change).ok_or_else(not_found)?;
-    if changes_email(&found, input.email.as_deref()) {
+    let user = found.filter(may_change).ok_or_else(not_found)?;
+    if changes_email(&user, input.email.as_deref()) {
         Quota::AddressChange.spend(domain, client).await?;
     }
-    let UpdateStaff { name, username, email, phone, address, position_code } = input;
-    let input = UpdateUser { name, email, username, phone, address, position_code, ..UpdateUser::default() };
-    change(domain, found, input, input_rules::staff).await
+    let (UpdateStaffInput { id, name, username, email, phone, address, position_code }, found) = input.examine();
+    let (role, partner_id, current_password) = (None, None, None);
+    let changes = UpdateUserInput {
+        id,
+        name,
+        email,
+        username,
+        phone,
+        address,
+        position_code,
+        role,
+        partner_id,
+        current_password,
+    };
+    change(domain, user, changes, found).await
 }

@@ -1,58 +1,15 @@
 //! Staff.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
+use async_graphql::{Context, Object};
 use gerbang_kernel::error::Result;
 
 use crate::{
     accounts::{
-        staff::{
-            self,
-            rules::{RegisterStaff, UpdateStaff},
-        },
-        user::admin_schema::{UserPayload, required_user},
+        staff::rules::{self, RegisterStaffInput, UpdateStaffInput},
+        user::admin_schema::UserPayload,
     },
     graphql::context::ContextExt,
 };
-
-/// What a new member of staff is made of.
-#[derive(InputObject)]
-pub struct RegisterStaffInput {
-    /// Full name, 2 to 100 characters.
-    name: String,
-    /// User name, 2 to 100 characters; unique among staff.
-    username: String,
-    /// E-mail address, at most 100 characters; unique among staff.
-    email: String,
-    /// Password, at least 6 characters.
-    password: String,
-    /// The password again.
-    password_confirmation: String,
-    /// Telephone number: `+` or a leading 0 and 8 to 15 digits.
-    phone: Option<String>,
-    /// Postal address, at most 5,000 characters.
-    address: Option<String>,
-    /// Code of the job position; grants nothing.
-    position_code: Option<String>,
-}
-
-/// What changes of a member of staff; what is absent stays as it is, null clears.
-#[derive(InputObject)]
-pub struct UpdateStaffInput {
-    /// The user: `user_17`, or the legacy id `17`.
-    id: ID,
-    /// Full name, 2 to 100 characters.
-    name: Option<String>,
-    /// User name, 2 to 100 characters.
-    username: Option<String>,
-    /// E-mail address; a new one is to be verified again, and the old one is told.
-    email: Option<String>,
-    /// Telephone number; null clears it.
-    phone: MaybeUndefined<String>,
-    /// Postal address; null clears it.
-    address: MaybeUndefined<String>,
-    /// Code of the job position, which grants nothing; null clears it.
-    position_code: MaybeUndefined<String>,
-}
 
 /// Changes to staff.
 #[derive(Default)]
@@ -67,19 +24,7 @@ impl StaffMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new member of staff.")] input: RegisterStaffInput,
     ) -> Result<UserPayload> {
-        let RegisterStaffInput {
-            name,
-            username,
-            email,
-            password,
-            password_confirmation,
-            phone,
-            address,
-            position_code,
-        } = input;
-        let input =
-            RegisterStaff { name, username, email, password, password_confirmation, phone, address, position_code };
-        Ok(UserPayload { user: staff::rules::register_staff(ctx.domain(), ctx.viewer(), input).await?.into() })
+        Ok(UserPayload { user: rules::register_staff(ctx.domain(), ctx.viewer(), input).await? })
     }
 
     /// Changes a member of staff; never the role. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm, `NOT_FOUND`
@@ -89,18 +34,6 @@ impl StaffMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateStaffInput,
     ) -> Result<UserPayload> {
-        let UpdateStaffInput { id, name, username, email, phone, address, position_code } = input;
-        let which = required_user(&id)?;
-        let changes = UpdateStaff {
-            name,
-            username,
-            email,
-            phone: phone.into(),
-            address: address.into(),
-            position_code: position_code.into(),
-        };
-        Ok(UserPayload {
-            user: staff::rules::update_staff(ctx.domain(), ctx.viewer(), ctx.client(), which, changes).await?.into(),
-        })
+        Ok(UserPayload { user: rules::update_staff(ctx.domain(), ctx.viewer(), ctx.client(), input).await? })
     }
 }

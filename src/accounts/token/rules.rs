@@ -2,8 +2,9 @@
 
 use std::{collections::HashMap, fmt};
 
-use async_graphql::Enum;
+use async_graphql::{Enum, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
+use gerbang_graphql::{integer::int, timestamp::Timestamp};
 use gerbang_kernel::error::{Error, Result};
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -59,23 +60,26 @@ impl Claims {
     }
 }
 
-/// A token on its way to its owner.
-#[derive(Clone)]
+/// A token to send as `Authorization: Bearer`.
+#[derive(Clone, SimpleObject)]
+#[graphql(name = "AuthToken", complex)]
 pub struct Issued {
-    /// The token itself.
+    /// The token itself. Keep it secret: whoever has it is its user.
     pub content: String,
     /// What it opens.
+    #[graphql(name = "kind")]
     pub purpose: Purpose,
-    /// When it dies; `None`: not of itself.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// Seconds until then.
-    pub expires_in: Option<i64>,
+    /// When it dies, UTC; null if it lives until it is ended.
+    pub expires_at: Option<Timestamp>,
+    /// Seconds that it lives, counted from when it was issued; null if it lives until it is ended.
+    pub expires_in: Option<i32>,
 }
 
 impl Issued {
     /// A token that lives for `seconds` from `now` on.
     pub(crate) fn new(content: String, purpose: Purpose, now: DateTime<Utc>, seconds: Option<i64>) -> Self {
-        Self { content, purpose, expires_at: seconds.map(|s| now + TimeDelta::seconds(s)), expires_in: seconds }
+        let expires_at = seconds.map(|seconds| (now + TimeDelta::seconds(seconds)).into());
+        Self { content, purpose, expires_at, expires_in: seconds.map(int) }
     }
 }
 

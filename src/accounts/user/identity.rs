@@ -1,17 +1,13 @@
 //! What of a user is unique within a realm: the e-mail address, the user name, the telephone number.
 
-use chrono::{DateTime, Utc};
+use gerbang_graphql::rules::text::fold;
 use gerbang_kernel::error::{Error, Result, Rule, Violation};
 use gerbang_platform::query::constraint;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
-use crate::{
-    accounts::{
-        Realm,
-        input_rules::phone_key_in,
-        user::row::{Column, Entity, Model, Status},
-    },
-    input::validate::fold,
+use crate::accounts::{
+    Realm,
+    user::row::{Column, Entity, Model, Status},
 };
 
 /// The failure of an insert or update of a user, at the field whose value violated a constraint.
@@ -26,9 +22,9 @@ pub(crate) fn taken(error: DbErr) -> Error {
 }
 
 /// Affiliates have to verify their address, nobody else.
-pub(crate) const fn status_of(realm: Realm, verified_at: Option<DateTime<Utc>>) -> Status {
-    match (realm, verified_at) {
-        (Realm::Apextrack, None) => Status::Pending,
+pub(crate) const fn status_of(realm: Realm, is_verified: bool) -> Status {
+    match (realm, is_verified) {
+        (Realm::Apextrack, false) => Status::Pending,
         _ => Status::Active,
     }
 }
@@ -52,8 +48,23 @@ impl Identity {
         Self {
             email_key: email.map(fold),
             username_key: username.map(fold),
-            phone_key: phone.and_then(|phone| phone_key_in(Some(realm), phone)),
+            phone_key: phone.and_then(|phone| realm.phone_key(phone)),
         }
+    }
+
+    /// The users of the realm who have any of it.
+    pub(crate) async fn holders(&self, db: &impl ConnectionTrait, realm: Realm) -> Result<Vec<Model>> {
+        let values = [
+            (Column::EmailKey, &self.email_key),
+            (Column::UsernameKey, &self.username_key),
+            (Column::PhoneKey, &self.phone_key),
+        ];
+        let given = values.into_iter().filter_map(|(column, value)| Some(column.eq(value.as_deref()?)));
+        let any = given.fold(Condition::any(), Condition::add);
+        if any.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(Entity::find().filter(Column::Realm.eq(realm)).filter(any).all(db).await?)
     }
 
     /// What another user has already. Only to report all violations at once; the constraints decide.
@@ -63,34 +74,16 @@ impl Identity {
         realm: Realm,
         except: Option<i64>,
     ) -> Result<Vec<Violation>> {
-        let mut any = Condition::any();
-        let values = [
-            (Column::EmailKey, "input.email", &self.email_key),
-            (Column::UsernameKey, "input.username", &self.username_key),
-            (Column::PhoneKey, "input.phone", &self.phone_key),
-        ];
-        for (column, _, value) in values {
-            if let Some(value) = value {
-                any = any.add(column.eq(value));
-            }
-        }
-        if any.is_empty() {
-            return Ok(Vec::new());
-        }
-        let others = Entity::find()
-            .filter(Column::Realm.eq(realm))
-            .filter(any)
-            .all(db)
-            .await?
-            .into_iter()
-            .filter(|other| Some(other.id) != except)
-            .collect::<Vec<_>>();
-        let has = |path: &str, other: &Model| match path {
-            "input.email" => Some(&other.email_key) == self.email_key.as_ref(),
-            "input.username" => self.username_key.is_some() && other.username_key == self.username_key,
-            _ => self.phone_key.is_some() && other.phone_key == self.phone_key,
+        let others: Vec<Model> =
+            self.holders(db, realm).await?.into_iter().filter(|other| Some(other.id) != except).collect();
+        let is_taken = |path: &&str| {
+            others.iter().any(|other| match *path {
+                "input.email" => Some(&other.email_key) == self.email_key.as_ref(),
+                "input.username" => self.username_key.is_some() && other.username_key == self.username_key,
+                _ => self.phone_key.is_some() && other.phone_key == self.phone_key,
+            })
         };
-        let taken = values.into_iter().filter(|(_, path, _)| others.iter().any(|other| has(path, other)));
-        Ok(taken.map(|(_, path, _)| Violation::new(path, Rule::Taken)).collect())
+        let taken = ["input.email", "input.username", "input.phone"].into_iter().filter(is_taken);
+        Ok(taken.map(|path| Violation::new(path, Rule::Taken)).collect())
     }
 }

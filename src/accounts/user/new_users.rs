@@ -1,10 +1,11 @@
 //! New users: how admins make them, and how every new user is numbered.
 
-use chrono::{DateTime, Utc};
-use gerbang_kernel::error::{Error, Result, Rule, Violation};
+use async_graphql::InputObject;
+use gerbang_graphql::rules::{Rules, rules};
+use gerbang_kernel::error::{Error, Result, Rule};
 use sea_orm::{
     ActiveEnum, ActiveModelTrait,
-    ActiveValue::Set,
+    ActiveValue::{self, Set},
     ConnectionTrait, DatabaseTransaction,
     sea_query::{Expr, OnConflict, Query},
 };
@@ -16,14 +17,16 @@ use super::{
 };
 use crate::{
     accounts::{
-        Realm, Role, input_rules,
+        Realm, Role,
+        realm::{password_form, phone_form},
         user::{
             realm_counter,
             row::{ActiveModel, Model},
         },
     },
     domain::Domain,
-    input::validator::Validator,
+    input::id::IdOf,
+    talents::partner,
     viewer::Viewer,
 };
 
@@ -33,35 +36,43 @@ pub const LEGACY_ID: &str = "legacy_id";
 pub const CODE: &str = "code";
 
 /// What a new user is made of.
-#[derive(Clone, Debug)]
-pub struct CreateUser {
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreateUserInput {
     /// The user base.
     pub realm: Realm,
-    /// What the user may do.
+    /// What the user may do; one of the realm's roles.
     pub role: Role,
     /// Full name.
+    #[rule(name, max = 255)]
     pub name: String,
-    /// E-mail address.
+    /// E-mail address; unique within the realm. The admin vouches that it is the user's.
+    #[rule(email)]
     pub email: String,
-    /// User name; needed in STAFF.
+    /// User name; needed in STAFF, unique within the realm.
+    #[rule(text, min = 2, max = 100)]
     pub username: Option<String>,
-    /// Telephone number.
+    /// Telephone number: `+` or a leading 0 and 8 to 15 digits.
+    #[rule(phone, by = phone_form, optional)]
     pub phone: Option<String>,
-    /// First password.
+    /// First password, at least 8 characters (STAFF: 6).
+    #[rule(password, by = password_form)]
     pub password: String,
-    /// The partner that a PARTNER is bound to.
-    pub partner_id: Option<i64>,
-    /// Code of the job position.
-    pub position_code: Option<String>,
+    /// The partner that a PARTNER is bound to: `partner_3` or `3`.
+    pub partner_id: Option<IdOf<partner::row::Entity>>,
     /// Postal address.
+    #[rule(text, max = 5_000, optional)]
     pub address: Option<String>,
+    /// Code of the job position (STAFF); grants nothing.
+    #[rule(text, optional)]
+    pub position_code: Option<String>,
 }
 
 /// Makes a user; the admin vouches for the e-mail address. For admins of the realm.
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
-pub async fn create_user(domain: &Domain, viewer: &Viewer, input: CreateUser) -> Result<Model> {
+pub async fn create_user(domain: &Domain, viewer: &Viewer, input: CreateUserInput) -> Result<Model> {
     viewer.require_admin(input.realm)?;
     make_user(domain, input).await
 }
@@ -82,55 +93,42 @@ pub async fn create_admin(
         _ => email.clone(),
     });
     let role = Role::Admin;
-    let (phone, partner_id, position_code, address) = (None, None, None, None);
-    let input = CreateUser { realm, role, name, email, username, phone, password, partner_id, position_code, address };
+    let (phone, partner_id, address, position_code) = (None, None, None, None);
+    let input =
+        CreateUserInput { realm, role, name, email, username, phone, password, partner_id, address, position_code };
     make_user(domain, input).await
 }
 
-async fn make_user(domain: &Domain, input: CreateUser) -> Result<Model> {
-    let CreateUser { realm, role, name, email, username, phone, password, partner_id, position_code, address } = input;
-    let realm_word = realm.to_value();
-    let mut validator = Validator::new([
-        ("realm", (&realm_word).into()),
-        ("name", (&name).into()),
-        ("email", (&email).into()),
-        ("username", (&username).into()),
-        ("phone", (&phone).into()),
-        ("password", (&password).into()),
-        ("address", (&address).into()),
-        ("positionCode", (&position_code).into()),
-    ]);
-    let person = input_rules::person(&mut validator);
-    let mut found = validator.found.into_inner();
+async fn make_user(domain: &Domain, input: CreateUserInput) -> Result<Model> {
+    let (input, mut found) = input.examine();
+    let CreateUserInput { realm, role, name, email, username, phone, password, partner_id, address, position_code } =
+        input;
+    let partner_id = partner_key(partner_id)?;
     if !roles_of(realm).contains(&role) {
-        found.push(Violation::new("input.role", Rule::In));
+        found.add("input.role", Rule::In);
     }
     if realm == Realm::Staff && username.is_none() {
-        found.push(Violation::new("input.username", Rule::Required));
+        found.add("input.username", Rule::Required);
     }
     if (role == Role::Partner) != partner_id.is_some() {
-        let rule = if partner_id.is_some() { Rule::In } else { Rule::Required };
-        found.push(Violation::new("input.partnerId", rule));
+        found.add("input.partnerId", if partner_id.is_some() { Rule::In } else { Rule::Required });
     }
-    let identity = Identity::new(realm, person.email.as_deref(), person.username.as_deref(), person.phone.as_deref());
+    let identity = Identity::new(realm, Some(&email), username.as_deref(), phone.as_deref());
     found.extend(identity.taken(domain.db.read(), realm, None).await?);
-    if !found.is_empty() {
-        return Err(Error::invalid(found));
-    }
-    let password_hash = domain.passwords.hash(&password).await?;
-    let now = domain.clock.now();
-    let new = NewUser {
-        realm,
-        role,
-        name: person.name.unwrap_or_default(),
-        email: person.email.unwrap_or_default(),
-        username: person.username,
-        phone: person.phone,
-        password_hash,
-        verified_at: Some(now),
-        partner_id,
-        position_code: person.position_code,
-        address: person.address,
+    found.finish()?;
+    let new = ActiveModel {
+        realm: Set(realm),
+        role: Set(role),
+        name: Set(name),
+        email: Set(email),
+        username: Set(username),
+        phone: Set(phone),
+        password_hash: Set(domain.passwords.hash(&password).await?),
+        email_verified_at: Set(Some(domain.clock.now().into())),
+        partner_id: Set(partner_id),
+        address: Set(address),
+        position_code: Set(position_code),
+        ..Default::default()
     };
     let transaction = domain.db.begin().await?;
     let row = insert(&transaction, new).await?;
@@ -138,82 +136,44 @@ async fn make_user(domain: &Domain, input: CreateUser) -> Result<Model> {
     Ok(row)
 }
 
-/// A user to be written: checked, with a hashed password.
-#[derive(Clone, Debug)]
-pub struct NewUser {
-    /// The user base.
-    pub realm: Realm,
-    /// What the user may do.
-    pub role: Role,
-    /// Full name.
-    pub name: String,
-    /// E-mail address.
-    pub email: String,
-    /// User name.
-    pub username: Option<String>,
-    /// Telephone number.
-    pub phone: Option<String>,
-    /// Hash of the password.
-    pub password_hash: String,
-    /// When the e-mail address was proved to be the user's.
-    pub verified_at: Option<DateTime<Utc>>,
-    /// The partner that a PARTNER is bound to.
-    pub partner_id: Option<i64>,
-    /// Code of the job position.
-    pub position_code: Option<String>,
-    /// Postal address.
-    pub address: Option<String>,
+/// The key of the partner that a PARTNER is bound to.
+///
+/// # Errors
+/// `VALIDATION_FAILED` (`EXISTS`) for what can't be one's id.
+pub(crate) fn partner_key(id: Option<IdOf<partner::row::Entity>>) -> Result<Option<i64>> {
+    id.map(|id| id.known().copied().ok_or_else(|| Error::violation("input.partnerId", Rule::Exists))).transpose()
 }
 
-/// Writes a user and numbers them; a transaction that is rolled back gives its numbers back.
+/// Writes a user, of whom the realm, role, name, e-mail address and hash of the password are set at least, and numbers
+/// them; a transaction that is rolled back gives its numbers back.
 ///
 /// # Errors
 /// `VALIDATION_FAILED` (`TAKEN`) if somebody of the realm has the address, user name or number meanwhile,
 /// (`EXISTS`) for an unknown partner.
-pub async fn insert(transaction: &DatabaseTransaction, new: NewUser) -> Result<Model> {
-    let NewUser {
-        realm,
-        role,
-        name,
-        email,
-        username,
-        phone,
-        password_hash,
-        verified_at,
-        partner_id,
-        position_code,
-        address,
-    } = new;
+pub async fn insert(transaction: &DatabaseTransaction, new: ActiveModel) -> Result<Model> {
+    let realm = *new.realm.as_ref();
     let Identity { email_key, username_key, phone_key } =
-        Identity::new(realm, Some(&email), username.as_deref(), phone.as_deref());
-    let legacy_id = next_number(transaction, realm, LEGACY_ID).await?;
+        Identity::new(realm, Some(new.email.as_ref()), given(&new.username), given(&new.phone));
     let code = match realm {
         Realm::Staff => Some(format!("USR{:05}", next_number(transaction, realm, CODE).await?)),
         Realm::TalentsMapping | Realm::Apextrack | Realm::Notary | Realm::Scholarship => None,
     };
+    let is_verified = matches!(&new.email_verified_at, Set(Some(_)));
     let row = ActiveModel {
         uuid: Set(Uuid::now_v7().into()),
-        realm: Set(realm),
-        role: Set(role),
-        legacy_id: Set(legacy_id),
-        name: Set(name),
-        email: Set(email),
+        legacy_id: Set(next_number(transaction, realm, LEGACY_ID).await?),
         email_key: Set(email_key.unwrap_or_default()),
-        username: Set(username),
         username_key: Set(username_key),
-        phone: Set(phone),
         phone_key: Set(phone_key),
-        password_hash: Set(password_hash),
-        status: Set(status_of(realm, verified_at)),
-        partner_id: Set(partner_id),
+        status: Set(status_of(realm, is_verified)),
         code: Set(code),
-        position_code: Set(position_code),
-        address: Set(address),
-        email_verified_at: Set(verified_at.map(Into::into)),
-        sessions_valid_from: Set(None),
-        ..Default::default()
+        ..new
     };
     row.insert(transaction).await.map_err(taken)
+}
+
+fn given(text: &ActiveValue<Option<String>>) -> Option<&str> {
+    text.try_as_ref().and_then(Option::as_deref)
 }
 
 /// The next number of a counter. Its row is locked until the transaction ends, so that no number is lost.

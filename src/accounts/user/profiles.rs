@@ -2,28 +2,32 @@
 
 use std::time::Duration;
 
+use async_graphql::{ID, InputObject, InputType, MaybeUndefined};
+use gerbang_graphql::rules::{Rules, rules, text::fold};
 use gerbang_kernel::{
-    error::{CustomRule, Error, Result, Rule, Violation},
+    error::{CustomRule, Error, Result, Rule, Violations},
     identity::ClientInfo,
 };
-use sea_orm::{ActiveEnum, ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::{
     identity::{Identity, status_of, taken},
-    rules::{UserRef, find, not_found, roles_of},
+    new_users::partner_key,
+    rules::{not_found, roles_of, user},
 };
 use crate::{
     accounts::{
         Realm, Role,
         access::AccessTransaction,
-        input_rules,
         password::hashing::PasswordCheck,
+        realm::phone_form,
         user::row::{Model, Status},
     },
     domain::Domain,
-    input::{validate::fold, validator::Validator},
+    input::{change::Change, id::IdOf},
     outbox::{self, message_templates},
     quotas::Quota,
+    talents::partner,
     viewer::Viewer,
 };
 
@@ -34,26 +38,35 @@ const CURRENT_PASSWORD: Rule = Rule::Custom(&CustomRule {
     indonesian: "Kata sandi salah.",
 });
 
-/// What changes of a user; `None` leaves a value as it is, `Some(None)` clears it.
-#[derive(Clone, Debug, Default)]
-pub struct UpdateUser {
+/// What changes of a user; what is absent stays as it is, null clears.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct UpdateUserInput {
+    /// The user: `user_17`, or the legacy id within the caller's realm.
+    pub id: ID,
     /// Full name.
+    #[rule(name, max = 255)]
     pub name: Option<String>,
-    /// E-mail address.
+    /// E-mail address; a new one is to be verified again, and the old one is told.
+    #[rule(email)]
     pub email: Option<String>,
     /// User name.
+    #[rule(text, min = 2, max = 100)]
     pub username: Option<String>,
-    /// Telephone number.
-    pub phone: Option<Option<String>>,
-    /// Postal address.
-    pub address: Option<Option<String>>,
-    /// Code of the job position.
-    pub position_code: Option<Option<String>>,
-    /// What the user may do; for admins.
+    /// Telephone number; null clears it.
+    #[rule(phone, by = phone_form, optional)]
+    pub phone: MaybeUndefined<String>,
+    /// Postal address; null clears it.
+    #[rule(text, max = 5_000, optional)]
+    pub address: MaybeUndefined<String>,
+    /// Code of the job position (STAFF); null clears it.
+    #[rule(text, optional)]
+    pub position_code: MaybeUndefined<String>,
+    /// What the user may do; for admins, and not for themselves.
     pub role: Option<Role>,
     /// The partner that a PARTNER is bound to; for admins.
-    pub partner_id: Option<Option<i64>>,
-    /// The caller's own password, to change their own e-mail address.
+    pub partner_id: Option<IdOf<partner::row::Entity>>,
+    /// The caller's own password; needed to change one's own e-mail address without being an admin.
     pub current_password: Option<String>,
 }
 
@@ -66,11 +79,10 @@ pub async fn update_user(
     domain: &Domain,
     viewer: &Viewer,
     client: &ClientInfo,
-    which: UserRef,
-    input: UpdateUser,
+    input: UpdateUserInput,
 ) -> Result<Model> {
     viewer.require_user()?;
-    let found = find(domain.db.read(), viewer, which).await?.ok_or_else(not_found)?;
+    let found = user(domain, viewer, &input.id).await?.ok_or_else(not_found)?;
     let is_admin = viewer.is_admin_of(found.realm);
     let is_self = viewer.is_user(found.id);
     let changes_role = input.role.is_some_and(|role| role != found.role);
@@ -84,7 +96,8 @@ pub async fn update_user(
             confirm_password(domain, &found, input.current_password.as_deref()).await?;
         }
     }
-    change(domain, found, input, input_rules::person).await
+    let (input, violations) = input.examine_beside([("realm", found.realm.to_value())]);
+    change(domain, found, input, violations).await
 }
 
 /// Whether this address would be another one.
@@ -98,75 +111,48 @@ const fn is_reached(user: &Model) -> bool {
     user.email_verified_at.is_some() || matches!(user.realm, Realm::Scholarship | Realm::Staff)
 }
 
-/// Writes the changes and notifies the old address of a new one.
+/// Writes the changes, in which `found` was wrong, and notifies the old address of a new one.
 pub(crate) async fn change(
     domain: &Domain,
     old: Model,
-    input: UpdateUser,
-    rules: fn(&mut Validator<'_>) -> input_rules::Person,
+    input: UpdateUserInput,
+    mut found: Violations,
 ) -> Result<Model> {
-    let UpdateUser { name, email, username, phone, address, position_code, role, partner_id, current_password: _ } =
-        input;
-    let realm_word = old.realm.to_value();
-    let mut validator = Validator::new([
-        ("realm", (&realm_word).into()),
-        ("name", (&name).into()),
-        ("email", (&email).into()),
-        ("username", (&username).into()),
-        ("phone", (&phone).into()),
-        ("address", (&address).into()),
-        ("positionCode", (&position_code).into()),
-    ]);
-    let person = rules(&mut validator);
-    let mut found = validator.found.into_inner();
+    let UpdateUserInput { name, email, username, phone, address, position_code, role, partner_id, .. } = input;
+    let partner_id = partner_key(partner_id)?;
     if role.is_some_and(|role| !roles_of(old.realm).contains(&role)) {
-        found.push(Violation::new("input.role", Rule::In));
+        found.add("input.role", Rule::In);
     }
     let is_partner = role.unwrap_or(old.role) == Role::Partner;
-    let partner = if is_partner { partner_id.unwrap_or(old.partner_id) } else { None };
+    let partner = if is_partner { partner_id.or(old.partner_id) } else { None };
     if is_partner && partner.is_none() {
-        found.push(Violation::new("input.partnerId", Rule::Required));
+        found.add("input.partnerId", Rule::Required);
     }
-    let identity =
-        Identity::new(old.realm, person.email.as_deref(), person.username.as_deref(), person.phone.as_deref());
+    let identity = Identity::new(old.realm, email.as_deref(), username.as_deref(), phone.value().map(String::as_str));
     found.extend(identity.taken(domain.db.read(), old.realm, Some(old.id)).await?);
-    if !found.is_empty() {
-        return Err(Error::invalid(found));
-    }
+    found.finish()?;
 
     let now = domain.clock.now();
     let new_address = identity.email_key.as_ref().is_some_and(|key| *key != old.email_key);
     let mut row = old.clone().into_active_model();
-    if let Some(name) = person.name {
-        row.name = Set(name);
-    }
-    if let (Some(email), Some(key)) = (person.email, identity.email_key) {
-        row.email = Set(email);
-        row.email_key = Set(key);
-    }
+    row.name.change(name);
+    row.email.change(email);
+    row.email_key.change(identity.email_key);
     if new_address {
         row.email_verified_at = Set(None);
         if old.status == Status::Active {
-            row.status = Set(status_of(old.realm, None));
+            row.status = Set(status_of(old.realm, false));
         }
     }
-    if let Some(username) = person.username {
-        row.username = Set(Some(username));
-        row.username_key = Set(identity.username_key);
-    }
-    if phone.is_some() {
-        row.phone = Set(person.phone);
+    row.username.change(username.map(Some));
+    row.username_key.change(identity.username_key.map(Some));
+    if !phone.is_undefined() {
         row.phone_key = Set(identity.phone_key);
     }
-    if address.is_some() {
-        row.address = Set(person.address);
-    }
-    if position_code.is_some() {
-        row.position_code = Set(person.position_code);
-    }
-    if let Some(role) = role {
-        row.role = Set(role);
-    }
+    row.phone.change(phone);
+    row.address.change(address);
+    row.position_code.change(position_code);
+    row.role.change(role);
     row.partner_id = Set(partner);
 
     let mut transaction = AccessTransaction::begin(domain).await?;

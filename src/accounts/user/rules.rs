@@ -1,13 +1,13 @@
 //! Users: who sees them, and who locks them out.
 
+use async_graphql::{ID, InputObject};
+use gerbang_graphql::id::Node;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
-    page::{Page, PageRequest, Sort, paginate},
+    page::{Listing, Page},
     search::contains,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, IntoActiveModel, QueryFilter, prelude::TextUuid,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryTrait, prelude::TextUuid};
 
 use super::identity::status_of;
 use crate::{
@@ -21,28 +21,24 @@ use crate::{
     viewer::Viewer,
 };
 
-/// How a user is named by a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UserRef {
-    /// By primary key.
-    Id(i64),
-    /// By the number that the caller's realm knows.
-    Legacy(i64),
-    /// By UUID.
-    Uuid(TextUuid),
+/// Which users are wanted.
+#[derive(Debug, Default, InputObject)]
+pub struct UserFilter {
+    /// Of this user base only.
+    pub realm: Option<Realm>,
+    /// With this role only.
+    pub role: Option<Role>,
+    /// In this state only.
+    pub status: Option<Status>,
+    /// Part of the name, user name, e-mail address or staff code, without regard to case.
+    pub search: Option<String>,
 }
 
-/// Which users are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct UserFilter {
-    /// Of this user base.
-    pub realm: Option<Realm>,
-    /// With this role.
-    pub role: Option<Role>,
-    /// In this state.
-    pub status: Option<Status>,
-    /// Whose name, user name, address or code contains this.
-    pub search: Option<String>,
+/// Which user it is about.
+#[derive(Debug, InputObject)]
+pub struct UserIdInput {
+    /// The user: `user_17`, or the legacy id within the caller's realm.
+    pub id: ID,
 }
 
 /// The roles that users of a realm may have.
@@ -64,55 +60,47 @@ pub async fn users(
     domain: &Domain,
     viewer: &Viewer,
     filter: UserFilter,
-    sort: Sort<Column>,
-    request: &PageRequest,
-    count: bool,
+    listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     if !matches!(viewer.require_user()?.role, Role::Admin | Role::Employee) {
         return Err(Error::forbidden());
     }
     let UserFilter { realm, role, status, search } = filter;
-    let mut select = Entity::visible_to(viewer);
-    if let Some(realm) = realm {
-        select = select.filter(Column::Realm.eq(realm));
-    }
-    if let Some(role) = role {
-        select = select.filter(Column::Role.eq(role));
-    }
-    if let Some(status) = status {
-        select = select.filter(Column::Status.eq(status));
-    }
-    if let Some(search) = search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
-        select = select.filter(contains(&[Column::Name, Column::Username, Column::Email, Column::Code], search));
-    }
+    let search = search.as_deref().map(str::trim).filter(|search| !search.is_empty());
     // Pages are cut at a value, so there has to be one.
-    if matches!(sort.column, Column::UsernameKey | Column::Code) {
-        select = select.filter(sort.column.is_not_null());
-    }
-    paginate(domain.db.read(), select, sort, Column::Id, request, count).await
+    let sorted = Some(listing.sort.column).filter(|column| matches!(column, Column::UsernameKey | Column::Code));
+    let select = Entity::visible_to(viewer)
+        .apply_if(realm, |select, realm| select.filter(Column::Realm.eq(realm)))
+        .apply_if(role, |select, role| select.filter(Column::Role.eq(role)))
+        .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
+        .apply_if(search, |select, search| {
+            select.filter(contains(&[Column::Name, Column::Username, Column::Email, Column::Code], search))
+        })
+        .apply_if(sorted, |select, column| select.filter(column.is_not_null()));
+    listing.of(domain.db.read(), select, Column::Id).await
 }
 
-/// The user, if the viewer may see them.
-pub async fn user(domain: &Domain, viewer: &Viewer, which: UserRef) -> Result<Option<Model>> {
-    find(domain.db.read(), viewer, which).await
-}
-
-pub(crate) async fn find(db: &impl ConnectionTrait, viewer: &Viewer, which: UserRef) -> Result<Option<Model>> {
+/// The user that an id of any form names, if the viewer may see them: `user_17`, the number that the viewer's realm
+/// knows, or a UUID.
+pub async fn user(domain: &Domain, viewer: &Viewer, id: &ID) -> Result<Option<Model>> {
     let Some(realm) = viewer.realm() else { return Ok(None) };
-    let row = match which {
-        UserRef::Id(id) => Column::Id.eq(id).into(),
-        UserRef::Legacy(number) => Condition::all().add(Column::Realm.eq(realm)).add(Column::LegacyId.eq(number)),
-        UserRef::Uuid(uuid) => Column::Uuid.eq(uuid).into(),
+    let row = if let Some(key) = id.strip_prefix(Model::KIND).and_then(|rest| rest.strip_prefix('_')) {
+        key.parse::<i64>().ok().map(|key| Column::Id.eq(key))
+    } else if let Ok(number) = id.parse::<i64>() {
+        Some(Column::Realm.eq(realm).and(Column::LegacyId.eq(number)))
+    } else {
+        id.parse::<TextUuid>().ok().map(|uuid| Column::Uuid.eq(uuid))
     };
-    Ok(Entity::visible_to(viewer).filter(row).one(db).await?)
+    let Some(row) = row else { return Ok(None) };
+    Ok(Entity::visible_to(viewer).filter(row).one(domain.db.read()).await?)
 }
 
 /// Locks a user out and ends all their sessions. For admins of the realm, not for themselves.
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`.
-pub async fn suspend_user(domain: &Domain, viewer: &Viewer, which: UserRef) -> Result<Model> {
-    let user = for_admin(domain, viewer, which).await?;
+pub async fn suspend_user(domain: &Domain, viewer: &Viewer, id: &ID) -> Result<Model> {
+    let user = for_admin(domain, viewer, id).await?;
     let mut transaction = AccessTransaction::begin(domain).await?;
     let row = set_status(&mut transaction, user, Status::Suspended).await?;
     transaction.end_all_sessions(row.id).await?;
@@ -124,21 +112,21 @@ pub async fn suspend_user(domain: &Domain, viewer: &Viewer, which: UserRef) -> R
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`.
-pub async fn reinstate_user(domain: &Domain, viewer: &Viewer, which: UserRef) -> Result<Model> {
-    let user = for_admin(domain, viewer, which).await?;
+pub async fn reinstate_user(domain: &Domain, viewer: &Viewer, id: &ID) -> Result<Model> {
+    let user = for_admin(domain, viewer, id).await?;
     if user.status != Status::Suspended {
         return Ok(user);
     }
-    let status = status_of(user.realm, user.email_verified_at.map(Into::into));
+    let status = status_of(user.realm, user.email_verified_at.is_some());
     let mut transaction = AccessTransaction::begin(domain).await?;
     let row = set_status(&mut transaction, user, status).await?;
     transaction.commit().await?;
     Ok(row)
 }
 
-async fn for_admin(domain: &Domain, viewer: &Viewer, which: UserRef) -> Result<Model> {
+async fn for_admin(domain: &Domain, viewer: &Viewer, id: &ID) -> Result<Model> {
     viewer.require_user()?;
-    let user = find(domain.db.read(), viewer, which).await?.ok_or_else(not_found)?;
+    let user = user(domain, viewer, id).await?.ok_or_else(not_found)?;
     if viewer.is_admin_of(user.realm) && !viewer.is_user(user.id) { Ok(user) } else { Err(Error::forbidden()) }
 }
 

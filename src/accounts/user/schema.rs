@@ -1,27 +1,25 @@
 //! Users.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object};
+use async_graphql::{ComplexObject, Context, Enum, ID, Object};
+use gerbang_graphql::id::{GlobalId, global_id, node};
 use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::{PageInput, PageRequest};
 
-use crate::input::id::IdOf;
+pub use super::row::Model as User;
 use crate::{
     accounts::{
-        Realm, Role,
+        Realm,
         user::{
-            row::{Column, Status},
-            rules::{self as rules, UserRef},
+            row::Column,
+            rules::{self, UserFilter},
         },
     },
     graphql::{
-        connection::{Connection, Direction, sort, wants_total},
+        connection::{Connection, List, lists},
         context::ContextExt,
     },
+    input::id::IdOf,
     talents::partner::{self, schema::Partner},
 };
-use gerbang_graphql::id::{GlobalId, Node, global_id, node};
-
-pub use super::row::Model as User;
 
 #[node("user_17")]
 #[ComplexObject]
@@ -37,21 +35,13 @@ impl User {
     /// The partner that a PARTNER is bound to; null for others.
     async fn partner(&self, ctx: &Context<'_>) -> Option<Result<Partner>> {
         let key = IdOf::<partner::row::Entity>::new(self.partner_id?);
-        ctx.load(key).await.transpose().map(|row| row.map(Partner::from))
+        ctx.load(key).await.transpose()
     }
 
     /// The id of the partner that a PARTNER is bound to, such as `partner_3`; null for others.
     async fn partner_id(&self) -> Option<GlobalId> {
         self.partner_id.map(|id| global_id::<Partner>(&id))
     }
-}
-
-/// The user that an id of any form names: `user_17`, the number that the caller's realm knows, or a UUID.
-pub(crate) fn user_ref(id: &ID) -> Option<UserRef> {
-    if let Some(key) = id.strip_prefix(<User as Node>::KIND).and_then(|rest| rest.strip_prefix('_')) {
-        return key.parse().ok().map(UserRef::Id);
-    }
-    id.parse().map(UserRef::Legacy).or_else(|_| id.parse().map(UserRef::Uuid)).ok()
 }
 
 /// What users are sorted by. E-mail addresses and user names are compared without regard to case.
@@ -85,23 +75,11 @@ impl From<UserOrder> for Column {
     }
 }
 
-/// Which users are wanted.
-#[derive(Debug, Default, InputObject)]
-pub struct UserFilter {
-    /// Of this user base only.
-    realm: Option<Realm>,
-    /// With this role only.
-    role: Option<Role>,
-    /// In this state only.
-    status: Option<Status>,
-    /// Part of the name, user name, e-mail address or staff code, without regard to case.
-    search: Option<String>,
-}
-
 /// Users as the viewer may see them.
 #[derive(Default)]
 pub struct UserQuery;
 
+#[lists]
 #[Object]
 impl UserQuery {
     /// The user whose token was sent; null without a valid one.
@@ -111,25 +89,13 @@ impl UserQuery {
 
     /// Users of the realm, for its admins and for employees; of all realms for gateway admins. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN` for others.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn users(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which users are wanted.")] filter: Option<UserFilter>,
-        #[graphql(desc = "What to sort by; `CREATED_AT` by default.")] order_by: Option<UserOrder>,
-        #[graphql(desc = "Which way to sort; `ASC` by default.")] direction: Option<Direction>,
-        #[graphql(desc = "At most this many from the start, 0 to 100; 15 by default.")] first: Option<i32>,
-        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most this many from the end, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
-        #[graphql(desc = "The number of the page, from 1, instead of cursors.")] page: Option<i32>,
-        #[graphql(desc = "How many a numbered page has, 1 to 100; 15 by default.")] per_page: Option<i32>,
+        #[list(order = "`CREATED_AT`")] list: List<UserOrder>,
     ) -> Result<Connection<User>> {
-        let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
-        let UserFilter { realm, role, status, search } = filter.unwrap_or_default();
-        let filter = rules::UserFilter { realm, role, status, search };
-        let sort = sort(order_by, direction);
-        let page = rules::users(ctx.domain(), ctx.viewer(), filter, sort, &request, wants_total(ctx)).await?;
+        let page = rules::users(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &list.by()).await?;
         Ok(page.into())
     }
 
@@ -142,7 +108,6 @@ impl UserQuery {
         )]
         id: ID,
     ) -> Option<Result<User>> {
-        let which = user_ref(&id)?;
-        rules::user(ctx.domain(), ctx.viewer(), which).await.transpose().map(|row| row)
+        rules::user(ctx.domain(), ctx.viewer(), &id).await.transpose()
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, InputObject, Object};
 use gerbang_kernel::error::Result;
 
 use crate::{
-    accounts::{user::admin_schema::UserPayload, verification},
+    accounts::{user::admin_schema::UserPayload, verification::rules},
     graphql::context::ContextExt,
 };
 
@@ -28,19 +28,13 @@ impl VerificationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The code of the mail.")] input: VerifyEmailInput,
     ) -> Result<UserPayload> {
-        Ok(UserPayload {
-            user: verification::rules::verify_email(ctx.domain(), ctx.viewer(), ctx.client(), &input.code)
-                .await?
-                .into(),
-        })
+        Ok(UserPayload { user: rules::verify_email(ctx.domain(), ctx.viewer(), ctx.client(), &input.code).await? })
     }
 
     /// Mails the caller a new code, which kills older ones. Errors: `UNAUTHENTICATED`, `ALREADY_CONFIRMED`,
     /// `RATE_LIMITED` within a minute of the last one, after 5 in a day, and after many from one address or network.
     /// Once in an operation.
     async fn resend_verification(&self, ctx: &Context<'_>) -> Result<UserPayload> {
-        Ok(UserPayload {
-            user: verification::rules::resend_verification(ctx.domain(), ctx.viewer(), ctx.client()).await?.into(),
-        })
+        Ok(UserPayload { user: rules::resend_verification(ctx.domain(), ctx.viewer(), ctx.client()).await? })
     }
 }

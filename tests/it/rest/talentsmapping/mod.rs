@@ -19,10 +19,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use gerbang::{
     accounts::{
         Realm, Role,
-        session::{
-            self,
-            rules::{LogIn, LogInName},
-        },
+        session::{self, rules::LoginInput},
         user,
     },
     config::Config,
@@ -127,8 +124,8 @@ impl Office {
     /// A token of a new user of another API.
     async fn stranger(&self, realm: Realm, role: Role) -> String {
         let user = self.0.app.user(realm, role).await;
-        let name = LogInName::Email(user.email);
-        let input = LogIn { realm, name, password: PASSWORD.to_owned(), device_name: Some("tests".to_owned()) };
+        let (email, password, device_name) = (Some(user.email), PASSWORD.to_owned(), Some("tests".to_owned()));
+        let input = LoginInput { realm, login: None, email, phone: None, username: None, password, device_name };
         let client = ClientInfo { ip: [203, 0, 113, 9].into(), user_agent: None, country: None };
         session::rules::login(&self.0.app.domain, &client, input).await.unwrap().token.content
     }
