@@ -137,6 +137,16 @@ impl<O> List<O> {
         Listing { sort: self.sort(), request: self.request.clone(), count: self.count }
     }
 
+    /// The same where the largest or latest comes first by default.
+    pub fn by_latest<C: From<O>>(&self) -> Listing<C>
+    where
+        O: Clone + Default,
+    {
+        let mut listing = self.by();
+        listing.sort.descending = self.is_descending(true);
+        listing
+    }
+
     /// The same, sorted by this alone.
     pub fn sorted_by<C>(&self, sort: Sort<C>) -> Listing<C> {
         Listing { sort, request: self.request.clone(), count: self.count }
