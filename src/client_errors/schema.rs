@@ -1,20 +1,21 @@
 //! Errors that front ends report.
 
-use async_graphql::{ComplexObject, Context, Enum, InputObject, Json, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Json, Object, SimpleObject};
+use gerbang_graphql::id::node;
 use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::{PageInput, PageRequest};
 use serde_json::Value;
 
+pub use super::row::Model as ClientError;
 use crate::{
-    client_errors::{row::Column, rules},
+    client_errors::{
+        row::Column,
+        rules::{self, LogClientErrorInput},
+    },
     graphql::{
-        connection::{Connection, Direction, sort, wants_total},
+        connection::{Connection, List, lists},
         context::ContextExt,
     },
 };
-use gerbang_graphql::id::node;
-
-pub use super::row::Model as ClientError;
 
 #[node("clientError_5")]
 #[ComplexObject]
@@ -48,41 +49,17 @@ impl From<ClientErrorOrder> for Column {
 #[derive(Default)]
 pub struct ClientErrorQuery;
 
+#[lists]
 #[Object]
 impl ClientErrorQuery {
     /// Errors that front ends reported. For admins of talents mapping. Errors: `UNAUTHENTICATED`, `FORBIDDEN`.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn client_errors(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to sort by; `ID` by default.")] order_by: Option<ClientErrorOrder>,
-        #[graphql(desc = "Which way to sort; `DESC` (newest first) by default.")] direction: Option<Direction>,
-        #[graphql(desc = "At most this many from the start, 0 to 100; 15 by default.")] first: Option<i32>,
-        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most this many from the end, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
-        #[graphql(desc = "The number of the page, from 1, instead of cursors.")] page: Option<i32>,
-        #[graphql(desc = "How many a numbered page has, 1 to 100; 15 by default.")] per_page: Option<i32>,
+        #[list(order = "`ID`", direction = "`DESC` (newest first)")] list: List<ClientErrorOrder>,
     ) -> Result<Connection<ClientError>> {
-        let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
-        let sort = sort(order_by, direction.or(Some(Direction::Desc)));
-        Ok(rules::client_errors(ctx.domain(), ctx.viewer(), sort, &request, wants_total(ctx)).await?.into())
+        Ok(rules::client_errors(ctx.domain(), ctx.viewer(), &list.by_latest()).await?.into())
     }
-}
-
-/// What went wrong in a front end; 16 KiB at most in all.
-#[derive(Debug, InputObject)]
-pub struct LogClientErrorInput {
-    /// What happened.
-    message: String,
-    /// How bad it is, in the front end's words, at most 20 characters; `error` by default.
-    level: Option<String>,
-    /// Where in the program it happened.
-    stack: Option<String>,
-    /// The page it happened on.
-    url: Option<String>,
-    /// Whatever else helps.
-    context: Option<Json<Value>>,
 }
 
 /// The report as it was stored.
@@ -105,10 +82,6 @@ impl ClientErrorMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The report.")] input: LogClientErrorInput,
     ) -> Result<LogClientErrorPayload> {
-        let LogClientErrorInput { message, level, stack, url, context } = input;
-        let context = context.map(|Json(context)| context);
-        let report = rules::LogClientError { message, level, stack, url, context };
-        let row = rules::log_client_error(ctx.domain(), ctx.client(), report).await?;
-        Ok(LogClientErrorPayload { client_error: row.into() })
+        Ok(LogClientErrorPayload { client_error: rules::log_client_error(ctx.domain(), ctx.client(), input).await? })
     }
 }

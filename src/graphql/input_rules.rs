@@ -5,7 +5,7 @@
 use async_graphql::Value;
 use gerbang_kernel::error::Violation;
 
-use crate::{client_errors, input::validator::Validator, scholarship::input_rules as scholarship};
+use crate::{input::validator::Validator, scholarship::input_rules as scholarship};
 
 /// The rules of one input.
 type Rules = fn(&mut Validator<'_>);
@@ -16,7 +16,6 @@ const RULES: &[(&str, Rules)] = &[
     ("UpdateApplicantInput", scholarship::profile),
     ("UploadDocumentInput", |validator| drop(scholarship::document(validator))),
     ("UploadAdditionalInput", |validator| drop(scholarship::additional_upload(validator))),
-    ("LogClientErrorInput", |validator| drop(client_errors::rules::report(validator))),
 ];
 
 /// The rules of all inputs.
