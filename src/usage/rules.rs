@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use async_graphql::InputObject;
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::{Page, PageRequest, Sort, paginate};
+use gerbang_platform::query::page::{Listing, Page};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
@@ -95,16 +96,16 @@ async fn add_to_table(domain: &Domain, taken: &BTreeMap<Key, Tally>) -> Result<u
     Ok(rows.len() as u64)
 }
 
-/// Which calls are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct UsageFilter {
-    /// Of this API, by its slug.
+/// Which uses are wanted.
+#[derive(Debug, Default, InputObject)]
+pub struct LegacyUsageFilter {
+    /// Those of this API, by its short name.
     pub api: Option<String>,
-    /// Of this operation.
+    /// Those of this operation.
     pub operation: Option<String>,
-    /// By this client.
+    /// Those by this client.
     pub client: Option<String>,
-    /// Used at this time or later.
+    /// Those that last happened at this time or later.
     pub used_since: Option<DateTime<Utc>>,
 }
 
@@ -113,19 +114,17 @@ pub struct UsageFilter {
 pub async fn legacy_usage(
     domain: &Domain,
     viewer: &Viewer,
-    filter: UsageFilter,
-    sort: Sort<Column>,
-    request: &PageRequest,
-    count: bool,
+    filter: LegacyUsageFilter,
+    listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_any_admin()?;
-    let UsageFilter { api, operation, client, used_since } = filter;
+    let LegacyUsageFilter { api, operation, client, used_since } = filter;
     let select = Entity::visible_to(viewer)
         .apply_if(api, |select, api| select.filter(Column::Api.eq(api)))
         .apply_if(operation, |select, operation| select.filter(Column::Operation.eq(operation)))
         .apply_if(client, |select, client| select.filter(Column::Client.eq(client)))
         .apply_if(used_since, |select, since| select.filter(Column::UpdatedAt.gte(since)));
-    paginate(domain.db.read(), select, sort, Column::Id, request, count).await
+    listing.of(domain.db.read(), select, Column::Id).await
 }
 
 /// Forgets clients that have not called for 400 days; says how many rows that were. For the worker.
