@@ -1,11 +1,15 @@
 //! Notifications: everybody reads their own, an admin also those of a user of the realm.
 
+use async_graphql::InputObject;
 use futures_util::Stream;
-use gerbang_kernel::error::{Error, Result};
-use gerbang_platform::query::page::{Page, PageRequest, Sort, paginate};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::{Listing, Page};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select,
-    prelude::TextUuid, sea_query::Expr,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait,
+    prelude::TextUuid,
+    sea_query::{Expr, IntoCondition},
 };
 use uuid::Uuid;
 
@@ -13,18 +17,26 @@ use crate::{
     accounts::user,
     domain::Domain,
     events::{Event, Topic, watch::watch},
+    input::id::IdOf,
     notifications::row::{ActiveModel, Column, Entity, Model},
-    scope::Scoped,
+    scope::{self, Scoped},
     viewer::Viewer,
 };
 
 /// Which notifications are wanted.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default, InputObject)]
 pub struct NotificationFilter {
-    /// Only unread ones, or only read ones.
+    /// True for unread ones only, false for read ones only.
     pub unread: Option<bool>,
-    /// Those of this user instead of the viewer's own.
-    pub user_id: Option<i64>,
+    /// Those of this user (`user_9`) instead of the viewer's own; for admins of the user's realm, nobody's for others.
+    pub user_id: Option<IdOf<user::row::Entity>>,
+}
+
+/// Which notification has been read.
+#[derive(Debug, InputObject)]
+pub struct MarkNotificationReadInput {
+    /// The notification: `notification_0190a5f0-...` or the UUID alone.
+    pub id: IdOf<Entity>,
 }
 
 /// Tells a user something, within the transaction that it is about. Publish the event after the commit.
@@ -50,49 +62,39 @@ pub async fn notify(
     Ok(Event::NotificationReceived { id, user_id })
 }
 
-/// A page of the notifications, the newest first unless turned round.
+/// A page of the notifications. None for who asks for somebody else's and doesn't administer them.
 pub async fn notifications(
     domain: &Domain,
     viewer: &Viewer,
-    filter: NotificationFilter,
-    descending: bool,
-    request: &PageRequest,
-    count: bool,
+    NotificationFilter { unread, user_id }: NotificationFilter,
+    listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_user()?;
-    let NotificationFilter { unread, user_id } = filter;
-    let Some(mut select) = notifications_of(domain, viewer, user_id).await? else {
-        return Ok(Page { total: count.then_some(0), ..Page::default() });
+    let whose = match user_id.filter(|id| !id.known().is_some_and(|id| viewer.is_user(*id))) {
+        None => Entity::visible_to(viewer),
+        Some(id) => {
+            let user = id.find(domain.db.read(), viewer).await?.filter(|user| viewer.is_admin_of(user.realm));
+            Entity::find().filter(user.map_or_else(scope::nothing, |user| Column::UserId.eq(user.id).into_condition()))
+        }
     };
-    if let Some(unread) = unread {
-        select = select.filter(if unread { Column::ReadAt.is_null() } else { Column::ReadAt.is_not_null() });
-    }
-    let sort = Sort { column: Column::CreatedAt, descending };
-    paginate(domain.db.read(), select, sort, Column::Id, request, count).await
-}
-
-/// The viewer's own, or those of a user whom the viewer administers; `None` for anybody else's.
-async fn notifications_of(domain: &Domain, viewer: &Viewer, user_id: Option<i64>) -> Result<Option<Select<Entity>>> {
-    let Some(id) = user_id.filter(|id| !viewer.is_user(*id)) else { return Ok(Some(Entity::visible_to(viewer))) };
-    let user = user::row::Entity::visible_to(viewer).filter(user::row::Column::Id.eq(id)).one(domain.db.read()).await?;
-    let administered = user.is_some_and(|user| viewer.is_admin_of(user.realm));
-    Ok(administered.then(|| Entity::find().filter(Column::UserId.eq(id))))
+    let select = whose.apply_if(unread, |select, unread| {
+        select.filter(if unread { Column::ReadAt.is_null() } else { Column::ReadAt.is_not_null() })
+    });
+    listing.of(domain.db.read(), select, Column::Id).await
 }
 
 /// Marks one of the viewer's own as read; one that is read already stays as it is.
 ///
 /// # Errors
 /// `NOT_FOUND` if the viewer has none with this key.
-pub async fn mark_read(domain: &Domain, viewer: &Viewer, id: TextUuid) -> Result<Model> {
+pub async fn mark_read(domain: &Domain, viewer: &Viewer, input: MarkNotificationReadInput) -> Result<Model> {
     viewer.require_user()?;
-    let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(&transaction).await?;
-    let row = found.ok_or_else(|| Error::not_found("Notification"))?;
+    let row = input.id.find_for_update(&transaction, viewer).await?;
     if row.read_at.is_some() {
         return Ok(row);
     }
-    let changes = ActiveModel { read_at: Set(Some(now.into())), ..row.into() };
+    let changes = ActiveModel { read_at: Set(Some(domain.clock.now().into())), ..row.into() };
     let row = changes.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
