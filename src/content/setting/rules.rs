@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use gerbang_kernel::error::{Error, Result, Rule};
+use async_graphql::InputObject;
+use gerbang_graphql::rules::TOO_MANY;
+use gerbang_kernel::error::{Error, Result, Rule, Violations};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, Select, sea_query::OnConflict,
 };
@@ -11,10 +13,7 @@ use crate::{
     accounts::Realm,
     content::setting::row::{ActiveModel, Column, Entity, Model},
     domain::Domain,
-    input::{
-        custom_rules::{DUPLICATE, TOO_MANY},
-        validate::{LONG_TEXT, Violations},
-    },
+    input::{custom_rules::DUPLICATE, id::IdOf},
     viewer::Viewer,
 };
 
@@ -22,6 +21,32 @@ use crate::{
 const KEY: usize = 100;
 /// The most settings that change at once.
 const MAX_CHANGES: usize = 100;
+
+/// Characters of a text.
+const VALUE: usize = 5_000;
+
+/// Which settings change.
+#[derive(Debug, InputObject)]
+pub struct UpdateSettingsInput {
+    /// 1 to 100 settings; what is not named stays as it is.
+    pub settings: Vec<SettingInput>,
+}
+
+/// A setting's new text.
+#[derive(Debug, InputObject)]
+pub struct SettingInput {
+    /// Its name: 1 to 100 lower-case letters, digits and underscores.
+    pub key: String,
+    /// Its text, at most 5,000 characters; may be empty.
+    pub value: String,
+}
+
+/// Which setting is removed.
+#[derive(Debug, InputObject)]
+pub struct DeleteSettingInput {
+    /// Its name, such as `hero_title`.
+    pub key: String,
+}
 
 /// All settings, in the order in which they were added. For everybody.
 pub async fn settings(domain: &Domain) -> Result<Vec<Model>> {
@@ -35,11 +60,11 @@ pub async fn setting(domain: &Domain, key: &str) -> Result<Option<Model>> {
 
 /// Gives settings new texts, and adds those that are not there yet; answers with all of them. For admins of the
 /// scholarship.
-pub async fn update_settings(domain: &Domain, viewer: &Viewer, changes: Vec<(String, String)>) -> Result<Vec<Model>> {
+pub async fn update_settings(domain: &Domain, viewer: &Viewer, input: UpdateSettingsInput) -> Result<Vec<Model>> {
     viewer.require_admin(Realm::Scholarship)?;
-    check(&changes)?;
+    check(&input.settings)?;
     let now = domain.clock.now();
-    let rows = changes.into_iter().map(|(key, value)| ActiveModel {
+    let rows = input.settings.into_iter().map(|SettingInput { key, value }| ActiveModel {
         key: Set(key),
         value: Set(value),
         created_at: Set(now.into()),
@@ -57,11 +82,10 @@ pub async fn update_settings(domain: &Domain, viewer: &Viewer, changes: Vec<(Str
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none.
-pub async fn delete_setting(domain: &Domain, viewer: &Viewer, key: &str) -> Result<Model> {
+pub async fn delete_setting(domain: &Domain, viewer: &Viewer, input: DeleteSettingInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
     let transaction = domain.db.begin().await?;
-    let found = Entity::public().filter(Column::Key.eq(key)).one(&transaction).await?;
-    let row = found.ok_or_else(|| Error::not_found("Setting"))?;
+    let row = IdOf::<Entity>::new(input.key).find_for_update(&transaction, viewer).await?;
     row.clone().delete(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
@@ -71,7 +95,7 @@ fn listed() -> Select<Entity> {
     Entity::public().order_by_asc(Column::CreatedAt).order_by_asc(Column::Key)
 }
 
-fn check(changes: &[(String, String)]) -> Result<()> {
+fn check(changes: &[SettingInput]) -> Result<()> {
     let mut violations = Violations::new();
     if changes.is_empty() {
         violations.add("input.settings", Rule::Required);
@@ -80,15 +104,15 @@ fn check(changes: &[(String, String)]) -> Result<()> {
         return Err(Error::violation("input.settings", TOO_MANY));
     }
     let mut keys = HashSet::new();
-    for (place, (key, value)) in changes.iter().enumerate() {
+    for (place, SettingInput { key, value }) in changes.iter().enumerate() {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         if key.is_empty() || key.len() > KEY || !key.bytes().all(plain) {
             violations.add(format!("input.settings.{place}.key"), Rule::Format);
         } else if !keys.insert(key) {
             violations.add(format!("input.settings.{place}.key"), DUPLICATE);
         }
-        if value.chars().count() as u64 > LONG_TEXT {
-            violations.add(format!("input.settings.{place}.value"), Rule::MaxLength(LONG_TEXT));
+        if value.chars().count() > VALUE {
+            violations.add(format!("input.settings.{place}.value"), Rule::MaxLength(VALUE as u64));
         }
     }
     violations.finish()

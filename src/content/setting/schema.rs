@@ -1,12 +1,14 @@
 //! Settings: named texts of the site.
 
-use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
+use gerbang_graphql::id::node;
 use gerbang_kernel::error::Result;
 
-use crate::{content::setting::rules, graphql::context::ContextExt};
-use gerbang_graphql::id::node;
-
 pub use super::row::Model as Setting;
+use crate::{
+    content::setting::rules::{self, DeleteSettingInput, UpdateSettingsInput},
+    graphql::context::ContextExt,
+};
 
 #[node("setting_hero_title", key = key)]
 #[ComplexObject]
@@ -20,7 +22,7 @@ pub struct SettingQuery;
 impl SettingQuery {
     /// All settings, in the order in which they were added. For everybody.
     async fn settings(&self, ctx: &Context<'_>) -> Result<Vec<Setting>> {
-        Ok(rules::settings(ctx.domain()).await?)
+        rules::settings(ctx.domain()).await
     }
 
     /// The setting with this name; null if there is none. For everybody.
@@ -29,31 +31,8 @@ impl SettingQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its name, such as `hero_title`.")] key: String,
     ) -> Option<Result<Setting>> {
-        rules::setting(ctx.domain(), &key).await.transpose().map(|row| row)
+        rules::setting(ctx.domain(), &key).await.transpose()
     }
-}
-
-/// Which settings change.
-#[derive(Debug, InputObject)]
-pub struct UpdateSettingsInput {
-    /// 1 to 100 settings; what is not named stays as it is.
-    settings: Vec<SettingInput>,
-}
-
-/// A setting's new text.
-#[derive(Debug, InputObject)]
-pub struct SettingInput {
-    /// Its name: 1 to 100 lower-case letters, digits and underscores.
-    key: String,
-    /// Its text, at most 5,000 characters; may be empty.
-    value: String,
-}
-
-/// Which setting is removed.
-#[derive(Debug, InputObject)]
-pub struct DeleteSettingInput {
-    /// Its name, such as `hero_title`.
-    key: String,
 }
 
 /// The settings after the change.
@@ -83,9 +62,7 @@ impl SettingMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new texts.")] input: UpdateSettingsInput,
     ) -> Result<UpdateSettingsPayload> {
-        let changes = input.settings.into_iter().map(|SettingInput { key, value }| (key, value)).collect();
-        let rows = rules::update_settings(ctx.domain(), ctx.viewer(), changes).await?;
-        Ok(UpdateSettingsPayload { settings: rows })
+        Ok(UpdateSettingsPayload { settings: rules::update_settings(ctx.domain(), ctx.viewer(), input).await? })
     }
 
     /// Removes a setting. For admins of the scholarship. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`.
@@ -94,7 +71,6 @@ impl SettingMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The setting.")] input: DeleteSettingInput,
     ) -> Result<DeleteSettingPayload> {
-        let row = rules::delete_setting(ctx.domain(), ctx.viewer(), &input.key).await?;
-        Ok(DeleteSettingPayload { setting: row.into() })
+        Ok(DeleteSettingPayload { setting: rules::delete_setting(ctx.domain(), ctx.viewer(), input).await? })
     }
 }
