@@ -5,9 +5,10 @@ use async_graphql::{
     dataloader::{DataLoader, Loader},
 };
 use gerbang_kernel::{error::Result, identity::ClientInfo};
+use gerbang_platform::query::batch::BatchKey;
 
 use super::loaders::Batches;
-use crate::{domain::Domain, viewer::Viewer};
+use crate::{domain::Domain, input::id::IdOf, scope::Scoped, viewer::Viewer};
 
 /// Typed access to what travels with a request.
 pub trait ContextExt {
@@ -22,6 +23,13 @@ pub trait ContextExt {
     where
         K: Clone + Eq + std::hash::Hash + Send + Sync + 'static,
         Batches: Loader<K, Error = gerbang_kernel::error::Error>;
+    /// The row with this id, for users who may see it.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for anonymous callers.
+    fn find<E>(&self, id: IdOf<E>) -> impl Future<Output = Result<Option<E::Model>>> + Send
+    where
+        E: Scoped<Key: BatchKey>;
 }
 
 impl ContextExt for Context<'_> {
@@ -43,5 +51,13 @@ impl ContextExt for Context<'_> {
         Batches: Loader<K, Error = gerbang_kernel::error::Error>,
     {
         self.data_unchecked::<DataLoader<Batches>>().load_one(key).await
+    }
+
+    async fn find<E>(&self, id: IdOf<E>) -> Result<Option<E::Model>>
+    where
+        E: Scoped<Key: BatchKey>,
+    {
+        self.viewer().require_user()?;
+        self.load(id).await
     }
 }

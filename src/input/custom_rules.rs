@@ -1,6 +1,11 @@
 //! Rules that several nouns have beside those of the kernel.
 
-use gerbang_kernel::error::{CustomRule, Rule};
+use chrono::DateTime;
+use gerbang_graphql::date::Date;
+use gerbang_kernel::{
+    clock::Clock,
+    error::{CustomRule, Rule},
+};
 
 /// What is listed is listed once.
 pub(crate) const DUPLICATE: Rule = Rule::Custom(&CustomRule {
@@ -29,3 +34,13 @@ pub(crate) const TRANSITION: Rule = Rule::Custom(&CustomRule {
     english: "It can't go there from where it stands.",
     indonesian: "Status tidak dapat diubah ke situ.",
 });
+
+/// Whether a day, or a time, lies in the [`FUTURE`].
+pub(crate) fn future(text: &str) -> Option<Rule> {
+    let now = Clock::current().now();
+    let is_later = match Date::read(text) {
+        Some(day) => day.0 > now.date_naive(),
+        None => DateTime::parse_from_rfc3339(text).is_ok_and(|time| time > now),
+    };
+    is_later.then_some(FUTURE)
+}

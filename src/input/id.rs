@@ -43,6 +43,15 @@ impl<E: Scoped<Model: Node, Key: Into<sea_orm::Value>>> IdOf<E> {
         self.key.clone().ok_or_else(|| Error::not_found(E::Model::NAME))
     }
 
+    /// The primary key for a column that refers to it. Nobody has the default key, so the database refuses it as one that
+    /// is not there.
+    pub fn foreign_key(&self) -> E::Key
+    where
+        E::Key: Default,
+    {
+        self.key.clone().unwrap_or_default()
+    }
+
     /// The row, if the viewer may see it.
     pub async fn find(&self, db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Option<E::Model>> {
         let Some(key) = self.key.clone() else { return Ok(None) };

@@ -41,6 +41,7 @@ use syn::{DeriveInput, ItemImpl, ItemStruct, parse_macro_input};
 /// | `number` | between `min` and `max` | `minimum`, `maximum` |
 /// | `members` | an input object with rules of its own, or a list of them | |
 /// | `by = f` | what `f(&Members)` says, a `Form` | as that form |
+/// | `check = f` | without fault for `f(&str) -> Option<Rule>`, also beside one of the above | |
 ///
 /// `optional` takes a blank text for none. `items = 1..=100` bounds a list, and the form is then each item's. On the
 /// struct `#[rules(also = f)]` adds rules between fields: `fn f(&Members<'_>, &mut Violations)`.

@@ -7,7 +7,7 @@ use syn::{Error, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, RangeLimits, Resu
 use crate::description::grouped;
 
 /// The words that say what a value must be.
-const KINDS: &str = "`text`, `name`, `email`, `phone`, `password`, `repeats = \"...\"`, `currency`, `url`, `word`, `number`, `members` or `by = ...`";
+const KINDS: &str = "`text`, `name`, `email`, `phone`, `password`, `repeats = \"...\"`, `currency`, `url`, `word`, `number`, `members`, `by = ...` or `check = ...`";
 /// Characters where a rule names no bound.
 const DEFAULT_MAX: i64 = 255;
 
@@ -20,6 +20,7 @@ pub(crate) struct Rule {
     items: Option<(Expr, Expr)>,
     repeats: Option<LitStr>,
     by: Option<Expr>,
+    check: Option<Expr>,
     optional: bool,
 }
 
@@ -49,6 +50,7 @@ impl Rule {
                 "max" => rule.max = Some(value(input)?),
                 "items" => rule.items = Some(range(input)?),
                 "by" => rule.by = Some(value(input)?),
+                "check" => rule.check = Some(value(input)?),
                 "repeats" => {
                     input.parse::<Token![=]>()?;
                     rule.repeats = Some(input.parse()?);
@@ -69,12 +71,13 @@ impl Rule {
                 break;
             }
         }
-        rule.check(input)?;
+        rule.verify(input)?;
         Ok(rule)
     }
 
-    fn check(&self, input: ParseStream<'_>) -> Result<()> {
-        if self.kind.is_none() && self.repeats.is_none() && self.by.is_none() && self.items.is_none() {
+    fn verify(&self, input: ParseStream<'_>) -> Result<()> {
+        let by_another = self.repeats.is_some() || self.by.is_some() || self.check.is_some();
+        if self.kind.is_none() && !by_another && self.items.is_none() {
             return Err(input.error(format!("nothing says what the value must be: write {KINDS}")));
         }
         let bounded = self.kind.as_ref().filter(|_| self.min.is_some() || self.max.is_some());
@@ -129,7 +132,15 @@ impl Rule {
             "text" | "name" | "email" | "phone" | "url" | "word" => Cleaning::Trimmed,
             "currency" => Cleaning::Capitals,
             "members" => Cleaning::Members,
+            _ if self.optional => Cleaning::Trimmed,
             _ => Cleaning::AsTyped,
+        }
+    }
+
+    pub(crate) fn check(&self) -> TokenStream {
+        match &self.check {
+            Some(check) => quote!(::std::option::Option::Some(#check)),
+            None => quote!(::std::option::Option::None),
         }
     }
 

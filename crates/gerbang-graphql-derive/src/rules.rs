@@ -95,7 +95,7 @@ fn is_rule(attribute: &Attribute) -> bool {
 
 fn declaration(field: &Field, rule: &Rule) -> Result<TokenStream> {
     let name = wire_name(field)?;
-    let (form, optional, items) = (rule.form(), rule.is_optional(), rule.items());
+    let (form, check, optional, items) = (rule.form(), rule.check(), rule.is_optional(), rule.items());
     let members = if matches!(rule.cleaning(), Cleaning::Members) {
         let ty = &field.ty;
         quote!(::std::option::Option::Some(<#ty as ::gerbang_graphql::rules::Nested>::RULES))
@@ -104,7 +104,7 @@ fn declaration(field: &Field, rule: &Rule) -> Result<TokenStream> {
     };
     Ok(quote! {
         ::gerbang_graphql::rules::FieldRule {
-            name: #name, form: #form, optional: #optional, items: #items, members: #members,
+            name: #name, form: #form, check: #check, optional: #optional, items: #items, members: #members,
         }
     })
 }

@@ -73,7 +73,8 @@ fn value(field: &FieldRule, form: Form, value: &Value, path: &str, found: &mut V
         }
         Value::String(text) => {
             let missing = field.optional && gerbang_kernel::text::is_blank(text.trim());
-            if let Some(rule) = (!missing).then(|| form.broken_by_text(text)).flatten() {
+            let broken = || form.broken_by_text(text).or_else(|| field.check.and_then(|check| check(text.trim())));
+            if let Some(rule) = (!missing).then(broken).flatten() {
                 found.add(path.to_owned(), rule);
             }
         }

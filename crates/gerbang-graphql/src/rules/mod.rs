@@ -16,7 +16,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use async_graphql::{InputType, Name, Value};
 pub use gerbang_graphql_derive::rules;
-use gerbang_kernel::error::{Result, Violations};
+use gerbang_kernel::error::{Result, Rule, Violations};
 #[doc(hidden)]
 pub use inventory;
 
@@ -80,6 +80,8 @@ pub struct FieldRule {
     pub name: &'static str,
     /// What its value must be; of a list each item.
     pub form: Form,
+    /// What is wrong with a text of that form.
+    pub check: Option<fn(&str) -> Option<Rule>>,
     /// Whether a blank text is none.
     pub optional: bool,
     /// How many items a list has, at least and at most.

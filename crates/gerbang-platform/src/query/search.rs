@@ -5,9 +5,12 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 
-/// The rows one of whose `columns` contains `text`, without regard to case.
+/// The rows one of whose `columns` contains `text`, without regard to case; all rows if it is blank.
 pub fn contains<C: ColumnTrait>(columns: &[C], text: &str) -> Condition {
     let text = text.trim();
+    if text.is_empty() {
+        return Condition::all();
+    }
     let mut patterns = vec![pattern(&text.to_lowercase())];
     if !text.is_ascii() {
         // SQLite leaves letters beyond ASCII as they are, so they must be looked for as they were written.
