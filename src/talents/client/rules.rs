@@ -2,55 +2,119 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-use gerbang_kernel::error::{Error, Result, Rule};
+use async_graphql::{InputObject, MaybeUndefined};
+use gerbang_graphql::{
+    date::Date,
+    rules::{Rules, rules},
+};
+use gerbang_kernel::error::{Result, Rule, Violations};
 use gerbang_platform::query::{
     batch::{Children, count_by_parent, page_by_parent},
     constraint,
-    page::{Page, PageRequest, Sort, paginate},
+    page::{Listing, Page},
     search::contains,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, ModelTrait, QueryFilter,
-    QuerySelect, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, ModelTrait, QueryFilter, QueryTrait, Select,
 };
 
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::{
-        custom_rules::FUTURE,
-        validate::{TEXT, Violations},
-    },
+    input::{change::Change, custom_rules::future, id::IdOf},
     scope::Scoped,
-    talents::client::row::{ActiveModel, Column, Entity, Gender, Model, Status},
+    talents::{
+        client::row::{ActiveModel, Column, Entity, Gender, Model, Status},
+        partner,
+    },
     viewer::Viewer,
 };
 
 /// Which clients are wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct ClientFilter {
-    /// Part of the name or e-mail address.
-    pub search: Option<String>,
-    /// Whose clients.
-    pub partner_id: Option<i64>,
-    /// How far the assessment is.
-    pub status: Option<Status>,
+    /// Part of the name or e-mail address, without regard to case.
+    search: Option<String>,
+    /// Only those of this partner: `partner_3` or `3`.
+    partner_id: Option<IdOf<partner::row::Entity>>,
+    /// Only those whose assessment is this far.
+    status: Option<Status>,
 }
 
 impl ClientFilter {
-    fn apply(&self, mut select: Select<Entity>) -> Select<Entity> {
-        if let Some(search) = self.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
-            select = select.filter(contains(&[Column::Name, Column::Email], search));
-        }
-        if let Some(partner) = self.partner_id {
-            select = select.filter(Column::PartnerId.eq(partner));
-        }
-        if let Some(status) = self.status {
-            select = select.filter(Column::Status.eq(status));
-        }
+    fn apply(&self, select: Select<Entity>) -> Select<Entity> {
         select
+            .apply_if(self.search.as_deref(), |select, search| {
+                select.filter(contains(&[Column::Name, Column::Email], search))
+            })
+            .apply_if(self.partner_id.as_ref(), |select, partner| select.filter(partner.is(Column::PartnerId)))
+            .apply_if(self.status, |select, status| select.filter(Column::Status.eq(status)))
     }
+}
+
+/// What a new client is made of.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreateClientInput {
+    /// The partner who has them assessed: `partner_3` or `3`; a partner's user may leave it out.
+    pub partner_id: Option<IdOf<partner::row::Entity>>,
+    /// Full name.
+    #[rule(text, max = 255)]
+    pub name: String,
+    /// E-mail address.
+    #[rule(email)]
+    pub email: String,
+    /// Telephone number: `+` or a leading 0 and 8 to 15 digits.
+    #[rule(phone, optional)]
+    pub phone: Option<String>,
+    /// Gender.
+    pub gender: Option<Gender>,
+    /// Date of birth, not in the future.
+    #[rule(check = future)]
+    pub birth_date: Option<Date>,
+}
+
+/// What changes of a client; what is absent stays as it is, null clears.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct UpdateClientInput {
+    /// The client: `client_17` or `17`.
+    pub id: IdOf<Entity>,
+    /// Full name.
+    #[rule(text, max = 255)]
+    pub name: Option<String>,
+    /// E-mail address.
+    #[rule(email)]
+    pub email: Option<String>,
+    /// Telephone number; null clears it.
+    #[rule(phone, optional)]
+    pub phone: MaybeUndefined<String>,
+    /// Gender; null clears it.
+    pub gender: MaybeUndefined<Gender>,
+    /// Date of birth, not in the future; null clears it.
+    #[rule(check = future)]
+    pub birth_date: MaybeUndefined<Date>,
+}
+
+/// Which client is put away.
+#[derive(Debug, InputObject)]
+pub struct ArchiveClientInput {
+    /// The client: `client_17` or `17`.
+    pub id: IdOf<Entity>,
+}
+
+/// Which client is taken back.
+#[derive(Debug, InputObject)]
+pub struct RestoreClientInput {
+    /// The client: `client_17` or `17`.
+    pub id: IdOf<Entity>,
+}
+
+/// Which client is removed.
+#[derive(Debug, InputObject)]
+pub struct DeleteClientInput {
+    /// The client: `client_17` or `17`.
+    pub id: IdOf<Entity>,
 }
 
 /// A page of the clients that the viewer may see.
@@ -58,27 +122,23 @@ pub async fn clients(
     domain: &Domain,
     viewer: &Viewer,
     filter: &ClientFilter,
-    sort: Sort<Column>,
-    request: &PageRequest,
-    count: bool,
+    list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::TalentsMapping)?;
-    let select = filter.apply(Entity::visible_to(viewer));
-    paginate(domain.db.read(), select, sort, Column::Id, request, count).await
+    list.of(domain.db.read(), filter.apply(Entity::visible_to(viewer)), Column::Id).await
 }
 
-/// The same page under each of these partners. One statement, and a second if `count`.
+/// The same page under each of these partners. One statement, and a second if all are to be counted.
 pub async fn clients_of(
     domain: &Domain,
     viewer: &Viewer,
     partners: &[i64],
     filter: &ClientFilter,
-    sort: Sort<Column>,
-    (request, count): (&PageRequest, bool),
+    list: &Listing<Column>,
 ) -> Result<HashMap<i64, Page<Model>>> {
     let select = filter.apply(Entity::visible_to(viewer));
-    let children = Children { parent: Column::PartnerId, sort, key: Column::Id };
-    page_by_parent(domain.db.read(), select, children, partners, request, count).await
+    let children = Children { parent: Column::PartnerId, sort: list.sort, key: Column::Id };
+    page_by_parent(domain.db.read(), select, children, partners, &list.request, list.count).await
 }
 
 /// How many clients each of these partners has. One statement.
@@ -86,69 +146,29 @@ pub async fn count_of(domain: &Domain, viewer: &Viewer, partners: &[i64]) -> Res
     count_by_parent(domain.db.read(), Entity::visible_to(viewer), Column::PartnerId, partners).await
 }
 
-/// The client with this key, if the viewer may see it.
-pub async fn client(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Option<Model>> {
-    viewer.require_user()?;
-    Ok(Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?)
-}
-
-/// What a new client is made of.
-#[derive(Clone, Debug)]
-pub struct CreateClient {
-    /// The partner who has them assessed; for a partner's user their own by default.
-    pub partner_id: Option<i64>,
-    /// Full name, at most 255 characters.
-    pub name: String,
-    /// E-mail address.
-    pub email: String,
-    /// Telephone number.
-    pub phone: Option<String>,
-    /// Gender.
-    pub gender: Option<Gender>,
-    /// Date of birth.
-    pub birth_date: Option<NaiveDate>,
-}
-
-/// What changes of a client; `None` leaves a value as it is, `Some(None)` clears it.
-#[derive(Clone, Debug, Default)]
-pub struct UpdateClient {
-    /// Full name.
-    pub name: Option<String>,
-    /// E-mail address.
-    pub email: Option<String>,
-    /// Telephone number.
-    pub phone: Option<Option<String>>,
-    /// Gender.
-    pub gender: Option<Option<Gender>>,
-    /// Date of birth.
-    pub birth_date: Option<Option<NaiveDate>>,
-}
-
 /// Adds a client, who is invited until there is a result. For admins, and for a partner's user within their partner.
-pub async fn create_client(domain: &Domain, viewer: &Viewer, input: CreateClient) -> Result<Model> {
+pub async fn create_client(domain: &Domain, viewer: &Viewer, input: CreateClientInput) -> Result<Model> {
     let user = viewer.require_realm(Realm::TalentsMapping)?;
-    let CreateClient { partner_id, name, email, phone, gender, birth_date } = input;
-    let mut violations = Violations::new();
-    let partner_id = partner_id.or(user.partner_id);
+    let mut found = Violations::new();
+    let partner_id = input.partner_id.as_ref().map(IdOf::foreign_key).or(user.partner_id);
     match partner_id {
-        None => violations.add("input.partnerId", Rule::Required),
+        None => found.add("input.partnerId", Rule::Required),
         Some(id) if !viewer.is_admin_of(Realm::TalentsMapping) && user.partner_id != Some(id) => {
-            violations.add("input.partnerId", Rule::Exists);
+            found.add("input.partnerId", Rule::Exists);
         }
         Some(_) => (),
     }
-    let name = violations.text("input.name", &name, TEXT);
-    let email = violations.email("input.email", &email);
-    let phone = violations.optional_phone("input.phone", phone.as_deref());
-    check_birth_date(domain, birth_date, &mut violations);
-    violations.finish()?;
+    let (input, broken) = input.examine();
+    found.extend(broken.into_inner());
+    found.finish()?;
+    let CreateClientInput { partner_id: _, name, email, phone, gender, birth_date } = input;
     let row = ActiveModel {
         partner_id: Set(partner_id.unwrap_or_default()),
         name: Set(name),
         email: Set(email),
         phone: Set(phone),
         gender: Set(gender),
-        birth_date: Set(birth_date.map(Into::into)),
+        birth_date: Set(birth_date),
         status: Set(Status::Invited),
         ..Default::default()
     };
@@ -159,29 +179,16 @@ pub async fn create_client(domain: &Domain, viewer: &Viewer, input: CreateClient
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none that the viewer may see.
-pub async fn update_client(domain: &Domain, viewer: &Viewer, id: i64, input: UpdateClient) -> Result<Model> {
+pub async fn update_client(domain: &Domain, viewer: &Viewer, input: UpdateClientInput) -> Result<Model> {
     viewer.require_realm(Realm::TalentsMapping)?;
     let transaction = domain.db.begin().await?;
-    let mut row = locked(&transaction, viewer, id).await?.into_active_model();
-    let UpdateClient { name, email, phone, gender, birth_date } = input;
-    let mut violations = Violations::new();
-    if let Some(name) = name {
-        row.name = Set(violations.text("input.name", &name, TEXT));
-    }
-    if let Some(email) = email {
-        row.email = Set(violations.email("input.email", &email));
-    }
-    if let Some(phone) = phone {
-        row.phone = Set(violations.optional_phone("input.phone", phone.as_deref()));
-    }
-    if let Some(gender) = gender {
-        row.gender = Set(gender);
-    }
-    if let Some(birth_date) = birth_date {
-        check_birth_date(domain, birth_date, &mut violations);
-        row.birth_date = Set(birth_date.map(Into::into));
-    }
-    violations.finish()?;
+    let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();
+    let UpdateClientInput { id: _, name, email, phone, gender, birth_date } = input.check()?;
+    row.name.change(name);
+    row.email.change(email);
+    row.phone.change(phone);
+    row.gender.change(gender);
+    row.birth_date.change(birth_date);
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
@@ -191,16 +198,16 @@ pub async fn update_client(domain: &Domain, viewer: &Viewer, id: i64, input: Upd
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none that the viewer may see.
-pub async fn archive_client(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Model> {
-    change_status(domain, viewer, id, |_| Status::Archived).await
+pub async fn archive_client(domain: &Domain, viewer: &Viewer, input: ArchiveClientInput) -> Result<Model> {
+    change_status(domain, viewer, &input.id, |_| Status::Archived).await
 }
 
 /// Takes an archived client back; others stay as they are. For admins, and for a partner's user within their partner.
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none that the viewer may see.
-pub async fn restore_client(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Model> {
-    change_status(domain, viewer, id, |client| match client.assessed_at {
+pub async fn restore_client(domain: &Domain, viewer: &Viewer, input: RestoreClientInput) -> Result<Model> {
+    change_status(domain, viewer, &input.id, |client| match client.assessed_at {
         Some(_) => Status::Assessed,
         None => Status::Invited,
     })
@@ -211,10 +218,10 @@ pub async fn restore_client(domain: &Domain, viewer: &Viewer, id: i64) -> Result
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none.
-pub async fn delete_client(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Model> {
+pub async fn delete_client(domain: &Domain, viewer: &Viewer, input: DeleteClientInput) -> Result<Model> {
     viewer.require_admin(Realm::TalentsMapping)?;
     let transaction = domain.db.begin().await?;
-    let row = locked(&transaction, viewer, id).await?;
+    let row = input.id.find_for_update(&transaction, viewer).await?;
     row.clone().delete(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
@@ -223,12 +230,12 @@ pub async fn delete_client(domain: &Domain, viewer: &Viewer, id: i64) -> Result<
 async fn change_status(
     domain: &Domain,
     viewer: &Viewer,
-    id: i64,
+    id: &IdOf<Entity>,
     status_of: impl FnOnce(&Model) -> Status,
 ) -> Result<Model> {
     viewer.require_realm(Realm::TalentsMapping)?;
     let transaction = domain.db.begin().await?;
-    let row = locked(&transaction, viewer, id).await?;
+    let row = id.find_for_update(&transaction, viewer).await?;
     let status = status_of(&row);
     if row.status == status {
         return Ok(row);
@@ -238,16 +245,4 @@ async fn change_status(
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
-}
-
-/// The client, who stays as they are until the transaction ends.
-pub(crate) async fn locked(transaction: &impl ConnectionTrait, viewer: &Viewer, id: i64) -> Result<Model> {
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).lock_exclusive().one(transaction).await?;
-    found.ok_or_else(|| Error::not_found("Client"))
-}
-
-fn check_birth_date(domain: &Domain, date: Option<NaiveDate>, violations: &mut Violations) {
-    if date.is_some_and(|date| date > domain.clock.now().date_naive()) {
-        violations.add("input.birthDate", FUTURE);
-    }
 }

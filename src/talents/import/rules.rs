@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
-use gerbang_kernel::error::{CustomRule, Result, Rule};
+use gerbang_graphql::rules::{Rules, rules};
+use gerbang_kernel::error::{CustomRule, Result, Rule, Violations};
 use rust_decimal::Decimal;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
@@ -11,15 +13,15 @@ use crate::{
     accounts::Realm,
     domain::Domain,
     input::{
-        custom_rules::{DUPLICATE, FUTURE},
-        validate::Violations,
+        custom_rules::{DUPLICATE, future},
+        id::IdOf,
     },
     talents::{
         assessment::{
             self,
             rules::{Assessment, assemble},
         },
-        client::{self, row::Status, rules::locked},
+        client::{self, row::Status},
         dictionary::rules::{Dictionary, dictionary},
     },
     viewer::Viewer,
@@ -32,24 +34,26 @@ const SCORES: Rule = Rule::Custom(&CustomRule {
     indonesian: "Setiap tipologi harus memiliki tepat satu skor.",
 });
 
-/// Characters of a version.
-const VERSION: u64 = 20;
-
 /// What an assessment found.
-#[derive(Clone, Debug)]
-pub struct ImportAssessment {
-    /// Version of the assessment, at most 20 characters.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct ImportAssessmentResultInput {
+    /// The client who was assessed: `client_17` or `17`.
+    pub client_id: IdOf<client::row::Entity>,
+    /// Version of the assessment.
+    #[rule(text, max = 20)]
     pub version: String,
-    /// When it was made.
+    /// When it was made, not in the future.
+    #[rule(check = future)]
     pub assessed_at: DateTime<Utc>,
-    /// One score for each typology of the dictionary.
-    pub scores: Vec<ImportScore>,
+    /// Exactly one score for each typology of the dictionary.
+    pub scores: Vec<TypologyScoreInput>,
 }
 
 /// What an assessment found about one typology.
-#[derive(Clone, Debug)]
-pub struct ImportScore {
-    /// Its code.
+#[derive(Debug, InputObject)]
+pub struct TypologyScoreInput {
+    /// Code of the typology, such as `CMD`.
     pub typology: String,
     /// 0 to 100 with at most one decimal.
     pub score: f64,
@@ -62,27 +66,21 @@ pub struct ImportScore {
 pub async fn import_assessment_result(
     domain: &Domain,
     viewer: &Viewer,
-    client_id: i64,
-    input: ImportAssessment,
+    input: ImportAssessmentResultInput,
 ) -> Result<(client::row::Model, Assessment)> {
     viewer.require_admin(Realm::TalentsMapping)?;
     let dictionary = dictionary(domain).await?;
     let transaction = domain.db.begin().await?;
-    let client = locked(&transaction, viewer, client_id).await?;
-    let ImportAssessment { version, assessed_at, scores } = input;
-    let now = domain.clock.now();
-    let mut violations = Violations::new();
-    let version = violations.text("input.version", &version, VERSION);
-    if assessed_at > now {
-        violations.add("input.assessedAt", FUTURE);
-    }
-    let tenths = check_scores(&dictionary, &scores, &mut violations);
-    violations.finish()?;
+    let client = input.client_id.find_for_update(&transaction, viewer).await?;
+    let (input, mut found) = input.examine();
+    let ImportAssessmentResultInput { client_id: _, version, assessed_at, scores } = input;
+    let tenths = check_scores(&dictionary, &scores, &mut found);
+    found.finish()?;
 
-    let older = assessment::result_row::Column::ClientId.eq(client_id);
+    let older = assessment::result_row::Column::ClientId.eq(client.id);
     assessment::result_row::Entity::delete_many().filter(older).exec(&transaction).await?;
     let result = assessment::result_row::ActiveModel {
-        client_id: Set(client_id),
+        client_id: Set(client.id),
         version: Set(version),
         assessed_at: Set(assessed_at),
         ..Default::default()
@@ -104,7 +102,7 @@ pub async fn import_assessment_result(
 /// The scores in tenths by typology.
 fn check_scores<'input>(
     dictionary: &Dictionary,
-    scores: &'input [ImportScore],
+    scores: &'input [TypologyScoreInput],
     violations: &mut Violations,
 ) -> HashMap<&'input str, i32> {
     let mut tenths = HashMap::new();
@@ -112,7 +110,7 @@ fn check_scores<'input>(
         violations.add("input.scores", SCORES);
         return tenths;
     }
-    for (place, ImportScore { typology, score }) in scores.iter().enumerate() {
+    for (place, TypologyScoreInput { typology, score }) in scores.iter().enumerate() {
         let code = typology.trim();
         if dictionary.typology(code).is_none() {
             violations.add(format!("input.scores.{place}.typology"), Rule::Exists);

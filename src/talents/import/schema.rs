@@ -2,40 +2,17 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use async_graphql::{Context, Object, SimpleObject};
 use gerbang_kernel::error::Result;
 
 use crate::{
     graphql::context::ContextExt,
     talents::{
         assessment::schema::AssessmentResult,
-        client::schema::{Client, key},
-        import::rules,
+        client::schema::Client,
+        import::rules::{self, ImportAssessmentResultInput},
     },
 };
-
-/// What an assessment found.
-#[derive(Debug, InputObject)]
-pub struct ImportAssessmentResultInput {
-    /// The client who was assessed: `client_17` or `17`.
-    client_id: ID,
-    /// Version of the assessment, at most 20 characters.
-    version: String,
-    /// When it was made, not in the future.
-    assessed_at: DateTime<Utc>,
-    /// Exactly one score for each typology of the dictionary.
-    scores: Vec<TypologyScoreInput>,
-}
-
-/// What an assessment found about one typology.
-#[derive(Debug, InputObject)]
-pub struct TypologyScoreInput {
-    /// Code of the typology, such as `CMD`.
-    typology: String,
-    /// 0 to 100 with at most one decimal.
-    score: f64,
-}
 
 /// What was stored.
 #[derive(SimpleObject)]
@@ -59,13 +36,7 @@ impl ImportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The result.")] input: ImportAssessmentResultInput,
     ) -> Result<ImportAssessmentResultPayload> {
-        let ImportAssessmentResultInput { client_id, version, assessed_at, scores } = input;
-        let score = |TypologyScoreInput { typology, score }| rules::ImportScore { typology, score };
-        let scores = scores.into_iter().map(score).collect();
-        let input = rules::ImportAssessment { version, assessed_at, scores };
-        let (client, result) =
-            rules::import_assessment_result(ctx.domain(), ctx.viewer(), key(&client_id)?, input).await?;
-        let assessment_result = AssessmentResult(Arc::new(result));
-        Ok(ImportAssessmentResultPayload { client: client.into(), assessment_result })
+        let (client, result) = rules::import_assessment_result(ctx.domain(), ctx.viewer(), input).await?;
+        Ok(ImportAssessmentResultPayload { client, assessment_result: AssessmentResult(Arc::new(result)) })
     }
 }

@@ -1,84 +1,93 @@
 //! Partners: organisations that have people assessed. Admins see and change all, a partner's user sees their own.
 
-use gerbang_kernel::error::{Error, Result};
+use async_graphql::{InputObject, MaybeUndefined};
+use gerbang_graphql::rules::{Rules, rules};
+use gerbang_kernel::error::Result;
 use gerbang_platform::query::{
     constraint,
-    page::{Page, PageRequest, Sort, paginate},
+    page::{Listing, Page},
     search::contains,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, ModelTrait, QueryFilter, QueryTrait};
 
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::validate::{LONG_TEXT, TEXT, Violations},
+    input::{change::Change, id::IdOf},
     scope::Scoped,
     talents::partner::row::{ActiveModel, Column, Entity, Model},
     viewer::Viewer,
 };
 
+/// Which partners are wanted.
+#[derive(Debug, Default, InputObject)]
+pub struct PartnerFilter {
+    /// Part of the name or e-mail address, without regard to case.
+    search: Option<String>,
+}
+
 /// What a new partner is made of.
-#[derive(Clone, Debug)]
-pub struct CreatePartner {
-    /// Name of the organisation, at most 255 characters.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreatePartnerInput {
+    /// Name of the organisation.
+    #[rule(text, max = 255)]
     pub name: String,
     /// Contact e-mail address.
+    #[rule(email)]
     pub email: String,
-    /// Contact telephone number.
+    /// Contact telephone number: `+` or a leading 0 and 8 to 15 digits.
+    #[rule(phone, optional)]
     pub phone: Option<String>,
-    /// Postal address, at most 5,000 characters.
+    /// Postal address.
+    #[rule(text, max = 5_000, optional)]
     pub address: Option<String>,
 }
 
-/// What changes of a partner; `None` leaves a value as it is, `Some(None)` clears it.
-#[derive(Clone, Debug, Default)]
-pub struct UpdatePartner {
+/// What changes of a partner; what is absent stays as it is, null clears.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct UpdatePartnerInput {
+    /// The partner: `partner_3` or `3`.
+    pub id: IdOf<Entity>,
     /// Name of the organisation.
+    #[rule(text, max = 255)]
     pub name: Option<String>,
     /// Contact e-mail address.
+    #[rule(email)]
     pub email: Option<String>,
-    /// Contact telephone number.
-    pub phone: Option<Option<String>>,
-    /// Postal address.
-    pub address: Option<Option<String>>,
+    /// Contact telephone number; null clears it.
+    #[rule(phone, optional)]
+    pub phone: MaybeUndefined<String>,
+    /// Postal address; null clears it.
+    #[rule(text, max = 5_000, optional)]
+    pub address: MaybeUndefined<String>,
 }
 
-/// A page of the partners that the viewer may see, whose name or address contains `search`.
+/// Which partner is removed.
+#[derive(Debug, InputObject)]
+pub struct DeletePartnerInput {
+    /// The partner: `partner_3` or `3`.
+    pub id: IdOf<Entity>,
+}
+
+/// A page of the partners that the viewer may see.
 pub async fn partners(
     domain: &Domain,
     viewer: &Viewer,
-    search: Option<&str>,
-    sort: Sort<Column>,
-    request: &PageRequest,
-    count: bool,
+    filter: PartnerFilter,
+    list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::TalentsMapping)?;
-    let mut select = Entity::visible_to(viewer);
-    if let Some(search) = search.map(str::trim).filter(|search| !search.is_empty()) {
-        select = select.filter(contains(&[Column::Name, Column::Email], search));
-    }
-    paginate(domain.db.read(), select, sort, Column::Id, request, count).await
-}
-
-/// The partner with this key, if the viewer may see it.
-///
-/// # Errors
-/// `UNAUTHENTICATED` for anonymous callers.
-pub async fn partner(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Option<Model>> {
-    viewer.require_user()?;
-    Ok(Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?)
+    let select = Entity::visible_to(viewer)
+        .apply_if(filter.search, |select, search| select.filter(contains(&[Column::Name, Column::Email], &search)));
+    list.of(domain.db.read(), select, Column::Id).await
 }
 
 /// Adds a partner. For admins.
-pub async fn create_partner(domain: &Domain, viewer: &Viewer, input: CreatePartner) -> Result<Model> {
+pub async fn create_partner(domain: &Domain, viewer: &Viewer, input: CreatePartnerInput) -> Result<Model> {
     viewer.require_admin(Realm::TalentsMapping)?;
-    let CreatePartner { name, email, phone, address } = input;
-    let mut violations = Violations::new();
-    let name = violations.text("input.name", &name, TEXT);
-    let email = violations.email("input.email", &email);
-    let phone = violations.optional_phone("input.phone", phone.as_deref());
-    let address = violations.optional_text("input.address", address.as_deref(), LONG_TEXT);
-    violations.finish()?;
+    let CreatePartnerInput { name, email, phone, address } = input.check()?;
     let row = ActiveModel {
         name: Set(name),
         email: Set(email),
@@ -93,26 +102,15 @@ pub async fn create_partner(domain: &Domain, viewer: &Viewer, input: CreatePartn
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none.
-pub async fn update_partner(domain: &Domain, viewer: &Viewer, id: i64, input: UpdatePartner) -> Result<Model> {
+pub async fn update_partner(domain: &Domain, viewer: &Viewer, input: UpdatePartnerInput) -> Result<Model> {
     viewer.require_admin(Realm::TalentsMapping)?;
     let transaction = domain.db.begin().await?;
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(&transaction).await?;
-    let mut row = found.ok_or_else(|| Error::not_found("Partner"))?.into_active_model();
-    let UpdatePartner { name, email, phone, address } = input;
-    let mut violations = Violations::new();
-    if let Some(name) = name {
-        row.name = Set(violations.text("input.name", &name, TEXT));
-    }
-    if let Some(email) = email {
-        row.email = Set(violations.email("input.email", &email));
-    }
-    if let Some(phone) = phone {
-        row.phone = Set(violations.optional_phone("input.phone", phone.as_deref()));
-    }
-    if let Some(address) = address {
-        row.address = Set(violations.optional_text("input.address", address.as_deref(), LONG_TEXT));
-    }
-    violations.finish()?;
+    let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();
+    let UpdatePartnerInput { id: _, name, email, phone, address } = input.check()?;
+    row.name.change(name);
+    row.email.change(email);
+    row.phone.change(phone);
+    row.address.change(address);
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
@@ -122,16 +120,11 @@ pub async fn update_partner(domain: &Domain, viewer: &Viewer, id: i64, input: Up
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED` (`IN_USE`) while it has clients or users.
-pub async fn delete_partner(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Model> {
+pub async fn delete_partner(domain: &Domain, viewer: &Viewer, input: DeletePartnerInput) -> Result<Model> {
     viewer.require_admin(Realm::TalentsMapping)?;
     let transaction = domain.db.begin().await?;
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(&transaction).await?;
-    let row = found.ok_or_else(|| Error::not_found("Partner"))?;
-    row.clone()
-        .into_active_model()
-        .delete(&transaction)
-        .await
-        .map_err(|error| constraint::in_use(error, "input.id"))?;
+    let row = input.id.find_for_update(&transaction, viewer).await?;
+    row.clone().delete(&transaction).await.map_err(|error| constraint::in_use(error, "input.id"))?;
     transaction.commit().await?;
     Ok(row)
 }
