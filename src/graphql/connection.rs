@@ -152,6 +152,11 @@ impl<O> List<O> {
         Listing { sort, request: self.request.clone(), count: self.count }
     }
 
+    /// The same, sorted by this time, the newest first unless the caller says otherwise.
+    pub fn newest_first<C>(&self, time: C) -> Listing<C> {
+        self.sorted_by(Sort { column: time, descending: self.is_descending(true) })
+    }
+
     /// Whether the largest or latest comes first, which it does by `default` where the caller doesn't say.
     pub fn is_descending(&self, default: bool) -> bool {
         self.direction.map_or(default, |direction| direction == Direction::Desc)

@@ -36,11 +36,7 @@ pub mod lead {
     pub mod schema;
 }
 
-/// Amounts of money, as they come in and as they are shown.
-pub mod money {
-    pub mod rules;
-    pub mod schema;
-}
+pub mod money;
 
 /// Networks.
 pub mod network {

@@ -47,6 +47,7 @@ impl ScalarType for Rupiah {
 
 /// A count that goes on for years: how often something happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "sea-orm", derive(sea_orm::DeriveValueType))]
 pub struct SafeInt(i64);
 
 impl From<i64> for SafeInt {

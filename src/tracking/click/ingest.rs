@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use async_graphql::SimpleObject;
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_kernel::error::{Error, ErrorCode, Result};
 use gerbang_platform::{
@@ -29,12 +30,13 @@ use crate::{
 /// How long a visitor is remembered.
 pub(crate) const UNIQUE_FOR: TimeDelta = TimeDelta::hours(24);
 
-/// A click and where it leads.
-#[derive(Clone, Debug)]
+/// The click that was recorded.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "RecordClickPayload")]
 pub struct RecordedClick {
     /// The click.
     pub click: click::row::Model,
-    /// The offer's URL with the click's id filled in.
+    /// Where to send the visitor: the offer's URL with the click's id filled in.
     pub destination: String,
 }
 

@@ -5,6 +5,8 @@
 
 use std::net::IpAddr;
 
+use async_graphql::InputObject;
+use gerbang_graphql::rules::{Rules, rules};
 use gerbang_kernel::{
     error::{Error, Result, Rule},
     identity::ClientInfo,
@@ -21,7 +23,6 @@ use super::{
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::validate::{LONG_TEXT, Violations},
     scope::Scoped,
     tracking::{
         offer::{self, target::Target},
@@ -32,19 +33,25 @@ use crate::{
 
 /// Characters of a `User-Agent` that are kept.
 const USER_AGENT: usize = 512;
+/// Characters of a `Referer` that are kept.
+const REFERRER: usize = 5_000;
 
 /// A visit, as the server that was visited reports it.
-#[derive(Clone, Debug, Default)]
-pub struct RecordClick {
-    /// The link that was followed.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct RecordClickInput {
+    /// The sub id of the link that was followed.
     pub sub_id: String,
-    /// The visitor's address.
+    /// The visitor's address (IPv4 or IPv6). It is not kept, only a keyed hash of it.
+    #[rule(optional, check = wrong_address)]
     pub ip: Option<String>,
-    /// The visitor's `User-Agent` header; cut to 512 characters.
+    /// The visitor's `User-Agent` header; cut to 512 characters. Without one the visitor counts as a bot.
     pub user_agent: Option<String>,
-    /// Two letters (ISO 3166-1); looked up by the address if there is a file to do so with.
+    /// Where the visitor is: two letters (ISO 3166-1).
+    #[rule(optional, check = wrong_country)]
     pub country_code: Option<String>,
-    /// The visitor's `Referer` header, at most 5,000 characters.
+    /// The visitor's `Referer` header.
+    #[rule(text, max = 5_000, optional)]
     pub referrer: Option<String>,
 }
 
@@ -53,24 +60,11 @@ pub struct RecordClick {
 /// # Errors
 /// `NOT_FOUND` for a sub id that is not the viewer's, or whose offer takes no clicks; `UNAVAILABLE` if more clicks come
 /// than can be written.
-pub async fn record_click(domain: &Domain, viewer: &Viewer, input: RecordClick) -> Result<RecordedClick> {
+pub async fn record_click(domain: &Domain, viewer: &Viewer, input: RecordClickInput) -> Result<RecordedClick> {
     viewer.require_realm(Realm::Apextrack)?;
-    let RecordClick { sub_id, ip, user_agent, country_code, referrer } = input;
-    let mut violations = Violations::new();
-    let given = |value: Option<String>| value.filter(|value| !value.trim().is_empty());
-    let ip = given(ip).and_then(|ip| {
-        let parsed = ip.trim().parse::<IpAddr>();
-        parsed.inspect_err(|_| violations.add("input.ip", Rule::Format)).ok()
-    });
-    let country_code = given(country_code).and_then(|code| {
-        let parsed = country(&code);
-        parsed.unwrap_or_else(|rule| {
-            violations.add("input.countryCode", rule);
-            None
-        })
-    });
-    let referrer = violations.optional_text("input.referrer", referrer.as_deref(), LONG_TEXT);
-    violations.finish()?;
+    let RecordClickInput { sub_id, ip, user_agent, country_code, referrer } = input.check()?;
+    let ip = ip.and_then(|ip| ip.parse().ok());
+    let country_code = country_code.and_then(|code| country(&code).ok()).flatten();
     let link = sub_id::row::Entity::visible_to(viewer).filter(sub_id::row::Column::Id.eq(sub_id.trim()));
     let link = link.one(domain.db.read()).await?.ok_or_else(|| Error::not_found("Sub id"))?;
     let visit = visit(domain, link.id, Visitor { ip, user_agent, country_code, referrer })?;
@@ -88,7 +82,7 @@ pub async fn follow(
     client: ClientInfo,
     referrer: Option<String>,
 ) -> Result<RecordedClick> {
-    if !is_word(sub_id) {
+    if !sub_id::rules::is_word(sub_id) {
         return Err(Error::not_found("Sub id"));
     }
     let ClientInfo { ip, user_agent, country } = client;
@@ -101,7 +95,7 @@ pub async fn follow(
 /// # Errors
 /// `NOT_FOUND` for an unknown sub id or one whose offer takes no clicks.
 pub async fn destination_of(domain: &Domain, sub_id: &str) -> Result<String> {
-    if !is_word(sub_id) {
+    if !sub_id::rules::is_word(sub_id) {
         return Err(Error::not_found("Sub id"));
     }
     let link =
@@ -114,11 +108,6 @@ pub async fn destination_of(domain: &Domain, sub_id: &str) -> Result<String> {
         Some(_) => Err(Error::not_found("Active offer")),
         None => Err(Error::not_found("Sub id")),
     }
-}
-
-/// Whether a text has the form of a sub id; what hasn't never reaches the database.
-fn is_word(sub_id: &str) -> bool {
-    (1..=64).contains(&sub_id.len()) && sub_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// What is known of who clicked.
@@ -140,7 +129,7 @@ fn visit(domain: &Domain, sub_id: String, visitor: Visitor) -> Result<Visit> {
         device: device::detect(user_agent.as_deref()),
         user_agent,
         country_code: country_code.or_else(|| domain.geo_ip.country(ip?)),
-        referrer: kept(referrer, usize::try_from(LONG_TEXT).unwrap_or(usize::MAX)),
+        referrer: kept(referrer, REFERRER),
     })
 }
 
@@ -160,6 +149,14 @@ fn visitor_hash(domain: &Domain, ip: IpAddr, user_agent: &str) -> Result<String>
     mac.update(user_agent.as_bytes());
     // Half of it tells visitors apart as well, and a row and an index hold it for every click.
     Ok(hex::encode(&mac.finalize().into_bytes()[..16]))
+}
+
+fn wrong_address(ip: &str) -> Option<Rule> {
+    ip.parse::<IpAddr>().is_err().then_some(Rule::Format)
+}
+
+fn wrong_country(code: &str) -> Option<Rule> {
+    country(code).err()
 }
 
 /// A country's two letters as capitals; `None` for the codes that stand for an unknown one.
@@ -199,10 +196,10 @@ mod tests {
     #[test]
     fn malformed_sub_ids_are_not_looked_up() {
         for word in ["user123", "blog-sidebar", "A_b", &"x".repeat(64)] {
-            assert!(is_word(word), "{word}");
+            assert!(sub_id::rules::is_word(word), "{word}");
         }
         for other in ["", "a b", "a/b", "é", "a\0", &"x".repeat(65)] {
-            assert!(!is_word(other), "{other}");
+            assert!(!sub_id::rules::is_word(other), "{other}");
         }
     }
 }

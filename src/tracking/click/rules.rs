@@ -1,9 +1,10 @@
 //! Clicks. Affiliates see their own, admins all.
 
+use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
 use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::{Page, PageRequest, Sort, paginate};
+use gerbang_platform::query::page::{Listing, Page};
 use sea_orm::{
     ColumnTrait, QueryFilter, QueryTrait,
     sea_query::{Expr, ExprTrait, Query},
@@ -13,45 +14,44 @@ use crate::{
     accounts::Realm,
     domain::Domain,
     events::{Event, Scope, Topic, watch::watch},
+    input::id::IdOf,
     scope::Scoped,
     tracking::{
         click::row::{Column, DeviceType, Entity, Model},
-        sub_id,
+        offer, sub_id,
     },
     viewer::Viewer,
 };
 
 /// Which clicks are wanted.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default, InputObject)]
 pub struct ClickFilter {
-    /// The id that networks send back.
-    pub click_id: Option<String>,
-    /// Through this link.
-    pub sub_id: Option<String>,
-    /// On this offer.
-    pub offer_id: Option<i64>,
-    /// From this country: two letters.
-    pub country_code: Option<String>,
-    /// With this kind of device.
-    pub device_type: Option<DeviceType>,
-    /// By robots, or by others.
-    pub is_bot: Option<bool>,
-    /// A visitor's first in 24 hours, or a repeat.
-    pub is_unique: Option<bool>,
-    /// Made at this time or later.
-    pub from: Option<DateTime<Utc>>,
-    /// Made before this time.
-    pub to: Option<DateTime<Utc>>,
+    /// Only the one with this id, which networks send back.
+    click_id: Option<String>,
+    /// Only those through this link.
+    sub_id: Option<String>,
+    /// Only those on this offer: `offer_4` or `4`.
+    offer_id: Option<IdOf<offer::row::Entity>>,
+    /// Only those from this country: two letters (ISO 3166-1).
+    country_code: Option<String>,
+    /// Only those with this kind of device.
+    device_type: Option<DeviceType>,
+    /// Only robots', or only others'.
+    is_bot: Option<bool>,
+    /// Only a visitor's first in 24 hours, or only repeats.
+    is_unique: Option<bool>,
+    /// Only those made at this time or later.
+    from: Option<DateTime<Utc>>,
+    /// Only those made before this time.
+    to: Option<DateTime<Utc>>,
 }
 
-/// A page of the clicks that the viewer may see, in the order in which they were made or the other way round.
+/// A page of the clicks that the viewer may see.
 pub async fn clicks(
     domain: &Domain,
     viewer: &Viewer,
     filter: ClickFilter,
-    descending: bool,
-    request: &PageRequest,
-    count: bool,
+    list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Apextrack)?;
     let ClickFilter { click_id, sub_id, offer_id, country_code, device_type, is_bot, is_unique, from, to } = filter;
@@ -69,20 +69,14 @@ pub async fn clicks(
                 .filter(Expr::col((Entity, Column::AffiliateId)).eq(Expr::SubQuery(None, Box::new(owner.into()))))
                 .filter(Column::SubId.eq(word))
         })
-        .apply_if(offer_id, |select, offer_id| select.filter(Column::OfferId.eq(offer_id)))
+        .apply_if(offer_id, |select, offer_id| select.filter(offer_id.is(Column::OfferId)))
         .apply_if(country_code, |select, code| select.filter(Column::CountryCode.eq(code)))
         .apply_if(device_type, |select, device_type| select.filter(Column::DeviceType.eq(device_type)))
         .apply_if(is_bot, |select, is_bot| select.filter(Column::IsBot.eq(is_bot)))
         .apply_if(is_unique, |select, is_unique| select.filter(Column::IsUnique.eq(is_unique)))
         .apply_if(from, |select, from| select.filter(Column::CreatedAt.gte(from)))
         .apply_if(to, |select, to| select.filter(Column::CreatedAt.lt(to)));
-    paginate(domain.db.read(), select, Sort { column: Column::CreatedAt, descending }, Column::Id, request, count).await
-}
-
-/// The click with this key, if the viewer may see it.
-pub async fn click(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Option<Model>> {
-    viewer.require_user()?;
-    Ok(Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?)
+    list.of(domain.db.read(), select, Column::Id).await
 }
 
 /// Every click from now on that the viewer may see.

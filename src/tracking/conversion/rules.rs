@@ -4,7 +4,8 @@
 //! offer. Networks repeat themselves, so a lead is one click and one transaction, and what comes again only changes its
 //! status, forwards.
 
-use chrono::{DateTime, Utc};
+use async_graphql::{InputObject, SimpleObject};
+use gerbang_graphql::rules::{Rules, rules};
 use gerbang_kernel::error::{CustomRule, Error, ErrorCode, Result, Rule};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, TryInsertResult,
@@ -13,7 +14,6 @@ use sea_orm::{
 use crate::{
     domain::Domain,
     events::Event,
-    input::validate::{TEXT, Violations},
     tracking::{
         click,
         lead::{
@@ -21,7 +21,7 @@ use crate::{
             row::{ActiveModel, Column, Entity, Model, Status},
             rules::Decider,
         },
-        money,
+        money::{Amount, wrong_amount},
         network::{self, rules as networks},
         offer,
         summary::{self, rules::Change},
@@ -35,38 +35,37 @@ const MACRO: Rule = Rule::Custom(&CustomRule {
     indonesian: "Nilai masih berisi makro yang belum diganti.",
 });
 
-/// A postback as it was sent.
-#[derive(Clone, Debug, Default)]
-pub struct RecordConversion {
+/// A postback, in the words of the network. A value that still holds a macro (`{clickid}`) is refused.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct RecordConversionInput {
     /// The click's id, as the offer's URL carried it.
+    #[rule(text, max = 255, check = unreplaced_macro)]
     pub click_id: String,
-    /// What it pays, as a decimal number; what the offer pays if not given, and never more.
-    pub payout: Option<String>,
+    /// What the lead pays, in the offer's currency: what the offer pays if not given, and never more than that.
+    #[rule(check = wrong_payout)]
+    pub payout: Option<Amount>,
     /// `pending`, `approved` or `rejected`; `approved` if not given.
+    #[rule(optional, check = wrong_status)]
     pub status: Option<String>,
-    /// The network's transaction.
+    /// The network's transaction; without one, a click has one lead.
+    #[rule(text, max = 255, optional, check = unreplaced_macro)]
     pub txid: Option<String>,
-    /// The network's secret.
+    /// The network's secret; needed if the network has one.
     pub secret: Option<String>,
 }
 
-/// A lead and what this postback did to it.
-#[derive(Clone, Debug)]
+/// The lead as it stands now.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "RecordConversionPayload")]
 pub struct Conversion {
-    /// The lead as it stands now.
-    pub lead: Model,
-    /// Whether it was reported for the first time.
+    /// Whether the lead was reported for the first time.
     pub created: bool,
+    /// The lead.
+    pub lead: Model,
     /// Whether it is new or has another status than before.
+    #[graphql(skip)]
     pub changed: bool,
-}
-
-/// A postback whose parts were checked.
-struct Postback {
-    click_id: String,
-    payout_micros: Option<i64>,
-    status: Status,
-    txid: String,
 }
 
 /// Records that a click turned into a lead, or what became of the lead.
@@ -74,27 +73,29 @@ struct Postback {
 /// # Errors
 /// `VALIDATION_FAILED` for a bad part or one with a macro that was not filled in, `NOT_FOUND` for an unknown click,
 /// `FORBIDDEN` without the network's secret.
-pub async fn record_conversion(domain: &Domain, input: RecordConversion) -> Result<Conversion> {
-    let secret = input.secret.clone();
-    let postback = checked(input)?;
+pub async fn record_conversion(domain: &Domain, input: RecordConversionInput) -> Result<Conversion> {
+    let RecordConversionInput { click_id, payout, status, txid, secret } = input.check()?;
+    let status = status.and_then(|word| status_called(&word)).unwrap_or(Status::Approved);
+    let txid = txid.unwrap_or_default();
     // Read outside the transaction, so that what is refused never waits for the writer.
-    let (click, offer, network) = click_behind(domain, &postback.click_id).await?;
+    let (click, offer, network) = click_behind(domain, &click_id).await?;
     if !networks::admits(&network, secret.as_deref().map(str::trim)) {
         tracing::warn!(network = network.id, click = click.id, "a postback did not carry the network's secret");
         return Err(Error::new(ErrorCode::Forbidden, "This postback does not carry the right secret."));
     }
-    let payout_micros = postback.payout_micros.map(|payout| payout.min(offer.payout_micros));
+    let payout_micros = payout.and_then(|payout| payout.micros()).map(|payout| payout.min(offer.payout_micros));
     let now = domain.clock.now();
     let row = ActiveModel {
         click_id: Set(click.id),
         affiliate_id: Set(click.affiliate_id),
         sub_id: Set(click.sub_id),
         network_id: Set(network.id),
-        txid: Set(postback.txid.clone()),
-        status: Set(postback.status),
+        txid: Set(txid.clone()),
+        status: Set(status),
         payout_micros: Set(payout_micros.unwrap_or(offer.payout_micros)),
         currency: Set(offer.currency),
         country_code: Set(click.country_code),
+        // The library fills them in only for rows that it adds one by one.
         created_at: Set(now.into()),
         updated_at: Set(now.into()),
         ..Default::default()
@@ -104,8 +105,8 @@ pub async fn record_conversion(domain: &Domain, input: RecordConversion) -> Resu
         summary::rules::add(&transaction, &lead.sub_id, lead.affiliate_id, now, Change::of_new(&lead)).await?;
         Conversion { lead, created: true, changed: true }
     } else {
-        let lead = known_lead(&transaction, click.id, &postback.txid).await?;
-        repeated(&transaction, lead, postback.status, payout_micros, now).await?
+        let lead = known_lead(&transaction, click.id, &txid).await?;
+        repeated(&transaction, lead, status, payout_micros).await?
     };
     transaction.commit().await?;
     let lead = &conversion.lead;
@@ -121,7 +122,6 @@ async fn repeated(
     lead: Model,
     status: Status,
     payout_micros: Option<i64>,
-    _now: DateTime<Utc>,
 ) -> Result<Conversion> {
     if !lead::rules::may_move(lead.status, status, Decider::Network) {
         return Ok(Conversion { lead, created: false, changed: false });
@@ -170,39 +170,21 @@ async fn known_lead(transaction: &DatabaseTransaction, click_id: i64, txid: &str
     found.ok_or_else(|| Error::internal("the lead that stood in the way is gone"))
 }
 
-fn checked(input: RecordConversion) -> Result<Postback> {
-    let RecordConversion { click_id, payout, status, txid, secret: _ } = input;
-    let mut violations = Violations::new();
-    let click_id = violations.text("input.clickId", &click_id, TEXT);
-    has_no_macro(&mut violations, "input.clickId", &click_id);
-    let payout = payout.filter(|payout| !payout.trim().is_empty());
-    let payout_micros = payout
-        .filter(|payout| has_no_macro(&mut violations, "input.payout", payout))
-        .map(|payout| money::rules::checked(&mut violations, "input.payout", &payout));
-    let status = status.filter(|status| !status.trim().is_empty());
-    let status = status
-        .filter(|status| has_no_macro(&mut violations, "input.status", status))
-        .map_or(Some(Status::Approved), |status| status_called(&status));
-    if status.is_none() {
-        violations.add("input.status", Rule::In);
-    }
-    let txid = violations.optional_text("input.txid", txid.as_deref(), TEXT).unwrap_or_default();
-    has_no_macro(&mut violations, "input.txid", &txid);
-    violations.finish()?;
-    Ok(Postback { click_id, payout_micros, status: status.unwrap_or(Status::Approved), txid })
+/// A network that was set up wrongly sends `{clickid}` where the click's id should stand.
+fn unreplaced_macro(value: &str) -> Option<Rule> {
+    value.contains(['{', '}']).then_some(MACRO)
 }
 
-/// A network that was set up wrongly sends `{clickid}` where the click's id should stand.
-fn has_no_macro(violations: &mut Violations, path: &'static str, value: &str) -> bool {
-    let has_macro = value.contains(['{', '}']);
-    if has_macro {
-        violations.add(path, MACRO);
-    }
-    !has_macro
+fn wrong_payout(payout: &str) -> Option<Rule> {
+    if payout.is_empty() { None } else { unreplaced_macro(payout).or_else(|| wrong_amount(payout)) }
+}
+
+fn wrong_status(word: &str) -> Option<Rule> {
+    unreplaced_macro(word).or_else(|| status_called(word).is_none().then_some(Rule::In))
 }
 
 fn status_called(word: &str) -> Option<Status> {
-    match word.trim() {
+    match word {
         "pending" => Some(Status::Pending),
         "approved" => Some(Status::Approved),
         "rejected" => Some(Status::Rejected),

@@ -14,7 +14,7 @@ use crate::{
         click::schema::Click,
         dashboard::rules::{self as rules, ReportRow},
         lead::schema::Lead,
-        money::schema::Money,
+        money::Money,
     },
 };
 

@@ -2,23 +2,23 @@
 
 use std::collections::HashMap;
 
+use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::{Children, page_by_parent},
-    page::{Page, PageInput, PageRequest, Sort, paginate},
+    page::{Listing, Page, PageInput, PageRequest, Sort},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    QueryTrait,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryTrait,
 };
 
 use crate::{
     accounts::Realm,
     domain::Domain,
     events::{Event, Scope, Topic, watch::watch},
-    input::custom_rules::TRANSITION,
+    input::{custom_rules::TRANSITION, id::IdOf},
     scope::Scoped,
     tracking::{
         lead::row::{Column, Entity, Model, Status},
@@ -31,26 +31,33 @@ use crate::{
 pub const LEADS_OF_A_CLICK: i32 = 100;
 
 /// Which leads are wanted.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default, InputObject)]
 pub struct LeadFilter {
-    /// With this status.
-    pub status: Option<Status>,
-    /// Through this link.
-    pub sub_id: Option<String>,
-    /// Reported at this time or later.
-    pub from: Option<DateTime<Utc>>,
-    /// Reported before this time.
-    pub to: Option<DateTime<Utc>>,
+    /// Only those with this status.
+    status: Option<Status>,
+    /// Only those through this link.
+    sub_id: Option<String>,
+    /// Only those reported at this time or later.
+    from: Option<DateTime<Utc>>,
+    /// Only those reported before this time.
+    to: Option<DateTime<Utc>>,
 }
 
-/// A page of the leads that the viewer may see, in the order in which they were reported or the other way round.
+/// What is decided about a lead.
+#[derive(Debug, InputObject)]
+pub struct SetLeadStatusInput {
+    /// The lead: `lead_300` or `300`.
+    pub id: IdOf<Entity>,
+    /// The decision. What was decided can't become undecided again.
+    pub status: Status,
+}
+
+/// A page of the leads that the viewer may see.
 pub async fn leads(
     domain: &Domain,
     viewer: &Viewer,
     filter: LeadFilter,
-    descending: bool,
-    request: &PageRequest,
-    count: bool,
+    list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Apextrack)?;
     let LeadFilter { status, sub_id, from, to } = filter;
@@ -59,13 +66,7 @@ pub async fn leads(
         .apply_if(sub_id, |select, sub_id| select.filter(Column::SubId.eq(sub_id)))
         .apply_if(from, |select, from| select.filter(Column::CreatedAt.gte(from)))
         .apply_if(to, |select, to| select.filter(Column::CreatedAt.lt(to)));
-    paginate(domain.db.read(), select, Sort { column: Column::CreatedAt, descending }, Column::Id, request, count).await
-}
-
-/// The lead with this key, if the viewer may see it.
-pub async fn lead(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Option<Model>> {
-    viewer.require_user()?;
-    Ok(Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?)
+    list.of(domain.db.read(), select, Column::Id).await
 }
 
 /// The first leads of each of these clicks, in the order in which they were reported. One statement.
@@ -99,11 +100,11 @@ pub(crate) fn may_move(from: Status, to: Status, decider: Decider) -> bool {
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED` (`TRANSITION`) where a decided lead would become undecided.
-pub async fn set_lead_status(domain: &Domain, viewer: &Viewer, id: i64, status: Status) -> Result<Model> {
+pub async fn set_lead_status(domain: &Domain, viewer: &Viewer, input: SetLeadStatusInput) -> Result<Model> {
     viewer.require_admin(Realm::Apextrack)?;
+    let SetLeadStatusInput { id, status } = input;
     let transaction = domain.db.begin().await?;
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).lock_exclusive().one(&transaction).await?;
-    let row = found.ok_or_else(|| Error::not_found("Lead"))?;
+    let row = id.find_for_update(&transaction, viewer).await?;
     if row.status == status {
         return Ok(row);
     }

@@ -2,31 +2,28 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject, Subscription, dataloader::Loader};
-use chrono::{DateTime, Utc};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject, Subscription, dataloader::Loader};
 use futures_util::Stream;
+use gerbang_graphql::id::node;
 use gerbang_kernel::error::{Error, Result};
-use gerbang_platform::query::page::{PageInput, PageRequest};
 
-use crate::input::id::IdOf;
+pub use super::row::Model as Lead;
 use crate::{
     graphql::{
-        connection::{Connection, Direction, wants_total},
+        connection::{Connection, List, lists},
         context::ContextExt,
         loaders::Batches,
     },
+    input::id::IdOf,
     tracking::{
-        click::{self, schema::Click},
+        click::{row as click_row, schema::Click},
         lead::{
-            row::{Model, Status},
-            rules,
+            row::{Column, Entity},
+            rules::{self, LeadFilter, SetLeadStatusInput},
         },
-        money::schema::Money,
+        money::Money,
     },
 };
-use gerbang_graphql::id::{Node, node, parse_id};
-
-pub use super::row::Model as Lead;
 
 #[node("lead_300", legacy = "The number of the lead, such as `300`.")]
 #[ComplexObject]
@@ -43,8 +40,7 @@ impl Lead {
 
     /// The click that led to it; null for those who may not see it (the sender of a postback).
     async fn click(&self, ctx: &Context<'_>) -> Option<Result<Click>> {
-        let key = IdOf::<click::row::Entity>::new(self.click_id);
-        ctx.load(key).await.transpose().map(|row| row.map(Click::from))
+        ctx.load(IdOf::<click_row::Entity>::new(self.click_id)).await.transpose()
     }
 }
 
@@ -53,32 +49,13 @@ impl Lead {
 pub struct LeadsOf(pub i64);
 
 impl Loader<LeadsOf> for Batches {
-    type Value = Vec<Model>;
+    type Value = Vec<Lead>;
     type Error = Error;
 
-    async fn load(&self, keys: &[LeadsOf]) -> Result<HashMap<LeadsOf, Vec<Model>>> {
+    async fn load(&self, keys: &[LeadsOf]) -> Result<HashMap<LeadsOf, Vec<Lead>>> {
         let clicks: Vec<i64> = keys.iter().map(|key| key.0).collect();
         let leads = rules::leads_of(&self.domain, &self.viewer, &clicks).await?;
         Ok(leads.into_iter().map(|(click, rows)| (LeadsOf(click), rows)).collect())
-    }
-}
-
-/// Which leads are wanted.
-#[derive(Debug, Default, InputObject)]
-pub struct LeadFilter {
-    /// Only those with this status.
-    status: Option<Status>,
-    /// Only those through this link.
-    sub_id: Option<String>,
-    /// Only those reported at this time or later.
-    from: Option<DateTime<Utc>>,
-    /// Only those reported before this time.
-    to: Option<DateTime<Utc>>,
-}
-
-impl From<LeadFilter> for rules::LeadFilter {
-    fn from(LeadFilter { status, sub_id, from, to }: LeadFilter) -> Self {
-        Self { status, sub_id, from, to }
     }
 }
 
@@ -86,46 +63,28 @@ impl From<LeadFilter> for rules::LeadFilter {
 #[derive(Default)]
 pub struct LeadQuery;
 
+#[lists]
 #[Object]
 impl LeadQuery {
     /// Leads: all for admins, their own for affiliates. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn leads(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which leads are wanted.")] filter: Option<LeadFilter>,
-        #[graphql(desc = "`DESC`, the newest first, by default.")] direction: Option<Direction>,
-        #[graphql(desc = "At most this many from the start, 0 to 100; 15 by default.")] first: Option<i32>,
-        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most this many from the end, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
-        #[graphql(desc = "The number of the page, from 1, instead of cursors.")] page: Option<i32>,
-        #[graphql(desc = "How many a numbered page has, 1 to 100; 15 by default.")] per_page: Option<i32>,
+        #[list(direction = "`DESC`, the newest first,")] list: List,
     ) -> Result<Connection<Lead>> {
-        let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
-        let filter = filter.unwrap_or_default().into();
-        let descending = direction != Some(Direction::Asc);
-        Ok(rules::leads(ctx.domain(), ctx.viewer(), filter, descending, &request, wants_total(ctx)).await?.into())
+        let list = list.newest_first(Column::CreatedAt);
+        Ok(rules::leads(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &list).await?.into())
     }
 
     /// The lead with this id; null if there is none or the viewer may not see it. Errors: `UNAUTHENTICATED`.
     async fn lead(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The global id `lead_300` or the number `300`.")] id: ID,
+        #[graphql(desc = "The global id `lead_300` or the number `300`.")] id: IdOf<Entity>,
     ) -> Option<Result<Lead>> {
-        let id = parse_id(<Lead as Node>::KIND, &id)?;
-        rules::lead(ctx.domain(), ctx.viewer(), id).await.transpose().map(|row| row)
+        ctx.find(id).await.transpose()
     }
-}
-
-/// What is decided about a lead.
-#[derive(Debug, InputObject)]
-pub struct SetLeadStatusInput {
-    /// The lead: `lead_300` or `300`.
-    id: ID,
-    /// The decision. What was decided can't become undecided again.
-    status: Status,
 }
 
 /// The lead after the change.
@@ -148,8 +107,7 @@ impl LeadMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The decision.")] input: SetLeadStatusInput,
     ) -> Result<LeadPayload> {
-        let id = parse_id(<Lead as Node>::KIND, &input.id).ok_or_else(|| Error::not_found("Lead"))?;
-        Ok(LeadPayload { lead: rules::set_lead_status(ctx.domain(), ctx.viewer(), id, input.status).await?.into() })
+        Ok(LeadPayload { lead: rules::set_lead_status(ctx.domain(), ctx.viewer(), input).await? })
     }
 }
 
@@ -162,6 +120,6 @@ impl LeadSubscription {
     /// Every lead that is reported or changes from now on: all for admins, their own for affiliates. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN` in another realm, `UNAVAILABLE` at the end for a watcher that fell behind.
     async fn lead_updated(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Lead>>> {
-        Ok(rules::leads_updated(ctx.domain(), ctx.viewer())?)
+        rules::leads_updated(ctx.domain(), ctx.viewer())
     }
 }

@@ -1,48 +1,53 @@
 //! Networks, which report conversions. For admins: rows hold secrets.
 
-use gerbang_kernel::error::{Error, Result};
+use async_graphql::InputObject;
+use gerbang_graphql::rules::{Rules, rules};
+use gerbang_kernel::error::Result;
 use gerbang_platform::query::{
     constraint,
-    page::{Page, PageRequest, Sort, paginate},
+    page::{Listing, Page},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use subtle::ConstantTimeEq;
 
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::validate::Violations,
+    input::id::IdOf,
     scope::Scoped,
     tracking::network::row::{ActiveModel, Column, Entity, Model},
     viewer::Viewer,
 };
 
-/// Characters of a network's name.
-const NAME: u64 = 100;
-
 /// What a new network is made of.
-#[derive(Clone, Debug)]
-pub struct CreateNetwork {
-    /// Unique name, at most 100 characters.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreateNetworkInput {
+    /// Unique name.
+    #[rule(text, max = 100)]
     pub name: String,
-    /// Whether its postbacks need no secret.
+    /// Whether its postbacks need no secret; false by default, and a secret is made.
+    #[graphql(default)]
     pub allow_unsigned: bool,
 }
 
-/// A page of the networks, in the order in which they were added.
-pub async fn networks(domain: &Domain, viewer: &Viewer, request: &PageRequest, count: bool) -> Result<Page<Model>> {
+/// Which network gets a new secret.
+#[derive(Debug, InputObject)]
+pub struct RotateNetworkSecretInput {
+    /// The network: `network_2` or `2`.
+    pub id: IdOf<Entity>,
+}
+
+/// A page of the networks.
+pub async fn networks(domain: &Domain, viewer: &Viewer, list: &Listing<Column>) -> Result<Page<Model>> {
     viewer.require_admin(Realm::Apextrack)?;
-    let (select, sort) = (Entity::visible_to(viewer), Sort::ascending(Column::Id));
-    paginate(domain.db.read(), select, sort, Column::Id, request, count).await
+    list.of(domain.db.read(), Entity::visible_to(viewer), Column::Id).await
 }
 
 /// Adds a network, with a secret of its own unless it is to need none.
-pub async fn create_network(domain: &Domain, viewer: &Viewer, input: CreateNetwork) -> Result<Model> {
+pub async fn create_network(domain: &Domain, viewer: &Viewer, input: CreateNetworkInput) -> Result<Model> {
     viewer.require_admin(Realm::Apextrack)?;
-    let CreateNetwork { name, allow_unsigned } = input;
-    let mut violations = Violations::new();
-    let name = violations.text("input.name", &name, NAME);
-    violations.finish()?;
+    let CreateNetworkInput { name, allow_unsigned } = input.check()?;
     let row = ActiveModel {
         name: Set(name),
         secret: Set((!allow_unsigned).then(new_secret)),
@@ -57,11 +62,10 @@ pub async fn create_network(domain: &Domain, viewer: &Viewer, input: CreateNetwo
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none.
-pub async fn rotate_secret(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Model> {
+pub async fn rotate_secret(domain: &Domain, viewer: &Viewer, input: RotateNetworkSecretInput) -> Result<Model> {
     viewer.require_admin(Realm::Apextrack)?;
     let transaction = domain.db.begin().await?;
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).lock_exclusive().one(&transaction).await?;
-    let mut row = found.ok_or_else(|| Error::not_found("Network"))?.into_active_model();
+    let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();
     row.secret = Set(Some(new_secret()));
     row.allow_unsigned = Set(false);
     let row = row.update(&transaction).await?;

@@ -1,19 +1,21 @@
 //! Networks.
 
-use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
-use gerbang_kernel::error::{Error, Result};
-use gerbang_platform::query::page::{PageInput, PageRequest};
-
-use crate::{
-    graphql::{
-        connection::{Connection, wants_total},
-        context::ContextExt,
-    },
-    tracking::network::{row::Model, rules},
-};
-use gerbang_graphql::id::{Node, node, parse_id};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
+use gerbang_graphql::id::node;
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::Sort;
 
 pub use super::row::Model as Network;
+use crate::{
+    graphql::{
+        connection::{Connection, List, lists},
+        context::ContextExt,
+    },
+    tracking::network::{
+        row::Column,
+        rules::{self, CreateNetworkInput, RotateNetworkSecretInput},
+    },
+};
 
 #[node("network_2", legacy = "The number of the network, such as `2`.")]
 #[ComplexObject]
@@ -28,40 +30,14 @@ impl Network {
 #[derive(Default)]
 pub struct NetworkQuery;
 
+#[lists]
 #[Object]
 impl NetworkQuery {
     /// Networks in the order in which they were added, for admins. Errors: `UNAUTHENTICATED`, `FORBIDDEN`.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
-    async fn networks(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most this many from the start, 0 to 100; 15 by default.")] first: Option<i32>,
-        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most this many from the end, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those in front of this cursor.")] before: Option<String>,
-        #[graphql(desc = "The number of the page, from 1, instead of cursors.")] page: Option<i32>,
-        #[graphql(desc = "How many a numbered page has, 1 to 100; 15 by default.")] per_page: Option<i32>,
-    ) -> Result<Connection<Network>> {
-        let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
-        Ok(rules::networks(ctx.domain(), ctx.viewer(), &request, wants_total(ctx)).await?.into())
+    async fn networks(&self, ctx: &Context<'_>, #[list] list: List) -> Result<Connection<Network>> {
+        let list = list.sorted_by(Sort::ascending(Column::Id));
+        Ok(rules::networks(ctx.domain(), ctx.viewer(), &list).await?.into())
     }
-}
-
-/// What a new network is made of.
-#[derive(Debug, InputObject)]
-pub struct CreateNetworkInput {
-    /// Unique name, at most 100 characters.
-    name: String,
-    /// Whether its postbacks need no secret; false by default, and a secret is made.
-    #[graphql(default)]
-    allow_unsigned: bool,
-}
-
-/// Which network gets a new secret.
-#[derive(Debug, InputObject)]
-pub struct RotateNetworkSecretInput {
-    /// The network: `network_2` or `2`.
-    id: ID,
 }
 
 /// The network after the change.
@@ -73,9 +49,9 @@ pub struct NetworkPayload {
     secret: Option<String>,
 }
 
-impl From<Model> for NetworkPayload {
-    fn from(row: Model) -> Self {
-        Self { secret: row.secret.clone(), network: row.into() }
+impl From<Network> for NetworkPayload {
+    fn from(network: Network) -> Self {
+        Self { secret: network.secret.clone(), network }
     }
 }
 
@@ -91,8 +67,6 @@ impl NetworkMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new network.")] input: CreateNetworkInput,
     ) -> Result<NetworkPayload> {
-        let CreateNetworkInput { name, allow_unsigned } = input;
-        let input = rules::CreateNetwork { name, allow_unsigned };
         Ok(rules::create_network(ctx.domain(), ctx.viewer(), input).await?.into())
     }
 
@@ -103,7 +77,6 @@ impl NetworkMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The network.")] input: RotateNetworkSecretInput,
     ) -> Result<NetworkPayload> {
-        let id = parse_id(<Network as Node>::KIND, &input.id).ok_or_else(|| Error::not_found("Network"))?;
-        Ok(rules::rotate_secret(ctx.domain(), ctx.viewer(), id).await?.into())
+        Ok(rules::rotate_secret(ctx.domain(), ctx.viewer(), input).await?.into())
     }
 }

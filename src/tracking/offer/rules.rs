@@ -1,61 +1,79 @@
 //! Offers: what affiliates advertise. Admins see and change all, affiliates see the active ones.
 
-use gerbang_kernel::error::{Error, Result, Rule};
+use async_graphql::InputObject;
+use gerbang_graphql::rules::{Rules, rules};
+use gerbang_kernel::error::{Result, Rule};
 use gerbang_platform::query::{
     constraint,
-    page::{Page, PageRequest, Sort, paginate},
+    page::{Listing, Page},
     search::contains,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryTrait};
 
 use super::target::Target;
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::validate::{LONG_TEXT, TEXT, Violations},
+    input::{change::Change, id::IdOf},
     scope::Scoped,
     tracking::{
-        money,
+        money::{Amount, wrong_amount},
+        network,
         offer::row::{ActiveModel, Column, Entity, Model},
     },
     viewer::Viewer,
 };
 
+/// Characters of a URL.
+const MAX_URL: u64 = 5_000;
+
 /// Which offers are wanted.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default, InputObject)]
 pub struct OfferFilter {
-    /// Part of the name.
-    pub search: Option<String>,
-    /// Taking new clicks, or not.
-    pub active: Option<bool>,
+    /// Part of the name, without regard to case.
+    search: Option<String>,
+    /// Only those that take new clicks, or only those that don't (which affiliates never see).
+    active: Option<bool>,
 }
 
 /// What a new offer is made of.
-#[derive(Clone, Debug)]
-pub struct CreateOffer {
-    /// Name, at most 255 characters.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreateOfferInput {
+    /// Name.
+    #[rule(text, max = 255)]
     pub name: String,
-    /// Where a click leads; `{click_id}` in it is filled in.
+    /// Where a click leads: an http or https URL; `{click_id}` in it is filled in.
+    #[rule(text, max = 5_000, check = wrong_url)]
     pub url: String,
-    /// Most that one lead pays, as a decimal number.
-    pub payout: String,
-    /// ISO 4217 code.
+    /// Most that one lead pays, in the currency.
+    #[rule(check = wrong_amount)]
+    pub payout: Amount,
+    /// The currency's ISO 4217 code, such as `USD`. It can't be changed later.
+    #[rule(currency)]
     pub currency: String,
-    /// The network that reports its conversions.
-    pub network_id: i64,
-    /// Whether it takes clicks.
+    /// The network that reports its conversions: `network_2` or `2`.
+    pub network_id: IdOf<network::row::Entity>,
+    /// Whether it takes clicks; true by default.
+    #[graphql(default = true)]
     pub active: bool,
 }
 
-/// What changes of an offer; `None` leaves a value as it is. The currency stays: sums are made of it.
-#[derive(Clone, Debug, Default)]
-pub struct UpdateOffer {
+/// What changes of an offer; what is absent stays as it is.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct UpdateOfferInput {
+    /// The offer: `offer_4` or `4`.
+    pub id: IdOf<Entity>,
     /// Name.
+    #[rule(text, max = 255)]
     pub name: Option<String>,
-    /// Where a click leads.
+    /// Where a click leads: an http or https URL; `{click_id}` in it is filled in.
+    #[rule(text, max = 5_000, check = wrong_url)]
     pub url: Option<String>,
-    /// Most that one lead pays from now on.
-    pub payout: Option<String>,
+    /// Most that one lead pays from now on, in the currency.
+    #[rule(check = wrong_amount)]
+    pub payout: Option<Amount>,
     /// Whether it takes new clicks.
     pub active: Option<bool>,
 }
@@ -65,41 +83,26 @@ pub async fn offers(
     domain: &Domain,
     viewer: &Viewer,
     filter: OfferFilter,
-    sort: Sort<Column>,
-    request: &PageRequest,
-    count: bool,
+    list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Apextrack)?;
     let OfferFilter { search, active } = filter;
-    let search = search.filter(|search| !search.trim().is_empty());
     let select = Entity::visible_to(viewer)
         .apply_if(search, |select, search| select.filter(contains(&[Column::Name], &search)))
         .apply_if(active, |select, active| select.filter(Column::Active.eq(active)));
-    paginate(domain.db.read(), select, sort, Column::Id, request, count).await
-}
-
-/// The offer with this key, if the viewer may see it.
-pub async fn offer(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Option<Model>> {
-    viewer.require_user()?;
-    Ok(Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?)
+    list.of(domain.db.read(), select, Column::Id).await
 }
 
 /// Adds an offer. For admins.
-pub async fn create_offer(domain: &Domain, viewer: &Viewer, input: CreateOffer) -> Result<Model> {
+pub async fn create_offer(domain: &Domain, viewer: &Viewer, input: CreateOfferInput) -> Result<Model> {
     viewer.require_admin(Realm::Apextrack)?;
-    let CreateOffer { name, url, payout, currency, network_id, active } = input;
-    let mut violations = Violations::new();
-    let name = violations.text("input.name", &name, TEXT);
-    let url = checked_url(&mut violations, &url);
-    let payout_micros = money::rules::checked(&mut violations, "input.payout", &payout);
-    let currency = violations.currency("input.currency", &currency);
-    violations.finish()?;
+    let CreateOfferInput { name, url, payout, currency, network_id, active } = input.check()?;
     let row = ActiveModel {
         name: Set(name),
-        url: Set(url),
-        payout_micros: Set(payout_micros),
+        url: Set(kept(&url)),
+        payout_micros: Set(payout.micros().unwrap_or_default()),
         currency: Set(currency),
-        network_id: Set(network_id),
+        network_id: Set(network_id.foreign_key()),
         active: Set(active),
         ..Default::default()
     };
@@ -107,45 +110,33 @@ pub async fn create_offer(domain: &Domain, viewer: &Viewer, input: CreateOffer) 
     inserted.map_err(|error| constraint::taken(error, &[("fk", "input.networkId")]))
 }
 
-/// Changes an offer. For admins.
+/// Changes an offer; the currency stays, since sums are made of it. For admins.
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none.
-pub async fn update_offer(domain: &Domain, viewer: &Viewer, id: i64, input: UpdateOffer) -> Result<Model> {
+pub async fn update_offer(domain: &Domain, viewer: &Viewer, input: UpdateOfferInput) -> Result<Model> {
     viewer.require_admin(Realm::Apextrack)?;
     let transaction = domain.db.begin().await?;
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).lock_exclusive().one(&transaction).await?;
-    let mut row = found.ok_or_else(|| Error::not_found("Offer"))?.into_active_model();
-    let UpdateOffer { name, url, payout, active } = input;
-    let mut violations = Violations::new();
-    if let Some(name) = name {
-        row.name = Set(violations.text("input.name", &name, TEXT));
-    }
-    if let Some(url) = url {
-        row.url = Set(checked_url(&mut violations, &url));
-    }
-    if let Some(payout) = payout {
-        row.payout_micros = Set(money::rules::checked(&mut violations, "input.payout", &payout));
-    }
-    if let Some(active) = active {
-        row.active = Set(active);
-    }
-    violations.finish()?;
+    let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();
+    let UpdateOfferInput { id: _, name, url, payout, active } = input.check()?;
+    row.name.change(name);
+    row.url.change(url.as_deref().map(kept));
+    row.payout_micros.change(payout.as_ref().and_then(Amount::micros));
+    row.active.change(active);
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
 }
 
-/// The URL as it was understood, so that what is kept is what was checked.
-fn checked_url(violations: &mut Violations, url: &str) -> String {
-    let url = violations.text("input.url", url, LONG_TEXT);
-    if url.is_empty() {
-        return url;
+/// The rule that a URL breaks as browsers read it: escapes make it longer.
+fn wrong_url(url: &str) -> Option<Rule> {
+    match Target::parse(url) {
+        None => Some(Rule::Url),
+        Some(target) => (target.url().len() as u64 > MAX_URL).then_some(Rule::MaxLength(MAX_URL)),
     }
-    let Some(target) = Target::parse(&url) else {
-        violations.add("input.url", Rule::Url);
-        return url;
-    };
-    // Escapes make it longer.
-    violations.text("input.url", target.url(), LONG_TEXT)
+}
+
+/// The URL as it was understood, so that what is kept is what was checked.
+fn kept(url: &str) -> String {
+    Target::parse(url).map_or_else(String::new, |target| target.url().to_owned())
 }

@@ -1,16 +1,18 @@
 //! Sub ids: the words that tracking links carry. Affiliates see and make their own, admins all.
 
+use async_graphql::InputObject;
+use gerbang_graphql::rules::{Rules, rules};
 use gerbang_kernel::error::{Error, Result, Rule};
 use gerbang_platform::query::{
     constraint,
-    page::{Page, PageRequest, Sort, paginate},
+    page::{Listing, Page},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
     accounts::{Realm, Role, user},
     domain::Domain,
-    input::validate::Violations,
+    input::id::IdOf,
     scope::Scoped,
     tracking::{
         offer,
@@ -19,50 +21,61 @@ use crate::{
     viewer::Viewer,
 };
 
-/// Characters of a sub id.
-const SUB_ID: u64 = 64;
-
 /// What a new sub id is made of.
-#[derive(Clone, Debug)]
-pub struct CreateSubId {
-    /// The word itself: up to 64 letters, digits, `-` and `_`.
-    pub id: String,
-    /// What it advertises.
-    pub offer_id: i64,
-    /// Whose link it is; the viewer's own if not given, which an admin must.
-    pub affiliate_id: Option<i64>,
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreateSubIdInput {
+    /// The word itself: up to 64 letters, digits, `-` and `_`; unique.
+    #[graphql(name = "subId")]
+    #[rule(text, max = MAX_SUB_ID, check = wrong_word)]
+    pub word: String,
+    /// What it advertises: `offer_4` or `4`; an active offer for affiliates.
+    pub offer_id: IdOf<offer::row::Entity>,
+    /// Whose link it is, such as `user_7`: for admins. Affiliates make their own.
+    pub affiliate_id: Option<IdOf<user::row::Entity>>,
 }
 
-/// A page of the sub ids that the viewer may see, in alphabetical order.
-pub async fn sub_ids(domain: &Domain, viewer: &Viewer, request: &PageRequest, count: bool) -> Result<Page<Model>> {
+/// Characters of a sub id.
+const MAX_SUB_ID: u64 = 64;
+
+/// The rule that a word with other characters breaks.
+fn wrong_word(word: &str) -> Option<Rule> {
+    let fits = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    (!fits).then_some(Rule::Format)
+}
+
+/// Whether a text has the form of a sub id; what hasn't never reaches the database.
+pub(crate) fn is_word(word: &str) -> bool {
+    (1..=MAX_SUB_ID).contains(&(word.len() as u64)) && wrong_word(word).is_none()
+}
+
+/// A page of the sub ids that the viewer may see.
+pub async fn sub_ids(domain: &Domain, viewer: &Viewer, list: &Listing<Column>) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Apextrack)?;
-    let (select, sort) = (Entity::visible_to(viewer), Sort::ascending(Column::Id));
-    paginate(domain.db.read(), select, sort, Column::Id, request, count).await
+    list.of(domain.db.read(), Entity::visible_to(viewer), Column::Id).await
 }
 
 /// Adds a sub id: affiliates for themselves, admins for any affiliate. The offer must be active for an affiliate.
-pub async fn create_sub_id(domain: &Domain, viewer: &Viewer, input: CreateSubId) -> Result<Model> {
+pub async fn create_sub_id(domain: &Domain, viewer: &Viewer, input: CreateSubIdInput) -> Result<Model> {
     let user = viewer.require_realm(Realm::Apextrack)?;
-    let CreateSubId { id, offer_id, affiliate_id } = input;
-    let affiliate_id = affiliate_id.unwrap_or(user.id);
+    let affiliate_id = input.affiliate_id.as_ref().map_or(user.id, IdOf::foreign_key);
     if affiliate_id != user.id {
         viewer.require_admin(Realm::Apextrack)?;
     }
-    let mut violations = Violations::new();
-    let id = violations.text("input.subId", &id, SUB_ID);
-    if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
-        violations.add("input.subId", Rule::Format);
-    }
+    let (CreateSubIdInput { word, offer_id, affiliate_id: _ }, mut found) = input.examine();
     if !is_affiliate(domain, affiliate_id).await? {
-        violations.add("input.affiliateId", Rule::Exists);
+        found.add("input.affiliateId", Rule::Exists);
     }
-    let offer = offer::row::Entity::visible_to(viewer).filter(offer::row::Column::Id.eq(offer_id));
-    if offer.one(domain.db.read()).await?.is_none() {
-        violations.add("input.offerId", Rule::Exists);
+    if offer_id.find(domain.db.read(), viewer).await?.is_none() {
+        found.add("input.offerId", Rule::Exists);
     }
-    violations.finish()?;
-    let row =
-        ActiveModel { id: Set(id), affiliate_id: Set(affiliate_id), offer_id: Set(offer_id), ..Default::default() };
+    found.finish()?;
+    let row = ActiveModel {
+        id: Set(word),
+        affiliate_id: Set(affiliate_id),
+        offer_id: Set(offer_id.foreign_key()),
+        ..Default::default()
+    };
     let inserted = row.insert(domain.db.write()).await;
     inserted.map_err(|error| constraint::taken(error, &[("pk_sub_ids", "input.subId")]))
 }
