@@ -56,6 +56,12 @@ impl From<i64> for SafeInt {
     }
 }
 
+impl From<SafeInt> for i64 {
+    fn from(count: SafeInt) -> Self {
+        count.0
+    }
+}
+
 #[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6")]
 /// A whole number that may need more than the 32 bits of `Int`: a JSON number, at most `9007199254740991` (2^53 - 1),
 /// which every client holds exactly.

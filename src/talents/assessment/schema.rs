@@ -37,8 +37,8 @@ impl AssessmentResult {
 
     /// Who was assessed.
     async fn client(&self, ctx: &Context<'_>) -> Result<Client> {
-        let row = ctx.load(IdOf::<client::row::Entity>::new(self.0.result.client_id)).await?;
-        row.map(Client::from).ok_or_else(|| Error::not_found("Client"))
+        let client = ctx.load(IdOf::<client::row::Entity>::new(self.0.result.client_id)).await?;
+        client.ok_or_else(|| Error::not_found("Client"))
     }
 
     /// Version of the assessment, such as `2.1`.
@@ -52,13 +52,13 @@ impl AssessmentResult {
     }
 
     /// The score of each typology, the highest first.
-    async fn typologies(&self) -> Vec<TypologyScore<'_>> {
-        self.0.typologies.iter().map(TypologyScore).collect()
+    async fn typologies(&self) -> &[RatedTypology] {
+        &self.0.typologies
     }
 
     /// The score of each cluster, in the dictionary's order.
-    async fn clusters(&self) -> Vec<ClusterScore<'_>> {
-        self.0.clusters.iter().map(ClusterScore).collect()
+    async fn clusters(&self) -> &[RatedCluster] {
+        &self.0.clusters
     }
 
     /// The report on it as a PDF file.
@@ -91,56 +91,50 @@ impl AssessmentResult {
 }
 
 /// How strong one talent of a client is.
-pub struct TypologyScore<'result>(&'result RatedTypology);
-
-/// How strong one talent of a client is.
-#[Object]
-impl TypologyScore<'_> {
+#[Object(name = "TypologyScore")]
+impl RatedTypology {
     /// Short code of the typology, such as `CMD`.
     async fn code(&self) -> &str {
-        &self.0.entry.typology.code
+        &self.entry.typology.code
     }
 
     /// Proper name of the typology.
     async fn name(&self) -> &str {
-        &self.0.entry.typology.name
+        &self.entry.typology.name
     }
 
     /// The group that the typology belongs to.
-    async fn cluster(&self) -> Cluster {
-        Cluster(Arc::clone(&self.0.entry.cluster))
+    async fn cluster(&self) -> &Cluster {
+        &self.entry.cluster
     }
 
     /// 0 to 100, with one decimal.
     async fn score(&self) -> f64 {
-        self.0.score.to_f64()
+        self.score.to_f64()
     }
 
     /// Place among all typologies of the result: 1 is the highest score, equal scores in the dictionary's order.
     async fn rank(&self) -> i32 {
-        self.0.rank
+        self.rank
     }
 }
 
 /// How strong a group of talents is.
-pub struct ClusterScore<'result>(&'result RatedCluster);
-
-/// How strong a group of talents is.
-#[Object]
-impl ClusterScore<'_> {
+#[Object(name = "ClusterScore")]
+impl RatedCluster {
     /// Short code of the cluster, such as `HM`.
     async fn code(&self) -> &str {
-        &self.0.cluster.code
+        &self.cluster.code
     }
 
     /// Proper name of the cluster.
     async fn name(&self) -> &str {
-        &self.0.cluster.name
+        &self.cluster.name
     }
 
     /// The mean of its typologies' scores: 0 to 100, rounded to one decimal.
     async fn score(&self) -> f64 {
-        self.0.score.to_f64()
+        self.score.to_f64()
     }
 }
 

@@ -1,29 +1,36 @@
 //! Dictionary: the clusters that typologies are grouped in.
 
+use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
 
 use crate::{scope::Scoped, viewer::Viewer};
 
-/// One row of `clusters`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// A group of typologies.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "clusters")]
+#[graphql(name = "Cluster", complex)]
 pub struct Model {
-    /// Short code such as `HM`.
+    /// Short code, such as `HM`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub code: String,
     /// Proper name, the same in every language.
     pub name: String,
     /// Place in the dictionary; the first is 1.
+    #[graphql(skip)]
     pub position: i32,
     /// One sentence, in Indonesian.
+    #[graphql(skip)]
     #[sea_orm(column_type = "Text")]
     pub description_id: String,
     /// One sentence, in English.
+    #[graphql(skip)]
     #[sea_orm(column_type = "Text")]
     pub description_en: String,
     /// When the row was made.
+    #[graphql(skip)]
     pub created_at: DateTimeUtc,
     /// When the row was last changed.
+    #[graphql(skip)]
     pub updated_at: DateTimeUtc,
 }
 

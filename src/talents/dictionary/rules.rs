@@ -2,27 +2,32 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use async_graphql::SimpleObject;
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::QueryOrder;
 
 use crate::{domain::Domain, talents::dictionary};
 
-/// A typology together with its cluster.
-#[derive(Clone, Debug)]
+/// A talent that an assessment measures.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "Typology", complex)]
 pub struct Entry {
     /// What is measured.
+    #[graphql(skip)]
     pub typology: dictionary::typology_row::Model,
-    /// What it is grouped in.
+    /// The group it belongs to.
     pub cluster: Arc<dictionary::cluster_row::Model>,
 }
 
-/// All typologies and clusters, in the dictionary's order.
-#[derive(Clone, Debug)]
+/// What assessments measure, and how that is grouped.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(name = "AssessmentDictionary")]
 pub struct Dictionary {
-    /// The clusters.
-    pub clusters: Vec<Arc<dictionary::cluster_row::Model>>,
-    /// The typologies.
+    /// All typologies, cluster by cluster.
     pub typologies: Vec<Arc<Entry>>,
+    /// All clusters.
+    pub clusters: Vec<Arc<dictionary::cluster_row::Model>>,
+    #[graphql(skip)]
     by_code: HashMap<String, Arc<Entry>>,
 }
 

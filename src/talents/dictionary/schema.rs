@@ -1,16 +1,12 @@
 //! The dictionary that explains assessment results.
 
-use std::sync::Arc;
-
-use async_graphql::{Context, Enum, Object};
+use async_graphql::{ComplexObject, Context, Enum, Object};
 use gerbang_kernel::error::Result;
 
+pub use super::{cluster_row::Model as Cluster, rules::Entry as Typology};
 use crate::{
     graphql::context::ContextExt,
-    talents::dictionary::{
-        self,
-        rules::{self as rules, Dictionary, Entry},
-    },
+    talents::dictionary::rules::{self, Dictionary},
 };
 
 /// A language of the dictionary's descriptions.
@@ -23,55 +19,36 @@ pub enum Language {
     En,
 }
 
-/// A group of typologies.
-#[derive(Clone, Debug)]
-pub struct Cluster(pub(crate) Arc<dictionary::cluster_row::Model>);
+impl Language {
+    const fn of<'text>(self, indonesian: &'text str, english: &'text str) -> &'text str {
+        match self {
+            Self::Id => indonesian,
+            Self::En => english,
+        }
+    }
+}
 
-/// A group of typologies.
-#[Object]
+#[ComplexObject]
 impl Cluster {
-    /// Short code, such as `HM`.
-    async fn code(&self) -> &str {
-        &self.0.code
-    }
-
-    /// Proper name, the same in every language.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
     /// What it stands for, in one sentence.
     async fn description(
         &self,
         #[graphql(desc = "The language of the sentence; `EN` by default.")] language: Option<Language>,
     ) -> &str {
-        match language.unwrap_or_default() {
-            Language::Id => &self.0.description_id,
-            Language::En => &self.0.description_en,
-        }
+        language.unwrap_or_default().of(&self.description_id, &self.description_en)
     }
 }
 
-/// A talent that an assessment measures.
-#[derive(Clone, Debug)]
-pub struct Typology(Arc<Entry>);
-
-/// A talent that an assessment measures.
-#[Object]
+#[ComplexObject]
 impl Typology {
     /// Short code, such as `CMD`.
     async fn code(&self) -> &str {
-        &self.0.typology.code
+        &self.typology.code
     }
 
     /// Proper name, the same in every language.
     async fn name(&self) -> &str {
-        &self.0.typology.name
-    }
-
-    /// The group it belongs to.
-    async fn cluster(&self) -> Cluster {
-        Cluster(Arc::clone(&self.0.cluster))
+        &self.typology.name
     }
 
     /// What it stands for, in one sentence.
@@ -79,27 +56,7 @@ impl Typology {
         &self,
         #[graphql(desc = "The language of the sentence; `EN` by default.")] language: Option<Language>,
     ) -> &str {
-        match language.unwrap_or_default() {
-            Language::Id => &self.0.typology.description_id,
-            Language::En => &self.0.typology.description_en,
-        }
-    }
-}
-
-/// What assessments measure, and how that is grouped.
-pub struct AssessmentDictionary(Dictionary);
-
-/// What assessments measure, and how that is grouped.
-#[Object]
-impl AssessmentDictionary {
-    /// All typologies, cluster by cluster.
-    async fn typologies(&self) -> Vec<Typology> {
-        self.0.typologies.iter().map(|entry| Typology(Arc::clone(entry))).collect()
-    }
-
-    /// All clusters.
-    async fn clusters(&self) -> Vec<Cluster> {
-        self.0.clusters.iter().map(|cluster| Cluster(Arc::clone(cluster))).collect()
+        language.unwrap_or_default().of(&self.typology.description_id, &self.typology.description_en)
     }
 }
 
@@ -110,7 +67,7 @@ pub struct DictionaryQuery;
 #[Object]
 impl DictionaryQuery {
     /// What assessments measure, and how that is grouped. For everybody.
-    async fn assessment_dictionary(&self, ctx: &Context<'_>) -> Result<AssessmentDictionary> {
-        rules::dictionary(ctx.domain()).await.map(AssessmentDictionary)
+    async fn assessment_dictionary(&self, ctx: &Context<'_>) -> Result<Dictionary> {
+        rules::dictionary(ctx.domain()).await
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use async_graphql::SimpleObject;
 use chrono::{Datelike, Months, NaiveDate};
+use gerbang_graphql::integer::{Rupiah, int};
 use gerbang_kernel::error::Result;
 use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -19,26 +21,28 @@ use crate::{
     viewer::Viewer,
 };
 
-/// What happened in one month.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MonthCounts {
-    /// Clients added.
-    pub clients: u64,
-    /// Assessments made.
-    pub assessments: u64,
+/// Counts of one month.
+#[derive(SimpleObject)]
+pub struct MonthSummary {
+    /// The month as `YYYY-MM`.
+    month: String,
+    /// How many clients were added.
+    clients: i32,
+    /// How many assessments were made.
+    assessments: i32,
 }
 
 /// Payments of one provider in one state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(SimpleObject)]
 pub struct PaymentSummary {
     /// Who collects them.
-    pub provider: Provider,
+    provider: Provider,
     /// Where they stand.
-    pub status: Status,
+    status: Status,
     /// How many there are.
-    pub count: u64,
-    /// The sum of those in rupiah, in whole rupiah.
-    pub total: i64,
+    count: i32,
+    /// The sum of those in rupiah.
+    total: Rupiah,
 }
 
 /// How many partners were added.
@@ -58,7 +62,7 @@ pub async fn assessments(domain: &Domain, period: Period) -> Result<u64> {
 }
 
 /// Month by month without a gap, ten years at most.
-pub async fn months(domain: &Domain, period: Period) -> Result<Vec<(String, MonthCounts)>> {
+pub async fn months(domain: &Domain, period: Period) -> Result<Vec<MonthSummary>> {
     let clients = by_month(domain, client::row::Entity::find(), client::row::Column::CreatedAt, period).await?;
     let results = assessment::result_row::Entity::find();
     let assessments = by_month(domain, results, assessment::result_row::Column::AssessedAt, period).await?;
@@ -69,10 +73,10 @@ pub async fn months(domain: &Domain, period: Period) -> Result<Vec<(String, Mont
     let mut month = from.max(earliest).with_day(1);
     let mut counts = Vec::new();
     while let Some(day) = month.filter(|day| *day <= last) {
-        let name = day.format("%Y-%m").to_string();
-        let of = |months: &BTreeMap<String, u64>| months.get(&name).copied().unwrap_or_default();
-        let month_counts = MonthCounts { clients: of(&clients), assessments: of(&assessments) };
-        counts.push((name, month_counts));
+        let month_name = day.format("%Y-%m").to_string();
+        let of = |months: &BTreeMap<String, u64>| int(months.get(&month_name).copied().unwrap_or_default());
+        let (clients, assessments) = (of(&clients), of(&assessments));
+        counts.push(MonthSummary { month: month_name, clients, assessments });
         month = day.checked_add_months(Months::new(1));
     }
     Ok(counts)
@@ -98,9 +102,11 @@ pub async fn payments(domain: &Domain, viewer: &Viewer, period: Period) -> Resul
         .into_tuple::<(Provider, Status, i64, i64)>()
         .all(domain.db.read())
         .await?;
-    let summary = |(provider, status, count, total): (_, _, i64, _)| {
-        let count = count.unsigned_abs();
-        PaymentSummary { provider, status, count, total }
+    let summary = |(provider, status, count, total): (_, _, i64, i64)| PaymentSummary {
+        provider,
+        status,
+        count: int(count),
+        total: total.into(),
     };
     Ok(Some(rows.into_iter().map(summary).collect()))
 }

@@ -1,17 +1,13 @@
 //! The summary that anybody may see.
 
-use async_graphql::{Context, Object, SimpleObject};
-use gerbang_graphql::{
-    date::Date,
-    integer::{Rupiah, int},
-};
+use async_graphql::{Context, Object};
+use gerbang_graphql::{date::Date, integer::int};
 use gerbang_kernel::error::Result;
 
 use crate::{
     graphql::context::ContextExt,
-    payments::order::row::{Provider, Status},
     period::Period,
-    talents::report::rules,
+    talents::report::rules::{self, MonthSummary, PaymentSummary},
 };
 
 /// Counts of partners, clients, assessments and payments in a period. Days and months are UTC.
@@ -37,50 +33,13 @@ impl SummaryReport {
 
     /// The same month by month, without a gap: from `from` or the first month in use, at most the last ten years.
     async fn months(&self, ctx: &Context<'_>) -> Result<Vec<MonthSummary>> {
-        let months = rules::months(ctx.domain(), self.0).await?;
-        let summary = |(month, counts): (String, rules::MonthCounts)| MonthSummary {
-            month,
-            clients: int(counts.clients),
-            assessments: int(counts.assessments),
-        };
-        Ok(months.into_iter().map(summary).collect())
+        rules::months(ctx.domain(), self.0).await
     }
 
     /// Payments made out in the period, by provider and status. Null unless the viewer is an ADMIN of talents
     /// mapping or of the gateway.
     async fn payments(&self, ctx: &Context<'_>) -> Option<Result<Vec<PaymentSummary>>> {
-        let payments = rules::payments(ctx.domain(), ctx.viewer(), self.0).await.transpose()?;
-        Some(payments.map(|rows| rows.into_iter().map(PaymentSummary::from).collect()))
-    }
-}
-
-/// Counts of one month.
-#[derive(SimpleObject)]
-pub struct MonthSummary {
-    /// The month as `YYYY-MM`.
-    month: String,
-    /// How many clients were added.
-    clients: i32,
-    /// How many assessments were made.
-    assessments: i32,
-}
-
-/// Payments of one provider in one state.
-#[derive(SimpleObject)]
-pub struct PaymentSummary {
-    /// Who collects them.
-    provider: Provider,
-    /// Where they stand.
-    status: Status,
-    /// How many there are.
-    count: i32,
-    /// The sum of those in rupiah.
-    total: Rupiah,
-}
-
-impl From<rules::PaymentSummary> for PaymentSummary {
-    fn from(rules::PaymentSummary { provider, status, count, total }: rules::PaymentSummary) -> Self {
-        Self { provider, status, count: int(count), total: total.into() }
+        rules::payments(ctx.domain(), ctx.viewer(), self.0).await.transpose()
     }
 }
 

@@ -3,8 +3,13 @@
 //! They come from the sums kept by hour, only the live number from the clicks themselves (by index). Each function is one
 //! statement, except for [`summary()`], which is three.
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use async_graphql::{ComplexObject, SimpleObject};
+use chrono::{NaiveTime, TimeDelta};
 use futures_util::try_join;
+use gerbang_graphql::{
+    date::Date,
+    integer::{SafeInt, int},
+};
 use gerbang_kernel::error::Result;
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use sea_orm::{
@@ -19,7 +24,9 @@ use crate::{
     period::Period,
     scope::Scoped,
     tracking::{
-        click, lead, sub_id,
+        click, lead,
+        money::Money,
+        sub_id,
         summary::{self, row::Column},
     },
     viewer::Viewer,
@@ -32,33 +39,59 @@ const REPORT_ROWS: u64 = 1_000;
 /// How far back a click is live.
 const LIVE: TimeDelta = TimeDelta::seconds(30);
 
-/// The numbers at the top.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Summary {
+/// The numbers at the top of the dashboard.
+#[derive(SimpleObject)]
+pub struct TrackingSummary {
     /// Clicks of the last 30 seconds.
-    pub live_clicks: u64,
+    live_clicks_last30_seconds: i32,
     /// Clicks since midnight, UTC.
-    pub clicks_today: i64,
+    clicks_today: SafeInt,
     /// Leads of the period, whatever their status.
-    pub total_leads: i64,
-    /// What the approved leads of the period pay, in millionths of the currency.
-    pub total_payout_micros: i64,
+    total_leads: SafeInt,
+    /// What the approved leads of the period pay. Amounts are added as they are, whatever their currency.
+    total_payout: Money,
 }
 
 /// The sums of one sub id or of one day.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct ReportRow {
-    /// The sub id, in a report by sub id.
-    pub sub_id: Option<String>,
+#[derive(FromQueryResult, SimpleObject)]
+#[graphql(complex)]
+pub struct TrackingReportRow {
+    /// The sub id; null in a report by day.
+    sub_id: Option<String>,
+    #[graphql(skip)]
     day: Option<String>,
-    /// Clicks.
-    pub clicks: i64,
+    /// Clicks, with those of bots and repeats.
+    clicks: SafeInt,
     /// Leads, whatever their status.
-    pub leads: i64,
+    leads: SafeInt,
     /// Approved leads.
-    pub approved_leads: i64,
-    /// What the approved ones pay, in millionths of the currency.
-    pub payout_micros: i64,
+    approved_leads: SafeInt,
+    #[graphql(skip)]
+    payout_micros: i64,
+}
+
+#[ComplexObject]
+impl TrackingReportRow {
+    /// The day, UTC; null in a report by sub id.
+    async fn day(&self) -> Option<Date> {
+        Date::read(self.day.as_deref()?)
+    }
+
+    /// What the approved leads pay. Amounts are added as they are, whatever their currency.
+    async fn total_payout(&self) -> Money {
+        Money::from_micros(self.payout_micros)
+    }
+
+    /// Approved leads per 100 clicks, in percent, rounded to one decimal; 0 without clicks.
+    async fn conversion_rate(&self) -> f64 {
+        rate(self.approved_leads.into(), self.clicks.into())
+    }
+}
+
+/// So many of so many in percent, rounded half up to one decimal.
+fn rate(part: i64, whole: i64) -> f64 {
+    let rate = (Decimal::from(part) * Decimal::ONE_HUNDRED).checked_div(whole.into()).unwrap_or_default();
+    rate.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero).to_f64().unwrap_or_default()
 }
 
 /// Whether there is a dashboard for the viewer; the finders below show nothing to anybody else.
@@ -69,22 +102,8 @@ pub fn may_see(viewer: &Viewer) -> Result<()> {
     viewer.require_realm(Realm::Apextrack).map(|_| ())
 }
 
-impl ReportRow {
-    /// The day, UTC, in a report by day.
-    pub fn day(&self) -> Option<NaiveDate> {
-        self.day.as_deref()?.parse().ok()
-    }
-
-    /// Approved leads per 100 clicks, rounded half up to one decimal; 0 without clicks.
-    pub fn conversion_rate(&self) -> f64 {
-        let rate = (Decimal::from(self.approved_leads) * Decimal::ONE_HUNDRED).checked_div(self.clicks.into());
-        let rounded = rate.unwrap_or_default().round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
-        rounded.to_f64().unwrap_or_default()
-    }
-}
-
 /// The numbers at the top; leads and payout are those of the period.
-pub async fn summary(domain: &Domain, viewer: &Viewer, period: Period) -> Result<Summary> {
+pub async fn summary(domain: &Domain, viewer: &Viewer, period: Period) -> Result<TrackingSummary> {
     let (db, now) = (domain.db.read(), domain.clock.now());
     let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc();
     let live = click::row::Entity::visible_to(viewer).filter(click::row::Column::CreatedAt.gt(now - LIVE));
@@ -101,11 +120,16 @@ pub async fn summary(domain: &Domain, viewer: &Viewer, period: Period) -> Result
         .into_tuple::<(i64, i64)>();
     let (live_clicks, today, totals) = try_join!(live.count(db), today.one(db), totals.one(db))?;
     let (total_leads, total_payout_micros) = totals.unwrap_or_default();
-    Ok(Summary { live_clicks, clicks_today: today.unwrap_or_default(), total_leads, total_payout_micros })
+    Ok(TrackingSummary {
+        live_clicks_last30_seconds: int(live_clicks),
+        clicks_today: today.unwrap_or_default().into(),
+        total_leads: total_leads.into(),
+        total_payout: Money::from_micros(total_payout_micros),
+    })
 }
 
 /// The sums of the period by sub id, most clicks first, with sub ids that nobody followed; 1,000 rows at most.
-pub async fn report_by_sub_id(domain: &Domain, viewer: &Viewer, period: Period) -> Result<Vec<ReportRow>> {
+pub async fn report_by_sub_id(domain: &Domain, viewer: &Viewer, period: Period) -> Result<Vec<TrackingReportRow>> {
     let sums = summary::row::Relation::SubId.def().rev().on_condition(move |_, _| period.contains(Column::Hour));
     let rows = sub_id::row::Entity::visible_to(viewer)
         .join(JoinType::LeftJoin, sums)
@@ -119,7 +143,7 @@ pub async fn report_by_sub_id(domain: &Domain, viewer: &Viewer, period: Period) 
 }
 
 /// The sums of the period by day, the newest first, without days on which nothing happened; 1,000 rows at most.
-pub async fn report_by_day(domain: &Domain, viewer: &Viewer, period: Period) -> Result<Vec<ReportRow>> {
+pub async fn report_by_day(domain: &Domain, viewer: &Viewer, period: Period) -> Result<Vec<TrackingReportRow>> {
     let day = match domain.db.backend() {
         DbBackend::Postgres => Expr::cust("to_char(hour at time zone 'UTC', 'YYYY-MM-DD')"),
         _ => Expr::cust("substr(hour, 1, 10)"),
@@ -134,7 +158,7 @@ pub async fn report_by_day(domain: &Domain, viewer: &Viewer, period: Period) -> 
     report(domain, rows).await
 }
 
-async fn report<E: EntityTrait>(domain: &Domain, rows: Select<E>) -> Result<Vec<ReportRow>> {
+async fn report<E: EntityTrait>(domain: &Domain, rows: Select<E>) -> Result<Vec<TrackingReportRow>> {
     Ok(rows
         .column_as(sum(Column::Clicks), "clicks")
         .column_as(sum(Column::Leads), "leads")
@@ -172,10 +196,6 @@ mod tests {
 
     #[test]
     fn the_conversion_rate_has_one_decimal() {
-        let rate = |approved_leads, clicks| {
-            let row = ReportRow { sub_id: None, day: None, clicks, leads: 0, approved_leads, payout_micros: 0 };
-            row.conversion_rate().to_string()
-        };
         for (approved_leads, clicks, expected) in [
             (80, 500, "16"),
             (1, 3, "33.3"),
@@ -185,7 +205,7 @@ mod tests {
             (0, 0, "0"),
             (5, 0, "0"),
         ] {
-            assert_eq!(rate(approved_leads, clicks), expected, "{approved_leads} of {clicks}");
+            assert_eq!(rate(approved_leads, clicks).to_string(), expected, "{approved_leads} of {clicks}");
         }
     }
 }
