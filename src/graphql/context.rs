@@ -4,10 +4,20 @@ use async_graphql::{
     Context,
     dataloader::{DataLoader, Loader},
 };
-use gerbang_kernel::{error::Result, identity::ClientInfo};
-use gerbang_platform::query::batch::BatchKey;
+use gerbang_graphql::id::Node;
+use gerbang_kernel::{
+    error::{Error, Result},
+    identity::ClientInfo,
+};
+use gerbang_platform::query::{
+    batch::{BatchKey, ModelOf},
+    page::Page,
+};
 
-use super::loaders::Batches;
+use super::{
+    connection::List,
+    loaders::{Batches, ChildList, PageOf},
+};
 use crate::{domain::Domain, input::id::IdOf, scope::Scoped, viewer::Viewer};
 
 /// Typed access to what travels with a request.
@@ -22,7 +32,8 @@ pub trait ContextExt {
     fn load<K>(&self, key: K) -> impl Future<Output = Result<Option<<Batches as Loader<K>>::Value>>> + Send
     where
         K: Clone + Eq + std::hash::Hash + Send + Sync + 'static,
-        Batches: Loader<K, Error = gerbang_kernel::error::Error>;
+        Batches: Loader<K, Error = Error>;
+
     /// The row with this id, for users who may see it.
     ///
     /// # Errors
@@ -30,6 +41,21 @@ pub trait ContextExt {
     fn find<E>(&self, id: IdOf<E>) -> impl Future<Output = Result<Option<E::Model>>> + Send
     where
         E: Scoped<Key: BatchKey>;
+
+    /// The row with this key, which another refers to.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` if the viewer may not see it.
+    fn referred<E>(&self, key: E::Key) -> impl Future<Output = Result<E::Model>> + Send
+    where
+        E: Scoped<Key: BatchKey, Model: Node>;
+
+    /// A page of the rows below the one with this key.
+    fn below<L: ChildList>(
+        &self,
+        parent: L::Parent,
+        list: List,
+    ) -> impl Future<Output = Result<Page<ModelOf<L::Entity>>>> + Send;
 }
 
 impl ContextExt for Context<'_> {
@@ -48,7 +74,7 @@ impl ContextExt for Context<'_> {
     async fn load<K>(&self, key: K) -> Result<Option<<Batches as Loader<K>>::Value>>
     where
         K: Clone + Eq + std::hash::Hash + Send + Sync + 'static,
-        Batches: Loader<K, Error = gerbang_kernel::error::Error>,
+        Batches: Loader<K, Error = Error>,
     {
         self.data_unchecked::<DataLoader<Batches>>().load_one(key).await
     }
@@ -59,5 +85,16 @@ impl ContextExt for Context<'_> {
     {
         self.viewer().require_user()?;
         self.load(id).await
+    }
+
+    async fn referred<E>(&self, key: E::Key) -> Result<E::Model>
+    where
+        E: Scoped<Key: BatchKey, Model: Node>,
+    {
+        self.load(IdOf::<E>::new(key)).await?.ok_or_else(|| Error::not_found(E::Model::NAME))
+    }
+
+    async fn below<L: ChildList>(&self, parent: L::Parent, list: List) -> Result<Page<ModelOf<L::Entity>>> {
+        Ok(self.load(PageOf::<L>::new(parent, list.request, list.count)).await?.unwrap_or_default())
     }
 }

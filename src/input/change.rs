@@ -20,6 +20,13 @@ impl<T: Into<sea_orm::Value>> Change<Option<T>> for ActiveValue<T> {
     }
 }
 
+/// Null is for the rules to refuse.
+impl<T: Into<sea_orm::Value>> Change<MaybeUndefined<T>> for ActiveValue<T> {
+    fn change(&mut self, value: MaybeUndefined<T>) {
+        self.change(value.take());
+    }
+}
+
 impl<T: Into<sea_orm::Value> + ValueType + Nullable> Change<MaybeUndefined<T>> for ActiveValue<Option<T>> {
     fn change(&mut self, value: MaybeUndefined<T>) {
         match value {

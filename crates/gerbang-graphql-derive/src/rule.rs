@@ -7,7 +7,7 @@ use syn::{Error, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, RangeLimits, Resu
 use crate::description::grouped;
 
 /// The words that say what a value must be.
-const KINDS: &str = "`text`, `name`, `email`, `phone`, `password`, `repeats = \"...\"`, `currency`, `url`, `word`, `number`, `members`, `by = ...` or `check = ...`";
+const KINDS: &str = "`text`, `name`, `email`, `phone`, `password`, `repeats = \"...\"`, `currency`, `url`, `word`, `pattern = \"...\"`, `one_of = [...]`, `number`, `members`, `by = ...` or `check = ...`";
 /// Characters where a rule names no bound.
 const DEFAULT_MAX: i64 = 255;
 
@@ -21,7 +21,10 @@ pub(crate) struct Rule {
     repeats: Option<LitStr>,
     by: Option<Expr>,
     check: Option<Expr>,
+    pattern: Option<LitStr>,
+    one_of: Option<Expr>,
     optional: bool,
+    required: bool,
 }
 
 /// How the value is cleaned.
@@ -55,10 +58,16 @@ impl Rule {
                     input.parse::<Token![=]>()?;
                     rule.repeats = Some(input.parse()?);
                 }
+                "pattern" => {
+                    input.parse::<Token![=]>()?;
+                    rule.pattern = Some(input.parse()?);
+                }
+                "one_of" => rule.one_of = Some(value(input)?),
                 "optional" => rule.optional = true,
+                "required" => rule.required = true,
                 _ => {
                     let message = format!(
-                        "`{word}` is no rule: write {KINDS}, and beside it `min = ...`, `max = ...`, `items = 1..=100` or `optional`"
+                        "`{word}` is no rule: write {KINDS}, and beside it `min = ...`, `max = ...`, `items = 1..=100`, `optional` or `required`"
                     );
                     return Err(Error::new(word.span(), message));
                 }
@@ -76,8 +85,9 @@ impl Rule {
     }
 
     fn verify(&self, input: ParseStream<'_>) -> Result<()> {
-        let by_another = self.repeats.is_some() || self.by.is_some() || self.check.is_some();
-        if self.kind.is_none() && !by_another && self.items.is_none() {
+        let formed = self.repeats.is_some() || self.by.is_some() || self.pattern.is_some() || self.one_of.is_some();
+        let whole = formed || self.check.is_some();
+        if self.kind.is_none() && !whole && self.items.is_none() && !self.required {
             return Err(input.error(format!("nothing says what the value must be: write {KINDS}")));
         }
         let bounded = self.kind.as_ref().filter(|_| self.min.is_some() || self.max.is_some());
@@ -101,9 +111,15 @@ impl Rule {
         if let Some(other) = &self.repeats {
             return quote!(#form::Repeats(#other));
         }
+        if let Some(words) = &self.one_of {
+            return quote!(#form::OneOf(&#words));
+        }
         let default = DEFAULT_MAX;
         let min = self.min.as_ref().map_or_else(|| quote!(0), |min| quote!(#min));
         let max = self.max.as_ref().map_or_else(|| quote!(#default as u64), |max| quote!(#max));
+        if let Some(pattern) = &self.pattern {
+            return quote!(#form::Pattern { pattern: #pattern, max: #max });
+        }
         match self.kind() {
             "text" => quote!(#form::Text { min: #min, max: #max }),
             "name" => quote!(#form::Name { min: #min, max: #max }),
@@ -129,6 +145,7 @@ impl Rule {
 
     pub(crate) fn cleaning(&self) -> Cleaning {
         match self.kind() {
+            _ if self.pattern.is_some() => Cleaning::Trimmed,
             "text" | "name" | "email" | "phone" | "url" | "word" => Cleaning::Trimmed,
             "currency" => Cleaning::Capitals,
             "members" => Cleaning::Members,
@@ -146,6 +163,10 @@ impl Rule {
 
     pub(crate) const fn is_optional(&self) -> bool {
         self.optional
+    }
+
+    pub(crate) const fn is_required(&self) -> bool {
+        self.required
     }
 
     pub(crate) fn items(&self) -> TokenStream {

@@ -95,7 +95,8 @@ fn is_rule(attribute: &Attribute) -> bool {
 
 fn declaration(field: &Field, rule: &Rule) -> Result<TokenStream> {
     let name = wire_name(field)?;
-    let (form, check, optional, items) = (rule.form(), rule.check(), rule.is_optional(), rule.items());
+    let (form, check, items) = (rule.form(), rule.check(), rule.items());
+    let (optional, required) = (rule.is_optional(), rule.is_required());
     let members = if matches!(rule.cleaning(), Cleaning::Members) {
         let ty = &field.ty;
         quote!(::std::option::Option::Some(<#ty as ::gerbang_graphql::rules::Nested>::RULES))
@@ -104,7 +105,8 @@ fn declaration(field: &Field, rule: &Rule) -> Result<TokenStream> {
     };
     Ok(quote! {
         ::gerbang_graphql::rules::FieldRule {
-            name: #name, form: #form, check: #check, optional: #optional, items: #items, members: #members,
+            name: #name, form: #form, check: #check, optional: #optional, required: #required, items: #items,
+            members: #members,
         }
     })
 }

@@ -36,7 +36,12 @@ pub fn form_at(input_type: &str, path: &[&str], partial: &Value) -> Option<(Form
 
 pub(super) fn object(rules: &InputRules, members: Members<'_>, path: &str, found: &mut Violations) {
     for field in rules.fields {
-        let Some(value) = members.get(field.name) else { continue };
+        let Some(value) = members.get(field.name) else {
+            if field.required && members.is_null(field.name) {
+                found.add(format!("{path}.{}", field.name), Rule::Required);
+            }
+            continue;
+        };
         if let Form::Repeats(other) = field.form {
             let (given, repeated) = (members.text(other), members.text(field.name));
             if given.is_some() && given != repeated {
@@ -71,6 +76,11 @@ fn value(field: &FieldRule, form: Form, value: &Value, path: &str, found: &mut V
                 object(rules, Members::of(members), path, found);
             }
         }
+        Value::Enum(word) => {
+            if let Some(rule) = form.broken_by_word(word) {
+                found.add(path.to_owned(), rule);
+            }
+        }
         Value::String(text) => {
             let missing = field.optional && gerbang_kernel::text::is_blank(text.trim());
             let broken = || form.broken_by_text(text).or_else(|| field.check.and_then(|check| check(text.trim())));
@@ -85,6 +95,6 @@ fn value(field: &FieldRule, form: Form, value: &Value, path: &str, found: &mut V
                 found.add(path.to_owned(), rule);
             }
         }
-        Value::Null | Value::Boolean(_) | Value::Enum(_) | Value::Binary(_) => {}
+        Value::Null | Value::Boolean(_) | Value::Binary(_) => {}
     }
 }

@@ -4,7 +4,7 @@ use gerbang_kernel::{error::Rule, text::is_blank};
 
 use super::{
     Members,
-    text::{bare_phone_key, is_email, is_name, is_url, is_word, phone_key},
+    text::{bare_phone_key, is_email, is_name, is_url, is_word, matches, phone_key},
 };
 
 /// What a value must be. Lengths are in characters.
@@ -54,6 +54,15 @@ pub enum Form {
         /// At most this long.
         max: u64,
     },
+    /// What a regular expression matches from end to end.
+    Pattern {
+        /// The expression.
+        pattern: &'static str,
+        /// At most this long.
+        max: u64,
+    },
+    /// One of these words of an enum.
+    OneOf(&'static [&'static str]),
     /// A whole number.
     Number {
         /// The smallest.
@@ -99,8 +108,17 @@ impl Form {
             }
             Self::Url { max } => sized(text, 0, max).or_else(|| (!is_url(text)).then_some(Rule::Url)),
             Self::Word { max } => sized(text, 0, max).or_else(|| (!is_word(text)).then_some(Rule::Format)),
+            Self::Pattern { pattern, max } => {
+                sized(text, 0, max).or_else(|| (!matches(pattern, text)).then_some(Rule::Format))
+            }
+            Self::OneOf(_) => self.broken_by_word(text),
             Self::Any | Self::Number { .. } | Self::Password { .. } | Self::Repeats(_) | Self::By(_) => None,
         }
+    }
+
+    /// The rule that a word of an enum breaks.
+    pub(super) fn broken_by_word(self, word: &str) -> Option<Rule> {
+        matches!(self, Self::OneOf(words) if !words.contains(&word)).then_some(Rule::In)
     }
 
     /// The rule that a number breaks.

@@ -17,6 +17,11 @@ impl<'a> Members<'a> {
         self.0.get(name).filter(|value| !matches!(value, Value::Null))
     }
 
+    /// Whether the member called `name` is null.
+    pub fn is_null(&self, name: &str) -> bool {
+        matches!(self.0.get(name), Some(Value::Null))
+    }
+
     /// The text, or the word of an enum, called `name`.
     pub fn text(&self, name: &str) -> Option<&'a str> {
         match self.get(name)? {

@@ -84,6 +84,8 @@ pub struct FieldRule {
     pub check: Option<fn(&str) -> Option<Rule>>,
     /// Whether a blank text is none.
     pub optional: bool,
+    /// Whether null is refused, unlike what is absent.
+    pub required: bool,
     /// How many items a list has, at least and at most.
     pub items: Option<(u64, u64)>,
     /// The rules of an input object in it.

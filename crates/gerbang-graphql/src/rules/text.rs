@@ -1,6 +1,10 @@
 //! Forms of texts: addresses, names, numbers.
 
-use std::{str::FromStr, sync::LazyLock};
+use std::{
+    collections::HashMap,
+    str::FromStr,
+    sync::{LazyLock, Mutex, PoisonError},
+};
 
 use email_address::EmailAddress;
 use regex::Regex;
@@ -34,6 +38,16 @@ pub fn is_url(value: &str) -> bool {
 /// Whether this has nothing but letters and digits of ASCII, `.`, `_` and `-`.
 pub fn is_word(value: &str) -> bool {
     value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+}
+
+/// Whether the regular expression matches all of the text. Each is compiled once.
+pub(super) fn matches(pattern: &'static str, value: &str) -> bool {
+    static COMPILED: LazyLock<Mutex<HashMap<&'static str, Regex>>> = LazyLock::new(Mutex::default);
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let regex = compiled
+        .entry(pattern)
+        .or_insert_with(|| Regex::new(&format!("^(?:{pattern})$")).expect("the pattern is constant"));
+    regex.is_match(value)
 }
 
 /// How e-mail addresses and user names are compared: without regard to case.
