@@ -157,6 +157,11 @@ impl<O> List<O> {
         self.sorted_by(Sort { column: time, descending: self.is_descending(true) })
     }
 
+    /// The same, sorted by this column; the smallest or earliest first where the caller doesn't say.
+    pub fn by_column<C>(&self, column: C) -> Listing<C> {
+        self.sorted_by(Sort { column, descending: self.is_descending(false) })
+    }
+
     /// Whether the largest or latest comes first, which it does by `default` where the caller doesn't say.
     pub fn is_descending(&self, default: bool) -> bool {
         self.direction.map_or(default, |direction| direction == Direction::Desc)
