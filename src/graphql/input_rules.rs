@@ -5,17 +5,13 @@
 use async_graphql::Value;
 use gerbang_kernel::error::Violation;
 
-use crate::{input::validator::Validator, scholarship::input_rules as scholarship};
+use crate::input::validator::Validator;
 
 /// The rules of one input.
 type Rules = fn(&mut Validator<'_>);
 
 /// The rules of each input by its name in the schema.
 const RULES: &[(&str, Rules)] = &[
-    ("CreateApplicantInput", scholarship::profile),
-    ("UpdateApplicantInput", scholarship::profile),
-    ("UploadDocumentInput", |validator| drop(scholarship::document(validator))),
-    ("UploadAdditionalInput", |validator| drop(scholarship::additional_upload(validator))),
 ];
 
 /// The rules of all inputs.

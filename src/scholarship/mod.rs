@@ -30,8 +30,6 @@ pub mod document {
     pub mod schema;
 }
 
-pub mod input_rules;
-
 /// Periods of the scholarship.
 pub mod period {
     pub mod row;

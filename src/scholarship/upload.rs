@@ -1,16 +1,28 @@
 //! What both kinds of upload have in common: the file is looked at, stored, then entered in a row.
 
 use chrono::{DateTime, Utc};
-use gerbang_kernel::clock::Clock;
-use gerbang_kernel::error::{CustomRule, Error, ErrorCode, Result, Rule};
+use gerbang_kernel::{
+    clock::Clock,
+    error::{CustomRule, Error, ErrorCode, Result, Rule, Violations},
+};
 use gerbang_platform::files::{FileType, Upload};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QuerySelect, prelude::TextUuid,
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, IntoActiveModel, PaginatorTrait,
+    QueryFilter, prelude::TextUuid,
 };
 use tracing::Instrument;
+use uuid::Uuid;
 
-use crate::{domain::Domain, input::validate::Violations, scholarship::applicant, scope::Scoped, viewer::Viewer};
+use crate::{
+    domain::Domain,
+    input::id::IdOf,
+    scholarship::applicant::{
+        self,
+        rules::{find_actor, require_applicant},
+    },
+    stored_files::owner::OwnsFile,
+    viewer::Viewer,
+};
 
 /// An applicant has [`MAX_FILES`] at most.
 const TOO_MANY_FILES: Rule = Rule::Custom(&CustomRule {
@@ -28,7 +40,7 @@ const MAX_SLUG_LENGTH: usize = 60;
 ///
 /// # Errors
 /// `PAYLOAD_TOO_LARGE` beyond the limit of the settings.
-pub(crate) async fn inspect(
+async fn inspect(
     domain: &Domain,
     file: std::fs::File,
     violations: &mut Violations,
@@ -48,7 +60,7 @@ pub(crate) async fn inspect(
 }
 
 /// A new path below `folder`; nothing of it is the client's but letters and digits of `name`.
-pub(crate) fn new_path(folder: &str, owner: TextUuid, name: &str, now: DateTime<Utc>, kind: FileType) -> String {
+fn new_path(folder: &str, owner: TextUuid, name: &str, now: DateTime<Utc>, kind: FileType) -> String {
     let mut slug = slug::slugify(name).replace('-', "_");
     slug.truncate(MAX_SLUG_LENGTH);
     let slug = if slug.is_empty() { "file" } else { &slug };
@@ -56,36 +68,81 @@ pub(crate) fn new_path(folder: &str, owner: TextUuid, name: &str, now: DateTime<
     format!("{folder}/{owner}/{slug}_{day}_{unique:016x}.{extension}")
 }
 
-/// An upload that is stored together with the row that refers to it.
-pub(crate) struct StoredUpload<E: EntityTrait> {
-    /// Where the file goes.
-    pub(crate) path: String,
-    /// The file.
-    pub(crate) upload: Upload,
-    /// The row.
-    pub(crate) row: E::ActiveModel,
-    /// Whose it is, and the column that says so.
-    pub(crate) applicant: (E::Column, TextUuid),
+/// A table of files that applicants hand in.
+pub(crate) trait HandedIn:
+    OwnsFile<Key = TextUuid, Model: IntoActiveModel<Self::ActiveModel>, ActiveModel: ActiveModelBehavior + Send>
+{
+    /// Whose file it is.
+    const APPLICANT: Self::Column;
+    /// Its media type.
+    const CONTENT_TYPE: Self::Column;
+    /// Its size.
+    const SIZE: Self::Column;
+
     /// What a row that the database refuses means.
-    pub(crate) refused: fn(DbErr) -> Error,
+    fn refused(error: DbErr) -> Error {
+        error.into()
+    }
 }
 
-impl<E> StoredUpload<E>
-where
-    E: Scoped<Model: IntoActiveModel<E::ActiveModel>, ActiveModel: ActiveModelBehavior + Send>,
-{
-    /// Stores the file, then the row; takes the file away again if the row is refused.
+/// A file that may be stored.
+pub(crate) struct Incoming {
+    applicant_id: TextUuid,
+    /// The folder that the applicant's files stand in.
+    owner: TextUuid,
+    upload: Upload,
+    kind: FileType,
+}
+
+impl Incoming {
+    /// Looks at a file that an applicant hands in; they must have the profile that is `named`, if one is.
+    ///
+    /// # Errors
+    /// `VALIDATION_FAILED` with what was `found` before, `PROFILE_REQUIRED` at `input.applicant`; `PAYLOAD_TOO_LARGE`.
+    pub(crate) async fn receive(
+        domain: &Domain,
+        viewer: &Viewer,
+        named: Option<&IdOf<applicant::row::Entity>>,
+        found: Violations,
+        file: std::fs::File,
+    ) -> Result<Self> {
+        let owner = require_applicant(viewer)?.uuid;
+        let mut violations = Violations::new();
+        let profile = find_actor(domain, viewer, named, &mut violations).await?;
+        violations.extend(found.into_inner());
+        let upload = inspect(domain, file, &mut violations).await?;
+        violations.finish()?;
+        // Without one of them there is a violation.
+        let (Some(profile), Some((upload, kind))) = (profile, upload) else {
+            return Err(Error::not_found("Applicant"));
+        };
+        Ok(Self { applicant_id: profile.id, owner, upload, kind })
+    }
+
+    /// Stores the file, called after `name`, then the row; takes the file away again if the row is refused.
     ///
     /// It runs to its end even if the caller goes away in between, so no file is left without a row.
-    pub(crate) async fn store(self, domain: &Domain, viewer: &Viewer) -> Result<E::Model> {
+    pub(crate) async fn store<E: HandedIn>(
+        self,
+        domain: &Domain,
+        viewer: &Viewer,
+        name: &str,
+        mut row: E::ActiveModel,
+    ) -> Result<E::Model> {
+        let Self { applicant_id, owner, upload, kind } = self;
+        let path = new_path(E::FOLDER, owner, name, domain.clock.now(), kind);
+        row.set(E::KEY, TextUuid::from(Uuid::now_v7()).into());
+        row.set(E::APPLICANT, applicant_id.into());
+        row.set(E::PATH, path.as_str().into());
+        row.set(E::CONTENT_TYPE, kind.content_type().into());
+        row.set(E::SIZE, upload.size.cast_signed().into());
         let (domain, viewer) = (domain.clone(), viewer.clone());
         let work = async move {
-            let Self { path, upload, row, applicant, refused } = self;
             domain.files.put(&path, upload).await?;
             let inserted = async {
                 let transaction = domain.db.begin().await?;
-                bound::<E>(&transaction, &viewer, applicant).await?;
-                let row = row.insert(&transaction).await.map_err(refused)?;
+                bound::<E>(&transaction, &viewer, applicant_id).await?;
+                let row = row.insert(&transaction).await.map_err(E::refused)?;
                 Ok::<_, Error>((transaction, row))
             };
             match inserted.await {
@@ -108,14 +165,9 @@ where
 }
 
 /// Makes sure that the applicant may have one more file; others of theirs wait for the transaction.
-async fn bound<E: Scoped>(
-    transaction: &DatabaseTransaction,
-    viewer: &Viewer,
-    (column, applicant_id): (E::Column, TextUuid),
-) -> Result<()> {
-    let profile = applicant::row::Entity::visible_to(viewer).filter(applicant::row::Column::Id.eq(applicant_id));
-    profile.lock_exclusive().one(transaction).await?;
-    let files = E::visible_to(viewer).filter(column.eq(applicant_id)).count(transaction).await?;
+async fn bound<E: HandedIn>(transaction: &DatabaseTransaction, viewer: &Viewer, applicant_id: TextUuid) -> Result<()> {
+    IdOf::<applicant::row::Entity>::new(applicant_id).find_for_update(transaction, viewer).await?;
+    let files = E::visible_to(viewer).filter(E::APPLICANT.eq(applicant_id)).count(transaction).await?;
     if files < MAX_FILES { Ok(()) } else { Err(Error::violation("input.file", TOO_MANY_FILES)) }
 }
 

@@ -57,10 +57,6 @@ impl OwnsFile for Entity {
     const FOLDER: &'static str = "testimonials";
     const PATH: Column = Column::PhotoPath;
 
-    fn linked() -> Select<Self> {
-        Self::find()
-    }
-
     fn file(row: &Model) -> FileFacts {
         FileFacts { content_type: image_type(&row.photo_path).to_owned(), public: true }
     }

@@ -2,12 +2,16 @@
 
 use async_graphql::SimpleObject;
 use gerbang_graphql::timestamp::Timestamp;
+use gerbang_kernel::error::Error;
+use gerbang_platform::query::constraint;
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    accounts::Realm,
-    scholarship::applicant,
-    scope::{self, Scoped},
+    scholarship::{
+        applicant::{self, row::all_or_own},
+        upload::HandedIn,
+    },
+    scope::Scoped,
     stored_files::owner::{FileFacts, OwnsFile},
     viewer::Viewer,
 };
@@ -51,12 +55,18 @@ impl OwnsFile for Entity {
     const FOLDER: &'static str = "additional_documents";
     const PATH: Column = Column::FilePath;
 
-    fn linked() -> Select<Self> {
-        Self::find()
-    }
-
     fn file(row: &Model) -> FileFacts {
         FileFacts { content_type: row.content_type.clone(), public: false }
+    }
+}
+
+impl HandedIn for Entity {
+    const APPLICANT: Column = Column::ApplicantId;
+    const CONTENT_TYPE: Column = Column::ContentType;
+    const SIZE: Column = Column::Size;
+
+    fn refused(error: DbErr) -> Error {
+        constraint::taken(error, &[("fk", "input.uploadTypeId")])
     }
 }
 
@@ -66,9 +76,6 @@ impl Scoped for Entity {
 
     /// All for admins, their own for applicants.
     fn visible_to(viewer: &Viewer) -> Select<Self> {
-        let own = applicant::row::Entity::visible_to(viewer);
-        Self::find().filter(scope::admin_or(viewer, Realm::Scholarship, |_| {
-            Some(scope::among(Column::ApplicantId, own, applicant::row::Column::Id))
-        }))
+        Self::find().filter(all_or_own(viewer, Column::ApplicantId))
     }
 }

@@ -2,53 +2,45 @@
 
 use std::fs::File;
 
+use async_graphql::{InputObject, Upload};
+use gerbang_graphql::rules::{Rules, rules};
 use gerbang_kernel::error::{Error, Result, Rule};
-use gerbang_platform::query::{
-    constraint,
-    page::{Page, PageRequest, Sort, paginate},
-};
-use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, prelude::TextUuid};
-use uuid::Uuid;
+use gerbang_platform::query::page::{Listing, Page};
+use sea_orm::ActiveValue::Set;
 
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::validator::Validator,
+    input::id::IdOf,
     scholarship::{
         additional_upload::row::{ActiveModel, Column, Entity, Model},
-        applicant::rules::{find_actor, require_applicant},
-        input_rules,
-        upload::{StoredUpload, inspect, new_path},
+        applicant::{self, rules::require_applicant},
+        upload::Incoming,
         upload_type,
     },
     scope::Scoped,
-    stored_files::owner::OwnsFile,
     viewer::Viewer,
 };
 
 /// A file to be added.
-#[derive(Debug)]
-pub struct UploadAdditional {
-    /// The profile it is for; the viewer's own, whether it is named or not.
-    pub applicant: Option<TextUuid>,
-    /// What it is; `None` for what can be no upload type at all.
-    pub upload_type_id: Option<TextUuid>,
-    /// The file.
-    pub file: File,
-    /// What the applicant says about it, at most 5,000 characters.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct UploadAdditionalInput {
+    /// The profile it is for: the caller's own (its global id or UUID), which is also the default.
+    pub applicant: Option<IdOf<applicant::row::Entity>>,
+    /// What it is: the global id or the UUID of an upload type.
+    pub upload_type_id: IdOf<upload_type::row::Entity>,
+    /// A PDF, JPEG or PNG file of at most 5,242,880 bytes.
+    pub file: Upload,
+    /// What there is to say about it.
+    #[rule(text, max = 5_000, optional)]
     pub description: Option<String>,
 }
 
 /// A page of the additional uploads that the viewer may see.
-pub async fn additional_uploads(
-    domain: &Domain,
-    viewer: &Viewer,
-    sort: Sort<Column>,
-    request: &PageRequest,
-    count: bool,
-) -> Result<Page<Model>> {
+pub async fn additional_uploads(domain: &Domain, viewer: &Viewer, listing: &Listing<Column>) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Scholarship)?;
-    paginate(domain.db.read(), Entity::visible_to(viewer), sort, Column::Id, request, count).await
+    listing.of(domain.db.read(), Entity::visible_to(viewer), Column::Id).await
 }
 
 /// Adds a file. For applicants with a profile.
@@ -56,41 +48,21 @@ pub async fn additional_uploads(
 /// # Errors
 /// `VALIDATION_FAILED`, among others `EXISTS` at `input.uploadTypeId` and `PROFILE_REQUIRED` at `input.applicant`;
 /// `PAYLOAD_TOO_LARGE`.
-pub async fn upload_additional(domain: &Domain, viewer: &Viewer, input: UploadAdditional) -> Result<Model> {
-    let user = require_applicant(viewer)?;
-    let UploadAdditional { applicant, upload_type_id, file, description } = input;
-    let mut validator = Validator::new([("description", (&description).into())]);
-    let profile = find_actor(domain, viewer, applicant, &mut validator.found).await?;
-    let upload_type = match upload_type_id {
-        Some(id) => {
-            let known = upload_type::row::Entity::visible_to(viewer).filter(upload_type::row::Column::Id.eq(id));
-            known.one(domain.db.read()).await?
-        }
-        None => None,
-    };
+pub async fn upload_additional(
+    domain: &Domain,
+    viewer: &Viewer,
+    input: UploadAdditionalInput,
+    file: File,
+) -> Result<Model> {
+    require_applicant(viewer)?;
+    let upload_type = input.upload_type_id.find(domain.db.read(), viewer).await?;
+    let (UploadAdditionalInput { applicant, description, .. }, mut found) = input.examine();
     if upload_type.is_none() {
-        validator.found.add("input.uploadTypeId", Rule::Exists);
+        found.add("input.uploadTypeId", Rule::Exists);
     }
-    let upload = inspect(domain, file, &mut validator.found).await?;
-    let description = input_rules::additional_upload(&mut validator);
-    validator.finish()?;
-    // Without one of them there is a violation.
-    let (Some(profile), Some(upload_type), Some((upload, kind))) = (profile, upload_type, upload) else {
-        return Err(Error::not_found("Applicant"));
-    };
-    let now = domain.clock.now();
-    let path = new_path(Entity::FOLDER, user.uuid, &upload_type.name, now, kind);
-    let row = ActiveModel {
-        id: Set(Uuid::now_v7().into()),
-        applicant_id: Set(profile.id),
-        upload_type_id: Set(upload_type.id),
-        file_path: Set(path.clone()),
-        content_type: Set(kind.content_type().to_owned()),
-        size: Set(upload.size.cast_signed()),
-        description: Set(description),
-        ..Default::default()
-    };
-    let applicant = (Column::ApplicantId, profile.id);
-    let refused = |error| constraint::taken(error, &[("fk", "input.uploadTypeId")]);
-    StoredUpload::<Entity> { path, upload, row, applicant, refused }.store(domain, viewer).await
+    let incoming = Incoming::receive(domain, viewer, applicant.as_ref(), found, file).await?;
+    // Without one there is a violation.
+    let upload_type = upload_type.ok_or_else(|| Error::not_found("Upload type"))?;
+    let row = ActiveModel { upload_type_id: Set(upload_type.id), description: Set(description), ..Default::default() };
+    incoming.store::<Entity>(domain, viewer, &upload_type.name, row).await
 }

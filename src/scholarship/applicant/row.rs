@@ -2,7 +2,7 @@
 
 use async_graphql::SimpleObject;
 use gerbang_graphql::{date, integer::Rupiah, timestamp::Timestamp};
-use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, entity::prelude::*};
 
 use crate::{
     accounts::Realm,
@@ -48,6 +48,12 @@ pub struct Model {
 
 gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
+
+/// Rows of all applicants for admins, their own for applicants; `applicant_id` says whose they are.
+pub(crate) fn all_or_own(viewer: &Viewer, applicant_id: impl ColumnTrait) -> Condition {
+    let own = Entity::visible_to(viewer);
+    scope::admin_or(viewer, Realm::Scholarship, |_| Some(scope::among(applicant_id, own, Column::Id)))
+}
 
 impl Scoped for Entity {
     type Key = TextUuid;

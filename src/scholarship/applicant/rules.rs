@@ -1,10 +1,19 @@
 //! Applicants: the profile of a user who applies, one each. Admins see all, applicants keep their own.
 
-use chrono::NaiveDate;
-use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
+use async_graphql::{ID, InputObject, MaybeUndefined};
+use gerbang_graphql::{
+    date::Date,
+    id::{Node, global_id, parse_id},
+    integer::Rupiah,
+    rules::{Rules, rules},
+};
+use gerbang_kernel::{
+    error::{CustomRule, Error, Result, Rule, Violations},
+    number::MAX_SAFE_INTEGER,
+};
 use gerbang_platform::query::{
     constraint::violated,
-    page::{Page, PageRequest, Sort, paginate},
+    page::{Listing, Page},
     search::contains,
 };
 use sea_orm::{
@@ -16,12 +25,9 @@ use uuid::Uuid;
 use crate::{
     accounts::{Realm, Role, user},
     domain::Domain,
-    input::{validate::Violations, validator::Validator},
-    scholarship::{
-        applicant::row::{ActiveModel, Column, Entity, Model},
-        input_rules,
-    },
-    scope::Scoped,
+    input::{change::Change, id::IdOf},
+    scholarship::applicant::row::{ActiveModel, Column, Entity, Model},
+    scope::{self, Scoped},
     viewer::Viewer,
 };
 
@@ -39,131 +45,95 @@ const PROFILE_EXISTS: Rule = Rule::Custom(&CustomRule {
     indonesian: "Profil calon beswan sudah ada.",
 });
 
-/// A profile to be made.
-#[derive(Clone, Debug)]
-pub struct CreateApplicant {
+/// Which applicants are wanted.
+#[derive(Debug, Default, InputObject)]
+pub struct ApplicantFilter {
+    /// Part of the user's name or e-mail address, without regard to case.
+    pub search: Option<String>,
+}
+
+/// A new profile.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreateApplicantInput {
+    /// Whose profile it is: the caller's own account (its global id or UUID), which is also the default.
+    pub user: Option<ID>,
     /// Place of birth.
+    #[rule(text, max = 255)]
     pub birth_place: String,
-    /// Date of birth.
-    pub birth_date: NaiveDate,
     /// Name of the father.
+    #[rule(text, max = 255)]
     pub father_name: String,
     /// What the father does.
+    #[rule(text, max = 255)]
     pub father_occupation: String,
     /// Name of the mother.
+    #[rule(text, max = 255)]
     pub mother_name: String,
     /// What the mother does.
+    #[rule(text, max = 255)]
     pub mother_occupation: String,
-    /// Whole rupiah a month, not negative.
-    pub parents_income: i64,
-    /// Postal address, at most 5,000 characters.
+    /// Postal address.
+    #[rule(text, max = 5_000)]
     pub address: String,
-}
-
-/// What changes of a profile; `None` leaves a value as it is, `Some(None)` is refused since each must be there.
-#[derive(Clone, Debug, Default)]
-pub struct UpdateApplicant {
-    /// Place of birth.
-    pub birth_place: Option<Option<String>>,
+    /// What the parents earn together a month.
+    #[rule(number, min = 0, max = MAX_SAFE_INTEGER)]
+    pub parents_income: Rupiah,
     /// Date of birth.
-    pub birth_date: Option<Option<NaiveDate>>,
+    pub birth_date: Date,
+}
+
+/// What changes of the caller's profile; what is absent stays as it is, and nothing can be cleared.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct UpdateApplicantInput {
+    /// Place of birth.
+    #[rule(text, max = 255, required)]
+    pub birth_place: MaybeUndefined<String>,
     /// Name of the father.
-    pub father_name: Option<Option<String>>,
+    #[rule(text, max = 255, required)]
+    pub father_name: MaybeUndefined<String>,
     /// What the father does.
-    pub father_occupation: Option<Option<String>>,
+    #[rule(text, max = 255, required)]
+    pub father_occupation: MaybeUndefined<String>,
     /// Name of the mother.
-    pub mother_name: Option<Option<String>>,
+    #[rule(text, max = 255, required)]
+    pub mother_name: MaybeUndefined<String>,
     /// What the mother does.
-    pub mother_occupation: Option<Option<String>>,
-    /// Whole rupiah a month, not negative.
-    pub parents_income: Option<Option<i64>>,
-    /// Postal address, at most 5,000 characters.
-    pub address: Option<Option<String>>,
+    #[rule(text, max = 255, required)]
+    pub mother_occupation: MaybeUndefined<String>,
+    /// Postal address.
+    #[rule(text, max = 5_000, required)]
+    pub address: MaybeUndefined<String>,
+    /// What the parents earn together a month.
+    #[rule(number, min = 0, max = MAX_SAFE_INTEGER, required)]
+    pub parents_income: MaybeUndefined<Rupiah>,
+    /// Date of birth.
+    #[rule(required)]
+    pub birth_date: MaybeUndefined<Date>,
 }
 
-impl From<CreateApplicant> for UpdateApplicant {
-    fn from(input: CreateApplicant) -> Self {
-        Self {
-            birth_place: Some(Some(input.birth_place)),
-            birth_date: Some(Some(input.birth_date)),
-            father_name: Some(Some(input.father_name)),
-            father_occupation: Some(Some(input.father_occupation)),
-            mother_name: Some(Some(input.mother_name)),
-            mother_occupation: Some(Some(input.mother_occupation)),
-            parents_income: Some(Some(input.parents_income)),
-            address: Some(Some(input.address)),
-        }
-    }
-}
-
-impl UpdateApplicant {
-    /// Puts what is there into `row`.
-    ///
-    /// # Errors
-    /// `VALIDATION_FAILED` with every rule it breaks.
-    fn apply(self, row: &mut ActiveModel) -> Result<()> {
-        let mut validator = Validator::new([
-            ("birthPlace", (&self.birth_place).into()),
-            ("fatherName", (&self.father_name).into()),
-            ("fatherOccupation", (&self.father_occupation).into()),
-            ("motherName", (&self.mother_name).into()),
-            ("motherOccupation", (&self.mother_occupation).into()),
-            ("parentsIncome", self.parents_income.flatten().into()),
-            ("address", (&self.address).into()),
-        ]);
-        input_rules::profile(&mut validator);
-        let texts = [
-            ("birthPlace", &mut row.birth_place),
-            ("fatherName", &mut row.father_name),
-            ("fatherOccupation", &mut row.father_occupation),
-            ("motherName", &mut row.mother_name),
-            ("motherOccupation", &mut row.mother_occupation),
-            ("address", &mut row.address),
-        ];
-        for (name, column) in texts {
-            if let Some(text) = validator.raw(name) {
-                *column = Set(text.trim().to_owned());
-            }
-        }
-        match self.birth_date {
-            Some(Some(date)) => row.birth_date = Set(date.into()),
-            Some(None) => validator.found.add("input.birthDate", Rule::Required),
-            None => {}
-        }
-        match self.parents_income {
-            Some(Some(income)) => row.parents_income = Set(income),
-            Some(None) => validator.found.add("input.parentsIncome", Rule::Required),
-            None => {}
-        }
-        validator.finish()
-    }
-}
-
-/// A page of the applicants whose user's name or e-mail address contains `search`. For admins.
+/// A page of the applicants. For admins.
 pub async fn applicants(
     domain: &Domain,
     viewer: &Viewer,
-    search: Option<&str>,
-    sort: Sort<Column>,
-    request: &PageRequest,
-    count: bool,
+    filter: ApplicantFilter,
+    listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_admin(Realm::Scholarship)?;
-    let mut select = Entity::visible_to(viewer);
-    if let Some(search) = search.map(str::trim).filter(|search| !search.is_empty()) {
+    let search = filter.search.filter(|search| !search.trim().is_empty());
+    let select = Entity::visible_to(viewer).apply_if(search, |select, search| {
         let users = user::row::Entity::visible_to(viewer)
-            .filter(contains(&[user::row::Column::Name, user::row::Column::Email], search))
-            .select_only()
-            .column(user::row::Column::Id);
-        select = select.filter(Column::UserId.in_subquery(users.into_query()));
-    }
-    paginate(domain.db.read(), select, sort, Column::Id, request, count).await
+            .filter(contains(&[user::row::Column::Name, user::row::Column::Email], search.trim()));
+        select.filter(scope::among(Column::UserId, users, user::row::Column::Id))
+    });
+    listing.of(domain.db.read(), select, Column::Id).await
 }
 
-/// The profile with this key, if the viewer may see it.
-pub async fn applicant(domain: &Domain, viewer: &Viewer, id: TextUuid) -> Result<Option<Model>> {
+/// The profile with this id, if the viewer may see it.
+pub async fn applicant(domain: &Domain, viewer: &Viewer, id: &IdOf<Entity>) -> Result<Option<Model>> {
     viewer.require_user()?;
-    Ok(Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?)
+    id.find(domain.db.read(), viewer).await
 }
 
 /// The viewer's own profile, if they have made one.
@@ -188,13 +158,15 @@ pub(crate) fn require_applicant(viewer: &Viewer) -> Result<&user::row::Model> {
 pub(crate) async fn find_actor(
     domain: &Domain,
     viewer: &Viewer,
-    named: Option<TextUuid>,
+    named: Option<&IdOf<Entity>>,
     violations: &mut Violations,
 ) -> Result<Option<Model>> {
     let own = find_own(domain.db.read(), viewer).await?;
     match &own {
         None => violations.add("input.applicant", PROFILE_REQUIRED),
-        Some(own) if named.is_some_and(|named| named != own.id) => violations.add("input.applicant", Rule::Exists),
+        Some(own) if named.is_some_and(|named| named.known() != Some(&own.id)) => {
+            violations.add("input.applicant", Rule::Exists)
+        }
         Some(_) => {}
     }
     Ok(own)
@@ -203,11 +175,26 @@ pub(crate) async fn find_actor(
 /// Makes the viewer's profile. For applicants.
 ///
 /// # Errors
-/// `VALIDATION_FAILED`, among others `PROFILE_EXISTS` at `input.user` if they have one.
-pub async fn create_applicant(domain: &Domain, viewer: &Viewer, input: CreateApplicant) -> Result<Model> {
+/// `VALIDATION_FAILED`, among others at `input.user` `EXISTS` for another user, `PROFILE_EXISTS` if they have one.
+pub async fn create_applicant(domain: &Domain, viewer: &Viewer, input: CreateApplicantInput) -> Result<Model> {
+    if input.user.as_ref().is_some_and(|user| !names_caller(user, viewer)) {
+        return Err(Error::violation("input.user", Rule::Exists));
+    }
     let user = require_applicant(viewer)?;
-    let mut row = ActiveModel { id: Set(Uuid::now_v7().into()), user_id: Set(user.id), ..Default::default() };
-    UpdateApplicant::from(input).apply(&mut row)?;
+    let input = input.check()?;
+    let row = ActiveModel {
+        id: Set(Uuid::now_v7().into()),
+        user_id: Set(user.id),
+        birth_place: Set(input.birth_place),
+        birth_date: Set(input.birth_date),
+        father_name: Set(input.father_name),
+        father_occupation: Set(input.father_occupation),
+        mother_name: Set(input.mother_name),
+        mother_occupation: Set(input.mother_occupation),
+        parents_income: Set(input.parents_income.into()),
+        address: Set(input.address),
+        ..Default::default()
+    };
     row.insert(domain.db.write()).await.map_err(|error| {
         if violated(&error).is_some_and(|constraint| constraint.is_unique("uq_applicants_user_id")) {
             Error::violation("input.user", PROFILE_EXISTS)
@@ -217,16 +204,31 @@ pub async fn create_applicant(domain: &Domain, viewer: &Viewer, input: CreateApp
     })
 }
 
+fn names_caller(id: &ID, viewer: &Viewer) -> bool {
+    // Nobody is told so by the rules.
+    let Some(user) = viewer.user() else { return true };
+    id.as_str() == global_id::<user::row::Model>(&user.id).to_string()
+        || parse_id::<TextUuid>(user::row::Model::KIND, id) == Some(user.uuid)
+}
+
 /// Changes the viewer's profile. For applicants.
 ///
 /// # Errors
 /// `NOT_FOUND` if they have none, `VALIDATION_FAILED`.
-pub async fn update_applicant(domain: &Domain, viewer: &Viewer, input: UpdateApplicant) -> Result<Model> {
+pub async fn update_applicant(domain: &Domain, viewer: &Viewer, input: UpdateApplicantInput) -> Result<Model> {
     let user = require_applicant(viewer)?;
     let transaction = domain.db.begin().await?;
     let own = Entity::visible_to(viewer).filter(Column::UserId.eq(user.id)).lock_exclusive().one(&transaction).await?;
     let mut row = own.ok_or_else(|| Error::not_found("Applicant profile"))?.into_active_model();
-    input.apply(&mut row)?;
+    let input = input.check()?;
+    row.birth_place.change(input.birth_place);
+    row.birth_date.change(input.birth_date);
+    row.father_name.change(input.father_name);
+    row.father_occupation.change(input.father_occupation);
+    row.mother_name.change(input.mother_name);
+    row.mother_occupation.change(input.mother_occupation);
+    row.parents_income.change(input.parents_income.map_value(i64::from));
+    row.address.change(input.address);
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)

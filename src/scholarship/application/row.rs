@@ -5,9 +5,8 @@ use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    accounts::Realm,
-    scholarship::applicant,
-    scope::{self, Scoped},
+    scholarship::applicant::{self, row::all_or_own},
+    scope::Scoped,
     viewer::Viewer,
 };
 
@@ -61,9 +60,6 @@ impl Scoped for Entity {
 
     /// All for admins, their own for applicants.
     fn visible_to(viewer: &Viewer) -> Select<Self> {
-        let own = applicant::row::Entity::visible_to(viewer);
-        Self::find().filter(scope::admin_or(viewer, Realm::Scholarship, |_| {
-            Some(scope::among(Column::ApplicantId, own, applicant::row::Column::Id))
-        }))
+        Self::find().filter(all_or_own(viewer, Column::ApplicantId))
     }
 }

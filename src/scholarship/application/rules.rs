@@ -1,22 +1,26 @@
 //! Applications: one of each applicant in each period, made while the period takes them, decided on by admins.
 
-use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
+use async_graphql::InputObject;
+use gerbang_graphql::rules::{Rules, rules};
+use gerbang_kernel::error::{CustomRule, Error, Result, Rule, Violations};
 use gerbang_platform::query::{
     constraint::violated,
-    page::{Page, PageRequest, Sort, paginate},
+    page::{Listing, Page},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    prelude::TextUuid,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use uuid::Uuid;
 
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::validate::{LONG_TEXT, Violations},
+    input::id::IdOf,
     scholarship::{
-        applicant::rules::{find_actor, require_applicant},
+        applicant::{
+            self,
+            rules::{find_actor, require_applicant},
+        },
         application::row::{ActiveModel, Column, Entity, Model, Status},
         decision_message::DecisionMessage,
         period::{
@@ -36,48 +40,55 @@ const ALREADY_APPLIED: Rule = Rule::Custom(&CustomRule {
 });
 
 /// Which applications are wanted.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ApplicationFilter {
-    /// How far they are.
+#[derive(Debug, Default, InputObject)]
+pub struct ScholarshipApplicationFilter {
+    /// Only those that are this far.
     pub status: Option<Status>,
-    /// What they are for.
-    pub period_id: Option<TextUuid>,
+    /// Only those for this period: its global id or its UUID.
+    pub period_id: Option<IdOf<period::row::Entity>>,
 }
 
-/// An application to be made.
-#[derive(Clone, Copy, Debug)]
-pub struct Apply {
-    /// The profile it is for; the viewer's own, whether it is named or not.
-    pub applicant: Option<TextUuid>,
-    /// What they apply for; `None` for what can be no period at all.
-    pub period_id: Option<TextUuid>,
+/// What is applied for.
+#[derive(Debug, InputObject)]
+pub struct ApplyForScholarshipInput {
+    /// The profile it is for: the caller's own (its global id or UUID), which is also the default.
+    pub applicant: Option<IdOf<applicant::row::Entity>>,
+    /// The period: its global id or its UUID.
+    pub period_id: IdOf<period::row::Entity>,
+}
+
+/// What was decided.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct DecideApplicationInput {
+    /// The application: its global id or its UUID.
+    pub id: IdOf<Entity>,
+    /// `PENDING`, `ACCEPTED` or `REJECTED`.
+    #[rule(one_of = ["PENDING", "ACCEPTED", "REJECTED"])]
+    pub status: Status,
+    /// What the applicant should know.
+    #[rule(text, max = 5_000, optional)]
+    pub note: Option<String>,
 }
 
 /// A page of the applications that the viewer may see.
 pub async fn applications(
     domain: &Domain,
     viewer: &Viewer,
-    filter: ApplicationFilter,
-    sort: Sort<Column>,
-    request: &PageRequest,
-    count: bool,
+    ScholarshipApplicationFilter { status, period_id }: ScholarshipApplicationFilter,
+    listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Scholarship)?;
-    let ApplicationFilter { status, period_id } = filter;
-    let mut select = Entity::visible_to(viewer);
-    if let Some(status) = status {
-        select = select.filter(Column::Status.eq(status));
-    }
-    if let Some(period_id) = period_id {
-        select = select.filter(Column::PeriodId.eq(period_id));
-    }
-    paginate(domain.db.read(), select, sort, Column::Id, request, count).await
+    let select = Entity::visible_to(viewer)
+        .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
+        .apply_if(period_id, |select, period| select.filter(period.is(Column::PeriodId)));
+    listing.of(domain.db.read(), select, Column::Id).await
 }
 
-/// The application with this key, if the viewer may see it.
-pub async fn application(domain: &Domain, viewer: &Viewer, id: TextUuid) -> Result<Option<Model>> {
+/// The application with this id, if the viewer may see it.
+pub async fn application(domain: &Domain, viewer: &Viewer, id: &IdOf<Entity>) -> Result<Option<Model>> {
     viewer.require_user()?;
-    Ok(Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?)
+    id.find(domain.db.read(), viewer).await
 }
 
 /// The viewer's newest application, if they have made one. For applicants.
@@ -92,24 +103,17 @@ pub async fn own_application(domain: &Domain, viewer: &Viewer) -> Result<Option<
 /// # Errors
 /// `VALIDATION_FAILED`: `PROFILE_REQUIRED` at `input.applicant`; at `input.periodId` `EXISTS` for an unknown
 /// period, `REGISTRATION_CLOSED` outside its window, `ALREADY_APPLIED` the second time.
-pub async fn apply(domain: &Domain, viewer: &Viewer, input: Apply) -> Result<Model> {
+pub async fn apply(domain: &Domain, viewer: &Viewer, input: ApplyForScholarshipInput) -> Result<Model> {
     require_applicant(viewer)?;
-    let Apply { applicant, period_id } = input;
-    let now = domain.clock.now();
     let mut violations = Violations::new();
-    let profile = find_actor(domain, viewer, applicant, &mut violations).await?;
+    let profile = find_actor(domain, viewer, input.applicant.as_ref(), &mut violations).await?;
     let transaction = domain.db.begin().await?;
-    let period = match period_id {
-        // The lock keeps the window from being changed until the application stands.
-        Some(id) => {
-            let known = period::row::Entity::visible_to(viewer).filter(period::row::Column::Id.eq(id));
-            known.lock_shared().one(&transaction).await?
-        }
-        None => None,
-    };
+    // The lock keeps the window from being changed until the application stands.
+    let known = period::row::Entity::visible_to(viewer).filter(input.period_id.is(period::row::Column::Id));
+    let period = known.lock_shared().one(&transaction).await?;
     match &period {
         None => violations.add("input.periodId", Rule::Exists),
-        Some(period) if !is_open(period, now) => {
+        Some(period) if !is_open(period, domain.clock.now()) => {
             violations.add("input.periodId", REGISTRATION_CLOSED);
         }
         Some(_) => {}
@@ -141,24 +145,13 @@ pub async fn apply(domain: &Domain, viewer: &Viewer, input: Apply) -> Result<Mod
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED`, among others `IN` for `SUBMITTED`, which is no decision.
-pub async fn decide(
-    domain: &Domain,
-    viewer: &Viewer,
-    id: TextUuid,
-    status: Status,
-    note: Option<&str>,
-) -> Result<Model> {
+pub async fn decide(domain: &Domain, viewer: &Viewer, input: DecideApplicationInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
     let transaction = domain.db.begin().await?;
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).lock_exclusive().one(&transaction).await?;
-    let mut row = found.ok_or_else(|| Error::not_found("Scholarship application"))?.into_active_model();
-    let mut violations = Violations::new();
-    if status == Status::Submitted {
-        violations.add("input.status", Rule::In);
-    }
-    row.decision_note = Set(violations.optional_text("input.note", note, LONG_TEXT));
-    violations.finish()?;
+    let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();
+    let DecideApplicationInput { id: _, status, note } = input.check()?;
     row.status = Set(status);
+    row.decision_note = Set(note);
     let row = row.update(&transaction).await?;
     let event = DecisionMessage::application(&row).write(domain, &transaction, viewer, row.applicant_id).await?;
     transaction.commit().await?;

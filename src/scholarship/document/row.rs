@@ -5,9 +5,11 @@ use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::{Condition, entity::prelude::*};
 
 use crate::{
-    accounts::Realm,
-    scholarship::applicant,
-    scope::{self, Scoped},
+    scholarship::{
+        applicant::{self, row::all_or_own},
+        upload::HandedIn,
+    },
+    scope::Scoped,
     stored_files::owner::{FileFacts, OwnsFile},
     viewer::Viewer,
 };
@@ -65,30 +67,25 @@ pub struct Model {
 gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
-/// All for admins, their own for applicants.
-fn seen_by(viewer: &Viewer) -> Condition {
-    let own = applicant::row::Entity::visible_to(viewer);
-    scope::admin_or(viewer, Realm::Scholarship, |_| {
-        Some(scope::among(Column::ApplicantId, own, applicant::row::Column::Id))
-    })
-}
-
 impl OwnsFile for Entity {
     const FOLDER: &'static str = "documents";
     const PATH: Column = Column::FilePath;
 
     /// Published ones are everybody's.
     fn fetchable_by(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(Condition::any().add(Column::Published.eq(true)).add(seen_by(viewer)))
-    }
-
-    fn linked() -> Select<Self> {
         Self::find()
+            .filter(Condition::any().add(Column::Published.eq(true)).add(all_or_own(viewer, Column::ApplicantId)))
     }
 
     fn file(row: &Model) -> FileFacts {
         FileFacts { content_type: row.content_type.clone(), public: row.published }
     }
+}
+
+impl HandedIn for Entity {
+    const APPLICANT: Column = Column::ApplicantId;
+    const CONTENT_TYPE: Column = Column::ContentType;
+    const SIZE: Column = Column::Size;
 }
 
 impl Scoped for Entity {
@@ -97,6 +94,6 @@ impl Scoped for Entity {
 
     /// All for admins, their own for applicants.
     fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(seen_by(viewer))
+        Self::find().filter(all_or_own(viewer, Column::ApplicantId))
     }
 }
