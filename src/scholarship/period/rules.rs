@@ -2,20 +2,22 @@
 
 use std::cmp;
 
+use async_graphql::InputObject;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
-use gerbang_platform::query::constraint;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    prelude::TextUuid,
+use gerbang_graphql::{
+    rules::{Rules, rules},
+    timestamp::Timestamp,
 };
+use gerbang_kernel::error::{CustomRule, Error, Result, Rule, Violations};
+use gerbang_platform::query::constraint;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, DbErr, IntoActiveModel, QueryOrder};
 use uuid::Uuid;
 
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::validate::Violations,
-    scholarship::period::row::{Column, Entity, Model},
+    input::{change::Change, id::IdOf},
+    scholarship::period::row::{ActiveModel, Column, Entity, Model},
     scope::Scoped,
     viewer::Viewer,
 };
@@ -34,37 +36,47 @@ const AFTER_BEGIN: Rule = Rule::Custom(&CustomRule {
     indonesian: "Harus berakhir setelah dimulai.",
 });
 
-/// Characters of a year.
-const MAX_YEAR_LENGTH: u64 = 9;
-
-/// A period to be added.
-#[derive(Clone, Debug)]
-pub struct CreatePeriod {
-    /// `2025` or `2025/2026`.
+/// A new period.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreateScholarshipPeriodInput {
+    /// `2025` or `2025/2026`; unique.
+    #[rule(pattern = "[0-9]{4}(/[0-9]{4})?", max = 9)]
     pub year: String,
     /// From when applications are taken.
     pub registration_opens_at: DateTime<Utc>,
-    /// Until when applications are taken.
+    /// Until when applications are taken; later than they open.
     pub registration_closes_at: DateTime<Utc>,
     /// When the scholarship starts.
     pub starts_at: DateTime<Utc>,
-    /// When the scholarship ends.
+    /// When the scholarship ends; later than it starts.
     pub ends_at: DateTime<Utc>,
 }
 
-/// What changes of a period; `None` leaves a value as it is.
-#[derive(Clone, Debug, Default)]
-pub struct UpdatePeriod {
-    /// `2025` or `2025/2026`.
+/// What changes of a period; what is absent or null stays as it is.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct UpdateScholarshipPeriodInput {
+    /// The period: its global id or its UUID.
+    pub id: IdOf<Entity>,
+    /// `2025` or `2025/2026`; unique.
+    #[rule(pattern = "[0-9]{4}(/[0-9]{4})?", max = 9)]
     pub year: Option<String>,
     /// From when applications are taken.
     pub registration_opens_at: Option<DateTime<Utc>>,
-    /// Until when applications are taken.
+    /// Until when applications are taken; later than they open.
     pub registration_closes_at: Option<DateTime<Utc>>,
     /// When the scholarship starts.
     pub starts_at: Option<DateTime<Utc>>,
-    /// When the scholarship ends.
+    /// When the scholarship ends; later than it starts.
     pub ends_at: Option<DateTime<Utc>>,
+}
+
+/// Which period is closed.
+#[derive(Debug, InputObject)]
+pub struct CloseScholarshipPeriodInput {
+    /// The period: its global id or its UUID.
+    pub id: IdOf<Entity>,
 }
 
 /// Whether the period takes applications at that time. Its last moment counts: the document ends it at 23:59:59.
@@ -83,43 +95,38 @@ pub async fn periods(domain: &Domain, viewer: &Viewer) -> Result<Vec<Model>> {
 ///
 /// # Errors
 /// `VALIDATION_FAILED`, among others `TAKEN` on the year.
-pub async fn create_period(domain: &Domain, viewer: &Viewer, input: CreatePeriod) -> Result<Model> {
+pub async fn create_period(domain: &Domain, viewer: &Viewer, input: CreateScholarshipPeriodInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
-    let CreatePeriod { year, registration_opens_at, registration_closes_at, starts_at, ends_at } = input;
-    let now = domain.clock.now();
-    let row = checked(Model {
-        id: Uuid::now_v7().into(),
-        year,
-        registration_opens_at: registration_opens_at.into(),
-        registration_closes_at: registration_closes_at.into(),
-        starts_at: starts_at.into(),
-        ends_at: ends_at.into(),
-        created_at: now.into(),
-        updated_at: now.into(),
-    })?;
-    row.into_active_model().reset_all().insert(domain.db.write()).await.map_err(year_taken)
+    let (input, found) = input.examine();
+    let row = ActiveModel {
+        id: Set(Uuid::now_v7().into()),
+        year: Set(input.year),
+        registration_opens_at: Set(micros(input.registration_opens_at)),
+        registration_closes_at: Set(micros(input.registration_closes_at)),
+        starts_at: Set(micros(input.starts_at)),
+        ends_at: Set(micros(input.ends_at)),
+        ..Default::default()
+    };
+    check_times(&row, found)?;
+    row.insert(domain.db.write()).await.map_err(year_taken)
 }
 
 /// Changes a period. For admins.
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED`, among others `TAKEN` on the year.
-pub async fn update_period(domain: &Domain, viewer: &Viewer, id: TextUuid, input: UpdatePeriod) -> Result<Model> {
+pub async fn update_period(domain: &Domain, viewer: &Viewer, input: UpdateScholarshipPeriodInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
     let transaction = domain.db.begin().await?;
-    let old = find_for_update(&transaction, viewer, id).await?;
-    let UpdatePeriod { year, registration_opens_at, registration_closes_at, starts_at, ends_at } = input;
-    let row = checked(Model {
-        id: old.id,
-        year: year.unwrap_or(old.year),
-        registration_opens_at: registration_opens_at.unwrap_or(*old.registration_opens_at).into(),
-        registration_closes_at: registration_closes_at.unwrap_or(*old.registration_closes_at).into(),
-        starts_at: starts_at.unwrap_or(*old.starts_at).into(),
-        ends_at: ends_at.unwrap_or(*old.ends_at).into(),
-        created_at: old.created_at,
-        updated_at: domain.clock.now().into(),
-    })?;
-    let row = row.into_active_model().reset_all().update(&transaction).await.map_err(year_taken)?;
+    let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();
+    let (input, found) = input.examine();
+    row.year.change(input.year);
+    row.registration_opens_at.change(input.registration_opens_at.map(micros));
+    row.registration_closes_at.change(input.registration_closes_at.map(micros));
+    row.starts_at.change(input.starts_at.map(micros));
+    row.ends_at.change(input.ends_at.map(micros));
+    check_times(&row, found)?;
+    let row = row.update(&transaction).await.map_err(year_taken)?;
     transaction.commit().await?;
     Ok(row)
 }
@@ -128,57 +135,40 @@ pub async fn update_period(domain: &Domain, viewer: &Viewer, id: TextUuid, input
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED` (`REGISTRATION_CLOSED`) before the window has begun.
-pub async fn close_period(domain: &Domain, viewer: &Viewer, id: TextUuid) -> Result<Model> {
+pub async fn close_period(domain: &Domain, viewer: &Viewer, input: CloseScholarshipPeriodInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
-    let mut row = find_for_update(&transaction, viewer, id).await?;
+    let row = input.id.find_for_update(&transaction, viewer).await?;
     if now <= *row.registration_opens_at {
         return Err(Error::violation("input.id", REGISTRATION_CLOSED));
     }
-    if is_open(&row, now) {
-        // The last moment of a window still counts, and this one must not.
-        row.registration_closes_at = cmp::max(row.registration_opens_at, (now - TimeDelta::seconds(1)).into());
-        row.updated_at = now.into();
-        row = row.into_active_model().reset_all().update(&transaction).await?;
-        transaction.commit().await?;
+    if !is_open(&row, now) {
+        return Ok(row);
     }
+    // The last moment of a window still counts, and this one must not.
+    let closes_at = cmp::max(row.registration_opens_at, (now - TimeDelta::seconds(1)).into());
+    let mut row = row.into_active_model();
+    row.registration_closes_at = Set(closes_at);
+    let row = row.update(&transaction).await?;
+    transaction.commit().await?;
     Ok(row)
 }
 
-async fn find_for_update(transaction: &DatabaseTransaction, viewer: &Viewer, id: TextUuid) -> Result<Model> {
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).lock_exclusive().one(transaction).await?;
-    found.ok_or_else(|| Error::not_found("Scholarship period"))
+/// The time as the database keeps it.
+fn micros(time: DateTime<Utc>) -> Timestamp {
+    time.trunc_subsecs(6).into()
 }
 
-/// The row as it is stored, if it follows the rules.
-fn checked(row: Model) -> Result<Model> {
-    let mut violations = Violations::new();
-    let row = Model {
-        year: violations.text("input.year", &row.year, MAX_YEAR_LENGTH),
-        registration_opens_at: row.registration_opens_at.trunc_subsecs(6).into(),
-        registration_closes_at: row.registration_closes_at.trunc_subsecs(6).into(),
-        starts_at: row.starts_at.trunc_subsecs(6).into(),
-        ends_at: row.ends_at.trunc_subsecs(6).into(),
-        ..row
-    };
-    if violations.is_empty() && !is_year(&row.year) {
-        violations.add("input.year", Rule::Format);
+/// Whether what ends, ends after its beginning; `found` is what was found before.
+fn check_times(row: &ActiveModel, mut found: Violations) -> Result<()> {
+    if row.registration_closes_at.as_ref() <= row.registration_opens_at.as_ref() {
+        found.add("input.registrationClosesAt", AFTER_BEGIN);
     }
-    if row.registration_closes_at <= row.registration_opens_at {
-        violations.add("input.registrationClosesAt", AFTER_BEGIN);
+    if row.ends_at.as_ref() <= row.starts_at.as_ref() {
+        found.add("input.endsAt", AFTER_BEGIN);
     }
-    if row.ends_at <= row.starts_at {
-        violations.add("input.endsAt", AFTER_BEGIN);
-    }
-    violations.finish()?;
-    Ok(row)
-}
-
-/// Whether this reads `2025` or `2025/2026`.
-fn is_year(text: &str) -> bool {
-    let is_number = |part: &str| part.len() == 4 && part.bytes().all(|digit| digit.is_ascii_digit());
-    text.split_once('/').map_or_else(|| is_number(text), |(first, second)| is_number(first) && is_number(second))
+    found.finish()
 }
 
 fn year_taken(error: DbErr) -> Error {

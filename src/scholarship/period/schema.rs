@@ -1,16 +1,16 @@
 //! Periods of the scholarship.
 
-use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
-use gerbang_kernel::error::{Error, Result};
-
-use crate::{
-    graphql::context::ContextExt,
-    scholarship::period::{row::Model, rules},
-};
-use gerbang_graphql::id::{Node, node, parse_id};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
+use gerbang_graphql::id::node;
+use gerbang_kernel::error::Result;
 
 pub use super::row::Model as ScholarshipPeriod;
+use crate::{
+    graphql::context::ContextExt,
+    scholarship::period::rules::{
+        self, CloseScholarshipPeriodInput, CreateScholarshipPeriodInput, UpdateScholarshipPeriodInput,
+    },
+};
 
 #[node("scholarshipPeriod_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e", legacy = "The id in the legacy API, a UUID.")]
 #[ComplexObject]
@@ -29,48 +29,8 @@ pub struct PeriodQuery;
 impl PeriodQuery {
     /// All periods of the scholarship, the newest first. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm.
     async fn scholarship_periods(&self, ctx: &Context<'_>) -> Result<Vec<ScholarshipPeriod>> {
-        let periods = rules::periods(ctx.domain(), ctx.viewer()).await?;
-        Ok(periods)
+        rules::periods(ctx.domain(), ctx.viewer()).await
     }
-}
-
-/// A new period.
-#[derive(Debug, InputObject)]
-pub struct CreateScholarshipPeriodInput {
-    /// `2025` or `2025/2026`; unique.
-    year: String,
-    /// From when applications are taken.
-    registration_opens_at: DateTime<Utc>,
-    /// Until when applications are taken; later than they open.
-    registration_closes_at: DateTime<Utc>,
-    /// When the scholarship starts.
-    starts_at: DateTime<Utc>,
-    /// When the scholarship ends; later than it starts.
-    ends_at: DateTime<Utc>,
-}
-
-/// What changes of a period; what is absent or null stays as it is.
-#[derive(Debug, InputObject)]
-pub struct UpdateScholarshipPeriodInput {
-    /// The period: its global id or its UUID.
-    id: ID,
-    /// `2025` or `2025/2026`; unique.
-    year: Option<String>,
-    /// From when applications are taken.
-    registration_opens_at: Option<DateTime<Utc>>,
-    /// Until when applications are taken; later than they open.
-    registration_closes_at: Option<DateTime<Utc>>,
-    /// When the scholarship starts.
-    starts_at: Option<DateTime<Utc>>,
-    /// When the scholarship ends; later than it starts.
-    ends_at: Option<DateTime<Utc>>,
-}
-
-/// Which period is closed.
-#[derive(Debug, InputObject)]
-pub struct CloseScholarshipPeriodInput {
-    /// The period: its global id or its UUID.
-    id: ID,
 }
 
 /// The period after the change.
@@ -78,12 +38,6 @@ pub struct CloseScholarshipPeriodInput {
 pub struct ScholarshipPeriodPayload {
     /// The period.
     scholarship_period: ScholarshipPeriod,
-}
-
-impl From<Model> for ScholarshipPeriodPayload {
-    fn from(row: Model) -> Self {
-        Self { scholarship_period: row.into() }
-    }
 }
 
 /// Changes to periods, for admins of the scholarship.
@@ -98,10 +52,8 @@ impl PeriodMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new period.")] input: CreateScholarshipPeriodInput,
     ) -> Result<ScholarshipPeriodPayload> {
-        let CreateScholarshipPeriodInput { year, registration_opens_at, registration_closes_at, starts_at, ends_at } =
-            input;
-        let input = rules::CreatePeriod { year, registration_opens_at, registration_closes_at, starts_at, ends_at };
-        Ok(rules::create_period(ctx.domain(), ctx.viewer(), input).await?.into())
+        let scholarship_period = rules::create_period(ctx.domain(), ctx.viewer(), input).await?;
+        Ok(ScholarshipPeriodPayload { scholarship_period })
     }
 
     /// Changes a period. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED` (`TAKEN` on the year).
@@ -110,18 +62,8 @@ impl PeriodMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateScholarshipPeriodInput,
     ) -> Result<ScholarshipPeriodPayload> {
-        let UpdateScholarshipPeriodInput {
-            id,
-            year,
-            registration_opens_at,
-            registration_closes_at,
-            starts_at,
-            ends_at,
-        } = input;
-        let id =
-            parse_id(<ScholarshipPeriod as Node>::KIND, &id).ok_or_else(|| Error::not_found("Scholarship period"))?;
-        let changes = rules::UpdatePeriod { year, registration_opens_at, registration_closes_at, starts_at, ends_at };
-        Ok(rules::update_period(ctx.domain(), ctx.viewer(), id, changes).await?.into())
+        let scholarship_period = rules::update_period(ctx.domain(), ctx.viewer(), input).await?;
+        Ok(ScholarshipPeriodPayload { scholarship_period })
     }
 
     /// Stops taking applications for a period as of now. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
@@ -131,8 +73,7 @@ impl PeriodMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The period.")] input: CloseScholarshipPeriodInput,
     ) -> Result<ScholarshipPeriodPayload> {
-        let id = parse_id(<ScholarshipPeriod as Node>::KIND, &input.id)
-            .ok_or_else(|| Error::not_found("Scholarship period"))?;
-        Ok(rules::close_period(ctx.domain(), ctx.viewer(), id).await?.into())
+        let scholarship_period = rules::close_period(ctx.domain(), ctx.viewer(), input).await?;
+        Ok(ScholarshipPeriodPayload { scholarship_period })
     }
 }

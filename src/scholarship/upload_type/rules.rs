@@ -1,21 +1,51 @@
 //! Upload types: what an additional upload can be. A short list that admins keep and everybody reads.
 
+use async_graphql::InputObject;
+use gerbang_graphql::rules::{Rules, rules};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::constraint;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    prelude::TextUuid,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, DbErr, IntoActiveModel, ModelTrait, QueryOrder};
 use uuid::Uuid;
 
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::validate::{TEXT, Violations},
+    input::{change::Change, id::IdOf},
     scholarship::upload_type::row::{ActiveModel, Column, Entity, Model},
-    scope::Scoped,
     viewer::Viewer,
 };
+
+/// A new upload type.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreateUploadTypeInput {
+    /// Name; unique.
+    #[rule(text, max = 255)]
+    pub name: String,
+    /// Place in the list, the lowest first; equal ones are sorted by name.
+    #[graphql(default)]
+    pub position: i32,
+}
+
+/// What changes of an upload type; what is absent or null stays as it is.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct UpdateUploadTypeInput {
+    /// The upload type: its global id or its UUID.
+    pub id: IdOf<Entity>,
+    /// Name; unique.
+    #[rule(text, max = 255)]
+    pub name: Option<String>,
+    /// Place in the list, the lowest first.
+    pub position: Option<i32>,
+}
+
+/// Which upload type is removed.
+#[derive(Debug, InputObject)]
+pub struct DeleteUploadTypeInput {
+    /// The upload type: its global id or its UUID.
+    pub id: IdOf<Entity>,
+}
 
 /// All upload types in display order.
 pub async fn upload_types(domain: &Domain) -> Result<Vec<Model>> {
@@ -27,39 +57,25 @@ pub async fn upload_types(domain: &Domain) -> Result<Vec<Model>> {
 ///
 /// # Errors
 /// `VALIDATION_FAILED`, among others `TAKEN` on the name.
-pub async fn create_upload_type(domain: &Domain, viewer: &Viewer, name: &str, position: i32) -> Result<Model> {
+pub async fn create_upload_type(domain: &Domain, viewer: &Viewer, input: CreateUploadTypeInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
-    let mut violations = Violations::new();
-    let name = violations.text("input.name", name, TEXT);
-    violations.finish()?;
+    let CreateUploadTypeInput { name, position } = input.check()?;
     let row =
         ActiveModel { id: Set(Uuid::now_v7().into()), name: Set(name), position: Set(position), ..Default::default() };
     row.insert(domain.db.write()).await.map_err(name_taken)
 }
 
-/// Changes an upload type; `None` leaves a value as it is. For admins.
+/// Changes an upload type. For admins.
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED`, among others `TAKEN` on the name.
-pub async fn update_upload_type(
-    domain: &Domain,
-    viewer: &Viewer,
-    id: TextUuid,
-    name: Option<&str>,
-    position: Option<i32>,
-) -> Result<Model> {
+pub async fn update_upload_type(domain: &Domain, viewer: &Viewer, input: UpdateUploadTypeInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
     let transaction = domain.db.begin().await?;
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).lock_exclusive().one(&transaction).await?;
-    let mut row = found.ok_or_else(|| Error::not_found("Upload type"))?.into_active_model();
-    let mut violations = Violations::new();
-    if let Some(name) = name {
-        row.name = Set(violations.text("input.name", name, TEXT));
-    }
-    if let Some(position) = position {
-        row.position = Set(position);
-    }
-    violations.finish()?;
+    let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();
+    let UpdateUploadTypeInput { id: _, name, position } = input.check()?;
+    row.name.change(name);
+    row.position.change(position);
     let row = row.update(&transaction).await.map_err(name_taken)?;
     transaction.commit().await?;
     Ok(row)
@@ -69,12 +85,11 @@ pub async fn update_upload_type(
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED` (`IN_USE`) while there are uploads of it.
-pub async fn delete_upload_type(domain: &Domain, viewer: &Viewer, id: TextUuid) -> Result<Model> {
+pub async fn delete_upload_type(domain: &Domain, viewer: &Viewer, input: DeleteUploadTypeInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
     let transaction = domain.db.begin().await?;
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).lock_exclusive().one(&transaction).await?;
-    let row = found.ok_or_else(|| Error::not_found("Upload type"))?;
-    let deletion = row.clone().into_active_model().delete(&transaction).await;
+    let row = input.id.find_for_update(&transaction, viewer).await?;
+    let deletion = row.clone().delete(&transaction).await;
     deletion.map_err(|error| constraint::in_use(error, "input.id"))?;
     transaction.commit().await?;
     Ok(row)

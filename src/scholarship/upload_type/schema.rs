@@ -1,15 +1,14 @@
 //! What additional uploads can be.
 
-use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
-use gerbang_kernel::error::{Error, Result};
-
-use crate::{
-    graphql::context::ContextExt,
-    scholarship::upload_type::{row::Model, rules},
-};
-use gerbang_graphql::id::{Node, node, parse_id};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
+use gerbang_graphql::id::node;
+use gerbang_kernel::error::Result;
 
 pub use super::row::Model as UploadType;
+use crate::{
+    graphql::context::ContextExt,
+    scholarship::upload_type::rules::{self, CreateUploadTypeInput, DeleteUploadTypeInput, UpdateUploadTypeInput},
+};
 
 #[node("uploadType_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e", legacy = "The id in the legacy API, a UUID.")]
 #[ComplexObject]
@@ -23,36 +22,8 @@ pub struct UploadTypeQuery;
 impl UploadTypeQuery {
     /// What additional uploads can be, in display order.
     async fn upload_types(&self, ctx: &Context<'_>) -> Result<Vec<UploadType>> {
-        Ok(rules::upload_types(ctx.domain()).await?)
+        rules::upload_types(ctx.domain()).await
     }
-}
-
-/// A new upload type.
-#[derive(Debug, InputObject)]
-pub struct CreateUploadTypeInput {
-    /// Name, at most 255 characters; unique.
-    name: String,
-    /// Place in the list, the lowest first; equal ones are sorted by name.
-    #[graphql(default)]
-    position: i32,
-}
-
-/// What changes of an upload type; what is absent or null stays as it is.
-#[derive(Debug, InputObject)]
-pub struct UpdateUploadTypeInput {
-    /// The upload type: its global id or its UUID.
-    id: ID,
-    /// Name, at most 255 characters; unique.
-    name: Option<String>,
-    /// Place in the list, the lowest first.
-    position: Option<i32>,
-}
-
-/// Which upload type is removed.
-#[derive(Debug, InputObject)]
-pub struct DeleteUploadTypeInput {
-    /// The upload type: its global id or its UUID.
-    id: ID,
 }
 
 /// The upload type after the change.
@@ -60,12 +31,6 @@ pub struct DeleteUploadTypeInput {
 pub struct UploadTypePayload {
     /// The upload type; after a deletion, as it was.
     upload_type: UploadType,
-}
-
-impl From<Model> for UploadTypePayload {
-    fn from(row: Model) -> Self {
-        Self { upload_type: row.into() }
-    }
 }
 
 /// Changes to upload types, for admins of the scholarship.
@@ -80,8 +45,7 @@ impl UploadTypeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new upload type.")] input: CreateUploadTypeInput,
     ) -> Result<UploadTypePayload> {
-        let CreateUploadTypeInput { name, position } = input;
-        Ok(rules::create_upload_type(ctx.domain(), ctx.viewer(), &name, position).await?.into())
+        Ok(UploadTypePayload { upload_type: rules::create_upload_type(ctx.domain(), ctx.viewer(), input).await? })
     }
 
     /// Changes an upload type. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED` (`TAKEN` on
@@ -91,9 +55,7 @@ impl UploadTypeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateUploadTypeInput,
     ) -> Result<UploadTypePayload> {
-        let UpdateUploadTypeInput { id, name, position } = input;
-        let id = parse_id(<UploadType as Node>::KIND, &id).ok_or_else(|| Error::not_found("Upload type"))?;
-        Ok(rules::update_upload_type(ctx.domain(), ctx.viewer(), id, name.as_deref(), position).await?.into())
+        Ok(UploadTypePayload { upload_type: rules::update_upload_type(ctx.domain(), ctx.viewer(), input).await? })
     }
 
     /// Removes an upload type that no upload is of. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
@@ -103,7 +65,6 @@ impl UploadTypeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The upload type.")] input: DeleteUploadTypeInput,
     ) -> Result<UploadTypePayload> {
-        let id = parse_id(<UploadType as Node>::KIND, &input.id).ok_or_else(|| Error::not_found("Upload type"))?;
-        Ok(rules::delete_upload_type(ctx.domain(), ctx.viewer(), id).await?.into())
+        Ok(UploadTypePayload { upload_type: rules::delete_upload_type(ctx.domain(), ctx.viewer(), input).await? })
     }
 }
