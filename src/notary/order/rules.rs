@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
+use async_graphql::{ID, InputObject};
+use gerbang_graphql::rules::{Rules, rules};
 use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
 use gerbang_platform::query::{
     batch::by_key,
-    page::{Page, PageRequest, Sort, paginate},
+    page::{Listing, Page},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::{
     accounts::{Realm, Role, user},
     domain::Domain,
-    input::validate::{LONG_TEXT, Violations},
+    input::id::IdOf,
     notary::{
         order::row::{ActiveModel, Column, Entity, Model, Status},
         service,
@@ -29,38 +31,53 @@ const ORDER_STATUS: Rule = Rule::Custom(&CustomRule {
 });
 
 /// Which orders are wanted.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default, InputObject)]
 pub struct OrderFilter {
-    /// How far they are.
+    /// Only those that are this far.
     pub status: Option<Status>,
-    /// What was ordered.
-    pub service_id: Option<String>,
+    /// Only those for this service: `service_akta-jual-beli` or `akta-jual-beli`.
+    pub service_id: Option<ID>,
+}
+
+/// What is ordered.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct OrderServiceInput {
+    /// The service: `service_akta-jual-beli` or `akta-jual-beli`.
+    pub service_id: ID,
+    /// What the office should know.
+    #[rule(text, max = 5_000, optional)]
+    pub notes: Option<String>,
+}
+
+/// How far an order is.
+#[derive(Debug, InputObject)]
+pub struct UpdateOrderStatusInput {
+    /// The order: `order_12` or `12`.
+    pub id: IdOf<Entity>,
+    /// Its new status.
+    pub status: Status,
 }
 
 /// A page of the orders that the viewer may see.
 pub async fn orders(
     domain: &Domain,
     viewer: &Viewer,
-    filter: OrderFilter,
-    sort: Sort<Column>,
-    request: &PageRequest,
-    count: bool,
+    OrderFilter { status, service_id }: OrderFilter,
+    listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Notary)?;
-    let OrderFilter { status, service_id } = filter;
-    let mut select = Entity::visible_to(viewer);
-    if let Some(status) = status {
-        select = select.filter(Column::Status.eq(status));
+    let mut select =
+        Entity::visible_to(viewer).apply_if(status, |select, status| select.filter(Column::Status.eq(status)));
+    if let Some(id) = service_id {
+        select = select.filter(service::rules::key(domain, viewer, &id).await?.is(Column::ServiceId));
     }
-    if let Some(service_id) = service_id {
-        select = select.filter(Column::ServiceId.eq(service_id));
-    }
-    paginate(domain.db.read(), select, sort, Column::Id, request, count).await
+    listing.of(domain.db.read(), select, Column::Id).await
 }
 
-/// The order with this key, if the viewer may see it.
-pub async fn order(domain: &Domain, viewer: &Viewer, id: i64) -> Result<Option<Model>> {
-    Ok(Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?)
+/// The order with this id, if the viewer may see it.
+pub async fn order(domain: &Domain, viewer: &Viewer, id: &IdOf<Entity>) -> Result<Option<Model>> {
+    id.find(domain.db.read(), viewer).await
 }
 
 /// What was ordered, closed and deleted services too, by id. One statement.
@@ -77,18 +94,17 @@ pub async fn customers(domain: &Domain, viewer: &Viewer, ids: &[i64]) -> Result<
 ///
 /// # Errors
 /// `FORBIDDEN` to others, `NOT_FOUND` if there is no such service that is open, `VALIDATION_FAILED`.
-pub async fn order_service(domain: &Domain, viewer: &Viewer, service_id: &str, notes: Option<&str>) -> Result<Model> {
+pub async fn order_service(domain: &Domain, viewer: &Viewer, input: OrderServiceInput) -> Result<Model> {
     let customer = viewer.require_user()?;
     if customer.realm != Realm::Notary || customer.role != Role::Customer {
         return Err(Error::forbidden());
     }
-    let mut violations = Violations::new();
-    let notes = violations.optional_text("input.notes", notes, LONG_TEXT);
-    violations.finish()?;
+    let OrderServiceInput { service_id, notes } = input.check()?;
+    let service_id = service::rules::key(domain, viewer, &service_id).await?;
     let transaction = domain.db.begin().await?;
     // The lock keeps the service from being closed, changed or removed until the order stands.
     let ordered = service::row::Entity::visible_to(viewer)
-        .filter(service::row::Column::Id.eq(service_id))
+        .filter(service_id.is(service::row::Column::Id))
         .filter(service::row::Column::Status.eq(service::row::Status::Open))
         .lock_shared()
         .one(&transaction)
@@ -113,11 +129,11 @@ pub async fn order_service(domain: &Domain, viewer: &Viewer, service_id: &str, n
 /// # Errors
 /// `NOT_FOUND` if there is none, `FORBIDDEN` for another status by a customer, `VALIDATION_FAILED`
 /// (`ORDER_STATUS`) where the order can't go there any more.
-pub async fn update_order_status(domain: &Domain, viewer: &Viewer, id: i64, status: Status) -> Result<Model> {
+pub async fn update_order_status(domain: &Domain, viewer: &Viewer, input: UpdateOrderStatusInput) -> Result<Model> {
     let user = viewer.require_realm(Realm::Notary)?;
+    let UpdateOrderStatusInput { id, status } = input;
     let transaction = domain.db.begin().await?;
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).lock_exclusive().one(&transaction).await?;
-    let order = found.ok_or_else(|| Error::not_found("Order"))?;
+    let order = id.find_for_update(&transaction, viewer).await?;
     if order.status == status {
         return Ok(order);
     }

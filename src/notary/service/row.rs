@@ -1,7 +1,7 @@
 //! What the office offers.
 
 use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -31,11 +31,12 @@ pub enum Status {
 }
 
 /// One part of what a service costs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, SimpleObject)]
 pub struct Fee {
     /// What it is for.
     pub name: String,
-    /// Whole rupiah.
+    /// What it costs.
+    #[graphql(skip, derived(name = "amount", into = "Rupiah", owned))]
     pub amount: i64,
 }
 

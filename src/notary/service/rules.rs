@@ -1,105 +1,132 @@
 //! Services of the office: open ones are everybody's, its admins keep the list.
 
+use async_graphql::{ID, InputObject, Value};
+use gerbang_graphql::{
+    integer::Rupiah,
+    rules::{Form, Members, Rules, rules},
+};
 use gerbang_kernel::{
-    error::{Error, Result, Rule},
+    error::{Error, Result, Rule, Violations},
     number::MAX_SAFE_INTEGER,
 };
 use gerbang_platform::query::constraint::{self, Violated, violated};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder,
 };
 
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::{
-        custom_rules::TOO_MANY,
-        validate::{LONG_TEXT, TEXT, Violations},
-    },
+    input::{change::Change, id::IdOf},
     notary::service::row::{ActiveModel, Column, Entity, Fee, FeeForm, Fees, Model, Status, Tasks},
     scope::Scoped,
     viewer::Viewer,
 };
 
-/// Characters of an id.
-const MAX_ID_LENGTH: u8 = 100;
-/// Fees and tasks of one service.
-const MAX_ITEMS: u8 = 100;
+/// Characters of an id that is made from a name.
+const MAX_ID_LENGTH: usize = 100;
 
-/// What a service is made of.
-#[derive(Clone, Debug)]
-pub struct ServiceDetails {
-    /// Name, at most 255 characters.
+/// One part of what a service costs.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct FeeInput {
+    /// What it is for.
+    #[rule(text, max = 255)]
     pub name: String,
-    /// What it is, at most 5,000 characters.
-    pub description: String,
-    /// What it costs.
-    pub fees: Vec<Fee>,
-    /// The shape in which the fees were sent.
-    pub fee_form: FeeForm,
-    /// What the office does for it, in order.
-    pub tasks: Vec<String>,
+    /// What it costs. All parts together are at most 9007199254740991, too.
+    #[rule(number, min = 0, max = MAX_SAFE_INTEGER)]
+    pub amount: Rupiah,
 }
 
-/// A service to be added.
-#[derive(Clone, Debug)]
-pub struct CreateService {
-    /// The id it is known by; made from the name if there is none.
-    pub id: Option<String>,
-    /// What it is made of.
-    pub details: ServiceDetails,
-}
-
-/// What a service is replaced by.
-#[derive(Clone, Debug)]
-pub struct UpdateService {
-    /// What it is made of.
-    pub details: ServiceDetails,
-    /// Whether it can be ordered; `None` leaves that as it is.
-    pub status: Option<Status>,
-}
-
-impl ServiceDetails {
-    /// Puts what follows the rules into `row`, and notes what doesn't.
-    fn check(self, row: &mut ActiveModel, violations: &mut Violations) {
-        let Self { name, description, fees, fee_form, tasks } = self;
-        row.name = Set(violations.text("input.name", &name, TEXT));
-        row.description = Set(violations.text("input.description", &description, LONG_TEXT));
-        check_count("input.fees", fees.len(), violations);
-        if fee_form == FeeForm::Number && fees.len() > 1 {
-            violations.add("input.feeForm", Rule::In);
-        }
-        let fees = fees.into_iter().enumerate().map(|(index, Fee { name, amount })| {
-            let name = violations.text(format!("input.fees.{index}.name"), &name, TEXT);
-            violations.rupiah(format!("input.fees.{index}.amount"), amount, 0);
-            Fee { name, amount }
-        });
-        let fees: Vec<Fee> = fees.collect();
-        check_total(&fees, violations);
-        row.fees = Set(Fees(fees));
-        row.fee_form = Set(fee_form);
-        check_count("input.tasks", tasks.len(), violations);
-        let tasks =
-            tasks.iter().enumerate().map(|(index, task)| violations.text(format!("input.tasks.{index}"), task, TEXT));
-        row.tasks = Set(Tasks(tasks.collect()));
+impl From<FeeInput> for Fee {
+    fn from(FeeInput { name, amount }: FeeInput) -> Self {
+        Self { name, amount: amount.into() }
     }
 }
 
-fn check_count(path: &'static str, count: usize, violations: &mut Violations) {
-    if count == 0 {
-        violations.add(path, Rule::Required);
-    } else if count > usize::from(MAX_ITEMS) {
-        violations.add(path, TOO_MANY);
+/// A new service.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreateServiceInput {
+    /// The id it will be known by: letters, digits, `-` and `_`. Made from the name if absent.
+    #[rule(pattern = "[A-Za-z0-9_-]+", max = 100, optional)]
+    pub id: Option<String>,
+    /// Name.
+    #[rule(text, max = 255)]
+    pub name: String,
+    /// What it is.
+    #[rule(text, max = 5_000)]
+    pub description: String,
+    /// The shape in which the fees are to be shown where they are shown as sent; `NUMBER` for one part only.
+    #[graphql(default_with = "FeeForm::List")]
+    #[rule(by = fee_form)]
+    pub fee_form: FeeForm,
+    /// What it costs, part by part.
+    #[rule(members, items = 1..=100)]
+    pub fees: Vec<FeeInput>,
+    /// What the office does for it, in order; each at most 255 characters.
+    #[rule(text, max = 255, items = 1..=100)]
+    pub tasks: Vec<String>,
+}
+
+/// What a service is replaced by.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct UpdateServiceInput {
+    /// The service: `service_akta-jual-beli` or `akta-jual-beli`.
+    pub id: ID,
+    /// Name.
+    #[rule(text, max = 255)]
+    pub name: String,
+    /// What it is.
+    #[rule(text, max = 5_000)]
+    pub description: String,
+    /// The shape in which the fees are to be shown where they are shown as sent; `NUMBER` for one part only.
+    #[graphql(default_with = "FeeForm::List")]
+    #[rule(by = fee_form)]
+    pub fee_form: FeeForm,
+    /// What it costs, part by part.
+    #[rule(members, items = 1..=100)]
+    pub fees: Vec<FeeInput>,
+    /// What the office does for it, in order; each at most 255 characters.
+    #[rule(text, max = 255, items = 1..=100)]
+    pub tasks: Vec<String>,
+    /// `OPEN` opens a closed service again, `CLOSED` closes it; left as it is if absent or null.
+    #[rule(one_of = ["OPEN", "CLOSED"])]
+    pub status: Option<Status>,
+}
+
+/// Which service is closed.
+#[derive(Debug, InputObject)]
+pub struct CloseServiceInput {
+    /// The service: `service_akta-jual-beli` or `akta-jual-beli`.
+    pub id: ID,
+}
+
+/// Which service is removed.
+#[derive(Debug, InputObject)]
+pub struct DeleteServiceInput {
+    /// The service: `service_akta-jual-beli` or `akta-jual-beli`.
+    pub id: ID,
+}
+
+/// Several fees are no number.
+fn fee_form(members: &Members<'_>) -> Form {
+    match members.get("fees") {
+        Some(Value::List(fees)) if fees.len() > 1 => Form::OneOf(&["LIST"]),
+        _ => Form::Any,
     }
 }
 
 /// An order holds the sum of all fees.
-fn check_total(fees: &[Fee], violations: &mut Violations) {
+fn fees_together(fees: Vec<FeeInput>, found: &mut Violations) -> Fees {
+    let fees: Vec<Fee> = fees.into_iter().map(Fee::from).collect();
     let total = fees.iter().fold(0, |total: i64, fee| total.saturating_add(fee.amount));
     if total > MAX_SAFE_INTEGER && fees.iter().all(|fee| fee.amount <= MAX_SAFE_INTEGER) {
-        violations.add("input.fees", Rule::Max(MAX_SAFE_INTEGER));
+        found.add("input.fees", Rule::Max(MAX_SAFE_INTEGER));
     }
+    Fees(fees)
 }
 
 /// The open services in the office's order; with `include_closed` the closed ones too, for its admins.
@@ -113,33 +140,41 @@ pub async fn services(domain: &Domain, viewer: &Viewer, include_closed: bool) ->
     Ok(select.order_by_asc(Column::Position).order_by_asc(Column::Id).all(domain.db.read()).await?)
 }
 
-/// The service with this id, if the viewer may see it.
-pub async fn service(domain: &Domain, viewer: &Viewer, id: &str) -> Result<Option<Model>> {
-    Ok(Entity::visible_to(viewer).filter(Column::Id.eq(id)).one(domain.db.read()).await?)
+/// The service that a caller names by its global or its legacy id, if the viewer may see it.
+pub async fn service(domain: &Domain, viewer: &Viewer, id: &ID) -> Result<Option<Model>> {
+    key(domain, viewer, id).await?.find(domain.db.read(), viewer).await
+}
+
+/// The key of the service that a caller names by its global or its legacy id. A legacy id may itself begin with
+/// `service_`; where both readings are possible, the service decides that exists.
+pub(crate) async fn key(domain: &Domain, viewer: &Viewer, id: &ID) -> Result<IdOf<Entity>> {
+    let bare = IdOf::new(id.to_string());
+    let is_global = id.starts_with("service_") && bare.find(domain.db.read(), viewer).await?.is_none();
+    Ok(if is_global { IdOf::from(id) } else { bare })
 }
 
 /// Adds a service at the end of the list. For admins.
 ///
 /// # Errors
 /// `VALIDATION_FAILED`, among others `TAKEN` on the id, which a hidden service still holds.
-pub async fn create_service(domain: &Domain, viewer: &Viewer, input: CreateService) -> Result<Model> {
+pub async fn create_service(domain: &Domain, viewer: &Viewer, input: CreateServiceInput) -> Result<Model> {
     viewer.require_admin(Realm::Notary)?;
-    let CreateService { id, details } = input;
-    let mut violations = Violations::new();
-    let id = match id.as_deref().map(str::trim).filter(|id| !id.is_empty()) {
-        Some(id) => check_id(id, &mut violations),
-        None => make_id(&details.name, &mut violations),
-    };
-    let now = domain.clock.now();
-    let mut row = ActiveModel {
+    let (CreateServiceInput { id, name, description, fee_form, fees, tasks }, mut found) = input.examine();
+    let fees = fees_together(fees, &mut found);
+    let id = id.unwrap_or_else(|| make_id(&name, &mut found));
+    found.finish()?;
+    let row = ActiveModel {
         id: Set(id.clone()),
+        name: Set(name),
+        description: Set(description),
+        fees: Set(fees),
+        tasks: Set(Tasks(tasks)),
+        fee_form: Set(fee_form),
         status: Set(Status::Open),
         // Later ones come behind without asking where the list ends.
-        position: Set(now.timestamp_micros()),
+        position: Set(domain.clock.now().timestamp_micros()),
         ..Default::default()
     };
-    details.check(&mut row, &mut violations);
-    violations.finish()?;
     let transaction = domain.db.begin().await?;
     if is_ambiguous(&transaction, viewer, &id).await? {
         return Err(Error::violation("input.id", Rule::Taken));
@@ -150,21 +185,11 @@ pub async fn create_service(domain: &Domain, viewer: &Viewer, input: CreateServi
     Ok(row)
 }
 
-fn check_id(id: &str, violations: &mut Violations) -> String {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if id.len() > usize::from(MAX_ID_LENGTH) {
-        violations.add("input.id", Rule::MaxLength(MAX_ID_LENGTH.into()));
-    } else if !id.bytes().all(allowed) {
-        violations.add("input.id", Rule::Format);
-    }
-    id.to_owned()
-}
-
-fn make_id(name: &str, violations: &mut Violations) -> String {
+fn make_id(name: &str, found: &mut Violations) -> String {
     let mut id = slug::slugify(name);
-    id.truncate(MAX_ID_LENGTH.into());
-    if id.is_empty() && !name.trim().is_empty() {
-        violations.add("input.name", Rule::Format);
+    id.truncate(MAX_ID_LENGTH);
+    if id.is_empty() && !name.is_empty() {
+        found.add("input.name", Rule::Format);
     }
     id
 }
@@ -182,19 +207,19 @@ async fn is_ambiguous(transaction: &DatabaseTransaction, viewer: &Viewer, id: &s
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED`.
-pub async fn update_service(domain: &Domain, viewer: &Viewer, id: &str, input: UpdateService) -> Result<Model> {
+pub async fn update_service(domain: &Domain, viewer: &Viewer, input: UpdateServiceInput) -> Result<Model> {
     viewer.require_admin(Realm::Notary)?;
-    let UpdateService { details, status } = input;
+    let id = key(domain, viewer, &input.id).await?;
     let transaction = domain.db.begin().await?;
-    let mut row = find_for_update(&transaction, viewer, id).await?.into_active_model();
-    let mut violations = Violations::new();
-    details.check(&mut row, &mut violations);
-    match status {
-        Some(status @ (Status::Open | Status::Closed)) => row.status = Set(status),
-        Some(Status::Deleted) => violations.add("input.status", Rule::In),
-        None => {}
-    }
-    violations.finish()?;
+    let mut row = id.find_for_update(&transaction, viewer).await?.into_active_model();
+    let (input, mut found) = input.examine();
+    row.name = Set(input.name);
+    row.description = Set(input.description);
+    row.fees = Set(fees_together(input.fees, &mut found));
+    row.tasks = Set(Tasks(input.tasks));
+    row.fee_form = Set(input.fee_form);
+    row.status.change(input.status);
+    found.finish()?;
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
@@ -204,19 +229,15 @@ pub async fn update_service(domain: &Domain, viewer: &Viewer, id: &str, input: U
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none.
-pub async fn close_service(domain: &Domain, viewer: &Viewer, id: &str) -> Result<Model> {
+pub async fn close_service(domain: &Domain, viewer: &Viewer, input: CloseServiceInput) -> Result<Model> {
     viewer.require_admin(Realm::Notary)?;
+    let id = key(domain, viewer, &input.id).await?;
     let transaction = domain.db.begin().await?;
-    let mut row = find_for_update(&transaction, viewer, id).await?.into_active_model();
+    let mut row = id.find_for_update(&transaction, viewer).await?.into_active_model();
     row.status = Set(Status::Closed);
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
-}
-
-async fn find_for_update(transaction: &DatabaseTransaction, viewer: &Viewer, id: &str) -> Result<Model> {
-    let found = Entity::visible_to(viewer).filter(Column::Id.eq(id)).lock_exclusive().one(transaction).await?;
-    found.ok_or_else(|| Error::not_found("Service"))
 }
 
 /// Removes a service for good: its row where no order refers to it, else it is hidden. For admins.
@@ -225,13 +246,13 @@ async fn find_for_update(transaction: &DatabaseTransaction, viewer: &Viewer, id:
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none.
-pub async fn delete_service(domain: &Domain, viewer: &Viewer, id: &str) -> Result<Model> {
+pub async fn delete_service(domain: &Domain, viewer: &Viewer, input: DeleteServiceInput) -> Result<Model> {
     viewer.require_admin(Realm::Notary)?;
     let not_found = || Error::not_found("Service");
-    let mut row = service(domain, viewer, id).await?.ok_or_else(not_found)?;
+    let mut row = service(domain, viewer, &input.id).await?.ok_or_else(not_found)?;
     row.status = Status::Deleted;
     row.updated_at = domain.clock.now().into();
-    let removed = match Entity::delete_by_id(id).exec(domain.db.write()).await {
+    let removed = match Entity::delete_by_id(&*row.id).exec(domain.db.write()).await {
         Err(error) if violated(&error) == Some(Violated::ForeignKey) => hide(domain, &row).await?,
         deletion => deletion?.rows_affected,
     };
