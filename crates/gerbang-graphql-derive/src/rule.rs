@@ -185,6 +185,7 @@ impl Rule {
         let (min, max) = match self.kind() {
             "text" | "name" => (min.filter(|min| *min > 1), max.or((self.max.is_none()).then_some(DEFAULT_MAX))),
             "email" | "url" | "word" => (None, max),
+            _ if self.pattern.is_some() => (None, max),
             "password" if self.by.is_none() => (min.or((self.min.is_none()).then_some(8)), None),
             "number" => (min, max),
             _ => return None,

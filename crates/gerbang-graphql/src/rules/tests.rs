@@ -1,6 +1,6 @@
 //! Rules as an input declares them.
 
-use async_graphql::{InputObject, InputType, MaybeUndefined, Value, value};
+use async_graphql::{Enum, InputObject, InputType, MaybeUndefined, Value, value};
 use gerbang_kernel::error::{Rule, Violation, Violations};
 
 use super::{Form, Members, Rules, check, form_at, of, rules};
@@ -15,6 +15,15 @@ struct PartInput {
     /// What it costs.
     #[rule(number, min = 0, max = 1_000)]
     amount: i32,
+}
+
+/// How large it is.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+enum Size {
+    /// Small.
+    Small,
+    /// Large.
+    Large,
 }
 
 /// Everything that can be ruled.
@@ -52,6 +61,15 @@ struct EverythingInput {
     #[rule(word, max = 5)]
     #[graphql(name = "code")]
     word: Option<String>,
+    /// A year; any.
+    #[rule(pattern = "[0-9]{4}|none", max = 6)]
+    year: Option<String>,
+    /// How large it is.
+    #[rule(one_of = ["SMALL"])]
+    size: Option<Size>,
+    /// What can be changed and not cleared.
+    #[rule(text, max = 5, required)]
+    kept: MaybeUndefined<String>,
     /// What it costs. All together is checked elsewhere.
     #[rule(members, items = 1..=2)]
     parts: Option<Vec<PartInput>>,
@@ -83,6 +101,7 @@ fn a_part_is_checked_as_far_as_it_is_there() {
     let part = value!({
         "text": " ", "note": "too long", "remark": null, "email": "x", "phone": "1234567890", "password": "short",
         "passwordConfirmation": "other", "currency": "IDRR", "link": "ftp://x.test", "code": "a b",
+        "year": "12345", "size": "LARGE", "kept": null,
         "parts": [{ "name": "x", "amount": (-1) }, { "amount": 1_001 }, {}], "tasks": []
     });
     assert_eq!(
@@ -97,6 +116,9 @@ fn a_part_is_checked_as_far_as_it_is_there() {
             "input.currency FORMAT",
             "input.link URL",
             "input.code FORMAT",
+            "input.year FORMAT",
+            "input.size IN",
+            "input.kept REQUIRED",
             "input.parts TOO_MANY",
             "input.parts.0.amount MIN",
             "input.parts.1.amount MAX",
@@ -128,9 +150,16 @@ fn a_whole_input_is_checked_the_same_and_cleaned() {
     assert_eq!(input.tasks.expect("tasks"), ["a"]);
 
     let mut input = whole("x");
+    input.year = Some(" 2025 ".to_owned());
+    input.size = Some(Size::Large);
+    input.kept = MaybeUndefined::Null;
     input.parts = Some(Vec::new());
-    let (_, found) = input.examine();
-    assert_eq!(broken(&found.into_inner()), ["input.text MIN_LENGTH", "input.parts REQUIRED"]);
+    let (input, found) = input.examine();
+    assert_eq!(input.year.as_deref(), Some("2025"));
+    assert_eq!(
+        broken(&found.into_inner()),
+        ["input.text MIN_LENGTH", "input.size IN", "input.kept REQUIRED", "input.parts REQUIRED"]
+    );
 }
 
 #[test]
@@ -150,6 +179,8 @@ fn numbers_stand_in_the_descriptions() {
         ("EverythingInput", "phone", "A number to call."),
         ("EverythingInput", "password", "A secret, at least 8 characters."),
         ("EverythingInput", "link", "Where it leads, at most 50 characters."),
+        ("EverythingInput", "year", "A year, at most 6 characters; any."),
+        ("EverythingInput", "size", "How large it is."),
         ("EverythingInput", "parts", "What it costs, 1 to 2. All together is checked elsewhere."),
         ("PartInput", "amount", "What it costs, 0 to 1,000."),
     ] {

@@ -81,8 +81,10 @@ fn keywords(form: Form) -> Map<String, Json> {
         Form::Currency => json!({ "pattern": "^[A-Za-z]{3}$" }),
         Form::Url { max } => json!({ "format": "uri", "maxLength": max }),
         Form::Word { max } => json!({ "pattern": "^[A-Za-z0-9._-]+$", "maxLength": max }),
+        Form::Pattern { pattern, max } => json!({ "pattern": format!("^(?:{pattern})$"), "maxLength": max }),
         Form::Number { min, max } => json!({ "minimum": min, "maximum": max }),
-        Form::Any | Form::Repeats(_) | Form::By(_) => json!({}),
+        // An API has its own words for those of an enum, which stand in the schema already.
+        Form::Any | Form::OneOf(_) | Form::Repeats(_) | Form::By(_) => json!({}),
     };
     match keywords {
         Json::Object(keywords) => keywords,
