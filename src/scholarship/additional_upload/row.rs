@@ -7,10 +7,7 @@ use gerbang_platform::query::constraint;
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    scholarship::{
-        applicant::{self, row::all_or_own},
-        upload::HandedIn,
-    },
+    scholarship::{applicant::row::all_or_own, upload::HandedIn},
     scope::Scoped,
     stored_files::owner::{FileFacts, OwnsFile},
     viewer::Viewer,

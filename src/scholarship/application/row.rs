@@ -4,11 +4,7 @@ use async_graphql::{Enum, SimpleObject};
 use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
-use crate::{
-    scholarship::applicant::{self, row::all_or_own},
-    scope::Scoped,
-    viewer::Viewer,
-};
+use crate::{scholarship::applicant::row::all_or_own, scope::Scoped, viewer::Viewer};
 
 /// How far an application is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]

@@ -5,10 +5,7 @@ use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::{Condition, entity::prelude::*};
 
 use crate::{
-    scholarship::{
-        applicant::{self, row::all_or_own},
-        upload::HandedIn,
-    },
+    scholarship::{applicant::row::all_or_own, upload::HandedIn},
     scope::Scoped,
     stored_files::owner::{FileFacts, OwnsFile},
     viewer::Viewer,
