@@ -39,10 +39,12 @@ pub(crate) fn expand(arguments: &Arguments, mut item: ItemStruct) -> Result<Toke
     };
     let mut declared = Vec::new();
     let mut cleaned = Vec::new();
+    let mut omitted = Vec::new();
     for field in &mut fields.named {
         if let Some(rule) = take_rule(field)? {
             declared.push(declaration(field, &rule)?);
             cleaned.extend(cleaning(field, &rule));
+            omitted.extend(omission(field, &rule)?);
         }
     }
     let ident = &item.ident;
@@ -61,6 +63,10 @@ pub(crate) fn expand(arguments: &Arguments, mut item: ItemStruct) -> Result<Toke
 
             fn clean(&mut self) {
                 #(#cleaned)*
+            }
+
+            fn omit(&self, members: &mut ::async_graphql::indexmap::IndexMap<::async_graphql::Name, ::async_graphql::Value>) {
+                #(#omitted)*
             }
         }
 
@@ -124,6 +130,17 @@ fn cleaning(field: &Field, rule: &Rule) -> Option<TokenStream> {
         }),
         Cleaning::Members => Some(quote!(<#ty as ::gerbang_graphql::rules::Nested>::clean(&mut self.#ident);)),
     }
+}
+
+/// Where null is refused, what is absent must not look like it.
+fn omission(field: &Field, rule: &Rule) -> Result<Option<TokenStream>> {
+    let Some(ident) = field.ident.as_ref().filter(|_| rule.is_required()) else { return Ok(None) };
+    let name = wire_name(field)?;
+    Ok(Some(quote! {
+        if self.#ident.is_undefined() {
+            members.shift_remove(#name);
+        }
+    }))
 }
 
 /// The field's name in the schema.

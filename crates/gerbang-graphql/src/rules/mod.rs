@@ -14,7 +14,7 @@ pub mod text;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use async_graphql::{InputType, Name, Value};
+use async_graphql::{InputType, Name, Value, indexmap::IndexMap};
 pub use gerbang_graphql_derive::rules;
 use gerbang_kernel::error::{Result, Rule, Violations};
 #[doc(hidden)]
@@ -35,6 +35,9 @@ pub trait Rules: InputType {
     /// Trims texts; a blank one that may be missing is missing.
     fn clean(&mut self);
 
+    /// Takes out of its `members` those of which only null is refused, where they are absent.
+    fn omit(&self, members: &mut IndexMap<Name, Value>);
+
     /// The input, cleaned, and the rules that it breaks, for whoever has more to look at before it is refused.
     fn examine(self) -> (Self, Violations) {
         self.examine_beside([])
@@ -44,6 +47,7 @@ pub trait Rules: InputType {
     fn examine_beside<const N: usize>(mut self, beside: [(&str, Value); N]) -> (Self, Violations) {
         let mut found = Violations::new();
         if let Value::Object(mut members) = self.to_value() {
+            self.omit(&mut members);
             members.extend(beside.map(|(name, value)| (Name::new(name), value)));
             check::object(Self::RULES, Members::of(&members), "input", &mut found);
         }
