@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::{
     batch::{Children, page_by_parent},
-    page::{Page, PageInput, PageRequest, Sort, paginate},
+    page::{Listing, Page, PageInput, PageRequest, Sort},
 };
 use sea_orm::{ColumnTrait, QueryFilter, QueryTrait};
 
@@ -24,38 +25,35 @@ use crate::{
 pub const EVENTS_OF_A_PAYMENT: i32 = 100;
 
 /// Which events are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct EventFilter {
-    /// Sent by this provider.
+#[derive(Debug, Default, InputObject)]
+pub struct WebhookEventFilter {
+    /// Only those that this provider sent.
     pub provider: Option<Provider>,
-    /// With this outcome.
+    /// Only those with this outcome.
     pub status: Option<Status>,
-    /// About this order, by the id that was sent.
+    /// Only those about this order, by the id that was sent.
     pub order_id: Option<String>,
-    /// Received at this time or later.
+    /// Only those received at this time or later.
     pub from: Option<DateTime<Utc>>,
-    /// Received before this time.
+    /// Only those received before this time.
     pub to: Option<DateTime<Utc>>,
 }
 
-/// A page of the events that the viewer may see, in the order in which they came in or the other way round.
+/// A page of the events that the viewer may see.
 pub async fn events(
     domain: &Domain,
     viewer: &Viewer,
-    filter: EventFilter,
-    descending: bool,
-    request: &PageRequest,
-    count: bool,
+    WebhookEventFilter { provider, status, order_id, from, to }: WebhookEventFilter,
+    listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_any_admin()?;
-    let EventFilter { provider, status, order_id, from, to } = filter;
     let select = Entity::visible_to(viewer)
         .apply_if(provider, |select, provider| select.filter(Column::Provider.eq(provider)))
         .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
         .apply_if(order_id, |select, order_id| select.filter(Column::OrderId.eq(order_id)))
         .apply_if(from, |select, from| select.filter(Column::ReceivedAt.gte(from)))
         .apply_if(to, |select, to| select.filter(Column::ReceivedAt.lt(to)));
-    paginate(domain.db.read(), select, Sort { column: Column::Id, descending }, Column::Id, request, count).await
+    listing.of(domain.db.read(), select, Column::Id).await
 }
 
 /// The first events of each of these payments, in the order in which they came in. One statement.

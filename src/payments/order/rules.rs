@@ -1,11 +1,19 @@
 //! Payment orders. A status changes by a provider's notification ([`transition`]) or by an admin who cancels a payment.
 
+use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
-use gerbang_kernel::error::{Error, Result, Rule};
+use gerbang_graphql::{
+    integer::Rupiah,
+    rules::{Rules, rules},
+};
+use gerbang_kernel::{
+    error::{Error, Result},
+    number::MAX_SAFE_INTEGER,
+};
 use gerbang_platform::query::{
     constraint,
-    page::{Page, PageRequest, Sort, paginate},
+    page::{Listing, Page},
     search::contains,
 };
 use sea_orm::{
@@ -21,61 +29,64 @@ use crate::{
     accounts::Realm,
     domain::Domain,
     events::{Event, Topic, watch::watch},
-    input::{
-        custom_rules::TRANSITION,
-        validate::{TEXT, Violations},
-    },
+    input::custom_rules::TRANSITION,
     payments::order::row::{ActiveModel, Column, Entity, Model, Provider, Status, key, keys},
     scope::Scoped,
     viewer::Viewer,
 };
 
-/// Characters of an order's id.
-const ORDER_ID: u64 = 100;
-
 /// Which payments are wanted.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default, InputObject)]
 pub struct PaymentFilter {
-    /// Collected by this provider.
+    /// Only those collected by this provider.
     pub provider: Option<Provider>,
-    /// Standing at this status.
+    /// Only those standing at this status.
     pub status: Option<Status>,
-    /// Part of the order's id or of the description.
+    /// Part of the order's id or of the description, without regard to case.
     pub search: Option<String>,
-    /// Made at this time or later.
+    /// Only those made at this time or later.
     pub from: Option<DateTime<Utc>>,
-    /// Made before this time.
+    /// Only those made before this time.
     pub to: Option<DateTime<Utc>>,
 }
 
 /// What a new payment order is made of.
-#[derive(Clone, Debug)]
-pub struct CreatePaymentOrder {
-    /// The id that the provider knows it by: up to 100 letters, digits and `-_.~`.
+#[rules]
+#[derive(Debug, InputObject)]
+pub struct CreatePaymentOrderInput {
+    /// The id that the provider knows it by: letters, digits and `-_.~`; unique within the realm.
+    #[rule(pattern = "[A-Za-z0-9_.~-]+", max = 100)]
     pub order_id: String,
     /// Who collects the money.
     pub provider: Provider,
-    /// Whole rupiah, at least 1.
-    pub amount: i64,
-    /// ISO 4217 code; `IDR` by default.
+    /// What is to be paid, in whole rupiah (whole units of the currency).
+    #[rule(number, min = 1, max = MAX_SAFE_INTEGER)]
+    pub amount: Rupiah,
+    /// The currency's ISO 4217 code; `IDR` by default.
+    #[rule(currency)]
     pub currency: Option<String>,
-    /// What it is for, at most 255 characters.
+    /// What it is for.
+    #[rule(text, max = 255, optional)]
     pub description: Option<String>,
     /// The realm that is paid; the viewer's own by default.
     pub realm: Option<Realm>,
 }
 
-/// A page of the payments that the viewer may see, in the order in which they were made or the other way round.
+/// Which payment is called off.
+#[derive(Debug, InputObject)]
+pub struct CancelPaymentInput {
+    /// The id that the provider knows it by.
+    pub order_id: String,
+}
+
+/// A page of the payments that the viewer may see.
 pub async fn payments(
     domain: &Domain,
     viewer: &Viewer,
-    filter: PaymentFilter,
-    descending: bool,
-    request: &PageRequest,
-    count: bool,
+    PaymentFilter { provider, status, search, from, to }: PaymentFilter,
+    listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_any_admin()?;
-    let PaymentFilter { provider, status, search, from, to } = filter;
     let search = search.filter(|search| !search.trim().is_empty());
     let select = Entity::visible_to(viewer)
         .apply_if(provider, |select, provider| select.filter(Column::Provider.eq(provider)))
@@ -83,7 +94,7 @@ pub async fn payments(
         .apply_if(search, |select, search| select.filter(contains(&[Column::OrderId, Column::Description], &search)))
         .apply_if(from, |select, from| select.filter(Column::CreatedAt.gte(from)))
         .apply_if(to, |select, to| select.filter(Column::CreatedAt.lt(to)));
-    paginate(domain.db.read(), select, Sort { column: Column::Id, descending }, Column::Id, request, count).await
+    listing.of(domain.db.read(), select, Column::Id).await
 }
 
 /// The payment with this order id, if the viewer may see it. For admins.
@@ -99,20 +110,11 @@ fn with_id(viewer: &Viewer, order_id: &str) -> Select<Entity> {
 
 /// Adds a payment order and applies what its provider said about it before, if it is of the realm that the hooks belong
 /// to or of the gateway's. For admins of the realm, who are not told whether another realm has an order with the same id.
-pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: CreatePaymentOrder) -> Result<Model> {
+pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: CreatePaymentOrderInput) -> Result<Model> {
     let user = viewer.require_any_admin()?;
-    let CreatePaymentOrder { order_id, provider, amount, currency, description, realm } = input;
-    let realm = realm.unwrap_or(user.realm);
+    let realm = input.realm.unwrap_or(user.realm);
     viewer.require_admin(realm)?;
-    let mut violations = Violations::new();
-    let order_id = violations.text("input.orderId", &order_id, ORDER_ID);
-    if !order_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)) {
-        violations.add("input.orderId", Rule::Format);
-    }
-    violations.rupiah("input.amount", amount, 1);
-    let currency = violations.currency("input.currency", currency.as_deref().unwrap_or("IDR"));
-    let description = violations.optional_text("input.description", description.as_deref(), TEXT);
-    violations.finish()?;
+    let CreatePaymentOrderInput { order_id, provider, amount, currency, description, realm: _ } = input.check()?;
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
     lock_orders(&transaction, vec![&order_id]).await?;
@@ -122,8 +124,8 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
         order_id: Set(key),
         realm: Set(realm),
         provider: Set(provider),
-        amount: Set(amount),
-        currency: Set(currency),
+        amount: Set(amount.into()),
+        currency: Set(currency.unwrap_or_else(|| "IDR".to_owned())),
         status: Set(Status::Pending),
         late_payment: Set(false),
         reversed: Set(false),
@@ -146,10 +148,10 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED` (`TRANSITION`) if it was paid or has expired.
-pub async fn cancel_payment(domain: &Domain, viewer: &Viewer, order_id: &str) -> Result<Model> {
+pub async fn cancel_payment(domain: &Domain, viewer: &Viewer, input: CancelPaymentInput) -> Result<Model> {
     viewer.require_any_admin()?;
     let transaction = domain.db.begin().await?;
-    let row = with_id(viewer, order_id)
+    let row = with_id(viewer, &input.order_id)
         .lock_exclusive()
         .one(&transaction)
         .await?
