@@ -24,7 +24,11 @@ use crate::{
     },
 };
 
-#[node("scholarshipApplication_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e", legacy = "The id in the legacy API, a UUID.")]
+#[node(
+    "scholarshipApplication_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e",
+    legacy = "The id in the legacy API, a UUID.",
+    name = "Scholarship application"
+)]
 #[ComplexObject]
 impl ScholarshipApplication {
     /// The global id of the period it is for.

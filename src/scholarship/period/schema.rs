@@ -12,7 +12,11 @@ use crate::{
     },
 };
 
-#[node("scholarshipPeriod_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e", legacy = "The id in the legacy API, a UUID.")]
+#[node(
+    "scholarshipPeriod_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e",
+    legacy = "The id in the legacy API, a UUID.",
+    name = "Scholarship period"
+)]
 #[ComplexObject]
 impl ScholarshipPeriod {
     /// Whether applications are taken now.

@@ -10,7 +10,11 @@ use crate::{
     scholarship::upload_type::rules::{self, CreateUploadTypeInput, DeleteUploadTypeInput, UpdateUploadTypeInput},
 };
 
-#[node("uploadType_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e", legacy = "The id in the legacy API, a UUID.")]
+#[node(
+    "uploadType_0198b1c2-6a3e-7c11-8f5d-2f6a1b9c0d1e",
+    legacy = "The id in the legacy API, a UUID.",
+    name = "Upload type"
+)]
 #[ComplexObject]
 impl UploadType {}
 
