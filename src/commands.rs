@@ -31,8 +31,7 @@ use crate::{
     cli,
     config::{Config, Findings, JwtKey, LoadedConfig},
     demo::{self as demo_data, self, clicks::Generate},
-    graphql::{self, input_rules::AllRules},
-    http, logging,
+    graphql, http, logging,
     tracking::summary::repair::{self, Repaired},
 };
 
@@ -211,7 +210,12 @@ pub fn openapi(file: Option<&Path>, arguments: &cli::Openapi) -> Result<(), Star
     let settings = legacy_settings(&Config::load(file)?, Clock::system());
     let dialect = api(&arguments.slug)?;
     let routes = http::routes::routes()?;
-    let document = gerbang_rest::openapi::document(&dialect, &routes.iter().collect::<Vec<_>>(), &AllRules, &settings);
+    let document = gerbang_rest::openapi::document(
+        &dialect,
+        &routes.iter().collect::<Vec<_>>(),
+        &gerbang_rest::DeclaredRules,
+        &settings,
+    );
     print(&format!("{document:#}\n"))
 }
 

@@ -17,9 +17,9 @@ use crate::{
             row::Status,
         },
     },
-    input::validate::{fold, phone_key},
     talents::partner,
 };
+use gerbang_graphql::rules::text::{fold, phone_key};
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "rahasia-demo-123";

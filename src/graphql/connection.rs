@@ -162,11 +162,6 @@ impl<O> List<O> {
         self.sorted_by(Sort { column, descending: self.is_descending(false) })
     }
 
-    /// The same, sorted by this column; the largest or latest first where the caller doesn't say.
-    pub fn newest_first<C>(&self, column: C) -> Listing<C> {
-        self.sorted_by(Sort { column, descending: self.is_descending(true) })
-    }
-
     /// Whether the largest or latest comes first, which it does by `default` where the caller doesn't say.
     pub fn is_descending(&self, default: bool) -> bool {
         self.direction.map_or(default, |direction| direction == Direction::Desc)

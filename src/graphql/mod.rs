@@ -3,7 +3,6 @@
 pub mod connection;
 pub mod context;
 pub mod file;
-pub mod input_rules;
 pub mod loaders;
 pub(crate) mod mutations;
 pub mod node;

@@ -39,7 +39,7 @@ use crate::{
     app::{App, StartError},
     config::{Config, ConfigError},
     domain::Domain,
-    graphql::{self, input_rules::AllRules},
+    graphql,
     viewer::Viewer,
 };
 
@@ -132,7 +132,7 @@ fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Ro
         app.gateway.clone(),
         routes,
         dialects,
-        AllRules,
+        gerbang_rest::DeclaredRules,
         app.domain.limiter.clone(),
         legacy_settings(&app.domain.config, app.domain.clock.clone()),
     )?;

@@ -21,13 +21,6 @@ pub(crate) const FUTURE: Rule = Rule::Custom(&CustomRule {
     indonesian: "Tanggal berada di masa depan.",
 });
 
-/// A list has its bound.
-pub(crate) const TOO_MANY: Rule = Rule::Custom(&CustomRule {
-    name: "TOO_MANY",
-    english: "These are too many at once.",
-    indonesian: "Terlalu banyak sekaligus.",
-});
-
 /// A status can be reached from the one before.
 pub(crate) const TRANSITION: Rule = Rule::Custom(&CustomRule {
     name: "TRANSITION",

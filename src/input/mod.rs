@@ -3,5 +3,3 @@
 pub(crate) mod change;
 pub mod custom_rules;
 pub mod id;
-pub mod validate;
-pub mod validator;

@@ -4,9 +4,9 @@ use super::links;
 use crate::{
     accounts::{Realm, Role},
     config::Server,
-    input::validate::is_name,
     outbox::row::Channel,
 };
+use gerbang_graphql::rules::text::is_name;
 
 /// A message, ready for the outbox.
 #[derive(Clone, PartialEq, Eq)]

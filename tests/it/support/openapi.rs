@@ -10,7 +10,6 @@ use axum::http::{Method, StatusCode};
 use gerbang::{
     apis::{self, settings::legacy_settings},
     config::Config,
-    graphql::input_rules::AllRules,
     http::routes::routes,
 };
 use gerbang_kernel::clock::Clock;
@@ -37,8 +36,9 @@ static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::
 pub(crate) fn documents(config: &Config) -> HashMap<&'static str, Value> {
     let settings = legacy_settings(config, Clock::system());
     let routes: Vec<&Route> = ROUTES.iter().collect();
-    let document =
-        |dialect: gerbang_rest::Dialect| (dialect.slug, openapi::document(&dialect, &routes, &AllRules, &settings));
+    let document = |dialect: gerbang_rest::Dialect| {
+        (dialect.slug, openapi::document(&dialect, &routes, &gerbang_rest::DeclaredRules, &settings))
+    };
     apis::all().into_iter().map(document).collect()
 }
 

@@ -62,7 +62,7 @@ fn broken(answer: &Answer) -> Vec<String> {
 #[test]
 fn inputs_with_rules_are_in_the_schema() {
     let sdl = gerbang::graphql::sdl();
-    for input in gerbang::graphql::input_rules::inputs() {
+    for input in gerbang_graphql::rules::inputs() {
         assert!(sdl.contains(&format!("\ninput {input} {{")), "{input}");
     }
 }
