@@ -168,11 +168,6 @@ impl<O> List<O> {
     }
 }
 
-/// Whether the selection below the current field asks for `totalCount`.
-pub fn wants_total(ctx: &Context<'_>) -> bool {
-    ctx.look_ahead().field("totalCount").exists()
-}
-
 /// The sort order that two optional arguments ask for.
 pub fn sort<O: Default, C: From<O>>(order_by: Option<O>, direction: Option<Direction>) -> Sort<C> {
     Sort { column: order_by.unwrap_or_default().into(), descending: direction == Some(Direction::Desc) }
