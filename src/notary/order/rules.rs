@@ -75,11 +75,6 @@ pub async fn orders(
     listing.of(domain.db.read(), select, Column::Id).await
 }
 
-/// The order with this id, if the viewer may see it.
-pub async fn order(domain: &Domain, viewer: &Viewer, id: &IdOf<Entity>) -> Result<Option<Model>> {
-    id.find(domain.db.read(), viewer).await
-}
-
 /// What was ordered, closed and deleted services too, by id. One statement.
 pub async fn services_ordered(domain: &Domain, ids: &[String]) -> Result<HashMap<String, service::row::Model>> {
     by_key(domain.db.read(), service::row::Entity::ordered(), service::row::Column::Id, ids).await

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject, dataloader::Loader};
-use gerbang_graphql::id::{GlobalId, global_id, node};
+use gerbang_graphql::{
+    id::{GlobalId, global_id, node},
+    list::Columns,
+};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{batch::Children, page::Sort};
 
@@ -14,6 +17,7 @@ use crate::{
         connection::{Connection, List, lists},
         context::ContextExt,
         loaders::{Batches, ChildList},
+        mutations::mutations,
     },
     input::id::IdOf,
     notary::{
@@ -88,7 +92,7 @@ impl Loader<Customer> for Batches {
 }
 
 /// What orders are sorted by.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
+#[derive(Clone, Columns, Copy, Debug, Default, Enum, PartialEq, Eq)]
 pub enum OrderOrder {
     /// The order in which they were placed.
     #[default]
@@ -97,16 +101,6 @@ pub enum OrderOrder {
     Total,
     /// When they were last changed.
     UpdatedAt,
-}
-
-impl From<OrderOrder> for Column {
-    fn from(order: OrderOrder) -> Self {
-        match order {
-            OrderOrder::Id => Self::Id,
-            OrderOrder::Total => Self::Total,
-            OrderOrder::UpdatedAt => Self::UpdatedAt,
-        }
-    }
 }
 
 /// Orders as the viewer may see them.
@@ -132,7 +126,7 @@ impl OrderQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `order_12` or its key `12`.")] id: IdOf<Entity>,
     ) -> Result<Option<Order>> {
-        rules::order(ctx.domain(), ctx.viewer(), &id).await
+        ctx.load(id).await
     }
 }
 
@@ -143,29 +137,15 @@ pub struct OrderPayload {
     order: Order,
 }
 
-/// Changes to orders.
-#[derive(Default)]
-pub struct OrderMutation;
+mutations! {
+    /// Changes to orders.
+    OrderMutation;
 
-#[Object]
-impl OrderMutation {
     /// Orders an open service at the price of the moment, for customers. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
     /// `NOT_FOUND`, `VALIDATION_FAILED`.
-    async fn order_service(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What is ordered.")] input: OrderServiceInput,
-    ) -> Result<OrderPayload> {
-        Ok(OrderPayload { order: rules::order_service(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    order_service("What is ordered.": OrderServiceInput) -> OrderPayload { order };
 
     /// Says how far an order is: for the office until it is completed or cancelled; customers may cancel their own
     /// while it is `PLACED`. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED` (`ORDER_STATUS`).
-    async fn update_order_status(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The order and its new status.")] input: UpdateOrderStatusInput,
-    ) -> Result<OrderPayload> {
-        Ok(OrderPayload { order: rules::update_order_status(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    update_order_status("The order and its new status.": UpdateOrderStatusInput) -> OrderPayload { order };
 }

@@ -9,6 +9,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
+        mutations::mutations,
     },
     notary::{
         order::schema::{Order, OrdersOfService},
@@ -82,48 +83,22 @@ pub struct ServicePayload {
     service: Service,
 }
 
-/// Changes to services, for admins of the notary office.
-#[derive(Default)]
-pub struct ServiceMutation;
+mutations! {
+    /// Changes to services, for admins of the notary office.
+    ServiceMutation;
 
-#[Object]
-impl ServiceMutation {
     /// Adds an open service at the end of the list. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`
     /// (`TAKEN` on the id).
-    async fn create_service(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new service.")] input: CreateServiceInput,
-    ) -> Result<ServicePayload> {
-        Ok(ServicePayload { service: rules::create_service(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    create_service("The new service.": CreateServiceInput) -> ServicePayload { service };
 
     /// Replaces what a service is made of. A closed one stays closed unless the input opens it. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED`.
-    async fn update_service(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The service as it is to be.")] input: UpdateServiceInput,
-    ) -> Result<ServicePayload> {
-        Ok(ServicePayload { service: rules::update_service(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    update_service("The service as it is to be.": UpdateServiceInput) -> ServicePayload { service };
 
     /// Hides a service from the public until it is opened again. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`.
-    async fn close_service(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The service.")] input: CloseServiceInput,
-    ) -> Result<ServicePayload> {
-        Ok(ServicePayload { service: rules::close_service(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    close_service("The service.": CloseServiceInput) -> ServicePayload { service };
 
     /// Removes a service for good; orders for it stay and still show it. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
     /// `NOT_FOUND`.
-    async fn delete_service(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The service.")] input: DeleteServiceInput,
-    ) -> Result<ServicePayload> {
-        Ok(ServicePayload { service: rules::delete_service(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    delete_service("The service.": DeleteServiceInput) -> ServicePayload { service };
 }

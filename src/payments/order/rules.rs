@@ -87,7 +87,6 @@ pub async fn payments(
     listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_any_admin()?;
-    let search = search.filter(|search| !search.trim().is_empty());
     let select = Entity::visible_to(viewer)
         .apply_if(provider, |select, provider| select.filter(Column::Provider.eq(provider)))
         .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))

@@ -10,6 +10,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
+        mutations::mutations,
     },
     payments::{
         event::schema::{EventsOf, WebhookEvent},
@@ -70,34 +71,20 @@ pub struct PaymentPayload {
     payment: Payment,
 }
 
-/// Changes to payments, for admins.
-#[derive(Default)]
-pub struct PaymentMutation;
+mutations! {
+    /// Changes to payments, for admins.
+    PaymentMutation;
 
-#[Object]
-impl PaymentMutation {
     /// Adds a payment order. Providers name no realm: of several realms' orders with one id, a notification is about that
     /// of Talents Mapping, whose API receives it, or of the gateway (`STAFF`), before any other. What a provider said
     /// before an order was added is applied to orders of these two realms only; another realm adds its order first. For
     /// admins of the realm. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
-    async fn create_payment_order(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new payment order.")] input: CreatePaymentOrderInput,
-    ) -> Result<PaymentPayload> {
-        Ok(PaymentPayload { payment: rules::create_payment_order(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    create_payment_order("The new payment order.": CreatePaymentOrderInput) -> PaymentPayload { payment };
 
     /// Calls a payment off that was not paid; the provider is not told. For admins of its realm. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED` (`TRANSITION`) for one that was paid or has
     /// expired.
-    async fn cancel_payment(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The payment.")] input: CancelPaymentInput,
-    ) -> Result<PaymentPayload> {
-        Ok(PaymentPayload { payment: rules::cancel_payment(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    cancel_payment("The payment.": CancelPaymentInput) -> PaymentPayload { payment };
 }
 
 /// Payments as they change.

@@ -130,12 +130,6 @@ pub async fn applicants(
     listing.of(domain.db.read(), select, Column::Id).await
 }
 
-/// The profile with this id, if the viewer may see it.
-pub async fn applicant(domain: &Domain, viewer: &Viewer, id: &IdOf<Entity>) -> Result<Option<Model>> {
-    viewer.require_user()?;
-    id.find(domain.db.read(), viewer).await
-}
-
 /// The viewer's own profile, if they have made one.
 pub async fn own_profile(domain: &Domain, viewer: &Viewer) -> Result<Option<Model>> {
     find_own(domain.db.read(), viewer).await

@@ -1,7 +1,7 @@
 //! Applicants: profiles of users who apply for the scholarship.
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::id::node;
+use gerbang_graphql::{id::node, list::Columns};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Applicant;
@@ -10,6 +10,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
+        mutations::mutations,
     },
     input::id::IdOf,
     scholarship::{
@@ -60,7 +61,7 @@ impl Applicant {
 }
 
 /// What applicants are sorted by.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
+#[derive(Clone, Columns, Copy, Debug, Default, Enum, PartialEq, Eq)]
 pub enum ApplicantOrder {
     /// When their profiles were made.
     #[default]
@@ -69,16 +70,6 @@ pub enum ApplicantOrder {
     UpdatedAt,
     /// What the parents earn.
     ParentsIncome,
-}
-
-impl From<ApplicantOrder> for Column {
-    fn from(order: ApplicantOrder) -> Self {
-        match order {
-            ApplicantOrder::CreatedAt => Self::CreatedAt,
-            ApplicantOrder::UpdatedAt => Self::UpdatedAt,
-            ApplicantOrder::ParentsIncome => Self::ParentsIncome,
-        }
-    }
 }
 
 /// Applicants as the viewer may see them.
@@ -106,7 +97,7 @@ impl ApplicantQuery {
         #[graphql(desc = "The global id or the UUID; the viewer's own profile if absent.")] id: Option<IdOf<Entity>>,
     ) -> Result<Option<Applicant>> {
         match id {
-            Some(id) => rules::applicant(ctx.domain(), ctx.viewer(), &id).await,
+            Some(id) => ctx.find(id).await,
             None => rules::own_profile(ctx.domain(), ctx.viewer()).await,
         }
     }
@@ -119,29 +110,15 @@ pub struct ApplicantPayload {
     applicant: Applicant,
 }
 
-/// Changes to profiles, for applicants.
-#[derive(Default)]
-pub struct ApplicantMutation;
+mutations! {
+    /// Changes to profiles, for applicants.
+    ApplicantMutation;
 
-#[Object]
-impl ApplicantMutation {
     /// Makes the caller's profile. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED` (`PROFILE_EXISTS` at
     /// `user`: there is one of each).
-    async fn create_applicant(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new profile.")] input: CreateApplicantInput,
-    ) -> Result<ApplicantPayload> {
-        Ok(ApplicantPayload { applicant: rules::create_applicant(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    create_applicant("The new profile.": CreateApplicantInput) -> ApplicantPayload { applicant };
 
     /// Changes the caller's profile. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND` without one,
     /// `VALIDATION_FAILED`.
-    async fn update_applicant(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The changes.")] input: UpdateApplicantInput,
-    ) -> Result<ApplicantPayload> {
-        Ok(ApplicantPayload { applicant: rules::update_applicant(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    update_applicant("The changes.": UpdateApplicantInput) -> ApplicantPayload { applicant };
 }

@@ -85,12 +85,6 @@ pub async fn applications(
     listing.of(domain.db.read(), select, Column::Id).await
 }
 
-/// The application with this id, if the viewer may see it.
-pub async fn application(domain: &Domain, viewer: &Viewer, id: &IdOf<Entity>) -> Result<Option<Model>> {
-    viewer.require_user()?;
-    id.find(domain.db.read(), viewer).await
-}
-
 /// The viewer's newest application, if they have made one. For applicants.
 pub async fn own_application(domain: &Domain, viewer: &Viewer) -> Result<Option<Model>> {
     require_applicant(viewer)?;
@@ -103,7 +97,7 @@ pub async fn own_application(domain: &Domain, viewer: &Viewer) -> Result<Option<
 /// # Errors
 /// `VALIDATION_FAILED`: `PROFILE_REQUIRED` at `input.applicant`; at `input.periodId` `EXISTS` for an unknown
 /// period, `REGISTRATION_CLOSED` outside its window, `ALREADY_APPLIED` the second time.
-pub async fn apply(domain: &Domain, viewer: &Viewer, input: ApplyForScholarshipInput) -> Result<Model> {
+pub async fn apply_for_scholarship(domain: &Domain, viewer: &Viewer, input: ApplyForScholarshipInput) -> Result<Model> {
     require_applicant(viewer)?;
     let mut violations = Violations::new();
     let profile = find_actor(domain, viewer, input.applicant.as_ref(), &mut violations).await?;
@@ -145,7 +139,7 @@ pub async fn apply(domain: &Domain, viewer: &Viewer, input: ApplyForScholarshipI
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED`, among others `IN` for `SUBMITTED`, which is no decision.
-pub async fn decide(domain: &Domain, viewer: &Viewer, input: DecideApplicationInput) -> Result<Model> {
+pub async fn decide_application(domain: &Domain, viewer: &Viewer, input: DecideApplicationInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
     let transaction = domain.db.begin().await?;
     let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();

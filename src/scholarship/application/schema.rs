@@ -1,7 +1,10 @@
 //! Applications for the scholarship.
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::id::{GlobalId, global_id, node};
+use gerbang_graphql::{
+    id::{GlobalId, global_id, node},
+    list::Columns,
+};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::{batch::Children, page::Sort};
 use sea_orm::prelude::TextUuid;
@@ -12,6 +15,7 @@ use crate::{
         connection::{Connection, List, lists},
         context::ContextExt,
         loaders::ChildList,
+        mutations::mutations,
     },
     input::id::IdOf,
     scholarship::{
@@ -64,22 +68,13 @@ impl ChildList for ApplicationsOfApplicant {
 }
 
 /// What applications are sorted by.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
+#[derive(Clone, Columns, Copy, Debug, Default, Enum, PartialEq, Eq)]
 pub enum ScholarshipApplicationOrder {
     /// When they were handed in.
     #[default]
     CreatedAt,
     /// When they were last changed.
     UpdatedAt,
-}
-
-impl From<ScholarshipApplicationOrder> for Column {
-    fn from(order: ScholarshipApplicationOrder) -> Self {
-        match order {
-            ScholarshipApplicationOrder::CreatedAt => Self::CreatedAt,
-            ScholarshipApplicationOrder::UpdatedAt => Self::UpdatedAt,
-        }
-    }
 }
 
 /// Applications as the viewer may see them.
@@ -106,7 +101,7 @@ impl ApplicationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id or the UUID.")] id: IdOf<Entity>,
     ) -> Result<Option<ScholarshipApplication>> {
-        rules::application(ctx.domain(), ctx.viewer(), &id).await
+        ctx.find(id).await
     }
 
     /// The caller's newest application; null if they have made none. Errors: `UNAUTHENTICATED`, `FORBIDDEN` to others
@@ -123,32 +118,16 @@ pub struct ScholarshipApplicationPayload {
     scholarship_application: ScholarshipApplication,
 }
 
-/// Changes to applications.
-#[derive(Default)]
-pub struct ApplicationMutation;
+mutations! {
+    /// Changes to applications.
+    ApplicationMutation;
 
-#[Object]
-impl ApplicationMutation {
     /// Applies for the scholarship of a period, for applicants, once in each. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
     /// `VALIDATION_FAILED` (`PROFILE_REQUIRED` at `applicant`; at `periodId` `EXISTS`, `REGISTRATION_CLOSED`,
     /// `ALREADY_APPLIED`).
-    async fn apply_for_scholarship(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What is applied for.")] input: ApplyForScholarshipInput,
-    ) -> Result<ScholarshipApplicationPayload> {
-        let scholarship_application = rules::apply(ctx.domain(), ctx.viewer(), input).await?;
-        Ok(ScholarshipApplicationPayload { scholarship_application })
-    }
+    apply_for_scholarship("What is applied for.": ApplyForScholarshipInput) -> ScholarshipApplicationPayload { scholarship_application };
 
     /// Gives an application a status and tells its applicant, for admins of the scholarship. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED`.
-    async fn decide_application(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What was decided.")] input: DecideApplicationInput,
-    ) -> Result<ScholarshipApplicationPayload> {
-        let scholarship_application = rules::decide(ctx.domain(), ctx.viewer(), input).await?;
-        Ok(ScholarshipApplicationPayload { scholarship_application })
-    }
+    decide_application("What was decided.": DecideApplicationInput) -> ScholarshipApplicationPayload { scholarship_application };
 }

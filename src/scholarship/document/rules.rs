@@ -74,12 +74,6 @@ pub async fn documents(
     listing.of(domain.db.read(), select, Column::Id).await
 }
 
-/// The document with this id, if the viewer may see it.
-pub async fn document(domain: &Domain, viewer: &Viewer, id: &IdOf<Entity>) -> Result<Option<Model>> {
-    viewer.require_user()?;
-    id.find(domain.db.read(), viewer).await
-}
-
 /// Hands in a document. For applicants with a profile.
 ///
 /// # Errors

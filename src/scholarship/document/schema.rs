@@ -15,6 +15,7 @@ use crate::{
         connection::{Connection, List, lists},
         context::ContextExt,
         loaders::ChildList,
+        mutations::mutations,
     },
     input::id::IdOf,
     scholarship::{
@@ -87,7 +88,7 @@ impl DocumentQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id or the UUID.")] id: IdOf<Entity>,
     ) -> Result<Option<Document>> {
-        rules::document(ctx.domain(), ctx.viewer(), &id).await
+        ctx.find(id).await
     }
 }
 
@@ -98,31 +99,25 @@ pub struct DocumentPayload {
     document: Document,
 }
 
-/// Changes to documents.
-#[derive(Default)]
-pub struct DocumentMutation;
-
-#[Object]
-impl DocumentMutation {
-    /// Hands in a document, for applicants. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `PAYLOAD_TOO_LARGE`,
-    /// `VALIDATION_FAILED` (`PROFILE_REQUIRED` at `applicant`; `FILE` for an empty file, `FILE_TYPE` for one of
-    /// another type by its leading bytes, `TOO_MANY_FILES` beyond 100).
-    async fn upload_document(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The document.")] input: UploadDocumentInput,
-    ) -> Result<DocumentPayload> {
-        let file = input.file.value(ctx)?.content;
-        Ok(DocumentPayload { document: rules::upload_document(ctx.domain(), ctx.viewer(), input, file).await? })
-    }
+mutations! {
+    /// Changes to documents.
+    DocumentMutation;
 
     /// Accepts or rejects a document and tells its applicant, for admins of the scholarship. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED`.
-    async fn review_document(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What the review found.")] input: ReviewDocumentInput,
-    ) -> Result<DocumentPayload> {
-        Ok(DocumentPayload { document: rules::review_document(ctx.domain(), ctx.viewer(), input).await? })
+    review_document("What the review found.": ReviewDocumentInput) -> DocumentPayload { document };
+
+    @also {
+        /// Hands in a document, for applicants. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `PAYLOAD_TOO_LARGE`,
+        /// `VALIDATION_FAILED` (`PROFILE_REQUIRED` at `applicant`; `FILE` for an empty file, `FILE_TYPE` for one of
+        /// another type by its leading bytes, `TOO_MANY_FILES` beyond 100).
+        async fn upload_document(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "The document.")] input: UploadDocumentInput,
+        ) -> Result<DocumentPayload> {
+            let file = input.file.value(ctx)?.content;
+            Ok(DocumentPayload { document: rules::upload_document(ctx.domain(), ctx.viewer(), input, file).await? })
+        }
     }
 }

@@ -95,7 +95,11 @@ pub async fn periods(domain: &Domain, viewer: &Viewer) -> Result<Vec<Model>> {
 ///
 /// # Errors
 /// `VALIDATION_FAILED`, among others `TAKEN` on the year.
-pub async fn create_period(domain: &Domain, viewer: &Viewer, input: CreateScholarshipPeriodInput) -> Result<Model> {
+pub async fn create_scholarship_period(
+    domain: &Domain,
+    viewer: &Viewer,
+    input: CreateScholarshipPeriodInput,
+) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
     let (input, found) = input.examine();
     let row = ActiveModel {
@@ -115,7 +119,11 @@ pub async fn create_period(domain: &Domain, viewer: &Viewer, input: CreateSchola
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED`, among others `TAKEN` on the year.
-pub async fn update_period(domain: &Domain, viewer: &Viewer, input: UpdateScholarshipPeriodInput) -> Result<Model> {
+pub async fn update_scholarship_period(
+    domain: &Domain,
+    viewer: &Viewer,
+    input: UpdateScholarshipPeriodInput,
+) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
     let transaction = domain.db.begin().await?;
     let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();
@@ -135,7 +143,11 @@ pub async fn update_period(domain: &Domain, viewer: &Viewer, input: UpdateSchola
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none, `VALIDATION_FAILED` (`REGISTRATION_CLOSED`) before the window has begun.
-pub async fn close_period(domain: &Domain, viewer: &Viewer, input: CloseScholarshipPeriodInput) -> Result<Model> {
+pub async fn close_scholarship_period(
+    domain: &Domain,
+    viewer: &Viewer,
+    input: CloseScholarshipPeriodInput,
+) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;

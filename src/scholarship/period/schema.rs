@@ -6,7 +6,7 @@ use gerbang_kernel::error::Result;
 
 pub use super::row::Model as ScholarshipPeriod;
 use crate::{
-    graphql::context::ContextExt,
+    graphql::{context::ContextExt, mutations::mutations},
     scholarship::period::rules::{
         self, CloseScholarshipPeriodInput, CreateScholarshipPeriodInput, UpdateScholarshipPeriodInput,
     },
@@ -44,40 +44,17 @@ pub struct ScholarshipPeriodPayload {
     scholarship_period: ScholarshipPeriod,
 }
 
-/// Changes to periods, for admins of the scholarship.
-#[derive(Default)]
-pub struct PeriodMutation;
+mutations! {
+    /// Changes to periods, for admins of the scholarship.
+    PeriodMutation;
 
-#[Object]
-impl PeriodMutation {
     /// Adds a period. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED` (`TAKEN` on the year).
-    async fn create_scholarship_period(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new period.")] input: CreateScholarshipPeriodInput,
-    ) -> Result<ScholarshipPeriodPayload> {
-        let scholarship_period = rules::create_period(ctx.domain(), ctx.viewer(), input).await?;
-        Ok(ScholarshipPeriodPayload { scholarship_period })
-    }
+    create_scholarship_period("The new period.": CreateScholarshipPeriodInput) -> ScholarshipPeriodPayload { scholarship_period };
 
     /// Changes a period. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED` (`TAKEN` on the year).
-    async fn update_scholarship_period(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The changes.")] input: UpdateScholarshipPeriodInput,
-    ) -> Result<ScholarshipPeriodPayload> {
-        let scholarship_period = rules::update_period(ctx.domain(), ctx.viewer(), input).await?;
-        Ok(ScholarshipPeriodPayload { scholarship_period })
-    }
+    update_scholarship_period("The changes.": UpdateScholarshipPeriodInput) -> ScholarshipPeriodPayload { scholarship_period };
 
     /// Stops taking applications for a period as of now. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
     /// `VALIDATION_FAILED` (`REGISTRATION_CLOSED`) if it has not opened yet.
-    async fn close_scholarship_period(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The period.")] input: CloseScholarshipPeriodInput,
-    ) -> Result<ScholarshipPeriodPayload> {
-        let scholarship_period = rules::close_period(ctx.domain(), ctx.viewer(), input).await?;
-        Ok(ScholarshipPeriodPayload { scholarship_period })
-    }
+    close_scholarship_period("The period.": CloseScholarshipPeriodInput) -> ScholarshipPeriodPayload { scholarship_period };
 }

@@ -6,7 +6,7 @@ use gerbang_kernel::error::Result;
 
 pub use super::row::Model as UploadType;
 use crate::{
-    graphql::context::ContextExt,
+    graphql::{context::ContextExt, mutations::mutations},
     scholarship::upload_type::rules::{self, CreateUploadTypeInput, DeleteUploadTypeInput, UpdateUploadTypeInput},
 };
 
@@ -37,38 +37,18 @@ pub struct UploadTypePayload {
     upload_type: UploadType,
 }
 
-/// Changes to upload types, for admins of the scholarship.
-#[derive(Default)]
-pub struct UploadTypeMutation;
+mutations! {
+    /// Changes to upload types, for admins of the scholarship.
+    UploadTypeMutation;
 
-#[Object]
-impl UploadTypeMutation {
     /// Adds an upload type. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED` (`TAKEN` on the name).
-    async fn create_upload_type(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new upload type.")] input: CreateUploadTypeInput,
-    ) -> Result<UploadTypePayload> {
-        Ok(UploadTypePayload { upload_type: rules::create_upload_type(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    create_upload_type("The new upload type.": CreateUploadTypeInput) -> UploadTypePayload { upload_type };
 
     /// Changes an upload type. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED` (`TAKEN` on
     /// the name).
-    async fn update_upload_type(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The changes.")] input: UpdateUploadTypeInput,
-    ) -> Result<UploadTypePayload> {
-        Ok(UploadTypePayload { upload_type: rules::update_upload_type(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    update_upload_type("The changes.": UpdateUploadTypeInput) -> UploadTypePayload { upload_type };
 
     /// Removes an upload type that no upload is of. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
     /// `VALIDATION_FAILED` (`IN_USE`).
-    async fn delete_upload_type(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The upload type.")] input: DeleteUploadTypeInput,
-    ) -> Result<UploadTypePayload> {
-        Ok(UploadTypePayload { upload_type: rules::delete_upload_type(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    delete_upload_type("The upload type.": DeleteUploadTypeInput) -> UploadTypePayload { upload_type };
 }
