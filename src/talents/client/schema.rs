@@ -3,7 +3,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject, dataloader::Loader};
-use gerbang_graphql::id::{GlobalId, global_id, node};
+use gerbang_graphql::{
+    id::{GlobalId, global_id, node},
+    list::Columns,
+};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::Page;
 
@@ -13,6 +16,7 @@ use crate::{
         connection::{Connection, List, lists},
         context::ContextExt,
         loaders::Batches,
+        mutations::mutations,
     },
     input::id::IdOf,
     talents::{
@@ -49,7 +53,7 @@ impl Client {
 }
 
 /// What clients are sorted by.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq, Hash)]
+#[derive(Clone, Columns, Copy, Debug, Default, Enum, PartialEq, Eq, Hash)]
 pub enum ClientOrder {
     /// The order in which they were added.
     #[default]
@@ -62,18 +66,6 @@ pub enum ClientOrder {
     CreatedAt,
     /// When they were last changed.
     UpdatedAt,
-}
-
-impl From<ClientOrder> for Column {
-    fn from(order: ClientOrder) -> Self {
-        match order {
-            ClientOrder::Id => Self::Id,
-            ClientOrder::Name => Self::Name,
-            ClientOrder::Email => Self::Email,
-            ClientOrder::CreatedAt => Self::CreatedAt,
-            ClientOrder::UpdatedAt => Self::UpdatedAt,
-        }
-    }
 }
 
 /// Clients as the viewer may see them.
@@ -110,60 +102,28 @@ pub struct ClientPayload {
     client: Client,
 }
 
-/// Changes to clients, for admins of talents mapping and for partners among their own.
-#[derive(Default)]
-pub struct ClientMutation;
+mutations! {
+    /// Changes to clients, for admins of talents mapping and for partners among their own.
+    ClientMutation;
 
-#[Object]
-impl ClientMutation {
     /// Adds a client, who is `INVITED` until there is a result. For admins, and for a partner's user within their
     /// partner. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
-    async fn create_client(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new client.")] input: CreateClientInput,
-    ) -> Result<ClientPayload> {
-        Ok(ClientPayload { client: rules::create_client(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    create_client("The new client.": CreateClientInput) -> ClientPayload { client };
 
     /// Changes a client. For admins, and for a partner's user within their partner. Errors: `UNAUTHENTICATED`,
     /// `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED`.
-    async fn update_client(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The changes.")] input: UpdateClientInput,
-    ) -> Result<ClientPayload> {
-        Ok(ClientPayload { client: rules::update_client(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    update_client("The changes.": UpdateClientInput) -> ClientPayload { client };
 
     /// Puts a client away as `ARCHIVED`; the result is kept. For admins, and for a partner's user within their
     /// partner. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`.
-    async fn archive_client(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The client.")] input: ArchiveClientInput,
-    ) -> Result<ClientPayload> {
-        Ok(ClientPayload { client: rules::archive_client(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    archive_client("The client.": ArchiveClientInput) -> ClientPayload { client };
 
     /// Takes an archived client back: `ASSESSED` with a result, else `INVITED`. For admins, and for a partner's user
     /// within their partner. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`.
-    async fn restore_client(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The client.")] input: RestoreClientInput,
-    ) -> Result<ClientPayload> {
-        Ok(ClientPayload { client: rules::restore_client(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    restore_client("The client.": RestoreClientInput) -> ClientPayload { client };
 
     /// Removes a client together with the result. For admins. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`.
-    async fn delete_client(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The client.")] input: DeleteClientInput,
-    ) -> Result<ClientPayload> {
-        Ok(ClientPayload { client: rules::delete_client(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    delete_client("The client.": DeleteClientInput) -> ClientPayload { client };
 }
 
 /// Which clients are wanted, in which order, and which page of them.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::{id::node, integer::int};
+use gerbang_graphql::{id::node, integer::int, list::Columns};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Partner;
@@ -11,6 +11,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
+        mutations::mutations,
     },
     input::id::IdOf,
     talents::{
@@ -47,7 +48,7 @@ impl Partner {
 }
 
 /// What partners are sorted by.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
+#[derive(Clone, Columns, Copy, Debug, Default, Enum, PartialEq, Eq)]
 pub enum PartnerOrder {
     /// The order in which they were added.
     #[default]
@@ -56,16 +57,6 @@ pub enum PartnerOrder {
     Name,
     /// When they were added.
     CreatedAt,
-}
-
-impl From<PartnerOrder> for Column {
-    fn from(order: PartnerOrder) -> Self {
-        match order {
-            PartnerOrder::Id => Self::Id,
-            PartnerOrder::Name => Self::Name,
-            PartnerOrder::CreatedAt => Self::CreatedAt,
-        }
-    }
 }
 
 /// Partners as the viewer may see them.
@@ -102,37 +93,17 @@ pub struct PartnerPayload {
     partner: Partner,
 }
 
-/// Changes to partners, for admins of talents mapping.
-#[derive(Default)]
-pub struct PartnerMutation;
+mutations! {
+    /// Changes to partners, for admins of talents mapping.
+    PartnerMutation;
 
-#[Object]
-impl PartnerMutation {
     /// Adds a partner. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
-    async fn create_partner(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new partner.")] input: CreatePartnerInput,
-    ) -> Result<PartnerPayload> {
-        Ok(PartnerPayload { partner: rules::create_partner(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    create_partner("The new partner.": CreatePartnerInput) -> PartnerPayload { partner };
 
     /// Changes a partner. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED`.
-    async fn update_partner(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The changes.")] input: UpdatePartnerInput,
-    ) -> Result<PartnerPayload> {
-        Ok(PartnerPayload { partner: rules::update_partner(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    update_partner("The changes.": UpdatePartnerInput) -> PartnerPayload { partner };
 
     /// Removes a partner that has neither clients nor users. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
     /// `VALIDATION_FAILED` (`IN_USE`).
-    async fn delete_partner(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The partner.")] input: DeletePartnerInput,
-    ) -> Result<PartnerPayload> {
-        Ok(PartnerPayload { partner: rules::delete_partner(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    delete_partner("The partner.": DeletePartnerInput) -> PartnerPayload { partner };
 }

@@ -13,6 +13,7 @@ use crate::{
         connection::{Connection, List, lists},
         context::ContextExt,
         loaders::Batches,
+        mutations::mutations,
     },
     input::id::IdOf,
     tracking::{
@@ -94,21 +95,13 @@ pub struct LeadPayload {
     lead: Lead,
 }
 
-/// Decisions about leads, for admins of affiliate tracking.
-#[derive(Default)]
-pub struct LeadMutation;
+mutations! {
+    /// Decisions about leads, for admins of affiliate tracking.
+    LeadMutation;
 
-#[Object]
-impl LeadMutation {
     /// Decides about a lead in the network's place. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`,
     /// `VALIDATION_FAILED` (`TRANSITION`) where a decided lead would become `PENDING`.
-    async fn set_lead_status(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The decision.")] input: SetLeadStatusInput,
-    ) -> Result<LeadPayload> {
-        Ok(LeadPayload { lead: rules::set_lead_status(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    set_lead_status("The decision.": SetLeadStatusInput) -> LeadPayload { lead };
 }
 
 /// Leads as they are reported and change.

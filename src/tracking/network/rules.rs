@@ -62,7 +62,7 @@ pub async fn create_network(domain: &Domain, viewer: &Viewer, input: CreateNetwo
 ///
 /// # Errors
 /// `NOT_FOUND` if there is none.
-pub async fn rotate_secret(domain: &Domain, viewer: &Viewer, input: RotateNetworkSecretInput) -> Result<Model> {
+pub async fn rotate_network_secret(domain: &Domain, viewer: &Viewer, input: RotateNetworkSecretInput) -> Result<Model> {
     viewer.require_admin(Realm::Apextrack)?;
     let transaction = domain.db.begin().await?;
     let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();

@@ -10,6 +10,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
+        mutations::mutations,
     },
     tracking::network::{
         row::Column,
@@ -42,41 +43,28 @@ impl NetworkQuery {
 
 /// The network after the change.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct NetworkPayload {
     /// The network.
     network: Network,
+}
+
+#[ComplexObject]
+impl NetworkPayload {
     /// The secret that its postbacks must carry as `secret`, shown this once; null if it needs none.
-    secret: Option<String>,
-}
-
-impl From<Network> for NetworkPayload {
-    fn from(network: Network) -> Self {
-        Self { secret: network.secret.clone(), network }
+    async fn secret(&self) -> Option<&str> {
+        self.network.secret.as_deref()
     }
 }
 
-/// Changes to networks, for admins of affiliate tracking.
-#[derive(Default)]
-pub struct NetworkMutation;
+mutations! {
+    /// Changes to networks, for admins of affiliate tracking.
+    NetworkMutation;
 
-#[Object]
-impl NetworkMutation {
     /// Adds a network. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
-    async fn create_network(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new network.")] input: CreateNetworkInput,
-    ) -> Result<NetworkPayload> {
-        Ok(rules::create_network(ctx.domain(), ctx.viewer(), input).await?.into())
-    }
+    create_network("The new network.": CreateNetworkInput) -> NetworkPayload { network };
 
     /// Gives a network a new secret; postbacks with the old one, or without any, are refused from now on. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`.
-    async fn rotate_network_secret(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The network.")] input: RotateNetworkSecretInput,
-    ) -> Result<NetworkPayload> {
-        Ok(rules::rotate_secret(ctx.domain(), ctx.viewer(), input).await?.into())
-    }
+    rotate_network_secret("The network.": RotateNetworkSecretInput) -> NetworkPayload { network };
 }

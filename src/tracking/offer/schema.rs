@@ -1,7 +1,7 @@
 //! Offers.
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::id::node;
+use gerbang_graphql::{id::node, list::Columns};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Offer;
@@ -9,6 +9,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
+        mutations::mutations,
     },
     input::id::IdOf,
     tracking::{
@@ -36,7 +37,7 @@ impl Offer {
 }
 
 /// What offers are sorted by.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
+#[derive(Clone, Columns, Copy, Debug, Default, Enum, PartialEq, Eq)]
 pub enum OfferOrder {
     /// The order in which they were added.
     #[default]
@@ -44,17 +45,8 @@ pub enum OfferOrder {
     /// Name.
     Name,
     /// Most that one lead pays, whatever the currency.
-    Payout,
-}
-
-impl From<OfferOrder> for Column {
-    fn from(order: OfferOrder) -> Self {
-        match order {
-            OfferOrder::Id => Self::Id,
-            OfferOrder::Name => Self::Name,
-            OfferOrder::Payout => Self::PayoutMicros,
-        }
-    }
+    #[graphql(name = "PAYOUT")]
+    PayoutMicros,
 }
 
 /// Offers as the viewer may see them.
@@ -91,27 +83,13 @@ pub struct OfferPayload {
     offer: Offer,
 }
 
-/// Changes to offers, for admins of affiliate tracking.
-#[derive(Default)]
-pub struct OfferMutation;
+mutations! {
+    /// Changes to offers, for admins of affiliate tracking.
+    OfferMutation;
 
-#[Object]
-impl OfferMutation {
     /// Adds an offer. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
-    async fn create_offer(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new offer.")] input: CreateOfferInput,
-    ) -> Result<OfferPayload> {
-        Ok(OfferPayload { offer: rules::create_offer(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    create_offer("The new offer.": CreateOfferInput) -> OfferPayload { offer };
 
     /// Changes an offer. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_FAILED`.
-    async fn update_offer(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The changes.")] input: UpdateOfferInput,
-    ) -> Result<OfferPayload> {
-        Ok(OfferPayload { offer: rules::update_offer(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    update_offer("The changes.": UpdateOfferInput) -> OfferPayload { offer };
 }

@@ -11,6 +11,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
+        mutations::mutations,
     },
     input::id::IdOf,
     tracking::{
@@ -63,19 +64,11 @@ pub struct SubIdPayload {
     sub_id: SubId,
 }
 
-/// Changes to sub ids.
-#[derive(Default)]
-pub struct SubIdMutation;
+mutations! {
+    /// Changes to sub ids.
+    SubIdMutation;
 
-#[Object]
-impl SubIdMutation {
     /// Adds a sub id: for affiliates their own, for admins any affiliate's. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
     /// `VALIDATION_FAILED`.
-    async fn create_sub_id(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new sub id.")] input: CreateSubIdInput,
-    ) -> Result<SubIdPayload> {
-        Ok(SubIdPayload { sub_id: rules::create_sub_id(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    create_sub_id("The new sub id.": CreateSubIdInput) -> SubIdPayload { sub_id };
 }
