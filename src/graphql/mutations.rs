@@ -1,14 +1,16 @@
-//! Mutations that hand their input to a rule and show the row that comes back.
+//! Mutations that hand their input to a rule and show what comes back.
 
 /// Declares the mutations of a noun: `name("description of the input": Input) -> Payload { field }` calls
-/// `rules::name(domain, viewer, input)`. What does more stands behind `@also`, as in any `#[Object]`.
+/// `rules::name(domain, viewer, input)` and shows what it gives as the `field` of the payload, or as the whole of it where
+/// no field is named. `name[client]` hands over where the request came from instead of the viewer, `name[viewer, client]`
+/// both. What does more stands behind `@also`, as in any `#[Object]`.
 macro_rules! mutations {
     (
         $(#[$doc:meta])*
         $object:ident;
         $(
             $(#[$field_doc:meta])*
-            $name:ident($description:literal: $input:ty) -> $payload:ident { $field:ident };
+            $name:ident $([$($given:ident),*])? ($description:literal: $input:ty) -> $payload:ident $({ $field:ident })?;
         )*
         $(@also { $($more:tt)* })?
     ) => {
@@ -25,12 +27,29 @@ macro_rules! mutations {
                     ctx: &::async_graphql::Context<'_>,
                     #[graphql(desc = $description)] input: $input,
                 ) -> ::gerbang_kernel::error::Result<$payload> {
-                    let (domain, viewer) = ($crate::graphql::ContextExt::domain(ctx), $crate::graphql::ContextExt::viewer(ctx));
-                    Ok($payload { $field: rules::$name(domain, viewer, input).await? })
+                    let done = $crate::graphql::mutations::mutations!(@call $name, ctx, input $(, [$($given)*])?);
+                    $crate::graphql::mutations::mutations!(@show done, $payload $({ $field })?)
                 }
             )*
             $($($more)*)?
         }
+    };
+    (@call $name:ident, $ctx:ident, $input:ident) => {
+        $crate::graphql::mutations::mutations!(@call $name, $ctx, $input, [viewer])
+    };
+    (@call $name:ident, $ctx:ident, $input:ident, [$($given:ident)*]) => {
+        rules::$name(
+            $crate::graphql::ContextExt::domain($ctx),
+            $($crate::graphql::ContextExt::$given($ctx),)*
+            $input,
+        )
+        .await
+    };
+    (@show $done:ident, $payload:ident { $field:ident }) => {
+        Ok($payload { $field: $done? })
+    };
+    (@show $done:ident, $payload:ident) => {
+        $done
     };
 }
 
