@@ -1,16 +1,17 @@
 //! Mutations that hand their input to a rule and show what comes back.
 
 /// Declares the mutations of a noun: `name("description of the input": Input) -> Payload { field }` calls
-/// `rules::name(domain, viewer, input)` and shows what it gives as the `field` of the payload, or as the whole of it where
-/// no field is named. `name[client]` hands over where the request came from instead of the viewer, `name[viewer, client]`
-/// both. What does more stands behind `@also`, as in any `#[Object]`.
+/// `rules::name(domain, viewer, input)` and shows what it gives as the `field` of the payload, or as the whole of it
+/// where no field is named. `name[client]` hands over where the request came from instead of the viewer,
+/// `name[viewer, client]` both. What does more stands behind `@also`, as in any `#[Object]`.
 macro_rules! mutations {
     (
         $(#[$doc:meta])*
         $object:ident;
         $(
             $(#[$field_doc:meta])*
-            $name:ident $([$($given:ident),*])? ($description:literal: $input:ty) -> $payload:ident $({ $field:ident })?;
+            $name:ident $([$($given:ident),*])? ($description:literal: $input:ty)
+                -> $payload:ident $({ $field:ident })?;
         )*
         $(@also { $($more:tt)* })?
     ) => {
