@@ -1,7 +1,7 @@
 //! Errors that front ends report.
 
 use async_graphql::{ComplexObject, Context, Enum, Json, Object, SimpleObject};
-use gerbang_graphql::id::node;
+use gerbang_graphql::{id::node, list::Columns};
 use gerbang_kernel::error::Result;
 use serde_json::Value;
 
@@ -14,6 +14,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
+        mutations::mutations,
     },
 };
 
@@ -27,22 +28,13 @@ impl ClientError {
 }
 
 /// What reports are sorted by.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
+#[derive(Clone, Columns, Copy, Debug, Default, Enum, PartialEq, Eq)]
 pub enum ClientErrorOrder {
     /// The order in which they came.
     #[default]
     Id,
     /// How bad they are, by name.
     Level,
-}
-
-impl From<ClientErrorOrder> for Column {
-    fn from(order: ClientErrorOrder) -> Self {
-        match order {
-            ClientErrorOrder::Id => Self::Id,
-            ClientErrorOrder::Level => Self::Level,
-        }
-    }
 }
 
 /// Reports, for admins.
@@ -69,19 +61,11 @@ pub struct LogClientErrorPayload {
     client_error: ClientError,
 }
 
-/// Reporting, for everybody.
-#[derive(Default)]
-pub struct ClientErrorMutation;
+mutations! {
+    /// Reporting, for everybody.
+    ClientErrorMutation;
 
-#[Object]
-impl ClientErrorMutation {
     /// Reports an error of a front end. For everybody. Errors: `VALIDATION_FAILED`, `PAYLOAD_TOO_LARGE` over 16 KiB,
     /// `RATE_LIMITED` after 30 a minute from one address.
-    async fn log_client_error(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The report.")] input: LogClientErrorInput,
-    ) -> Result<LogClientErrorPayload> {
-        Ok(LogClientErrorPayload { client_error: rules::log_client_error(ctx.domain(), ctx.client(), input).await? })
-    }
+    log_client_error[client]("The report.": LogClientErrorInput) -> LogClientErrorPayload { client_error };
 }

@@ -87,7 +87,11 @@ pub async fn notifications(
 ///
 /// # Errors
 /// `NOT_FOUND` if the viewer has none with this key.
-pub async fn mark_read(domain: &Domain, viewer: &Viewer, input: MarkNotificationReadInput) -> Result<Model> {
+pub async fn mark_notification_read(
+    domain: &Domain,
+    viewer: &Viewer,
+    input: MarkNotificationReadInput,
+) -> Result<Model> {
     viewer.require_user()?;
     let transaction = domain.db.begin().await?;
     let row = input.id.find_for_update(&transaction, viewer).await?;

@@ -12,6 +12,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
+        mutations::mutations,
     },
     input::id::IdOf,
     notifications::{
@@ -72,26 +73,20 @@ pub struct MarkAllNotificationsReadPayload {
     marked: i32,
 }
 
-/// Changes to the viewer's notifications.
-#[derive(Default)]
-pub struct NotificationMutation;
+mutations! {
+    /// Changes to the viewer's notifications.
+    NotificationMutation;
 
-#[Object]
-impl NotificationMutation {
     /// Marks one of the viewer's notifications as read; doing so again changes nothing. Errors: `UNAUTHENTICATED`,
     /// `NOT_FOUND`.
-    async fn mark_notification_read(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The notification.")] input: MarkNotificationReadInput,
-    ) -> Result<NotificationPayload> {
-        Ok(NotificationPayload { notification: rules::mark_read(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    mark_notification_read("The notification.": MarkNotificationReadInput) -> NotificationPayload { notification };
 
-    /// Marks all of the viewer's notifications as read. Errors: `UNAUTHENTICATED`.
-    async fn mark_all_notifications_read(&self, ctx: &Context<'_>) -> Result<MarkAllNotificationsReadPayload> {
-        let marked = rules::mark_all_read(ctx.domain(), ctx.viewer()).await?;
-        Ok(MarkAllNotificationsReadPayload { marked: int(marked) })
+    @also {
+        /// Marks all of the viewer's notifications as read. Errors: `UNAUTHENTICATED`.
+        async fn mark_all_notifications_read(&self, ctx: &Context<'_>) -> Result<MarkAllNotificationsReadPayload> {
+            let marked = rules::mark_all_read(ctx.domain(), ctx.viewer()).await?;
+            Ok(MarkAllNotificationsReadPayload { marked: int(marked) })
+        }
     }
 }
 

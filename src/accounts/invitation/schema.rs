@@ -20,6 +20,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
+        mutations::mutations,
     },
     input::id::IdOf,
 };
@@ -95,41 +96,21 @@ pub struct InvitationPayload {
     invitation: Invitation,
 }
 
-/// Inviting and accepting.
-#[derive(Default)]
-pub struct InvitationMutation;
+mutations! {
+    /// Inviting and accepting.
+    InvitationMutation;
 
-#[Object]
-impl InvitationMutation {
     /// Invites somebody by mail, in place of older invitations to the same address. For admins of the realm. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`, `RATE_LIMITED` after many from one address or network. Once
     /// in an operation.
-    async fn create_invitation(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Who is invited.")] input: CreateInvitationInput,
-    ) -> Result<CreateInvitationPayload> {
-        rules::create_invitation(ctx.domain(), ctx.viewer(), ctx.client(), input).await
-    }
+    create_invitation[viewer, client]("Who is invited.": CreateInvitationInput) -> CreateInvitationPayload;
 
     /// Uses an invitation up, makes its guest a user and logs them in. Errors: `NOT_FOUND` if it is unknown, used,
     /// taken back or expired; `VALIDATION_FAILED`, with `TAKEN` at `code` if somebody has the address meanwhile;
     /// `RATE_LIMITED` after many from one address or network. Once in an operation.
-    async fn accept_invitation(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The code and the new user.")] input: AcceptInvitationInput,
-    ) -> Result<Session> {
-        rules::accept_invitation(ctx.domain(), ctx.client(), input).await
-    }
+    accept_invitation[client]("The code and the new user.": AcceptInvitationInput) -> Session;
 
     /// Takes an invitation back. For admins of the realm. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND` also for
     /// one that was accepted.
-    async fn revoke_invitation(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The invitation.")] input: RevokeInvitationInput,
-    ) -> Result<InvitationPayload> {
-        Ok(InvitationPayload { invitation: rules::revoke_invitation(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    revoke_invitation("The invitation.": RevokeInvitationInput) -> InvitationPayload { invitation };
 }

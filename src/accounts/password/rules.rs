@@ -1,9 +1,12 @@
 //! New passwords: in place of a forgotten one, with a code by SMS or mail, or of the old one.
 
 use async_graphql::{InputObject, InputType};
-use gerbang_graphql::rules::{
-    Rules, rules,
-    text::{fold, is_email},
+use gerbang_graphql::{
+    integer::int,
+    rules::{
+        Rules, rules,
+        text::{fold, is_email},
+    },
 };
 use gerbang_kernel::{
     error::{CustomRule, Error, Result, Rule},
@@ -99,7 +102,7 @@ pub async fn request_password_reset(
     domain: &Domain,
     client: &ClientInfo,
     input: RequestPasswordResetInput,
-) -> Result<i64> {
+) -> Result<i32> {
     let RequestPasswordResetInput { realm, phone, email } = input;
     let address = Address::new(realm, phone, email)?;
     Quota::PasswordReset.spend(domain, client).await?;
@@ -120,7 +123,7 @@ pub async fn request_password_reset(
     }
     transaction.commit().await?;
     domain.outbox.wake();
-    Ok(codes::MINUTES)
+    Ok(int(codes::MINUTES))
 }
 
 /// Sets a new password with a code, and ends all sessions of the account.

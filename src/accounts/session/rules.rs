@@ -152,7 +152,7 @@ pub async fn logout_everywhere(domain: &Domain, viewer: &Viewer) -> Result<user:
 /// # Errors
 /// `UNAUTHENTICATED` if it is not the session's current token, the session was ended or is too old, or the
 /// token is not of `realm`.
-pub async fn refresh(domain: &Domain, RefreshTokenInput { token, realm }: RefreshTokenInput) -> Result<Session> {
+pub async fn refresh_token(domain: &Domain, RefreshTokenInput { token, realm }: RefreshTokenInput) -> Result<Session> {
     let refused = Error::unauthenticated;
     let claims = domain.tokens.read(&token).filter(|claims| claims.purpose == Purpose::Access).ok_or_else(refused)?;
     let found = session::row::Entity::find_by_id(claims.session.clone())

@@ -19,10 +19,7 @@ use crate::{
         Realm, Role,
         authenticate::is_open,
         session::rules::open_session,
-        sign_up::{
-            row::{ActiveModel, Column, Entity, Model, Status},
-            rules::SignUpPayload,
-        },
+        sign_up::row::{ActiveModel, Column, Entity, Model, Status},
         token::rules::{Claims, Issued, Purpose, hash_secret, link_code, random_id},
         user::{self, identity::Identity, new_users::insert},
         verification::codes,
@@ -104,7 +101,7 @@ pub(crate) async fn begin(
     transaction: &DatabaseTransaction,
     new: user::row::ActiveModel,
     identity: Identity,
-) -> Result<SignUpPayload> {
+) -> Result<Attempt> {
     let now = domain.clock.now();
     let realm = *new.realm.as_ref();
     let email_key = identity.email_key.unwrap_or_default();
@@ -140,14 +137,17 @@ pub(crate) async fn begin(
     let row = row.insert(transaction).await?;
     send(domain, transaction, &row, code, now).await?;
     let token = sign(domain, &row)?;
-    Ok(SignUpPayload { attempt: Some(Attempt::new(row, token)), ..Default::default() })
+    Ok(Attempt::new(row, token))
 }
 
 /// Makes the account of the attempt whose link this code is from.
 ///
 /// # Errors
 /// `INVALID_CODE` if the code is wrong, used up, replaced or expired, or somebody has taken the address meanwhile.
-pub async fn confirm(domain: &Domain, ConfirmSignUpInput { code }: ConfirmSignUpInput) -> Result<user::row::Model> {
+pub async fn confirm_sign_up(
+    domain: &Domain,
+    ConfirmSignUpInput { code }: ConfirmSignUpInput,
+) -> Result<user::row::Model> {
     let invalid = || Error::new(ErrorCode::InvalidCode, "The code is wrong, used up or expired. Sign up again.");
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
@@ -184,7 +184,7 @@ pub async fn confirm(domain: &Domain, ConfirmSignUpInput { code }: ConfirmSignUp
 ///
 /// # Errors
 /// `INVALID_TOKEN` if it is wrong or expired, or the attempt is cancelled, replaced or expired.
-pub async fn status(
+pub async fn sign_up_status(
     domain: &Domain,
     client: &ClientInfo,
     SignUpTokenInput { token }: SignUpTokenInput,
@@ -210,7 +210,7 @@ pub async fn status(
 /// `INVALID_TOKEN` if the token is wrong or expired, `NOT_FOUND` if the attempt is cancelled, replaced or expired,
 /// `ALREADY_CONFIRMED`, `RATE_LIMITED` within a minute of the last mail, after five resends, and after too many requests
 /// from where this one comes from.
-pub async fn resend(
+pub async fn resend_sign_up(
     domain: &Domain,
     client: &ClientInfo,
     SignUpTokenInput { token }: SignUpTokenInput,
@@ -248,7 +248,7 @@ pub async fn resend(
 ///
 /// # Errors
 /// `INVALID_TOKEN` if the token is wrong or expired, or the attempt does not wait any more.
-pub async fn cancel(domain: &Domain, SignUpTokenInput { token }: SignUpTokenInput) -> Result<Attempt> {
+pub async fn cancel_sign_up(domain: &Domain, SignUpTokenInput { token }: SignUpTokenInput) -> Result<Attempt> {
     let (claims, row) = of_token(domain, &token).await?.ok_or_else(invalid_token)?;
     let now = domain.clock.now();
     let cancelled = end(Status::Cancelled, now)

@@ -9,6 +9,7 @@ use gerbang_kernel::{
 use sea_orm::{ActiveValue::Set, DatabaseTransaction};
 
 use super::attempts::{self, Attempt};
+pub use super::attempts::{cancel_sign_up, confirm_sign_up, resend_sign_up, sign_up_status};
 use crate::{
     accounts::{
         Realm, Role,
@@ -99,7 +100,10 @@ pub async fn sign_up(domain: &Domain, client: &ClientInfo, input: SignUpInput) -
     };
     let transaction = domain.db.begin().await?;
     let signed_up = match realm {
-        Realm::Notary => attempts::begin(domain, &transaction, new, identity).await?,
+        Realm::Notary => {
+            let attempt = attempts::begin(domain, &transaction, new, identity).await?;
+            SignUpPayload { attempt: Some(attempt), ..Default::default() }
+        }
         Realm::Apextrack => unverified(domain, &transaction, new).await?,
         _ => logged_in(domain, &transaction, new, client).await?,
     };

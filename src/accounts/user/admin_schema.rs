@@ -1,15 +1,18 @@
 //! Users, made and changed.
 
-use async_graphql::{Context, Object, SimpleObject};
-use gerbang_kernel::error::Result;
+use async_graphql::SimpleObject;
 
-use super::{
-    new_users::{self, CreateUserInput},
-    profiles::{self, UpdateUserInput},
-    rules::{self, UserIdInput},
-    schema::User,
-};
-use crate::graphql::context::ContextExt;
+use super::{new_users::CreateUserInput, profiles::UpdateUserInput, rules::UserIdInput, schema::User};
+use crate::graphql::mutations::mutations;
+
+/// The rules behind them.
+mod rules {
+    pub(super) use crate::accounts::user::{
+        new_users::create_user,
+        profiles::update_user,
+        rules::{reinstate_user, suspend_user},
+    };
+}
 
 /// The user after the change.
 #[derive(SimpleObject)]
@@ -18,48 +21,22 @@ pub struct UserPayload {
     pub(crate) user: User,
 }
 
-/// Changes to users.
-#[derive(Default)]
-pub struct UserMutation;
+mutations! {
+    /// Changes to users.
+    UserMutation;
 
-#[Object]
-impl UserMutation {
     /// Makes a user. For admins of the realm. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`.
     /// Once in an operation.
-    async fn create_user(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new user.")] input: CreateUserInput,
-    ) -> Result<UserPayload> {
-        Ok(UserPayload { user: new_users::create_user(ctx.domain(), ctx.viewer(), input).await? })
-    }
+    create_user("The new user.": CreateUserInput) -> UserPayload { user };
 
     /// Changes a user: anybody themselves, admins everybody of the realm. Errors: `UNAUTHENTICATED`, `NOT_FOUND`,
     /// `FORBIDDEN`, `VALIDATION_FAILED`, `RATE_LIMITED` after 5 wrong passwords a minute. Once in an operation.
-    async fn update_user(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The changes.")] input: UpdateUserInput,
-    ) -> Result<UserPayload> {
-        Ok(UserPayload { user: profiles::update_user(ctx.domain(), ctx.viewer(), ctx.client(), input).await? })
-    }
+    update_user[viewer, client]("The changes.": UpdateUserInput) -> UserPayload { user };
 
     /// Locks a user out and ends all their sessions. For admins of the realm, not for themselves. Errors:
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`.
-    async fn suspend_user(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The user.")] input: UserIdInput,
-    ) -> Result<UserPayload> {
-        Ok(UserPayload { user: rules::suspend_user(ctx.domain(), ctx.viewer(), &input.id).await? })
-    }
+    suspend_user("The user.": UserIdInput) -> UserPayload { user };
 
     /// Lets a suspended user in again. For admins of the realm. Errors: `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`.
-    async fn reinstate_user(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The user.")] input: UserIdInput,
-    ) -> Result<UserPayload> {
-        Ok(UserPayload { user: rules::reinstate_user(ctx.domain(), ctx.viewer(), &input.id).await? })
-    }
+    reinstate_user("The user.": UserIdInput) -> UserPayload { user };
 }

@@ -99,8 +99,8 @@ pub async fn user(domain: &Domain, viewer: &Viewer, id: &ID) -> Result<Option<Mo
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`.
-pub async fn suspend_user(domain: &Domain, viewer: &Viewer, id: &ID) -> Result<Model> {
-    let user = for_admin(domain, viewer, id).await?;
+pub async fn suspend_user(domain: &Domain, viewer: &Viewer, input: UserIdInput) -> Result<Model> {
+    let user = for_admin(domain, viewer, &input.id).await?;
     let mut transaction = AccessTransaction::begin(domain).await?;
     let row = set_status(&mut transaction, user, Status::Suspended).await?;
     transaction.end_all_sessions(row.id).await?;
@@ -112,8 +112,8 @@ pub async fn suspend_user(domain: &Domain, viewer: &Viewer, id: &ID) -> Result<M
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`.
-pub async fn reinstate_user(domain: &Domain, viewer: &Viewer, id: &ID) -> Result<Model> {
-    let user = for_admin(domain, viewer, id).await?;
+pub async fn reinstate_user(domain: &Domain, viewer: &Viewer, input: UserIdInput) -> Result<Model> {
+    let user = for_admin(domain, viewer, &input.id).await?;
     if user.status != Status::Suspended {
         return Ok(user);
     }

@@ -1,5 +1,6 @@
 //! Verifying an e-mail address with the code in a mail.
 
+use async_graphql::InputObject;
 use gerbang_kernel::{
     error::{Error, ErrorCode, Result},
     identity::ClientInfo,
@@ -22,17 +23,29 @@ use crate::{
     viewer::Viewer,
 };
 
+/// The code of a mail.
+#[derive(Debug, InputObject)]
+pub struct VerifyEmailInput {
+    /// The six digits.
+    pub code: String,
+}
+
 /// Proves that the caller's e-mail address is theirs.
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `ALREADY_CONFIRMED`, `INVALID_CODE` if it is wrong, used up or expired, `RATE_LIMITED` after too
 /// many tries from where this one comes from.
-pub async fn verify_email(domain: &Domain, viewer: &Viewer, client: &ClientInfo, code: &str) -> Result<Model> {
+pub async fn verify_email(
+    domain: &Domain,
+    viewer: &Viewer,
+    client: &ClientInfo,
+    VerifyEmailInput { code }: VerifyEmailInput,
+) -> Result<Model> {
     let id = viewer.require_user()?.id;
     Quota::Verification.spend(domain, client).await?;
     let mut transaction = AccessTransaction::begin(domain).await?;
     let user = unverified(transaction.db(), id).await?;
-    let owner = codes::redeem(domain, transaction.db(), &target(&user), code).await?;
+    let owner = codes::redeem(domain, transaction.db(), &target(&user), &code).await?;
     if owner != Some(user.id) {
         transaction.commit().await?;
         return Err(Error::new(
