@@ -11,7 +11,7 @@ use gerbang_kernel::{
 };
 use gerbang_platform::query::{
     batch::{BatchKey, ModelOf},
-    page::Page,
+    page::{Page, PageInput, PageRequest},
 };
 
 use super::{
@@ -49,6 +49,13 @@ pub trait ContextExt {
     fn referred<E>(&self, key: E::Key) -> impl Future<Output = Result<E::Model>> + Send
     where
         E: Scoped<Key: BatchKey, Model: Node>;
+
+    /// The first `count` rows below the one with this key.
+    fn first_below<L: ChildList>(
+        &self,
+        parent: L::Parent,
+        count: i32,
+    ) -> impl Future<Output = Result<Vec<ModelOf<L::Entity>>>> + Send;
 
     /// A page of the rows below the one with this key.
     fn below<L: ChildList>(
@@ -92,6 +99,12 @@ impl ContextExt for Context<'_> {
         E: Scoped<Key: BatchKey, Model: Node>,
     {
         self.load(IdOf::<E>::new(key)).await?.ok_or_else(|| Error::not_found(E::Model::NAME))
+    }
+
+    async fn first_below<L: ChildList>(&self, parent: L::Parent, count: i32) -> Result<Vec<ModelOf<L::Entity>>> {
+        let request = PageRequest::new(PageInput { first: Some(count), ..PageInput::default() })?;
+        let page = self.load(PageOf::<L>::new(parent, request, false)).await?.unwrap_or_default();
+        Ok(page.rows.into_iter().map(|(_, row)| row).collect())
     }
 
     async fn below<L: ChildList>(&self, parent: L::Parent, list: List) -> Result<Page<ModelOf<L::Entity>>> {

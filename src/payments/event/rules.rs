@@ -1,14 +1,9 @@
 //! What the providers said, as it was stored. For admins.
 
-use std::collections::HashMap;
-
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 use gerbang_kernel::error::Result;
-use gerbang_platform::query::{
-    batch::{Children, page_by_parent},
-    page::{Listing, Page, PageInput, PageRequest, Sort},
-};
+use gerbang_platform::query::page::{Listing, Page};
 use sea_orm::{ColumnTrait, QueryFilter, QueryTrait};
 
 use crate::{
@@ -20,9 +15,6 @@ use crate::{
     scope::Scoped,
     viewer::Viewer,
 };
-
-/// The most events that are listed below one payment.
-pub const EVENTS_OF_A_PAYMENT: i32 = 100;
 
 /// Which events are wanted.
 #[derive(Debug, Default, InputObject)]
@@ -54,16 +46,4 @@ pub async fn events(
         .apply_if(from, |select, from| select.filter(Column::ReceivedAt.gte(from)))
         .apply_if(to, |select, to| select.filter(Column::ReceivedAt.lt(to)));
     listing.of(domain.db.read(), select, Column::Id).await
-}
-
-/// The first events of each of these payments, in the order in which they came in. One statement.
-pub async fn events_of(domain: &Domain, viewer: &Viewer, payments: &[i64]) -> Result<HashMap<i64, Vec<Model>>> {
-    let children = Children { parent: Column::PaymentId, sort: Sort::ascending(Column::Id), key: Column::Id };
-    let request = PageRequest::new(PageInput { first: Some(EVENTS_OF_A_PAYMENT), ..Default::default() })?;
-    let pages =
-        page_by_parent(domain.db.read(), Entity::visible_to(viewer), children, payments, &request, false).await?;
-    Ok(pages
-        .into_iter()
-        .map(|(payment, page)| (payment, page.rows.into_iter().map(|(_, row)| row).collect()))
-        .collect())
 }

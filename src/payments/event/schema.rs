@@ -1,26 +1,22 @@
 //! What the providers said, as it was stored.
 
-use std::collections::HashMap;
-
-use async_graphql::{ComplexObject, Context, Object, SimpleObject, dataloader::Loader};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use gerbang_graphql::{id::node, integer::Rupiah};
-use gerbang_kernel::{
-    error::{Error, Result},
-    number::MAX_SAFE_INTEGER,
-};
+use gerbang_kernel::{error::Result, number::MAX_SAFE_INTEGER};
+use gerbang_platform::query::{batch::Children, page::Sort};
 
 pub use super::row::Model as WebhookEvent;
 use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
-        loaders::Batches,
+        loaders::ChildList,
     },
     input::id::IdOf,
     payments::{
         event::{
             replay::{ReplayWebhookEventInput, replay_webhook_event},
-            row::Column,
+            row::{Column, Entity},
             rules::{self, WebhookEventFilter},
         },
         order::{self, schema::Payment},
@@ -42,19 +38,15 @@ impl WebhookEvent {
     }
 }
 
-/// The events of the payment with this key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct EventsOf(pub i64);
+/// The events of a payment, in the order in which they came.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct EventsOfPayment;
 
-impl Loader<EventsOf> for Batches {
-    type Value = Vec<WebhookEvent>;
-    type Error = Error;
-
-    async fn load(&self, keys: &[EventsOf]) -> Result<HashMap<EventsOf, Vec<WebhookEvent>>> {
-        let payments: Vec<i64> = keys.iter().map(|key| key.0).collect();
-        let events = rules::events_of(&self.domain, &self.viewer, &payments).await?;
-        Ok(events.into_iter().map(|(payment, rows)| (EventsOf(payment), rows)).collect())
-    }
+impl ChildList for EventsOfPayment {
+    type Entity = Entity;
+    type Parent = i64;
+    const CHILDREN: Children<Column> =
+        Children { parent: Column::PaymentId, sort: Sort::ascending(Column::Id), key: Column::Id };
 }
 
 /// Events as the viewer may see them.

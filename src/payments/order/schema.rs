@@ -13,7 +13,7 @@ use crate::{
         mutations::mutations,
     },
     payments::{
-        event::schema::{EventsOf, WebhookEvent},
+        event::schema::{EventsOfPayment, WebhookEvent},
         order::{
             row::Column,
             rules::{self, CancelPaymentInput, CreatePaymentOrderInput, PaymentFilter},
@@ -31,7 +31,7 @@ impl Payment {
 
     /// What the provider said about it, in the order in which it came in; the first 100 (`webhookEvents` has them all).
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<WebhookEvent>> {
-        Ok(ctx.load(EventsOf(self.id)).await?.unwrap_or_default())
+        ctx.first_below::<EventsOfPayment>(self.id, 100).await
     }
 }
 

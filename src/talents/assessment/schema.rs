@@ -6,7 +6,6 @@ use async_graphql::{Context, Object, dataloader::Loader};
 use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::{Error, Result};
 
-use crate::input::id::IdOf;
 use crate::{
     graphql::{context::ContextExt, loaders::Batches},
     talents::{
@@ -37,8 +36,7 @@ impl AssessmentResult {
 
     /// Who was assessed.
     async fn client(&self, ctx: &Context<'_>) -> Result<Client> {
-        let client = ctx.load(IdOf::<client::row::Entity>::new(self.0.result.client_id)).await?;
-        client.ok_or_else(|| Error::not_found("Client"))
+        ctx.referred::<client::row::Entity>(self.0.result.client_id).await
     }
 
     /// Version of the assessment, such as `2.1`.

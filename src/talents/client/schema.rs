@@ -42,8 +42,7 @@ impl Client {
 
     /// The partner who has them assessed.
     async fn partner(&self, ctx: &Context<'_>) -> Result<Partner> {
-        let partner = ctx.load(IdOf::<partner_row::Entity>::new(self.partner_id)).await?;
-        partner.ok_or_else(|| Error::not_found("Partner"))
+        ctx.referred::<partner_row::Entity>(self.partner_id).await
     }
 
     /// What the assessment found; null while there is none.

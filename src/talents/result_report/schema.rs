@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, Object};
 use gerbang_kernel::error::{Error, Result};
 
-use crate::input::id::IdOf;
 use crate::{
     graphql::{
         context::ContextExt,
@@ -74,15 +73,13 @@ impl Wanted {
     }
 
     async fn client(&self, ctx: &Context<'_>) -> Result<client::row::Model> {
-        let client = ctx.load(IdOf::<client::row::Entity>::new(self.assessment.result.client_id)).await?;
-        client.ok_or_else(|| Error::not_found("Client"))
+        ctx.referred::<client::row::Entity>(self.assessment.result.client_id).await
     }
 
     async fn make(&self, ctx: &Context<'_>, format: Format) -> Result<Document> {
         count_file(ctx)?;
         let client = self.client(ctx).await?;
-        let partner = ctx.load(IdOf::<partner::row::Entity>::new(client.partner_id)).await?;
-        let partner = partner.ok_or_else(|| Error::not_found("Partner"))?;
+        let partner = ctx.referred::<partner::row::Entity>(client.partner_id).await?;
         let subject = Subject { client: &client, partner: &partner, assessment: &self.assessment };
         match format {
             Format::Png => rules::image(ctx.domain(), subject, self.kind, self.language).await,

@@ -19,7 +19,7 @@ use crate::{
             row::{Column, Entity},
             rules::{self, ClickFilter},
         },
-        lead::schema::{Lead, LeadsOf},
+        lead::schema::{Lead, LeadsOfClick},
         offer::{row as offer_row, schema::Offer},
     },
 };
@@ -34,7 +34,7 @@ impl Click {
 
     /// What it turned into, in the order in which it was reported; the first 100.
     async fn leads(&self, ctx: &Context<'_>) -> Result<Vec<Lead>> {
-        Ok(ctx.load(LeadsOf(self.id)).await?.unwrap_or_default())
+        ctx.first_below::<LeadsOfClick>(self.id, 100).await
     }
 }
 

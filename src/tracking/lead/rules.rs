@@ -1,15 +1,10 @@
 //! Leads: what clicks turned into. Affiliates see their own, admins all and may decide what the network got wrong.
 
-use std::collections::HashMap;
-
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
 use gerbang_kernel::error::{Error, Result};
-use gerbang_platform::query::{
-    batch::{Children, page_by_parent},
-    page::{Listing, Page, PageInput, PageRequest, Sort},
-};
+use gerbang_platform::query::page::{Listing, Page};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryTrait,
 };
@@ -26,9 +21,6 @@ use crate::{
     },
     viewer::Viewer,
 };
-
-/// The most leads that are listed below one click.
-pub const LEADS_OF_A_CLICK: i32 = 100;
 
 /// Which leads are wanted.
 #[derive(Debug, Default, InputObject)]
@@ -67,14 +59,6 @@ pub async fn leads(
         .apply_if(from, |select, from| select.filter(Column::CreatedAt.gte(from)))
         .apply_if(to, |select, to| select.filter(Column::CreatedAt.lt(to)));
     list.of(domain.db.read(), select, Column::Id).await
-}
-
-/// The first leads of each of these clicks, in the order in which they were reported. One statement.
-pub async fn leads_of(domain: &Domain, viewer: &Viewer, clicks: &[i64]) -> Result<HashMap<i64, Vec<Model>>> {
-    let children = Children { parent: Column::ClickId, sort: Sort::ascending(Column::Id), key: Column::Id };
-    let request = PageRequest::new(PageInput { first: Some(LEADS_OF_A_CLICK), ..Default::default() })?;
-    let pages = page_by_parent(domain.db.read(), Entity::visible_to(viewer), children, clicks, &request, false).await?;
-    Ok(pages.into_iter().map(|(click, page)| (click, page.rows.into_iter().map(|(_, row)| row).collect())).collect())
 }
 
 /// Who sets the status of a lead.

@@ -1,18 +1,17 @@
 //! Leads.
 
-use std::collections::HashMap;
-
-use async_graphql::{ComplexObject, Context, Object, SimpleObject, Subscription, dataloader::Loader};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject, Subscription};
 use futures_util::Stream;
 use gerbang_graphql::id::node;
-use gerbang_kernel::error::{Error, Result};
+use gerbang_kernel::error::Result;
+use gerbang_platform::query::{batch::Children, page::Sort};
 
 pub use super::row::Model as Lead;
 use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
-        loaders::Batches,
+        loaders::ChildList,
         mutations::mutations,
     },
     input::id::IdOf,
@@ -45,19 +44,15 @@ impl Lead {
     }
 }
 
-/// The leads of the click with this key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LeadsOf(pub i64);
+/// The leads of a click, in the order in which they were reported.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct LeadsOfClick;
 
-impl Loader<LeadsOf> for Batches {
-    type Value = Vec<Lead>;
-    type Error = Error;
-
-    async fn load(&self, keys: &[LeadsOf]) -> Result<HashMap<LeadsOf, Vec<Lead>>> {
-        let clicks: Vec<i64> = keys.iter().map(|key| key.0).collect();
-        let leads = rules::leads_of(&self.domain, &self.viewer, &clicks).await?;
-        Ok(leads.into_iter().map(|(click, rows)| (LeadsOf(click), rows)).collect())
-    }
+impl ChildList for LeadsOfClick {
+    type Entity = Entity;
+    type Parent = i64;
+    const CHILDREN: Children<Column> =
+        Children { parent: Column::ClickId, sort: Sort::ascending(Column::Id), key: Column::Id };
 }
 
 /// Leads as the viewer may see them.

@@ -3,7 +3,6 @@
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use gerbang_graphql::id::node;
 use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::Sort;
 
 pub use super::row::Model as Network;
 use crate::{
@@ -36,8 +35,7 @@ pub struct NetworkQuery;
 impl NetworkQuery {
     /// Networks in the order in which they were added, for admins. Errors: `UNAUTHENTICATED`, `FORBIDDEN`.
     async fn networks(&self, ctx: &Context<'_>, #[list] list: List) -> Result<Connection<Network>> {
-        let list = list.sorted_by(Sort::ascending(Column::Id));
-        Ok(rules::networks(ctx.domain(), ctx.viewer(), &list).await?.into())
+        Ok(rules::networks(ctx.domain(), ctx.viewer(), &list.by_column(Column::Id)).await?.into())
     }
 }
 

@@ -25,9 +25,9 @@ use crate::{
 #[rules]
 #[derive(Debug, InputObject)]
 pub struct CreateSubIdInput {
-    /// The word itself: up to 64 letters, digits, `-` and `_`; unique.
+    /// The word itself: letters, digits, `-` and `_`; unique.
     #[graphql(name = "subId")]
-    #[rule(text, max = MAX_SUB_ID, check = wrong_word)]
+    #[rule(pattern = "[A-Za-z0-9_-]+", max = 64)]
     pub word: String,
     /// What it advertises: `offer_4` or `4`; an active offer for affiliates.
     pub offer_id: IdOf<offer::row::Entity>,
@@ -35,18 +35,9 @@ pub struct CreateSubIdInput {
     pub affiliate_id: Option<IdOf<user::row::Entity>>,
 }
 
-/// Characters of a sub id.
-const MAX_SUB_ID: u64 = 64;
-
-/// The rule that a word with other characters breaks.
-fn wrong_word(word: &str) -> Option<Rule> {
-    let fits = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    (!fits).then_some(Rule::Format)
-}
-
 /// Whether a text has the form of a sub id; what hasn't never reaches the database.
 pub(crate) fn is_word(word: &str) -> bool {
-    (1..=MAX_SUB_ID).contains(&(word.len() as u64)) && wrong_word(word).is_none()
+    (1..=64).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// A page of the sub ids that the viewer may see.

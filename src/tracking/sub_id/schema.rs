@@ -3,7 +3,6 @@
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use gerbang_graphql::id::{GlobalId, global_id, node};
 use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::Sort;
 
 pub use super::row::Model as SubId;
 use crate::{
@@ -52,8 +51,7 @@ impl SubIdQuery {
     /// Sub ids in alphabetical order: all for admins, their own for affiliates. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in
     /// another realm.
     async fn sub_ids(&self, ctx: &Context<'_>, #[list] list: List) -> Result<Connection<SubId>> {
-        let list = list.sorted_by(Sort::ascending(Column::Id));
-        Ok(rules::sub_ids(ctx.domain(), ctx.viewer(), &list).await?.into())
+        Ok(rules::sub_ids(ctx.domain(), ctx.viewer(), &list.by_column(Column::Id)).await?.into())
     }
 }
 
