@@ -52,7 +52,7 @@ use syn::{DeriveInput, ItemImpl, ItemStruct, parse_macro_input};
 pub fn rules(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let also = parse_macro_input!(arguments as rules::Arguments);
     let item = parse_macro_input!(item as ItemStruct);
-    rules::expand(&also, item).unwrap_or_else(|error| error.into_compile_error()).into()
+    rules::expand(&also, item).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Writes the arguments of lists into the signatures of their fields. Stands above `#[Object]` or `#[ComplexObject]`.
@@ -63,7 +63,7 @@ pub fn rules(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn lists(_: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as ItemImpl);
-    list::expand(item).unwrap_or_else(|error| error.into_compile_error()).into()
+    list::expand(item).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Gives an object the field `id` with the kind that its global ids begin with, and `legacyId` if it is described. Stands
@@ -73,7 +73,7 @@ pub fn lists(_: TokenStream, item: TokenStream) -> TokenStream {
 pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let arguments = parse_macro_input!(arguments as node::Arguments);
     let item = parse_macro_input!(item as ItemImpl);
-    node::expand(&arguments, item).unwrap_or_else(|error| error.into_compile_error()).into()
+    node::expand(&arguments, item).into()
 }
 
 /// Turns what a list is sorted by into the columns of the same names: `ClientOrder::Name` into `Column::Name`, which is
@@ -81,5 +81,5 @@ pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Columns)]
 pub fn columns(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as DeriveInput);
-    columns::expand(&item).unwrap_or_else(|error| error.into_compile_error()).into()
+    columns::expand(&item).unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -46,7 +46,7 @@ impl Parse for Arguments {
     }
 }
 
-pub(crate) fn expand(arguments: &Arguments, mut item: ItemImpl) -> Result<TokenStream> {
+pub(crate) fn expand(arguments: &Arguments, mut item: ItemImpl) -> TokenStream {
     let Arguments { kind, example, legacy, name, key } = arguments;
     let ty = item.self_ty.clone();
     let name = match name {
@@ -74,7 +74,7 @@ pub(crate) fn expand(arguments: &Arguments, mut item: ItemImpl) -> Result<TokenS
             },
         );
     }
-    Ok(quote! {
+    quote! {
         #item
 
         #[automatically_derived]
@@ -82,5 +82,5 @@ pub(crate) fn expand(arguments: &Arguments, mut item: ItemImpl) -> Result<TokenS
             const KIND: &'static str = #kind;
             const NAME: &'static str = #name;
         }
-    })
+    }
 }

@@ -1,7 +1,7 @@
 //! `#[rule(...)]` at a field.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Error, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, RangeLimits, Result, Token, UnOp, parse::ParseStream};
 
 use crate::description::grouped;
@@ -155,10 +155,7 @@ impl Rule {
     }
 
     pub(crate) fn check(&self) -> TokenStream {
-        match &self.check {
-            Some(check) => quote!(::std::option::Option::Some(#check)),
-            None => quote!(::std::option::Option::None),
-        }
+        optional(self.check.as_ref())
     }
 
     pub(crate) const fn is_optional(&self) -> bool {
@@ -170,10 +167,7 @@ impl Rule {
     }
 
     pub(crate) fn items(&self) -> TokenStream {
-        match &self.items {
-            Some((min, max)) => quote!(::std::option::Option::Some((#min, #max))),
-            None => quote!(::std::option::Option::None),
-        }
+        optional(self.items.as_ref().map(|(min, max)| quote!((#min, #max))))
     }
 
     /// The numbers in words, where they are written as numbers.
@@ -198,6 +192,11 @@ impl Rule {
         };
         Some(if self.kind() == "number" { bounds } else { format!("{bounds} characters") })
     }
+}
+
+/// The code of an option.
+pub(crate) fn optional(value: Option<impl ToTokens>) -> TokenStream {
+    value.map_or_else(|| quote!(::std::option::Option::None), |value| quote!(::std::option::Option::Some(#value)))
 }
 
 fn value(input: ParseStream<'_>) -> Result<Expr> {

@@ -11,7 +11,7 @@ use syn::{
 
 use crate::{
     description,
-    rule::{Cleaning, Rule},
+    rule::{Cleaning, Rule, optional},
 };
 
 /// What stands in `#[rules(...)]`.
@@ -49,10 +49,7 @@ pub(crate) fn expand(arguments: &Arguments, mut item: ItemStruct) -> Result<Toke
     }
     let ident = &item.ident;
     let name = LitStr::new(&ident.unraw().to_string(), ident.span());
-    let also = match &arguments.also {
-        Some(also) => quote!(::std::option::Option::Some(#also)),
-        None => quote!(::std::option::Option::None),
-    };
+    let also = optional(arguments.also.as_ref());
     Ok(quote! {
         #item
 
