@@ -10,6 +10,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query},
 };
 
+pub use super::recording::record_click;
 use crate::{
     accounts::Realm,
     domain::Domain,

@@ -10,12 +10,13 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
+        mutations::mutations,
     },
     input::id::IdOf,
     tracking::{
         click::{
             ingest::RecordedClick,
-            recording::{self, RecordClickInput},
+            recording::RecordClickInput,
             row::{Column, Entity},
             rules::{self, ClickFilter},
         },
@@ -66,22 +67,14 @@ impl ClickQuery {
     }
 }
 
-/// Recording clicks.
-#[derive(Default)]
-pub struct ClickMutation;
+mutations! {
+    /// Recording clicks.
+    ClickMutation;
 
-#[Object]
-impl ClickMutation {
     /// Records a visit, for servers that run their own links: affiliates on their own sub ids, admins on all. Errors:
     /// `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND` for another's sub id or an offer that takes no clicks,
     /// `VALIDATION_FAILED`.
-    async fn record_click(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The visit.")] input: RecordClickInput,
-    ) -> Result<RecordedClick> {
-        recording::record_click(ctx.domain(), ctx.viewer(), input).await
-    }
+    record_click("The visit.": RecordClickInput) -> RecordedClick;
 }
 
 /// Clicks as they happen.
