@@ -15,6 +15,7 @@ use crate::{
         rules::{self, LegacyUsageFilter},
     },
 };
+use gerbang_graphql::list::Columns;
 
 #[ComplexObject]
 impl LegacyUsage {
@@ -25,25 +26,16 @@ impl LegacyUsage {
 }
 
 /// What uses are sorted by.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq, Columns)]
 pub enum LegacyUsageOrder {
     /// When they happened last.
     #[default]
+    #[column(UpdatedAt)]
     LastUsedAt,
     /// How many they are.
     Requests,
     /// The route, by name.
     Operation,
-}
-
-impl From<LegacyUsageOrder> for Column {
-    fn from(order: LegacyUsageOrder) -> Self {
-        match order {
-            LegacyUsageOrder::LastUsedAt => Self::UpdatedAt,
-            LegacyUsageOrder::Requests => Self::Requests,
-            LegacyUsageOrder::Operation => Self::Operation,
-        }
-    }
 }
 
 /// Uses, for admins.

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Error, Fields, Result};
+use syn::{Data, DeriveInput, Error, Fields, Ident, Result, Variant};
 
 pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
     let Data::Enum(order) = &item.data else {
@@ -13,14 +13,21 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
     }
     let ident = &item.ident;
     let variants: Vec<_> = order.variants.iter().map(|variant| &variant.ident).collect();
+    let columns = order.variants.iter().map(column).collect::<Result<Vec<_>>>()?;
     Ok(quote! {
         #[automatically_derived]
         impl ::std::convert::From<#ident> for Column {
             fn from(order: #ident) -> Self {
                 match order {
-                    #(#ident::#variants => Self::#variants,)*
+                    #(#ident::#variants => Self::#columns,)*
                 }
             }
         }
     })
+}
+
+/// The column of a variant: the one of its name, or what `#[column(...)]` says.
+fn column(variant: &Variant) -> Result<Ident> {
+    let named = variant.attrs.iter().find(|attribute| attribute.path().is_ident("column"));
+    named.map_or_else(|| Ok(variant.ident.clone()), |attribute| attribute.parse_args())
 }

@@ -77,8 +77,8 @@ pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Turns what a list is sorted by into the columns of the same names: `ClientOrder::Name` into `Column::Name`, which is
-/// in scope.
-#[proc_macro_derive(Columns)]
+/// in scope. `#[column(EmailKey)]` at a variant names another.
+#[proc_macro_derive(Columns, attributes(column))]
 pub fn columns(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as DeriveInput);
     columns::expand(&item).unwrap_or_else(syn::Error::into_compile_error).into()

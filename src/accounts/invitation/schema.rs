@@ -24,6 +24,7 @@ use crate::{
     },
     input::id::IdOf,
 };
+use gerbang_graphql::list::Columns;
 
 #[node("invitation_17", legacy = "The number of the invitation.")]
 #[ComplexObject]
@@ -40,25 +41,16 @@ impl Invitation {
 }
 
 /// What invitations are sorted by.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq, Columns)]
 pub enum InvitationOrder {
     /// The order in which they were made.
     #[default]
     Id,
     /// The guest's e-mail address, without regard to case.
+    #[column(EmailKey)]
     Email,
     /// When they die.
     ExpiresAt,
-}
-
-impl From<InvitationOrder> for Column {
-    fn from(order: InvitationOrder) -> Self {
-        match order {
-            InvitationOrder::Id => Self::Id,
-            InvitationOrder::Email => Self::EmailKey,
-            InvitationOrder::ExpiresAt => Self::ExpiresAt,
-        }
-    }
 }
 
 /// Invitations.

@@ -20,6 +20,7 @@ use crate::{
     input::id::IdOf,
     talents::partner::{self, schema::Partner},
 };
+use gerbang_graphql::list::Columns;
 
 #[node("user_17")]
 #[ComplexObject]
@@ -45,34 +46,23 @@ impl User {
 }
 
 /// What users are sorted by. E-mail addresses and user names are compared without regard to case.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq, Columns)]
 pub enum UserOrder {
     /// The key, which also decides where the others are equal.
     Id,
     /// Full name.
     Name,
     /// User name; leaves out users without one.
+    #[column(UsernameKey)]
     Username,
     /// E-mail address.
+    #[column(EmailKey)]
     Email,
     /// Staff code; leaves out users without one.
     Code,
     /// When they were made.
     #[default]
     CreatedAt,
-}
-
-impl From<UserOrder> for Column {
-    fn from(order: UserOrder) -> Self {
-        match order {
-            UserOrder::Id => Self::Id,
-            UserOrder::Name => Self::Name,
-            UserOrder::Username => Self::UsernameKey,
-            UserOrder::Email => Self::EmailKey,
-            UserOrder::Code => Self::Code,
-            UserOrder::CreatedAt => Self::CreatedAt,
-        }
-    }
 }
 
 /// Users as the viewer may see them.
