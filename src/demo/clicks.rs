@@ -238,8 +238,8 @@ impl ClickGenerator {
                 payout_micros: PAYOUT_MICROS,
                 currency: self.offer.currency.clone(),
                 country_code: click.country_code.clone(),
-                created_at: click.created_at.into(),
-                updated_at: click.created_at.into(),
+                created_at: click.created_at,
+                updated_at: click.created_at,
             });
         }
         if leads.is_empty() {

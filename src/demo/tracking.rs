@@ -157,8 +157,8 @@ async fn offers(seeder: &mut Seeder, network: &network::row::Model) -> Result<Ve
         currency: CURRENCY.to_owned(),
         network_id: network.id,
         active,
-        created_at: network.created_at.into(),
-        updated_at: network.created_at.into(),
+        created_at: network.created_at,
+        updated_at: network.created_at,
     });
     seeder.insert_numbered::<offer::row::Entity>(offers.into()).await
 }
@@ -272,8 +272,8 @@ fn lead(
         payout_micros: offer.payout_micros / 100 * share,
         currency: offer.currency.clone(),
         country_code: click.country_code.clone(),
-        created_at: created_at.into(),
-        updated_at: (if status == Status::Pending { created_at } else { created_at + decided }).into(),
+        created_at,
+        updated_at: if status == Status::Pending { created_at } else { created_at + decided },
     }
 }
 

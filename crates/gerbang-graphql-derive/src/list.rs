@@ -162,10 +162,12 @@ fn read_list(arguments: &Arguments, parameter: &PatType, context: &Ident) -> Tok
         names.extend(["last", "before", "page", "per_page"]);
     }
     let names = names.into_iter().map(|name| Ident::new(name, proc_macro2::Span::call_site()));
+    let is_whole = arguments.order.is_some() && !arguments.forward;
+    let rest = (!is_whole).then(|| quote!(..::std::default::Default::default()));
     quote! {
         let #pattern = <#ty>::new(
             #context,
-            ::gerbang_graphql::list::ListArguments { #(#names,)* ..::std::default::Default::default() },
+            ::gerbang_graphql::list::ListArguments { #(#names,)* #rest },
         )?;
     }
 }

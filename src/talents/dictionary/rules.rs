@@ -58,5 +58,5 @@ pub async fn dictionary(domain: &Domain) -> Result<Dictionary> {
     });
     let typologies = typologies.collect::<Result<Vec<_>>>()?;
     let by_code = typologies.iter().map(|entry| (entry.typology.code.clone(), Arc::clone(entry))).collect();
-    Ok(Dictionary { clusters, typologies, by_code })
+    Ok(Dictionary { typologies, clusters, by_code })
 }

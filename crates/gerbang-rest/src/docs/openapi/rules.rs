@@ -1,6 +1,6 @@
 //! Lengths, forms and ranges of what a route takes, as they are declared at the inputs' fields.
 
-use async_graphql::{Name, Variables};
+use async_graphql::{Name, Variables, indexmap::IndexMap};
 use async_graphql_value::Value as Literal;
 use gerbang_graphql::rules::{FieldRule, Form, Members};
 use serde_json::{Map, Value as Json, json};
@@ -54,7 +54,7 @@ fn of_field(schema: &mut Json, form: Form, field: &FieldRule) {
     if let (Some(members), Some(rules)) = (schema.get_mut("properties").and_then(Json::as_object_mut), field.members) {
         for field in rules.fields {
             if let Some(member) = members.get_mut(field.name) {
-                let nothing = Default::default();
+                let nothing = IndexMap::default();
                 of_field(member, field.form.among(&Members::of(&nothing)), field);
             }
         }
