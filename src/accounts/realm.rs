@@ -45,7 +45,7 @@ impl Realm {
     }
 
     /// The one that an input names.
-    fn among(members: &Members<'_>) -> Option<Self> {
+    fn among(members: Members<'_>) -> Option<Self> {
         members.text("realm").and_then(Self::by_name)
     }
 
@@ -57,12 +57,12 @@ impl Realm {
 
 /// What a telephone number must be in the realm that an input names. The notary's document signs up `1234567890`,
 /// without the leading 0 that numbers have elsewhere.
-pub(crate) fn phone_form(members: &Members<'_>) -> Form {
+pub(crate) fn phone_form(members: Members<'_>) -> Form {
     if Realm::among(members) == Some(Realm::Notary) { Form::BarePhone } else { Form::Phone }
 }
 
 /// What a new password must be in the realm that an input names: 6 characters long for staff, as documented, else 8.
-pub(crate) fn password_form(members: &Members<'_>) -> Form {
+pub(crate) fn password_form(members: Members<'_>) -> Form {
     Form::Password { min: if Realm::among(members) == Some(Realm::Staff) { 6 } else { 8 } }
 }
 

@@ -42,12 +42,12 @@ use syn::{DeriveInput, ItemImpl, ItemStruct, parse_macro_input};
 /// | `one_of = ["A", "B"]` | one of these words of an enum | |
 /// | `number` | between `min` and `max` | `minimum`, `maximum` |
 /// | `members` | an input object with rules of its own, or a list of them | |
-/// | `by = f` | what `f(&Members)` says, a `Form` | as that form |
+/// | `by = f` | what `f(Members)` says, a `Form` | as that form |
 /// | `check = f` | without fault for `f(&str) -> Option<Rule>`, also beside one of the above | |
 ///
 /// `optional` takes a blank text for none, `required` refuses null where what is absent stays as it is. `items = 1..=100`
 /// bounds a list, and the form is then each item's. On the struct `#[rules(also = f)]` adds rules between fields:
-/// `fn f(&Members<'_>, &mut Violations)`.
+/// `fn f(Members<'_>, &mut Violations)`.
 #[proc_macro_attribute]
 pub fn rules(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let also = parse_macro_input!(arguments as rules::Arguments);

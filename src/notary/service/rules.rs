@@ -112,7 +112,7 @@ pub struct DeleteServiceInput {
 }
 
 /// Several fees are no number.
-fn fee_form(members: &Members<'_>) -> Form {
+fn fee_form(members: Members<'_>) -> Form {
     match members.get("fees") {
         Some(Value::List(fees)) if fees.len() > 1 => Form::OneOf(&["LIST"]),
         _ => Form::Any,

@@ -53,7 +53,7 @@ pub(super) fn object(rules: &InputRules, members: Members<'_>, path: &str, found
         self::value(field, form, value, &format!("{path}.{}", field.name), found);
     }
     if let Some(also) = rules.also {
-        also(&members, found);
+        also(members, found);
     }
 }
 

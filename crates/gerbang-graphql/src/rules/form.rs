@@ -71,7 +71,7 @@ pub enum Form {
         max: i64,
     },
     /// What the other members say.
-    By(fn(&Members<'_>) -> Self),
+    By(fn(Members<'_>) -> Self),
 }
 
 impl Form {
@@ -82,7 +82,7 @@ impl Form {
     #[must_use]
     pub fn among(self, members: &Members<'_>) -> Self {
         match self {
-            Self::By(form) => form(members),
+            Self::By(form) => form(*members),
             form => form,
         }
     }

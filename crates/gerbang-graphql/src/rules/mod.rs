@@ -74,7 +74,7 @@ pub struct InputRules {
     /// The rules of single fields.
     pub fields: &'static [FieldRule],
     /// Rules between fields.
-    pub also: Option<fn(&Members<'_>, &mut Violations)>,
+    pub also: Option<fn(Members<'_>, &mut Violations)>,
 }
 
 /// The rule of a field.

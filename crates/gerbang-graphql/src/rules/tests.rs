@@ -78,11 +78,11 @@ struct EverythingInput {
     tasks: Option<Vec<String>>,
 }
 
-fn phone_by_word(members: &Members<'_>) -> Form {
+fn phone_by_word(members: Members<'_>) -> Form {
     if members.text("code") == Some("bare") { Form::BarePhone } else { Form::Phone }
 }
 
-fn no_word_is_its_text(members: &Members<'_>, found: &mut Violations) {
+fn no_word_is_its_text(members: Members<'_>, found: &mut Violations) {
     if members.text("code").is_some_and(|word| members.text("text") == Some(word)) {
         found.add("input.code", Rule::Taken);
     }
