@@ -55,8 +55,8 @@ pub(crate) async fn fill(
         content_type: stored.kind.content_type().to_owned(),
         size: stored.size,
         description: Some("Sertifikat penghargaan olimpiade matematika".to_owned()),
-        created_at: at.into(),
-        updated_at: at.into(),
+        created_at: at,
+        updated_at: at,
     };
     seeder.insert::<additional_upload::row::Entity>(vec![upload]).await
 }

@@ -86,8 +86,8 @@ fn documented_profile(seeder: &mut Seeder, user: &user::row::Model) -> applicant
         mother_occupation: "Guru".to_owned(),
         parents_income: 5_000_000,
         address: "Jl. Merdeka No. 123, Jakarta Selatan".to_owned(),
-        created_at: created_at.into(),
-        updated_at: created_at.into(),
+        created_at,
+        updated_at: created_at,
     }
 }
 
@@ -107,8 +107,8 @@ fn profile(seeder: &mut Seeder, user: &user::row::Model) -> applicant::row::Mode
         mother_occupation: seeder.pick(&OCCUPATIONS).to_owned(),
         parents_income: seeder.rng.random_range(6..40) * 250_000,
         address: format!("Jl. Pahlawan No. {}, {town}", seeder.rng.random_range(1..200)),
-        created_at: created_at.into(),
-        updated_at: created_at.into(),
+        created_at,
+        updated_at: created_at,
     }
 }
 

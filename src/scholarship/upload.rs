@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn paths_hold_nothing_of_the_client_but_letters_and_digits() {
-        let owner = TextUuid::from(uuid::Uuid::nil());
+        let owner = TextUuid::from(Uuid::nil());
         let now = "2025-08-15T14:25:10Z".parse().unwrap();
         let folder = format!("documents/{owner}/");
         for (name, slug) in [

@@ -159,7 +159,7 @@ pub(crate) async fn find_actor(
     match &own {
         None => violations.add("input.applicant", PROFILE_REQUIRED),
         Some(own) if named.is_some_and(|named| named.known() != Some(&own.id)) => {
-            violations.add("input.applicant", Rule::Exists)
+            violations.add("input.applicant", Rule::Exists);
         }
         Some(_) => {}
     }
