@@ -34,7 +34,7 @@ macro_rules! nodes {
         /// An object that can be asked for again by its id.
         #[derive(Interface)]
         #[graphql(field(name = "id", ty = "GlobalId", desc = "The global id, such as `client_17`."))]
-        #[allow(missing_docs, reason = "each is the object of its name")]
+        #[expect(missing_docs, reason = "each is the object of its name")]
         pub enum Node {
             $($name($($row)::+::Model),)*
             AssessmentResult(AssessmentResult),

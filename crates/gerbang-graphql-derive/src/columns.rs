@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Error, Fields, Ident, Result, Variant};
+use syn::{Attribute, Data, DeriveInput, Error, Fields, Ident, Result, Variant};
 
 pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
     let Data::Enum(order) = &item.data else {
@@ -29,5 +29,5 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
 /// The column of a variant: the one of its name, or what `#[column(...)]` says.
 fn column(variant: &Variant) -> Result<Ident> {
     let named = variant.attrs.iter().find(|attribute| attribute.path().is_ident("column"));
-    named.map_or_else(|| Ok(variant.ident.clone()), |attribute| attribute.parse_args())
+    named.map_or_else(|| Ok(variant.ident.clone()), Attribute::parse_args)
 }

@@ -164,8 +164,6 @@ fn read_list(arguments: &Arguments, parameter: &PatType, context: &Ident) -> Tok
     // All of them leave nothing for the rest.
     let rest = (names.len() < 8).then(|| quote!(..::std::default::Default::default()));
     let names = names.into_iter().map(|name| Ident::new(name, proc_macro2::Span::call_site()));
-    let is_whole = arguments.order.is_some() && !arguments.forward;
-    let rest = (!is_whole).then(|| quote!(..::std::default::Default::default()));
     quote! {
         let #pattern = <#ty>::new(
             #context,

@@ -1,6 +1,6 @@
 //! `#[rule(...)]` at a field.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Error, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, RangeLimits, Result, Token, UnOp, parse::ParseStream};
 
@@ -37,6 +37,7 @@ pub(crate) enum Cleaning {
 
 impl Rule {
     pub(crate) fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let start = input.span();
         let mut rule = Self::default();
         loop {
             let word: Ident = input.parse()?;
@@ -80,15 +81,15 @@ impl Rule {
                 break;
             }
         }
-        rule.verify(input)?;
+        rule.verify(start)?;
         Ok(rule)
     }
 
-    fn verify(&self, input: ParseStream<'_>) -> Result<()> {
+    fn verify(&self, start: Span) -> Result<()> {
         let formed = self.repeats.is_some() || self.by.is_some() || self.pattern.is_some() || self.one_of.is_some();
         let whole = formed || self.check.is_some();
         if self.kind.is_none() && !whole && self.items.is_none() && !self.required {
-            return Err(input.error(format!("nothing says what the value must be: write {KINDS}")));
+            return Err(Error::new(start, format!("nothing says what the value must be: write {KINDS}")));
         }
         let bounded = self.kind.as_ref().filter(|_| self.min.is_some() || self.max.is_some());
         if let Some(kind) = bounded.filter(|kind| *kind == "phone" || *kind == "currency" || *kind == "members") {

@@ -227,7 +227,7 @@ pub async fn accept_invitation(domain: &Domain, client: &ClientInfo, input: Acce
     invitation.update(&transaction).await?;
     let token = open_session(domain, &transaction, &user, client.user_agent.as_deref(), now).await?;
     transaction.commit().await?;
-    Ok(Session { user, token })
+    Ok(Session { token, user })
 }
 
 /// Takes an invitation back. For admins of the realm.

@@ -175,7 +175,7 @@ pub async fn change_password(
     let now = domain.clock.now();
     let token = open_session(domain, transaction.db(), &user, client.user_agent.as_deref(), now).await?;
     transaction.commit().await?;
-    Ok(Session { user, token })
+    Ok(Session { token, user })
 }
 
 async fn set_password(transaction: &mut AccessTransaction, user: Model, hash: String) -> Result<Model> {

@@ -102,7 +102,7 @@ pub async fn login(domain: &Domain, client: &ClientInfo, input: LoginInput) -> R
     }
     let device = device_name.or_else(|| client.user_agent.clone());
     let token = open_session(domain, domain.db.write(), &user, device.as_deref(), now).await?;
-    Ok(Session { user, token })
+    Ok(Session { token, user })
 }
 
 async fn identify(
@@ -175,7 +175,7 @@ pub async fn refresh_token(domain: &Domain, RefreshTokenInput { token, realm }: 
     }
     transaction.commit().await?;
     let token = sign_access(domain, &user, session.id, jti, now)?;
-    Ok(Session { user, token })
+    Ok(Session { token, user })
 }
 
 /// Opens a session for a user who has proved who they are, at `now`.

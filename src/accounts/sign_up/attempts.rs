@@ -74,6 +74,7 @@ pub struct ConfirmedSignUp {
 /// How a sign-up stands.
 #[derive(Clone, Debug, Union)]
 #[graphql(name = "SignUpStatus")]
+#[expect(clippy::large_enum_variant, reason = "it lives for one answer")]
 pub enum Progress {
     /// The link was not opened yet.
     Waiting(Attempt),

@@ -1,6 +1,6 @@
 //! Rules as an input declares them.
 
-use async_graphql::{Enum, InputObject, InputType, MaybeUndefined, Value, value};
+use async_graphql::{Enum, InputObject, InputType, MaybeUndefined, Value, indexmap::IndexMap, value};
 use gerbang_kernel::error::{Rule, Violation, Violations};
 
 use super::{Form, Members, Rules, check, form_at, of, rules};
@@ -190,7 +190,7 @@ fn numbers_stand_in_the_descriptions() {
 
 #[test]
 fn a_form_is_found_by_its_path() {
-    let nothing = Value::Object(Default::default());
+    let nothing = Value::Object(IndexMap::default());
     let form =
         |path: &[&str], part: &Value| format!("{:?}", form_at("EverythingInput", path, part).map(|(form, _)| form));
     assert_eq!(form(&["parts", "name"], &nothing), "Some(Text { min: 0, max: 10 })");
