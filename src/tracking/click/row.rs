@@ -72,20 +72,6 @@ pub struct Model {
 /// What a row refers to.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// The link that was followed.
-    #[sea_orm(
-        belongs_to = "crate::tracking::sub_id::row::Entity",
-        from = "Column::SubId",
-        to = "crate::tracking::sub_id::row::Column::Id"
-    )]
-    SubId,
-    /// Whose link it was.
-    #[sea_orm(
-        belongs_to = "crate::accounts::user::row::Entity",
-        from = "Column::AffiliateId",
-        to = "crate::accounts::user::row::Column::Id"
-    )]
-    Affiliate,
     /// What it advertised.
     #[sea_orm(
         belongs_to = "crate::tracking::offer::row::Entity",
@@ -93,18 +79,6 @@ pub enum Relation {
         to = "crate::tracking::offer::row::Column::Id"
     )]
     Offer,
-}
-
-impl Related<crate::tracking::sub_id::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::SubId.def()
-    }
-}
-
-impl Related<crate::accounts::user::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Affiliate.def()
-    }
 }
 
 impl Related<crate::tracking::offer::row::Entity> for Entity {

@@ -34,13 +34,6 @@ pub struct Model {
 /// What a row refers to.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// Whose link it is.
-    #[sea_orm(
-        belongs_to = "crate::accounts::user::row::Entity",
-        from = "Column::AffiliateId",
-        to = "crate::accounts::user::row::Column::Id"
-    )]
-    Affiliate,
     /// What it advertises.
     #[sea_orm(
         belongs_to = "crate::tracking::offer::row::Entity",
@@ -48,12 +41,6 @@ pub enum Relation {
         to = "crate::tracking::offer::row::Column::Id"
     )]
     Offer,
-}
-
-impl Related<crate::accounts::user::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Affiliate.def()
-    }
 }
 
 impl Related<crate::tracking::offer::row::Entity> for Entity {

@@ -59,25 +59,6 @@ pub enum Relation {
         to = "crate::tracking::sub_id::row::Column::Id"
     )]
     SubId,
-    /// Whose link it is.
-    #[sea_orm(
-        belongs_to = "crate::accounts::user::row::Entity",
-        from = "Column::AffiliateId",
-        to = "crate::accounts::user::row::Column::Id"
-    )]
-    Affiliate,
-}
-
-impl Related<crate::tracking::sub_id::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::SubId.def()
-    }
-}
-
-impl Related<crate::accounts::user::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Affiliate.def()
-    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}
