@@ -11,7 +11,7 @@ const SCALE: u32 = 6;
 /// Digits behind the point that are shown at least.
 const SHOWN: u32 = 2;
 
-/// An amount of money that comes in, unchecked: [`wrong_amount`] says what is wrong with it.
+/// An amount of money that comes in, unchecked: the rule beside it says what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount(String);
 
