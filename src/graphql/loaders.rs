@@ -9,8 +9,14 @@ use async_graphql::{
     dataloader::{DataLoader, Loader},
     runtime::{Timer, TokioSpawner},
 };
-use futures_util::future::BoxFuture;
-use gerbang_kernel::error::{Error, Result};
+use futures_util::{
+    future::BoxFuture,
+    task::{FutureObj, Spawn, SpawnError},
+};
+use gerbang_kernel::{
+    clock::Clock,
+    error::{Error, Result},
+};
 use gerbang_platform::query::{
     batch::{self, BatchKey, Children, ColumnOf, ModelOf},
     page::{Page, PageRequest},
@@ -30,7 +36,18 @@ pub struct Batches {
 impl Batches {
     /// The loader of one request.
     pub fn loader(domain: Domain, viewer: Viewer) -> DataLoader<Self> {
-        DataLoader::new(Self { domain, viewer }, TokioSpawner::current(), YieldOnce).max_batch_size(10_000)
+        let spawner = ByClock(domain.clock.clone());
+        DataLoader::new(Self { domain, viewer }, spawner, YieldOnce).max_batch_size(10_000)
+    }
+}
+
+/// Reads in tasks that go by the clock of the domain, as what asked for them does.
+struct ByClock(Clock);
+
+impl Spawn for ByClock {
+    fn spawn_obj(&self, task: FutureObj<'static, ()>) -> std::result::Result<(), SpawnError> {
+        let clock = self.0.clone();
+        TokioSpawner::current().spawn_obj(FutureObj::new(Box::pin(async move { clock.scope(task).await })))
     }
 }
 

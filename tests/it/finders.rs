@@ -165,7 +165,7 @@ async fn admins_see_their_realm() {
 async fn gateway_admins_see_everything_but_what_is_personal() {
     let (_database, db) = two_of_each().await;
     let seen = seen(&db, &first_user(&db, Realm::Staff, Role::Admin).await).await;
-    assert_eq!(seen.len(), 25, "{seen:?}");
+    assert_eq!(seen.len(), 25, "name a new table in `seen`, and count it here: {seen:?}");
     for (table, rows) in seen {
         let personal = ["access_token", "jwt_session", "notification"].contains(&table);
         assert_eq!(rows, if personal { 1 } else { 2 }, "{table}");

@@ -36,7 +36,7 @@ async fn go_up_down_and_up_again() {
     for database in TestDatabase::each().await {
         let db = database.migrated().await;
         let made = tables(&db).await;
-        assert_eq!(made.len(), 37, "{made:?}");
+        assert_eq!(made.len(), 37, "count a new table here: {made:?}");
 
         let transaction = db.begin().await.unwrap();
         Migrator::down(&transaction, None).await.unwrap();
@@ -118,7 +118,7 @@ async fn a_running_migration_is_waited_for() {
 async fn a_migration_that_fails_leaves_everything_as_it_was() {
     for database in TestDatabase::each().await {
         let db = database.connect().await;
-        // The table that the last but one migration makes is in its way.
+        // The table that the migration of legacy usage makes is in its way.
         db.write().execute_unprepared("CREATE TABLE legacy_usage (id INTEGER)").await.unwrap();
         assert!(db.migrate::<Migrator>().await.is_err());
         assert_eq!(tables(&db).await, ["legacy_usage"]);

@@ -10,7 +10,7 @@ use async_graphql::{
     ContextSelectionSet, OutputType, Positioned, ScalarType, ServerResult, Value, parser::types::Field,
     registry::Registry,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 use crate::engine::InProcess;
 
@@ -46,9 +46,10 @@ impl PartialOrd<DateTime<Utc>> for Timestamp {
     }
 }
 
+/// Cut to whole microseconds, which is what databases keep.
 impl From<DateTime<Utc>> for Timestamp {
     fn from(time: DateTime<Utc>) -> Self {
-        Self(time)
+        Self(time.trunc_subsecs(6))
     }
 }
 

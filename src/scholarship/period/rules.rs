@@ -3,7 +3,7 @@
 use std::cmp;
 
 use async_graphql::InputObject;
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_graphql::{
     rules::{Rules, rules},
     timestamp::Timestamp,
@@ -105,10 +105,10 @@ pub async fn create_scholarship_period(
     let row = ActiveModel {
         id: Set(Uuid::now_v7().into()),
         year: Set(input.year),
-        registration_opens_at: Set(micros(input.registration_opens_at)),
-        registration_closes_at: Set(micros(input.registration_closes_at)),
-        starts_at: Set(micros(input.starts_at)),
-        ends_at: Set(micros(input.ends_at)),
+        registration_opens_at: Set(Timestamp::from(input.registration_opens_at)),
+        registration_closes_at: Set(Timestamp::from(input.registration_closes_at)),
+        starts_at: Set(Timestamp::from(input.starts_at)),
+        ends_at: Set(Timestamp::from(input.ends_at)),
         ..Default::default()
     };
     check_times(&row, found)?;
@@ -129,10 +129,10 @@ pub async fn update_scholarship_period(
     let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();
     let (input, found) = input.examine();
     row.year.change(input.year);
-    row.registration_opens_at.change(input.registration_opens_at.map(micros));
-    row.registration_closes_at.change(input.registration_closes_at.map(micros));
-    row.starts_at.change(input.starts_at.map(micros));
-    row.ends_at.change(input.ends_at.map(micros));
+    row.registration_opens_at.change(input.registration_opens_at.map(Timestamp::from));
+    row.registration_closes_at.change(input.registration_closes_at.map(Timestamp::from));
+    row.starts_at.change(input.starts_at.map(Timestamp::from));
+    row.ends_at.change(input.ends_at.map(Timestamp::from));
     check_times(&row, found)?;
     let row = row.update(&transaction).await.map_err(year_taken)?;
     transaction.commit().await?;
@@ -165,11 +165,6 @@ pub async fn close_scholarship_period(
     let row = row.update(&transaction).await?;
     transaction.commit().await?;
     Ok(row)
-}
-
-/// The time as the database keeps it.
-fn micros(time: DateTime<Utc>) -> Timestamp {
-    time.trunc_subsecs(6).into()
 }
 
 /// Whether what ends, ends after its beginning; `found` is what was found before.

@@ -134,7 +134,10 @@ fn every_documented_route_is_served_and_nothing_else() {
     let missing: Vec<_> = expected.iter().filter(|route| !served.contains(route)).collect();
     let unknown: Vec<_> = served.iter().filter(|route| !expected.contains(route)).collect();
     assert!(missing.is_empty(), "documented, but not served: {missing:#?}");
-    assert!(unknown.is_empty(), "served, but not documented here: {unknown:#?}");
+    assert!(
+        unknown.is_empty(),
+        "served, but not documented here (name a route that a document has in `DOCUMENTED`): {unknown:#?}"
+    );
     assert_eq!(served.len(), expected.len(), "a route is served twice");
     // `gerbang routes` shows the same.
     assert_eq!(listing(routes).lines().count(), 1 + served.len());
