@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use regex::Regex;
+
 use super::sources::{Source, of_crate};
 
 /// Those who put everything together.
@@ -56,6 +58,19 @@ fn resolvers_contain_no_sql() {
         }
     }
     assert!(wrong.is_empty(), "only rules talk to the database:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_object_with_a_global_id_is_found_by_it() {
+    let sources = of_crate(".");
+    let nodes = &sources.iter().find(|source| source.module == "graphql::node").expect("the nodes").code;
+    let declared = Regex::new(r"#\[node\([^\]]*\]\s*(?:#\[\w+\]\s*)*impl (?<object>\w+)").expect("a pattern");
+    let objects =
+        sources.iter().flat_map(|source| declared.captures_iter(&source.code)).map(|found| found["object"].to_owned());
+    let objects: Vec<String> = objects.collect();
+    assert!(objects.len() > 20, "{objects:?}");
+    let missing: Vec<_> = objects.iter().filter(|object| !nodes.contains(&format!("{object} =>"))).collect();
+    assert!(missing.is_empty(), "name these in `nodes!` of src/graphql/node.rs: {missing:?}");
 }
 
 #[test]
