@@ -6,7 +6,7 @@ use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
 pub use gerbang_graphql::list::{Direction, lists};
 use gerbang_graphql::{integer::int, list::ListArguments};
 use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::{Listing, Page, PageInput, PageRequest, Sort};
+use gerbang_platform::query::page::{Listing, Page, PageRequest, Sort};
 
 /// Whether there are more rows, and where this page begins and ends.
 #[derive(SimpleObject)]
@@ -115,18 +115,9 @@ impl<O> List<O> {
     /// # Errors
     /// `VALIDATION_FAILED`, see [`PageRequest::new`].
     pub fn new(ctx: &Context<'_>, arguments: ListArguments<O>) -> Result<Self> {
-        let ListArguments { order_by, direction, first, after, last, before, page, per_page } = arguments;
-        let request = PageRequest::new(PageInput { first, after, last, before, page, per_page })?;
+        let ListArguments { order_by, direction, page } = arguments;
+        let request = PageRequest::new(page)?;
         Ok(Self { order_by, direction, request, count: ctx.look_ahead().field("totalCount").exists() })
-    }
-
-    /// What it is sorted by and which way.
-    pub fn sort<C: From<O>>(&self) -> Sort<C>
-    where
-        O: Clone + Default,
-    {
-        let column = self.order_by.clone().unwrap_or_default().into();
-        Sort { column, descending: self.is_descending(false) }
     }
 
     /// What is asked of the list of rows with these columns.
@@ -134,7 +125,7 @@ impl<O> List<O> {
     where
         O: Clone + Default,
     {
-        Listing { sort: self.sort(), request: self.request.clone(), count: self.count }
+        self.by_column(self.order_by.clone().unwrap_or_default().into())
     }
 
     /// The same where the largest or latest comes first by default.
@@ -142,9 +133,7 @@ impl<O> List<O> {
     where
         O: Clone + Default,
     {
-        let mut listing = self.by();
-        listing.sort.descending = self.is_descending(true);
-        listing
+        self.newest_first(self.order_by.clone().unwrap_or_default().into())
     }
 
     /// The same, sorted by this alone.
@@ -163,12 +152,7 @@ impl<O> List<O> {
     }
 
     /// Whether the largest or latest comes first, which it does by `default` where the caller doesn't say.
-    pub fn is_descending(&self, default: bool) -> bool {
+    fn is_descending(&self, default: bool) -> bool {
         self.direction.map_or(default, |direction| direction == Direction::Desc)
     }
-}
-
-/// The sort order that two optional arguments ask for.
-pub fn sort<O: Default, C: From<O>>(order_by: Option<O>, direction: Option<Direction>) -> Sort<C> {
-    Sort { column: order_by.unwrap_or_default().into(), descending: direction == Some(Direction::Desc) }
 }

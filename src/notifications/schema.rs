@@ -4,7 +4,6 @@ use async_graphql::{ComplexObject, Context, Object, SimpleObject, Subscription};
 use futures_util::Stream;
 use gerbang_graphql::{id::node, integer::int};
 use gerbang_kernel::error::{Error, Result};
-use gerbang_platform::query::page::Sort;
 
 pub use super::row::Model as Notification;
 use crate::{
@@ -53,7 +52,7 @@ impl NotificationQuery {
         #[graphql(desc = "Which notifications are wanted.")] filter: Option<NotificationFilter>,
         #[list(direction = "`DESC` (by time, newest first)")] list: List,
     ) -> Result<Connection<Notification>> {
-        let listing = list.sorted_by(Sort { column: Column::CreatedAt, descending: list.is_descending(true) });
+        let listing = list.newest_first(Column::CreatedAt);
         let filter = filter.unwrap_or_default();
         Ok(rules::notifications(ctx.domain(), ctx.viewer(), filter, &listing).await?.into())
     }

@@ -150,24 +150,20 @@ fn order_type(parameter: &PatType) -> Result<&Type> {
 /// Puts the arguments together again.
 fn read_list(arguments: &Arguments, parameter: &PatType, context: &Ident) -> TokenStream {
     let (pattern, ty) = (&parameter.pat, &parameter.ty);
-    let mut names = Vec::new();
-    if arguments.order.is_some() {
-        names.push("order_by");
-    }
-    if arguments.order.is_some() || arguments.direction.is_some() {
-        names.push("direction");
-    }
-    names.extend(["first", "after"]);
-    if !arguments.forward {
-        names.extend(["last", "before", "page", "per_page"]);
-    }
-    // All of them leave nothing for the rest.
-    let rest = (names.len() < 8).then(|| quote!(..::std::default::Default::default()));
-    let names = names.into_iter().map(|name| Ident::new(name, proc_macro2::Span::call_site()));
+    let is_sorted = arguments.order.is_some();
+    let order_by = is_sorted.then(|| quote!(order_by,));
+    let direction = (is_sorted || arguments.direction.is_some()).then(|| quote!(direction,));
+    let rest = (!is_sorted).then(|| quote!(..::std::default::Default::default()));
+    let page = quote!(::gerbang_graphql::list::PageInput);
+    let page = if arguments.forward {
+        quote!(#page { first, after, ..::std::default::Default::default() })
+    } else {
+        quote!(#page { first, after, last, before, page, per_page })
+    };
     quote! {
         let #pattern = <#ty>::new(
             #context,
-            ::gerbang_graphql::list::ListArguments { #(#names,)* #rest },
+            ::gerbang_graphql::list::ListArguments { #order_by #direction page: #page, #rest },
         )?;
     }
 }

@@ -8,6 +8,9 @@ use crate::description::grouped;
 
 /// The words that say what a value must be.
 const KINDS: &str = "`text`, `name`, `email`, `phone`, `password`, `repeats = \"...\"`, `currency`, `url`, `word`, `pattern = \"...\"`, `one_of = [...]`, `number`, `members`, `by = ...` or `check = ...`";
+/// Those that stand alone.
+const PLAIN_KINDS: [&str; 10] =
+    ["text", "name", "email", "phone", "password", "currency", "url", "word", "number", "members"];
 /// Characters where a rule names no bound.
 const DEFAULT_MAX: i64 = 255;
 
@@ -42,8 +45,7 @@ impl Rule {
         loop {
             let word: Ident = input.parse()?;
             match word.to_string().as_str() {
-                "text" | "name" | "email" | "phone" | "password" | "currency" | "url" | "word" | "number"
-                | "members" => {
+                kind if PLAIN_KINDS.contains(&kind) => {
                     if let Some(first) = &rule.kind {
                         let message = format!("the field is `{first}` already: write one of {KINDS}");
                         return Err(Error::new(word.span(), message));
@@ -139,9 +141,7 @@ impl Rule {
     }
 
     fn kind(&self) -> &'static str {
-        const KINDS: [&str; 10] =
-            ["text", "name", "email", "phone", "password", "currency", "url", "word", "number", "members"];
-        KINDS.into_iter().find(|known| self.kind.as_ref().is_some_and(|kind| kind == known)).unwrap_or_default()
+        PLAIN_KINDS.into_iter().find(|known| self.kind.as_ref().is_some_and(|kind| kind == known)).unwrap_or_default()
     }
 
     pub(crate) fn cleaning(&self) -> Cleaning {

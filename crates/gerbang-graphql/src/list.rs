@@ -2,6 +2,7 @@
 
 use async_graphql::Enum;
 pub use gerbang_graphql_derive::{Columns, lists};
+pub use gerbang_kernel::page::PageInput;
 
 /// Which way a list is sorted.
 #[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq, Hash)]
@@ -20,31 +21,12 @@ pub struct ListArguments<O> {
     pub order_by: Option<O>,
     /// Which way to sort.
     pub direction: Option<Direction>,
-    /// At most this many from the start.
-    pub first: Option<i32>,
-    /// Only those behind this cursor.
-    pub after: Option<String>,
-    /// At most this many from the end.
-    pub last: Option<i32>,
-    /// Only those in front of this cursor.
-    pub before: Option<String>,
-    /// The number of the page, from 1.
-    pub page: Option<i32>,
-    /// How many a numbered page has.
-    pub per_page: Option<i32>,
+    /// Which page.
+    pub page: PageInput,
 }
 
 impl<O> Default for ListArguments<O> {
     fn default() -> Self {
-        Self {
-            order_by: None,
-            direction: None,
-            first: None,
-            after: None,
-            last: None,
-            before: None,
-            page: None,
-            per_page: None,
-        }
+        Self { order_by: None, direction: None, page: PageInput::default() }
     }
 }

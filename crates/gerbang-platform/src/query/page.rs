@@ -5,6 +5,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
+pub use gerbang_kernel::page::PageInput;
 use gerbang_kernel::{
     error::{CustomRule, Error, Result, Rule, Violation},
     page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE},
@@ -31,23 +32,6 @@ pub struct PageRequest {
     before: Option<String>,
     page: Option<u64>,
     per_page: Option<u64>,
-}
-
-/// The arguments as they come from a caller, unchecked.
-#[derive(Clone, Debug, Default)]
-pub struct PageInput {
-    /// At most this many rows from the start.
-    pub first: Option<i32>,
-    /// Only rows behind this cursor.
-    pub after: Option<String>,
-    /// At most this many rows from the end.
-    pub last: Option<i32>,
-    /// Only rows in front of this cursor.
-    pub before: Option<String>,
-    /// The number of the page, from 1.
-    pub page: Option<i32>,
-    /// Rows of a numbered page.
-    pub per_page: Option<i32>,
 }
 
 impl PageRequest {

@@ -1,45 +1,25 @@
 //! Lengths, forms and ranges of what a route takes, as they are declared at the inputs' fields.
 
-use async_graphql::{Name, Variables, indexmap::IndexMap};
-use async_graphql_value::Value as Literal;
+use async_graphql::{Variables, indexmap::IndexMap};
 use gerbang_graphql::rules::{FieldRule, Form, Members};
 use serde_json::{Map, Value as Json, json};
 
-use crate::model::{route::Route, rules::InputRules, variable::Input};
+use crate::model::{route::Route, rules::InputRules};
 
 /// Adds the rules for the variable at `index` to its `schema`.
 pub(super) fn apply(schema: &mut Json, route: &Route, index: usize, rules: &dyn InputRules) {
-    let name = &route.variables[index].name;
     // What the route fixes, such as the realm, may decide.
     let constants = Variables::default();
-    for input in &route.inputs {
-        let Some(partial) = input.part(&constants) else { continue };
-        for path in paths_to(input, name) {
-            let path: Vec<&str> = path.iter().map(Name::as_str).collect();
-            if let Some((form, field)) = rules.form(&input.ty, &path, &partial) {
+    let partials = route.inputs.iter().filter_map(|input| Some((&input.ty, input.part(&constants)?)));
+    for (ty, partial) in partials {
+        for place in route.places.iter().filter(|place| place.variable == index) {
+            // Behind the argument, and wherever in a list.
+            let names = place.path.split('.').skip(1).filter(|name| name.parse::<usize>().is_err());
+            if let Some((form, field)) = rules.form(ty, &names.collect::<Vec<_>>(), &partial) {
                 of_field(schema, form, field);
             }
         }
     }
-}
-
-/// Where in the input the variable stands.
-fn paths_to(input: &Input, variable: &str) -> Vec<Vec<Name>> {
-    fn find(literal: &Literal, variable: &str, above: &[Name], found: &mut Vec<Vec<Name>>) {
-        match literal {
-            Literal::Variable(name) if name == variable => found.push(above.to_vec()),
-            Literal::Object(members) => {
-                for (name, member) in members {
-                    find(member, variable, &[above, std::slice::from_ref(name)].concat(), found);
-                }
-            }
-            Literal::List(items) => items.iter().for_each(|item| find(item, variable, above, found)),
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    find(&input.template, variable, &[], &mut found);
-    found
 }
 
 fn of_field(schema: &mut Json, form: Form, field: &FieldRule) {
