@@ -5,7 +5,7 @@
 //! (codes, counters, the outbox) have neither: only rules of the domain touch them.
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, EntityTrait, ModelTrait, QueryFilter, QuerySelect, QueryTrait, Select, Value,
     sea_query::{Expr, IntoCondition},
 };
 
@@ -21,52 +21,102 @@ pub trait Scoped: EntityTrait<Model: Sync> {
     /// The primary key.
     const KEY: Self::Column;
 
+    /// Which rows `viewer` may see.
+    fn scope(viewer: &Viewer) -> Scope<Self::Column>;
+
     /// The rows that `viewer` may see. Every query for somebody starts here.
-    fn visible_to(viewer: &Viewer) -> Select<Self>;
+    fn visible_to(viewer: &Viewer) -> Select<Self> {
+        Self::find().filter(Self::scope(viewer))
+    }
 }
 
-/// Every row.
-pub(crate) fn everything() -> Condition {
-    Condition::all()
+/// Some of the rows of a table, by its columns `C`.
+#[derive(Clone, Debug)]
+pub enum Scope<C> {
+    /// Every row.
+    All,
+    /// No row at all.
+    Nothing,
+    /// Rows with this value.
+    Is(C, Value),
+    /// Rows with another value.
+    IsNot(C, Value),
+    /// Rows that only the database can tell.
+    Matching(Condition),
 }
 
-/// No row at all.
+impl<C: ColumnTrait> Scope<C> {
+    /// Rows whose `column` has this value.
+    pub fn is(column: C, value: impl Into<Value>) -> Self {
+        Self::Is(column, value.into())
+    }
+
+    /// Rows whose `column` has another value.
+    pub fn is_not(column: C, value: impl Into<Value>) -> Self {
+        Self::IsNot(column, value.into())
+    }
+
+    /// Whether a row is among them; `None` if only the database can tell.
+    pub fn admits<M: ModelTrait<Entity: EntityTrait<Column = C>>>(&self, row: &M) -> Option<bool> {
+        match self {
+            Self::All => Some(true),
+            Self::Nothing => Some(false),
+            Self::Is(column, value) => Some(row.get(*column) == *value),
+            Self::IsNot(column, value) => Some(row.get(*column) != *value),
+            Self::Matching(_) => None,
+        }
+    }
+}
+
+impl<C: ColumnTrait> From<Scope<C>> for Condition {
+    fn from(scope: Scope<C>) -> Self {
+        match scope {
+            Scope::All => Self::all(),
+            Scope::Nothing => nothing(),
+            Scope::Is(column, value) => column.eq(value).into_condition(),
+            Scope::IsNot(column, value) => column.ne(value).into_condition(),
+            Scope::Matching(condition) => condition,
+        }
+    }
+}
+
+/// The condition that no row meets.
 pub(crate) fn nothing() -> Condition {
     Expr::cust("1 = 0").into_condition()
 }
 
 /// Every row for those who administer `realm`, what `own` allows for its other users, none for anybody else.
-pub(crate) fn admin_or<C: IntoCondition>(
+pub(crate) fn admin_or<C>(
     viewer: &Viewer,
     realm: Realm,
-    own: impl FnOnce(&user::row::Model) -> Option<C>,
-) -> Condition {
+    own: impl FnOnce(&user::row::Model) -> Option<Scope<C>>,
+) -> Scope<C> {
     if viewer.is_admin_of(realm) {
-        return everything();
+        return Scope::All;
     }
-    viewer.user().filter(|user| user.realm == realm).and_then(own).map_or_else(nothing, IntoCondition::into_condition)
+    viewer.user().filter(|user| user.realm == realm).and_then(own).unwrap_or(Scope::Nothing)
 }
 
 /// Every row for those who administer `realm`, none for anybody else.
-pub(crate) fn admins_of(viewer: &Viewer, realm: Realm) -> Condition {
-    if viewer.is_admin_of(realm) { everything() } else { nothing() }
+pub(crate) fn admins_of<C>(viewer: &Viewer, realm: Realm) -> Scope<C> {
+    if viewer.is_admin_of(realm) { Scope::All } else { Scope::Nothing }
 }
 
 /// Rows for admins only: those of their `realm`, or all for gateway admins.
-pub(crate) fn admins(viewer: &Viewer, realm: impl ColumnTrait) -> Condition {
+pub(crate) fn admins<C: ColumnTrait>(viewer: &Viewer, realm: C) -> Scope<C> {
     match viewer.realm() {
-        Some(_) if viewer.is_gateway_admin() => everything(),
-        Some(own) if viewer.is_admin_of(own) => realm.eq(own).into_condition(),
-        _ => nothing(),
+        Some(_) if viewer.is_gateway_admin() => Scope::All,
+        Some(own) if viewer.is_admin_of(own) => Scope::is(realm, own),
+        _ => Scope::Nothing,
     }
 }
 
 /// The caller's own rows.
-pub(crate) fn own(viewer: &Viewer, user_id: impl ColumnTrait) -> Condition {
-    viewer.user().map_or_else(nothing, |user| user_id.eq(user.id).into_condition())
+pub(crate) fn own<C: ColumnTrait>(viewer: &Viewer, user_id: C) -> Scope<C> {
+    viewer.user().map_or(Scope::Nothing, |user| Scope::is(user_id, user.id))
 }
 
 /// Rows whose `column` is the `key` of one of `rows`.
-pub(crate) fn among<E: EntityTrait>(column: impl ColumnTrait, rows: Select<E>, key: impl ColumnTrait) -> Condition {
-    column.in_subquery(rows.select_only().column(key).into_query()).into_condition()
+pub(crate) fn among<E: EntityTrait, C: ColumnTrait>(column: C, rows: Select<E>, key: impl ColumnTrait) -> Scope<C> {
+    Scope::Matching(column.in_subquery(rows.select_only().column(key).into_query()).into_condition())
 }

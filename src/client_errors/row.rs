@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     accounts::Realm,
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -50,7 +50,7 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// All for the admins of Talents Mapping, whose API takes them.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::admins_of(viewer, Realm::TalentsMapping))
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        scope::admins_of(viewer, Realm::TalentsMapping)
     }
 }

@@ -5,7 +5,7 @@ use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -42,7 +42,7 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// The caller's own.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::own(viewer, Column::UserId))
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        scope::own(viewer, Column::UserId)
     }
 }

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     accounts::Realm,
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -48,7 +48,7 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// That of their API for the admins of a realm, all of it for gateway admins.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::admins(viewer, Column::Realm))
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        scope::admins(viewer, Column::Realm)
     }
 }

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     accounts::{Realm, Role},
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -60,7 +60,7 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// Those of the realm for its admins, all for gateway admins.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::admins(viewer, Column::Realm))
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        scope::admins(viewer, Column::Realm)
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -56,7 +56,7 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// The caller's own.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::own(viewer, Column::UserId))
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        scope::own(viewer, Column::UserId)
     }
 }

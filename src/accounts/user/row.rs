@@ -2,11 +2,11 @@
 
 use async_graphql::{Enum, SimpleObject};
 use gerbang_graphql::timestamp::Timestamp;
-use sea_orm::{entity::prelude::*, sea_query::IntoCondition};
+use sea_orm::entity::prelude::*;
 
 use crate::{
     accounts::{Realm, Role},
-    scope::{self, Scoped},
+    scope::{Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -94,15 +94,12 @@ impl Scoped for Entity {
 
     /// Their own account for everybody, all of the realm for its admins, all staff for employees, all for gateway
     /// admins.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        let condition = match viewer.user() {
-            None => scope::nothing(),
-            Some(_) if viewer.is_gateway_admin() => scope::everything(),
-            Some(user) if matches!(user.role, Role::Admin | Role::Employee) => {
-                Column::Realm.eq(user.realm).into_condition()
-            }
-            Some(user) => Column::Id.eq(user.id).into_condition(),
-        };
-        Self::find().filter(condition)
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        match viewer.user() {
+            None => Scope::Nothing,
+            Some(_) if viewer.is_gateway_admin() => Scope::All,
+            Some(user) if matches!(user.role, Role::Admin | Role::Employee) => Scope::is(Column::Realm, user.realm),
+            Some(user) => Scope::is(Column::Id, user.id),
+        }
     }
 }

@@ -4,7 +4,11 @@ use async_graphql::SimpleObject;
 use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
-use crate::{content::ordered::Ordered, scope::Scoped, viewer::Viewer};
+use crate::{
+    content::ordered::Ordered,
+    scope::{Scope, Scoped},
+    viewer::Viewer,
+};
 
 /// A question that is asked often, with its answer.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -41,7 +45,7 @@ impl Scoped for Entity {
     type Key = TextUuid;
     const KEY: Column = Column::Id;
 
-    fn visible_to(_: &Viewer) -> Select<Self> {
-        Self::find()
+    fn scope(_: &Viewer) -> Scope<Column> {
+        Scope::All
     }
 }

@@ -4,7 +4,10 @@ use async_graphql::SimpleObject;
 use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
-use crate::{scope::Scoped, viewer::Viewer};
+use crate::{
+    scope::{Scope, Scoped},
+    viewer::Viewer,
+};
 
 /// A named text of the site.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -37,7 +40,7 @@ impl Scoped for Entity {
     type Key = String;
     const KEY: Column = Column::Key;
 
-    fn visible_to(_: &Viewer) -> Select<Self> {
-        Self::public()
+    fn scope(_: &Viewer) -> Scope<Column> {
+        Scope::All
     }
 }

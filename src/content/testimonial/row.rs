@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     content::ordered::Ordered,
-    scope::Scoped,
+    scope::{Scope, Scoped},
     stored_files::owner::{FileFacts, OwnsFile},
     viewer::Viewer,
 };
@@ -48,8 +48,8 @@ impl Scoped for Entity {
     type Key = TextUuid;
     const KEY: Column = Column::Id;
 
-    fn visible_to(_: &Viewer) -> Select<Self> {
-        Self::find()
+    fn scope(_: &Viewer) -> Scope<Column> {
+        Scope::All
     }
 }
 

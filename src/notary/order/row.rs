@@ -2,11 +2,11 @@
 
 use async_graphql::{Enum, SimpleObject};
 use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
-use sea_orm::{entity::prelude::*, sea_query::IntoCondition};
+use sea_orm::entity::prelude::*;
 
 use crate::{
     accounts::{Realm, Role, user},
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -73,13 +73,13 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// All for the office (admins, notaries, PPAT), their own for customers.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::admin_or(viewer, Realm::Notary, |user| {
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        scope::admin_or(viewer, Realm::Notary, |user| {
             Some(if matches!(user.role, Role::Notary | Role::Ppat) {
-                scope::everything()
+                Scope::All
             } else {
-                Column::CustomerId.eq(user.id).into_condition()
+                Scope::is(Column::CustomerId, user.id)
             })
-        }))
+        })
     }
 }

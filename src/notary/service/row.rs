@@ -5,7 +5,11 @@ use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{accounts::Realm, scope::Scoped, viewer::Viewer};
+use crate::{
+    accounts::Realm,
+    scope::{Scope, Scoped},
+    viewer::Viewer,
+};
 
 /// The shape in which a legacy client sent the fees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -98,11 +102,11 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// Open ones for everybody, closed ones too for the office's admins, deleted ones for nobody.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(if viewer.is_admin_of(Realm::Notary) {
-            Column::Status.ne(Status::Deleted)
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        if viewer.is_admin_of(Realm::Notary) {
+            Scope::is_not(Column::Status, Status::Deleted)
         } else {
-            Column::Status.eq(Status::Open)
-        })
+            Scope::is(Column::Status, Status::Open)
+        }
     }
 }

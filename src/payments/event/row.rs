@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     accounts::Realm,
     payments::order::{self, row::Provider},
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -94,15 +94,15 @@ impl Scoped for Entity {
 
     /// All for gateway admins, those of their realm's payments for other admins; the unmatched ones are Talents
     /// Mapping's, whose API receives them.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
+    fn scope(viewer: &Viewer) -> Scope<Column> {
         if viewer.is_gateway_admin() {
-            return Self::find();
+            return Scope::All;
         }
         let payments = order::row::Entity::visible_to(viewer);
         let mut condition = Condition::any().add(scope::among(Column::PaymentId, payments, order::row::Column::Id));
         if viewer.is_admin_of(Realm::TalentsMapping) {
             condition = condition.add(Column::PaymentId.is_null());
         }
-        Self::find().filter(condition)
+        Scope::Matching(condition)
     }
 }

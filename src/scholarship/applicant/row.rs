@@ -2,11 +2,11 @@
 
 use async_graphql::SimpleObject;
 use gerbang_graphql::{date, integer::Rupiah, timestamp::Timestamp};
-use sea_orm::{Condition, entity::prelude::*};
+use sea_orm::entity::prelude::*;
 
 use crate::{
     accounts::Realm,
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -50,7 +50,7 @@ gerbang_platform::no_relations!();
 gerbang_platform::stamped!();
 
 /// Rows of all applicants for admins, their own for applicants; `applicant_id` says whose they are.
-pub(crate) fn all_or_own(viewer: &Viewer, applicant_id: impl ColumnTrait) -> Condition {
+pub(crate) fn all_or_own<C: ColumnTrait>(viewer: &Viewer, applicant_id: C) -> Scope<C> {
     let own = Entity::visible_to(viewer);
     scope::admin_or(viewer, Realm::Scholarship, |_| Some(scope::among(applicant_id, own, Column::Id)))
 }
@@ -60,7 +60,7 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// All for admins, their own for applicants.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::admin_or(viewer, Realm::Scholarship, |user| Some(Column::UserId.eq(user.id))))
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        scope::admin_or(viewer, Realm::Scholarship, |user| Some(Scope::is(Column::UserId, user.id)))
     }
 }

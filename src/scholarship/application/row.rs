@@ -4,7 +4,11 @@ use async_graphql::{Enum, SimpleObject};
 use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
-use crate::{scholarship::applicant::row::all_or_own, scope::Scoped, viewer::Viewer};
+use crate::{
+    scholarship::applicant::row::all_or_own,
+    scope::{Scope, Scoped},
+    viewer::Viewer,
+};
 
 /// How far an application is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -55,7 +59,7 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// All for admins, their own for applicants.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(all_or_own(viewer, Column::ApplicantId))
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        all_or_own(viewer, Column::ApplicantId)
     }
 }

@@ -6,7 +6,7 @@ use sea_orm::{Condition, entity::prelude::*};
 
 use crate::{
     scholarship::{applicant::row::all_or_own, upload::HandedIn},
-    scope::Scoped,
+    scope::{Scope, Scoped},
     stored_files::owner::{FileFacts, OwnsFile},
     viewer::Viewer,
 };
@@ -90,7 +90,7 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// All for admins, their own for applicants.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(all_or_own(viewer, Column::ApplicantId))
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        all_or_own(viewer, Column::ApplicantId)
     }
 }

@@ -4,7 +4,10 @@ use async_graphql::SimpleObject;
 use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
-use crate::{scope::Scoped, viewer::Viewer};
+use crate::{
+    scope::{Scope, Scoped},
+    viewer::Viewer,
+};
 
 /// What an additional upload can be, such as a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -39,7 +42,7 @@ impl Scoped for Entity {
     type Key = TextUuid;
     const KEY: Column = Column::Id;
 
-    fn visible_to(_: &Viewer) -> Select<Self> {
-        Self::public()
+    fn scope(_: &Viewer) -> Scope<Column> {
+        Scope::All
     }
 }

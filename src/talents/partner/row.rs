@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     accounts::Realm,
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -49,9 +49,9 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// All for admins, a partner's user their own partner.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::admin_or(viewer, Realm::TalentsMapping, |user| {
-            user.partner_id.map(|partner| Column::Id.eq(partner))
-        }))
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        scope::admin_or(viewer, Realm::TalentsMapping, |user| {
+            user.partner_id.map(|partner| Scope::is(Column::Id, partner))
+        })
     }
 }

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     accounts::Realm,
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -40,7 +40,7 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// All for admins, none for others: rows hold secrets.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::admins_of(viewer, Realm::Apextrack))
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        scope::admins_of(viewer, Realm::Apextrack)
     }
 }

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     accounts::Realm,
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -65,7 +65,7 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// All for admins, the active ones for affiliates.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::admin_or(viewer, Realm::Apextrack, |_| Some(Column::Active.eq(true))))
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        scope::admin_or(viewer, Realm::Apextrack, |_| Some(Scope::is(Column::Active, true)))
     }
 }

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     accounts::Realm,
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
 
@@ -56,7 +56,7 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// All for admins, their own for affiliates.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::admin_or(viewer, Realm::Apextrack, |user| Some(Column::AffiliateId.eq(user.id))))
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        scope::admin_or(viewer, Realm::Apextrack, |user| Some(Scope::is(Column::AffiliateId, user.id)))
     }
 }

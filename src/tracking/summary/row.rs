@@ -66,7 +66,9 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Entity {
     /// All for admins, their own for affiliates.
     pub fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::admin_or(viewer, Realm::Apextrack, |user| Some(Column::AffiliateId.eq(user.id))))
+        Self::find().filter(scope::admin_or(viewer, Realm::Apextrack, |user| {
+            Some(scope::Scope::is(Column::AffiliateId, user.id))
+        }))
     }
 }
 
