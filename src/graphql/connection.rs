@@ -23,21 +23,21 @@ pub struct PageInfo {
 
 /// A row and its place in the list.
 pub struct Edge<N> {
-    cursor: String,
-    node: N,
+    page: Page<N>,
+    index: usize,
 }
 
 /// A row and its place in the list.
 #[Object(name_type)]
-impl<N: OutputType> Edge<N> {
+impl<N: OutputType + 'static> Edge<N> {
     /// The place in the list, for `after` and `before`.
-    async fn cursor(&self) -> &str {
-        &self.cursor
+    async fn cursor(&self) -> String {
+        self.page.cursor(&self.page.rows()[self.index])
     }
 
     /// The row.
     async fn node(&self) -> &N {
-        &self.node
+        &self.page.rows()[self.index]
     }
 }
 
@@ -48,47 +48,40 @@ impl<N: OutputType> TypeName for Edge<N> {
 }
 
 /// A page of a list.
-pub struct Connection<N> {
-    edges: Vec<Edge<N>>,
-    has_next: bool,
-    has_previous: bool,
-    total: Option<u64>,
-}
+pub struct Connection<N>(Page<N>);
 
-impl<N: OutputType + From<R>, R> From<Page<R>> for Connection<N> {
-    fn from(page: Page<R>) -> Self {
-        let Page { rows, has_next, has_previous, total } = page;
-        let edges = rows.into_iter().map(|(cursor, row)| Edge { cursor, node: N::from(row) }).collect();
-        Self { edges, has_next, has_previous, total }
+impl<N> From<Page<N>> for Connection<N> {
+    fn from(page: Page<N>) -> Self {
+        Self(page)
     }
 }
 
 /// A page of a list.
 #[Object(name_type)]
-impl<N: OutputType> Connection<N> {
+impl<N: OutputType + 'static> Connection<N> {
     /// The rows.
-    async fn nodes(&self) -> Vec<&N> {
-        self.edges.iter().map(|edge| &edge.node).collect()
+    async fn nodes(&self) -> &[N] {
+        self.0.rows()
     }
 
     /// The rows with their cursors.
-    async fn edges(&self) -> &[Edge<N>] {
-        &self.edges
+    async fn edges(&self) -> Vec<Edge<N>> {
+        (0..self.0.rows().len()).map(|index| Edge { page: self.0.clone(), index }).collect()
     }
 
     /// Whether there are more rows, and where this page begins and ends.
     async fn page_info(&self) -> PageInfo {
         PageInfo {
-            has_next_page: self.has_next,
-            has_previous_page: self.has_previous,
-            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+            has_next_page: self.0.has_next,
+            has_previous_page: self.0.has_previous,
+            start_cursor: self.0.rows().first().map(|row| self.0.cursor(row)),
+            end_cursor: self.0.rows().last().map(|row| self.0.cursor(row)),
         }
     }
 
     /// How many rows the whole list has, at most 2,147,483,647; counted only when asked for.
     async fn total_count(&self) -> i32 {
-        int(self.total.unwrap_or_default())
+        int(self.0.total.unwrap_or_default())
     }
 }
 

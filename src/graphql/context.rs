@@ -1,22 +1,21 @@
 //! What a resolver may ask for.
 
-use async_graphql::{
-    Context,
-    dataloader::{DataLoader, Loader},
-};
-use gerbang_graphql::id::Node;
+use std::{collections::HashMap, hash::Hash, sync::Arc};
+
+use async_graphql::Context;
+use gerbang_graphql::{id::Node, levels::Levels};
 use gerbang_kernel::{
     error::{Error, Result},
     identity::ClientInfo,
 };
 use gerbang_platform::query::{
-    batch::{BatchKey, ModelOf},
+    batch::{self, BatchKey, ModelOf},
     page::{Page, PageInput, PageRequest},
 };
 
 use super::{
     connection::List,
-    loaders::{Batches, ChildList, PageOf},
+    loaders::{self, ChildList},
 };
 use crate::{domain::Domain, input::id::IdOf, scope::Scoped, viewer::Viewer};
 
@@ -28,11 +27,22 @@ pub trait ContextExt {
     fn viewer(&self) -> &Viewer;
     /// Where the request came from.
     fn client(&self) -> &ClientInfo;
-    /// Reads one row, together with its siblings' in one statement.
-    fn load<K>(&self, key: K) -> impl Future<Output = Result<Option<<Batches as Loader<K>>::Value>>> + Send
+
+    /// What `read` finds by this key; it is given the keys of all rows of the [level](Levels).
+    fn load<K, V, F>(
+        &self,
+        key: K,
+        read: impl FnOnce(Vec<K>) -> F + Send,
+    ) -> impl Future<Output = Result<Option<V>>> + Send
     where
-        K: Clone + Eq + std::hash::Hash + Send + Sync + 'static,
-        Batches: Loader<K, Error = Error>;
+        K: Clone + Eq + Hash + Send + Sync + 'static,
+        V: Clone + Send + Sync + 'static,
+        F: Future<Output = Result<HashMap<K, V>>> + Send;
+
+    /// The row with this id, if the viewer may see it.
+    fn get<E>(&self, id: IdOf<E>) -> impl Future<Output = Result<Option<E::Model>>> + Send
+    where
+        E: Scoped<Model: Send, Key: BatchKey>;
 
     /// The row with this id, for users who may see it.
     ///
@@ -40,7 +50,7 @@ pub trait ContextExt {
     /// `UNAUTHENTICATED` for anonymous callers.
     fn find<E>(&self, id: IdOf<E>) -> impl Future<Output = Result<Option<E::Model>>> + Send
     where
-        E: Scoped<Key: BatchKey>;
+        E: Scoped<Model: Send, Key: BatchKey>;
 
     /// The row with this key, which another refers to.
     ///
@@ -48,7 +58,7 @@ pub trait ContextExt {
     /// `NOT_FOUND` if the viewer may not see it.
     fn referred<E>(&self, key: E::Key) -> impl Future<Output = Result<E::Model>> + Send
     where
-        E: Scoped<Key: BatchKey, Model: Node>;
+        E: Scoped<Model: Node + Send, Key: BatchKey>;
 
     /// The first `count` rows below the one with this key.
     fn first_below<L: ChildList>(
@@ -78,36 +88,57 @@ impl ContextExt for Context<'_> {
         self.data_unchecked()
     }
 
-    async fn load<K>(&self, key: K) -> Result<Option<<Batches as Loader<K>>::Value>>
+    async fn load<K, V, F>(&self, key: K, read: impl FnOnce(Vec<K>) -> F + Send) -> Result<Option<V>>
     where
-        K: Clone + Eq + std::hash::Hash + Send + Sync + 'static,
-        Batches: Loader<K, Error = Error>,
+        K: Clone + Eq + Hash + Send + Sync + 'static,
+        V: Clone + Send + Sync + 'static,
+        F: Future<Output = Result<HashMap<K, V>>> + Send,
     {
-        self.data_unchecked::<DataLoader<Batches>>().load_one(key).await
+        self.data_unchecked::<Arc<Levels>>().fetch(self, key, read).await
+    }
+
+    async fn get<E>(&self, id: IdOf<E>) -> Result<Option<E::Model>>
+    where
+        E: Scoped<Model: Send, Key: BatchKey>,
+    {
+        let Some(key) = id.known().cloned() else { return Ok(None) };
+        self.load(key, |keys| loaders::by_key::<E>(&self.domain().db, self.viewer(), keys)).await
     }
 
     async fn find<E>(&self, id: IdOf<E>) -> Result<Option<E::Model>>
     where
-        E: Scoped<Key: BatchKey>,
+        E: Scoped<Model: Send, Key: BatchKey>,
     {
         self.viewer().require_user()?;
-        self.load(id).await
+        self.get(id).await
     }
 
     async fn referred<E>(&self, key: E::Key) -> Result<E::Model>
     where
-        E: Scoped<Key: BatchKey, Model: Node>,
+        E: Scoped<Model: Node + Send, Key: BatchKey>,
     {
-        self.load(IdOf::<E>::new(key)).await?.ok_or_else(|| Error::not_found(E::Model::NAME))
+        self.get(IdOf::<E>::new(key)).await?.ok_or_else(|| Error::not_found(E::Model::NAME))
     }
 
     async fn first_below<L: ChildList>(&self, parent: L::Parent, count: i32) -> Result<Vec<ModelOf<L::Entity>>> {
         let request = PageRequest::new(PageInput { first: Some(count), ..PageInput::default() })?;
-        let page = self.load(PageOf::<L>::new(parent, request, false)).await?.unwrap_or_default();
-        Ok(page.rows.into_iter().map(|(_, row)| row).collect())
+        Ok(page_below::<L>(self, parent, request, false).await?.rows().to_vec())
     }
 
     async fn below<L: ChildList>(&self, parent: L::Parent, list: List) -> Result<Page<ModelOf<L::Entity>>> {
-        Ok(self.load(PageOf::<L>::new(parent, list.request, list.count)).await?.unwrap_or_default())
+        page_below::<L>(self, parent, list.request, list.count).await
     }
+}
+
+async fn page_below<L: ChildList>(
+    ctx: &Context<'_>,
+    parent: L::Parent,
+    request: PageRequest,
+    count: bool,
+) -> Result<Page<ModelOf<L::Entity>>> {
+    let read = async |parents: Vec<L::Parent>| {
+        let rows = L::Entity::visible_to(ctx.viewer());
+        batch::page_by_parent(ctx.domain().db.read(), rows, L::CHILDREN, &parents, &request, count).await
+    };
+    Ok(ctx.load(parent, read).await?.unwrap_or_default())
 }

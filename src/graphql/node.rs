@@ -19,10 +19,7 @@ use crate::{
     scholarship::{additional_upload, applicant, application, document, period, upload_type},
     scope::Scoped,
     talents::{
-        assessment::{
-            self,
-            schema::{AssessmentResult, ResultOf},
-        },
+        assessment::{self, schema::AssessmentResult},
         client, partner,
     },
     tracking::{click, lead, network, offer, sub_id},
@@ -47,7 +44,10 @@ macro_rules! nodes {
             if kind == AssessmentResult::KIND
                 && let Some(row) = row::<assessment::result_row::Entity>(ctx, key).await?
             {
-                return Ok(ctx.load(ResultOf(row.client_id)).await?.map(|found| AssessmentResult(found).into()));
+                return Ok(assessment::rules::assessments_of(ctx.domain(), ctx.viewer(), &[row.client_id], true)
+                    .await?
+                    .remove(&row.client_id)
+                    .map(|result| AssessmentResult(result).into()));
             }
             Ok(None)
         }
@@ -100,10 +100,10 @@ impl NodeQuery {
 
 async fn row<E>(ctx: &Context<'_>, key: &str) -> Result<Option<E::Model>>
 where
-    E: Scoped<Key: BatchKey + FromStr>,
+    E: Scoped<Model: Send, Key: BatchKey + FromStr>,
 {
     match key.parse() {
-        Ok(key) => ctx.load(IdOf::<E>::new(key)).await,
+        Ok(key) => ctx.get(IdOf::<E>::new(key)).await,
         Err(_) => Ok(None),
     }
 }

@@ -5,15 +5,16 @@ use std::sync::{Arc, LazyLock};
 use async_graphql::{
     MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError, parser,
 };
-use futures_util::{future::BoxFuture, stream::BoxStream};
+use futures_util::{StreamExt, future::BoxFuture, stream::BoxStream};
 use gerbang_graphql::{
     deadline::WithDeadline,
     engine::{Engine, SchemaEngine},
+    levels::Levels,
     type_index::SchemaIndex,
 };
 use gerbang_kernel::identity::Caller;
 
-use super::{file::FileCount, loaders::Batches, node::NodeQuery};
+use super::{file::FileCount, node::NodeQuery};
 use crate::{
     accounts, content, domain::Domain, notary, notifications, payments, scholarship, talents, tracking, usage,
     viewer::Viewer,
@@ -114,8 +115,8 @@ impl Gateway {
     }
 
     /// Puts what one request shares beside it.
-    fn prepare(&self, request: Request, caller: &Caller<Viewer>) -> Request {
-        request.data(Batches::loader(self.domain.clone(), caller.viewer.clone())).data(FileCount::default())
+    fn prepare(request: Request, levels: Arc<Levels>) -> Request {
+        request.data(levels).data(FileCount::default())
     }
 }
 
@@ -138,15 +139,18 @@ impl Engine for Gateway {
     }
 
     fn execute(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
-        Box::pin(self.domain.clock.scope(self.engine.execute(self.prepare(request, &caller), caller)))
+        Box::pin(self.domain.clock.scope(self.engine.execute(Self::prepare(request, Arc::default()), caller)))
     }
 
     fn execute_trusted(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
-        Box::pin(self.domain.clock.scope(self.engine.execute_trusted(self.prepare(request, &caller), caller)))
+        Box::pin(self.domain.clock.scope(self.engine.execute_trusted(Self::prepare(request, Arc::default()), caller)))
     }
 
     fn subscribe(&self, request: Request, caller: Caller<Viewer>) -> BoxStream<'static, Response> {
-        self.engine.subscribe(self.prepare(request, &caller), caller)
+        let levels = Arc::<Levels>::default();
+        let answers = self.engine.subscribe(Self::prepare(request, Arc::clone(&levels)), caller);
+        // Each event is an answer of its own.
+        answers.inspect(move |_| levels.clear()).boxed()
     }
 }
 

@@ -3,7 +3,7 @@
 use async_graphql::{ComplexObject, Context, Object, SimpleObject, Subscription};
 use futures_util::Stream;
 use gerbang_graphql::{id::node, integer::int};
-use gerbang_kernel::error::{Error, Result};
+use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Notification;
 use crate::{
@@ -13,7 +13,6 @@ use crate::{
         context::ContextExt,
         mutations::mutations,
     },
-    input::id::IdOf,
     notifications::{
         row::Column,
         rules::{self, MarkNotificationReadInput, NotificationFilter},
@@ -28,8 +27,7 @@ impl Notification {
         if let Some(own) = ctx.viewer().user().filter(|user| user.id == self.user_id) {
             return Ok(own.clone());
         }
-        let user = ctx.load(IdOf::<user::row::Entity>::new(self.user_id)).await?;
-        user.ok_or_else(|| Error::not_found("User"))
+        ctx.referred::<user::row::Entity>(self.user_id).await
     }
 
     /// Whether it has been read.

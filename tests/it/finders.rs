@@ -1,22 +1,32 @@
 //! Who sees which rows, and lookups by many keys.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt::Debug,
+};
 
+use futures_util::future::join_all;
 use gerbang::{
     accounts::{Realm, Role, invitation, session, token, user},
     client_errors,
+    graphql::loaders::by_key,
     notary::{order, service},
     notifications,
     payments::{event, order as payment},
-    scholarship::{additional_upload, applicant, application, document, period},
+    scholarship::{additional_upload, applicant, application, document, period, upload_type},
     scope::Scoped,
     talents::{assessment, client, partner},
     tracking::{click, lead, network, offer, sub_id, summary},
     usage,
     viewer::{TokenKind, Viewer},
 };
-use gerbang_platform::{db::Db, query::keys::in_list};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, prelude::TextUuid};
+use gerbang_platform::{
+    db::Db,
+    query::{batch::BatchKey, keys::in_list},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, ModelTrait, PaginatorTrait, QueryFilter, prelude::TextUuid,
+};
 
 use crate::support::{database::TestDatabase, rows};
 
@@ -114,6 +124,73 @@ async fn users_see_their_own_rows_of_their_own_realm() {
         let viewer = first_user(&db, realm, role).await;
         assert_eq!(seen(&db, &viewer).await, expected, "{role:?} in {realm:?}");
     }
+}
+
+/// Everybody who may ask: each role in each realm, and nobody.
+async fn everybody(db: &Db) -> Vec<Viewer> {
+    let mut viewers = vec![Viewer::anonymous()];
+    for realm in Realm::iter() {
+        for role in Role::iter() {
+            viewers.push(first_user(db, realm, role).await);
+        }
+    }
+    viewers
+}
+
+/// Asks for all rows by their keys for everybody at once, so that they share statements, and compares with what the
+/// finder of each shows.
+async fn shared_reads_show_what_the_finder_does<E>(db: &Db, viewers: &[Viewer])
+where
+    E: Scoped<Model: Send, Key: BatchKey + Debug>,
+{
+    let keys_of = |rows: Vec<E::Model>| -> HashSet<E::Key> {
+        rows.into_iter().filter_map(|row| E::Key::from_value(row.get(E::KEY))).collect()
+    };
+    let all: Vec<_> = keys_of(E::find().all(db.read()).await.unwrap()).into_iter().collect();
+    let asked = viewers.iter().map(|viewer| by_key::<E>(db, viewer, all.clone()));
+    for (viewer, shown) in viewers.iter().zip(join_all(asked).await) {
+        let found = keys_of(E::visible_to(viewer).all(db.read()).await.unwrap());
+        let shown: HashSet<_> = shown.unwrap().into_keys().collect();
+        assert_eq!(shown, found, "{viewer:?}");
+    }
+}
+
+#[tokio::test]
+async fn nobodys_row_reaches_another_where_reads_are_shared() {
+    let (_database, db) = two_of_each().await;
+    let viewers = everybody(&db).await;
+    macro_rules! every {
+        ($($row:path),* $(,)?) => {$({
+            use $row as row;
+            shared_reads_show_what_the_finder_does::<row::Entity>(&db, &viewers).await;
+        })*};
+    }
+    every!(
+        user::row,
+        token::row,
+        session::row,
+        invitation::row,
+        notifications::row,
+        payment::row,
+        event::row,
+        client_errors::row,
+        partner::row,
+        client::row,
+        assessment::result_row,
+        network::row,
+        offer::row,
+        sub_id::row,
+        click::row,
+        lead::row,
+        service::row,
+        order::row,
+        applicant::row,
+        document::row,
+        additional_upload::row,
+        application::row,
+        period::row,
+        upload_type::row,
+    );
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ pub mod http;
 pub mod id;
 pub mod integer;
 pub mod introspection;
+pub mod levels;
 pub mod limits;
 pub mod list;
 pub mod metrics;

@@ -31,12 +31,12 @@ use gerbang_graphql::list::Columns;
 impl Invitation {
     /// Who invited; null if the viewer may not see them.
     async fn invited_by(&self, ctx: &Context<'_>) -> Option<Result<User>> {
-        ctx.load(IdOf::<user::row::Entity>::new(self.invited_by)).await.transpose()
+        ctx.get(IdOf::<user::row::Entity>::new(self.invited_by)).await.transpose()
     }
 
     /// The user that the guest became; null until then.
     async fn accepted_by(&self, ctx: &Context<'_>) -> Option<Result<User>> {
-        ctx.load(IdOf::<user::row::Entity>::new(self.accepted_by?)).await.transpose()
+        ctx.get(IdOf::<user::row::Entity>::new(self.accepted_by?)).await.transpose()
     }
 }
 

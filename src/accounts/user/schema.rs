@@ -35,8 +35,7 @@ impl User {
 
     /// The partner that a PARTNER is bound to; null for others.
     async fn partner(&self, ctx: &Context<'_>) -> Option<Result<Partner>> {
-        let key = IdOf::<partner::row::Entity>::new(self.partner_id?);
-        ctx.load(key).await.transpose()
+        ctx.get(IdOf::<partner::row::Entity>::new(self.partner_id?)).await.transpose()
     }
 
     /// The id of the partner that a PARTNER is bound to, such as `partner_3`; null for others.

@@ -1,8 +1,6 @@
 //! Orders for services of the notary office.
 
-use std::collections::HashMap;
-
-use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject, dataloader::Loader};
+use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use gerbang_graphql::{
     id::{GlobalId, global_id, node},
     list::Columns,
@@ -16,7 +14,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
-        loaders::{Batches, ChildList},
+        loaders::ChildList,
         mutations::mutations,
     },
     input::id::IdOf,
@@ -39,13 +37,15 @@ impl Order {
 
     /// What was ordered, as it is today; also if it is closed or deleted by now.
     async fn service(&self, ctx: &Context<'_>) -> Result<Service> {
-        let row = ctx.load(ServiceOrdered(self.service_id.clone())).await?;
+        let read = async |ids: Vec<String>| rules::services_ordered(ctx.domain(), &ids).await;
+        let row = ctx.load(self.service_id.clone(), read).await?;
         row.ok_or_else(|| Error::not_found("Service"))
     }
 
     /// Who placed it.
     async fn customer(&self, ctx: &Context<'_>) -> Result<User> {
-        let row = ctx.load(Customer(self.customer_id)).await?;
+        let read = async |ids: Vec<i64>| rules::customers(ctx.domain(), ctx.viewer(), &ids).await;
+        let row = ctx.load(self.customer_id, read).await?;
         row.ok_or_else(|| Error::not_found("User"))
     }
 }
@@ -59,36 +59,6 @@ impl ChildList for OrdersOfService {
     type Parent = String;
     const CHILDREN: Children<Column> =
         Children { parent: Column::ServiceId, sort: Sort::ascending(Column::Id), key: Column::Id };
-}
-
-/// What was ordered, whatever became of it.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct ServiceOrdered(String);
-
-impl Loader<ServiceOrdered> for Batches {
-    type Value = Service;
-    type Error = Error;
-
-    async fn load(&self, keys: &[ServiceOrdered]) -> Result<HashMap<ServiceOrdered, Service>> {
-        let ids: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-        let rows = rules::services_ordered(&self.domain, &ids).await?;
-        Ok(rows.into_iter().map(|(id, row)| (ServiceOrdered(id), row)).collect())
-    }
-}
-
-/// Who placed an order that the viewer may see.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Customer(i64);
-
-impl Loader<Customer> for Batches {
-    type Value = User;
-    type Error = Error;
-
-    async fn load(&self, keys: &[Customer]) -> Result<HashMap<Customer, User>> {
-        let ids: Vec<i64> = keys.iter().map(|key| key.0).collect();
-        let rows = rules::customers(&self.domain, &self.viewer, &ids).await?;
-        Ok(rows.into_iter().map(|(id, row)| (Customer(id), row)).collect())
-    }
 }
 
 /// What orders are sorted by.
@@ -126,7 +96,7 @@ impl OrderQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `order_12` or its key `12`.")] id: IdOf<Entity>,
     ) -> Result<Option<Order>> {
-        ctx.load(id).await
+        ctx.get(id).await
     }
 }
 

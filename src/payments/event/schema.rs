@@ -34,7 +34,7 @@ impl WebhookEvent {
     /// The payment it is about; null if there is none with that provider.
     async fn payment(&self, ctx: &Context<'_>) -> Result<Option<Payment>> {
         let Some(payment_id) = self.payment_id else { return Ok(None) };
-        ctx.load(IdOf::<order::row::Entity>::new(payment_id)).await
+        ctx.get(IdOf::<order::row::Entity>::new(payment_id)).await
     }
 }
 

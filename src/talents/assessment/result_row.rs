@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     accounts::Realm,
-    scope::{self, Scoped},
+    scope::{self, Scope, Scoped},
     talents::client,
     viewer::Viewer,
 };
@@ -43,11 +43,11 @@ impl Scoped for Entity {
     const KEY: Column = Column::Id;
 
     /// The results of the clients the caller sees.
-    fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::admin_or(viewer, Realm::TalentsMapping, |user| {
+    fn scope(viewer: &Viewer) -> Scope<Column> {
+        scope::admin_or(viewer, Realm::TalentsMapping, |user| {
             user.partner_id.map(|_| {
                 scope::among(Column::ClientId, client::row::Entity::visible_to(viewer), client::row::Column::Id)
             })
-        }))
+        })
     }
 }

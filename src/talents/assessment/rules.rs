@@ -73,27 +73,29 @@ pub struct RatedCluster {
     pub score: Score,
 }
 
-/// The results of these clients, as far as the viewer may see them. Four statements, however many there are.
+/// The results of these clients, as far as the viewer may see them, with their scores or without any. One statement, and
+/// three more for the scores, however many there are.
 pub async fn assessments_of(
     domain: &Domain,
     viewer: &Viewer,
     clients: &[i64],
+    scores: bool,
 ) -> Result<HashMap<i64, Arc<Assessment>>> {
-    let (results, scores) =
-        (assessment::result_row::Entity::visible_to(viewer), assessment::score_row::Entity::visible_to(viewer));
+    let results = assessment::result_row::Entity::visible_to(viewer);
+    let scores = scores.then(|| assessment::score_row::Entity::visible_to(viewer));
     read(domain, results, scores, clients).await
 }
 
 /// The result of this client, for whoever holds a signed link to it.
 pub(crate) async fn linked_assessment_of(domain: &Domain, client: i64) -> Result<Option<Arc<Assessment>>> {
     let (results, scores) = (assessment::result_row::Entity::linked(), assessment::score_row::Entity::linked());
-    Ok(read(domain, results, scores, &[client]).await?.remove(&client))
+    Ok(read(domain, results, Some(scores), &[client]).await?.remove(&client))
 }
 
 async fn read(
     domain: &Domain,
     results: Select<assessment::result_row::Entity>,
-    scores: Select<assessment::score_row::Entity>,
+    scores: Option<Select<assessment::score_row::Entity>>,
     clients: &[i64],
 ) -> Result<HashMap<i64, Arc<Assessment>>> {
     let db = domain.db.read();
@@ -101,6 +103,10 @@ async fn read(
     if results.is_empty() {
         return Ok(HashMap::new());
     }
+    let Some(scores) = scores else {
+        let bare = |result| Arc::new(Assessment { result, typologies: Vec::new(), clusters: Vec::new() });
+        return Ok(results.into_iter().map(|(client, result)| (client, bare(result))).collect());
+    };
     let ids: Vec<i64> = results.values().map(|result| result.id).collect();
     let mut scores = all_by_key(db, scores, assessment::score_row::Column::ResultId, &ids).await?;
     let dictionary = dictionary(domain).await?;

@@ -1,15 +1,15 @@
 //! Results of assessments.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use async_graphql::{Context, Object, dataloader::Loader};
+use async_graphql::{Context, Lookahead, Object};
 use gerbang_graphql::timestamp::Timestamp;
-use gerbang_kernel::error::{Error, Result};
+use gerbang_kernel::error::Result;
 
 use crate::{
-    graphql::{context::ContextExt, loaders::Batches},
+    graphql::context::ContextExt,
     talents::{
-        assessment::rules::{self as rules, Assessment, RatedCluster, RatedTypology},
+        assessment::rules::{Assessment, RatedCluster, RatedTypology},
         client::{self, schema::Client},
         dictionary::schema::{Cluster, Language},
         result_report::schema::{AssessmentMap, AssessmentReport, MapKind, ReportVersion},
@@ -20,6 +20,13 @@ use gerbang_graphql::id::{GlobalId, Node, global_id};
 /// What the assessment of a client found.
 #[derive(Clone, Debug)]
 pub struct AssessmentResult(pub(crate) Arc<Assessment>);
+
+impl AssessmentResult {
+    /// Whether what is selected of a result needs its scores.
+    pub(crate) fn needs_scores(result: &Lookahead<'_>) -> bool {
+        ["typologies", "clusters", "report", "map"].into_iter().any(|field| result.field(field).exists())
+    }
+}
 
 impl Node for AssessmentResult {
     const KIND: &'static str = "assessmentResult";
@@ -65,7 +72,7 @@ impl AssessmentResult {
         #[graphql(desc = "How much it tells; `FULL` by default.")] version: Option<ReportVersion>,
         #[graphql(desc = "The language it is written in; `ID` by default.")] language: Option<Language>,
     ) -> AssessmentReport {
-        AssessmentReport::new(&self.0, version, language)
+        AssessmentReport::new(self, version, language)
     }
 
     /// A picture of it.
@@ -74,7 +81,7 @@ impl AssessmentResult {
         #[graphql(desc = "What the picture shows.")] kind: MapKind,
         #[graphql(desc = "The language of its words; `ID` by default.")] language: Option<Language>,
     ) -> AssessmentMap {
-        AssessmentMap::new(&self.0, kind, language)
+        AssessmentMap::new(self, kind, language)
     }
 
     /// When it was imported, UTC.
@@ -133,20 +140,5 @@ impl RatedCluster {
     /// The mean of its typologies' scores: 0 to 100, rounded to one decimal.
     async fn score(&self) -> f64 {
         self.score.to_f64()
-    }
-}
-
-/// The result of the client with this key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ResultOf(pub i64);
-
-impl Loader<ResultOf> for Batches {
-    type Value = Arc<Assessment>;
-    type Error = Error;
-
-    async fn load(&self, keys: &[ResultOf]) -> Result<HashMap<ResultOf, Arc<Assessment>>> {
-        let clients: Vec<i64> = keys.iter().map(|key| key.0).collect();
-        let found = rules::assessments_of(&self.domain, &self.viewer, &clients).await?;
-        Ok(found.into_iter().map(|(client, result)| (ResultOf(client), result)).collect())
     }
 }

@@ -1,26 +1,22 @@
 //! Clients.
 
-use std::{collections::HashMap, sync::Arc};
-
-use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject, dataloader::Loader};
+use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use gerbang_graphql::{
     id::{GlobalId, global_id, node},
     list::Columns,
 };
-use gerbang_kernel::error::{Error, Result};
-use gerbang_platform::query::page::Page;
+use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Client;
 use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
-        loaders::Batches,
         mutations::mutations,
     },
     input::id::IdOf,
     talents::{
-        assessment::schema::{AssessmentResult, ResultOf},
+        assessment::{rules::assessments_of, schema::AssessmentResult},
         client::{
             row::{Column, Entity},
             rules::{
@@ -47,7 +43,11 @@ impl Client {
 
     /// What the assessment found; null while there is none.
     async fn assessment_result(&self, ctx: &Context<'_>) -> Option<Result<AssessmentResult>> {
-        ctx.load(ResultOf(self.id)).await.transpose().map(|result| result.map(AssessmentResult))
+        let read = async |clients: Vec<i64>| {
+            let scores = AssessmentResult::needs_scores(&ctx.look_ahead());
+            assessments_of(ctx.domain(), ctx.viewer(), &clients, scores).await
+        };
+        ctx.load(self.id, read).await.transpose().map(|result| result.map(AssessmentResult))
     }
 }
 
@@ -123,51 +123,4 @@ mutations! {
 
     /// Removes a client together with the result. For admins. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`.
     delete_client("The client.": DeleteClientInput) -> ClientPayload { client };
-}
-
-/// Which clients are wanted, in which order, and which page of them.
-type ClientList = (ClientFilter, List<ClientOrder>);
-
-/// A page of the clients of one partner.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ClientsOf {
-    /// The partner.
-    pub partner_id: i64,
-    /// Which page of which list.
-    pub list: Arc<ClientList>,
-}
-
-impl Loader<ClientsOf> for Batches {
-    type Value = Page<Client>;
-    type Error = Error;
-
-    async fn load(&self, keys: &[ClientsOf]) -> Result<HashMap<ClientsOf, Page<Client>>> {
-        let mut partners_by_list: HashMap<&Arc<ClientList>, Vec<i64>> = HashMap::new();
-        for key in keys {
-            partners_by_list.entry(&key.list).or_default().push(key.partner_id);
-        }
-        let mut pages = HashMap::with_capacity(keys.len());
-        for (list, partners) in partners_by_list {
-            let found = rules::clients_of(&self.domain, &self.viewer, &partners, &list.0, &list.1.by()).await?;
-            pages.extend(
-                found.into_iter().map(|(partner_id, page)| (ClientsOf { partner_id, list: Arc::clone(list) }, page)),
-            );
-        }
-        Ok(pages)
-    }
-}
-
-/// How many clients the partner with this key has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ClientCount(pub i64);
-
-impl Loader<ClientCount> for Batches {
-    type Value = u64;
-    type Error = Error;
-
-    async fn load(&self, keys: &[ClientCount]) -> Result<HashMap<ClientCount, u64>> {
-        let partners: Vec<i64> = keys.iter().map(|key| key.0).collect();
-        let counts = rules::count_of(&self.domain, &self.viewer, &partners).await?;
-        Ok(counts.into_iter().map(|(partner, count)| (ClientCount(partner), count)).collect())
-    }
 }

@@ -3,7 +3,10 @@
 use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
 
-use crate::{scope::Scoped, viewer::Viewer};
+use crate::{
+    scope::{Scope, Scoped},
+    viewer::Viewer,
+};
 
 /// A group of typologies.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -48,7 +51,7 @@ impl Scoped for Entity {
     type Key = String;
     const KEY: Column = Column::Code;
 
-    fn visible_to(_: &Viewer) -> Select<Self> {
-        Self::public()
+    fn scope(_: &Viewer) -> Scope<Column> {
+        Scope::All
     }
 }

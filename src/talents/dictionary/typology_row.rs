@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{scope::Scoped, viewer::Viewer};
+use crate::{
+    scope::{Scope, Scoped},
+    viewer::Viewer,
+};
 
 /// One row of `typologies`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -43,7 +46,7 @@ impl Scoped for Entity {
     type Key = String;
     const KEY: Column = Column::Code;
 
-    fn visible_to(_: &Viewer) -> Select<Self> {
-        Self::public()
+    fn scope(_: &Viewer) -> Scope<Column> {
+        Scope::All
     }
 }

@@ -1,7 +1,5 @@
 //! Partners.
 
-use std::sync::Arc;
-
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use gerbang_graphql::{id::node, integer::int, list::Columns};
 use gerbang_kernel::error::Result;
@@ -16,8 +14,9 @@ use crate::{
     input::id::IdOf,
     talents::{
         client::{
+            self,
             rules::ClientFilter,
-            schema::{Client, ClientCount, ClientOrder, ClientsOf},
+            schema::{Client, ClientOrder},
         },
         partner::{
             row::{Column, Entity},
@@ -32,7 +31,8 @@ use crate::{
 impl Partner {
     /// How many clients it has.
     async fn clients_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(int(ctx.load(ClientCount(self.id)).await?.unwrap_or_default()))
+        let read = async |partners: Vec<i64>| client::rules::count_of(ctx.domain(), ctx.viewer(), &partners).await;
+        Ok(int(ctx.load(self.id, read).await?.unwrap_or_default()))
     }
 
     /// The people it has assessed.
@@ -42,8 +42,11 @@ impl Partner {
         #[graphql(desc = "Which clients are wanted.")] filter: Option<ClientFilter>,
         #[list(order = "`ID`")] list: List<ClientOrder>,
     ) -> Result<Connection<Client>> {
-        let key = ClientsOf { partner_id: self.id, list: Arc::new((filter.unwrap_or_default(), list)) };
-        Ok(ctx.load(key).await?.unwrap_or_default().into())
+        let filter = filter.unwrap_or_default();
+        let read = async |partners: Vec<i64>| {
+            client::rules::clients_of(ctx.domain(), ctx.viewer(), &partners, &filter, &list.by()).await
+        };
+        Ok(ctx.load(self.id, read).await?.unwrap_or_default().into())
     }
 }
 

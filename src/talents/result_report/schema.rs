@@ -1,7 +1,5 @@
 //! What people read of a result: reports and maps.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Enum, Object};
 use gerbang_kernel::error::{Error, Result};
 
@@ -11,7 +9,7 @@ use crate::{
         file::{File, count_file},
     },
     talents::{
-        assessment::rules::Assessment,
+        assessment::schema::AssessmentResult,
         client,
         dictionary::schema::Language,
         partner,
@@ -58,29 +56,29 @@ impl From<MapKind> for ReportKind {
 
 /// What is made of a result, in which language.
 struct Wanted {
-    assessment: Arc<Assessment>,
+    result: AssessmentResult,
     kind: ReportKind,
     language: gerbang_kernel::messages::Language,
 }
 
 impl Wanted {
-    fn new(assessment: &Arc<Assessment>, kind: impl Into<ReportKind>, language: Option<Language>) -> Self {
+    fn new(result: &AssessmentResult, kind: impl Into<ReportKind>, language: Option<Language>) -> Self {
         let language = match language.unwrap_or(Language::Id) {
             Language::Id => gerbang_kernel::messages::Language::Indonesian,
             Language::En => gerbang_kernel::messages::Language::English,
         };
-        Self { assessment: Arc::clone(assessment), kind: kind.into(), language }
+        Self { result: result.clone(), kind: kind.into(), language }
     }
 
     async fn client(&self, ctx: &Context<'_>) -> Result<client::row::Model> {
-        ctx.referred::<client::row::Entity>(self.assessment.result.client_id).await
+        ctx.referred::<client::row::Entity>(self.result.0.result.client_id).await
     }
 
     async fn make(&self, ctx: &Context<'_>, format: Format) -> Result<Document> {
         count_file(ctx)?;
         let client = self.client(ctx).await?;
         let partner = ctx.referred::<partner::row::Entity>(client.partner_id).await?;
-        let subject = Subject { client: &client, partner: &partner, assessment: &self.assessment };
+        let subject = Subject { client: &client, partner: &partner, assessment: &self.result.0 };
         match format {
             Format::Png => rules::image(ctx.domain(), subject, self.kind, self.language).await,
             Format::Pdf | Format::Svg => rules::document(ctx.domain(), subject, self.kind, self.language, format).await,
@@ -92,12 +90,8 @@ impl Wanted {
 pub struct AssessmentReport(Wanted);
 
 impl AssessmentReport {
-    pub(crate) fn new(
-        assessment: &Arc<Assessment>,
-        version: Option<ReportVersion>,
-        language: Option<Language>,
-    ) -> Self {
-        Self(Wanted::new(assessment, version.unwrap_or_default(), language))
+    pub(crate) fn new(result: &AssessmentResult, version: Option<ReportVersion>, language: Option<Language>) -> Self {
+        Self(Wanted::new(result, version.unwrap_or_default(), language))
     }
 }
 
@@ -106,7 +100,7 @@ impl AssessmentReport {
 impl AssessmentReport {
     /// Where it can be fetched, without a token, for ten minutes.
     async fn url(&self, ctx: &Context<'_>) -> Result<String> {
-        rules::link(ctx.domain(), self.0.assessment.result.client_id, self.0.kind, self.0.language)
+        rules::link(ctx.domain(), self.0.result.0.result.client_id, self.0.kind, self.0.language)
     }
 
     /// What the file is called, such as `peta-bakat-dewi-lestari.pdf`.
@@ -130,8 +124,8 @@ impl AssessmentReport {
 pub struct AssessmentMap(Wanted);
 
 impl AssessmentMap {
-    pub(crate) fn new(assessment: &Arc<Assessment>, kind: MapKind, language: Option<Language>) -> Self {
-        Self(Wanted::new(assessment, kind, language))
+    pub(crate) fn new(result: &AssessmentResult, kind: MapKind, language: Option<Language>) -> Self {
+        Self(Wanted::new(result, kind, language))
     }
 }
 

@@ -70,7 +70,7 @@ pub async fn open(
     let found = if linked {
         assessment::rules::linked_assessment_of(domain, client_id).await?
     } else {
-        assessment::rules::assessments_of(domain, viewer, &[client_id]).await?.remove(&client_id)
+        assessment::rules::assessments_of(domain, viewer, &[client_id], true).await?.remove(&client_id)
     };
     let assessment = found.ok_or_else(not_found)?;
     let partners = if linked { partner::row::Entity::linked() } else { partner::row::Entity::visible_to(viewer) };

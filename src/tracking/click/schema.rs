@@ -30,7 +30,7 @@ use crate::{
 impl Click {
     /// What it advertised; null for an affiliate while the offer is not active.
     async fn offer(&self, ctx: &Context<'_>) -> Option<Result<Offer>> {
-        ctx.load(IdOf::<offer_row::Entity>::new(self.offer_id)).await.transpose()
+        ctx.get(IdOf::<offer_row::Entity>::new(self.offer_id)).await.transpose()
     }
 
     /// What it turned into, in the order in which it was reported; the first 100.

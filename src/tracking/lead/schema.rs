@@ -40,7 +40,7 @@ impl Lead {
 
     /// The click that led to it; null for those who may not see it (the sender of a postback).
     async fn click(&self, ctx: &Context<'_>) -> Option<Result<Click>> {
-        ctx.load(IdOf::<click_row::Entity>::new(self.click_id)).await.transpose()
+        ctx.get(IdOf::<click_row::Entity>::new(self.click_id)).await.transpose()
     }
 }
 

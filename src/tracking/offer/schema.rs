@@ -32,7 +32,7 @@ impl Offer {
 
     /// The network that reports its conversions, for admins; null for others.
     async fn network(&self, ctx: &Context<'_>) -> Option<Result<Network>> {
-        ctx.load(IdOf::<network_row::Entity>::new(self.network_id)).await.transpose()
+        ctx.get(IdOf::<network_row::Entity>::new(self.network_id)).await.transpose()
     }
 }
 

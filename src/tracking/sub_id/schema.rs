@@ -32,7 +32,7 @@ impl SubId {
 
     /// What it advertises; null for an affiliate while the offer is not active.
     async fn offer(&self, ctx: &Context<'_>) -> Option<Result<Offer>> {
-        ctx.load(IdOf::<offer_row::Entity>::new(self.offer_id)).await.transpose()
+        ctx.get(IdOf::<offer_row::Entity>::new(self.offer_id)).await.transpose()
     }
 
     /// The link to spread.

@@ -11,6 +11,7 @@ mod migrate;
 mod statements;
 
 use std::{
+    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -20,7 +21,7 @@ use std::{
 
 use gerbang_kernel::error::Result;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    ConnectOptions, ConnectionTrait, Database, DatabaseTransaction, DbBackend, DbErr, EntityTrait, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions,
     sqlx::{
         ConnectOptions as _, Connection as _,
@@ -31,7 +32,10 @@ use sea_orm::{
 
 use self::statements::count_statements;
 pub use self::{connection::Connection, statements::in_background};
-use crate::settings;
+use crate::{
+    query::{batch::BatchKey, shared::SharedReads},
+    settings,
+};
 
 /// How long a request waits for a connection of a busy pool.
 const ACQUIRE: Duration = Duration::from_secs(10);
@@ -67,6 +71,7 @@ pub struct Db {
     reader: Connection,
     writer: Connection,
     statements: Arc<AtomicU64>,
+    shared: Arc<SharedReads>,
 }
 
 impl Db {
@@ -76,15 +81,25 @@ impl Db {
         if database_url::is_embedded(&options.url) {
             let writer = connect_sqlite(options, 1, &statements).await?;
             let reader = connect_sqlite(options, options.connections, &statements).await?;
-            return Ok(Self { reader, writer, statements });
+            return Ok(Self { reader, writer, statements, shared: Arc::default() });
         }
         let writer = connect_postgres(options, &statements).await?;
-        Ok(Self { reader: writer.clone(), writer, statements })
+        Ok(Self { reader: writer.clone(), writer, statements, shared: Arc::default() })
     }
 
     /// Where to read outside a transaction.
     pub const fn read(&self) -> &Connection {
         &self.reader
+    }
+
+    /// The rows with these keys in `column`, read in one statement with those that other requests want at the moment.
+    /// Others may be among what is found; nobody's right to see a row is checked.
+    pub async fn by_key<E, K>(&self, column: E::Column, keys: Vec<K>) -> Result<Arc<HashMap<K, E::Model>>>
+    where
+        E: EntityTrait<Model: Send + Sync>,
+        K: BatchKey + 'static,
+    {
+        self.shared.by_key::<E, K>(&self.reader, column, keys).await
     }
 
     /// The connection that may write, for single statements.
@@ -136,7 +151,7 @@ impl Db {
 
     /// Closes the pools after their connections are idle.
     pub async fn close(self) -> Result<(), DbErr> {
-        let Self { reader, writer, statements: _ } = self;
+        let Self { reader, writer, statements: _, shared: _ } = self;
         if writer.get_database_backend() == DbBackend::Sqlite {
             reader.close().await?;
         }

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-use super::page::{Page, PageQuery, PageRequest, Sort};
+use super::page::{Page, PageQuery, PageRequest, Sort, pages_of};
 use crate::query::keys::in_list;
 
 /// A key that rows are looked up by: an integer or a text.
@@ -140,13 +140,11 @@ where
             groups.entry(parent).or_default().push(row);
         }
     }
-    Ok(parents
-        .iter()
-        .map(|parent| {
-            let total = count.then(|| totals.remove(parent).unwrap_or_default());
-            (parent.clone(), query.page::<E>(groups.remove(parent).unwrap_or_default(), total))
-        })
-        .collect())
+    let pages = parents.iter().map(|parent| {
+        let total = count.then(|| totals.remove(parent).unwrap_or_default());
+        (parent.clone(), query.cut(groups.remove(parent).unwrap_or_default()), total)
+    });
+    Ok(pages_of(&query.cursor_of::<E>(), pages).into_iter().collect())
 }
 
 /// The columns of `E`.

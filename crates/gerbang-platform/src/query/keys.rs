@@ -15,14 +15,24 @@ pub fn in_list<K>(column: impl ColumnTrait, keys: &[K], backend: DbBackend) -> E
 where
     K: Clone + Serialize + Into<Value> + ValueType,
 {
-    let column = Expr::col(column.as_column_ref());
+    let (column, keys) = (Expr::col(column.as_column_ref()), key_list(keys, backend));
     if backend == DbBackend::Postgres {
-        let keys = keys.iter().cloned().map(Into::into).collect();
-        column.eq(PgFunc::any(Value::Array(K::array_type(), Some(Box::new(keys)))))
+        column.eq(PgFunc::any(keys))
     } else {
-        let keys = serde_json::json!(keys).to_string();
         let values = Query::select().column("value").from_function(Func::cust("json_each").arg(keys), "keys").take();
         column.in_subquery(values)
+    }
+}
+
+/// The one value that stands for all keys in the statement of [`in_list`].
+pub(crate) fn key_list<K>(keys: &[K], backend: DbBackend) -> Value
+where
+    K: Clone + Serialize + Into<Value> + ValueType,
+{
+    if backend == DbBackend::Postgres {
+        Value::Array(K::array_type(), Some(Box::new(keys.iter().cloned().map(Into::into).collect())))
+    } else {
+        serde_json::json!(keys).to_string().into()
     }
 }
 

@@ -5,3 +5,4 @@ pub mod constraint;
 pub mod keys;
 pub mod page;
 pub mod search;
+pub(crate) mod shared;

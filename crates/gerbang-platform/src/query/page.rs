@@ -3,6 +3,8 @@
 //! A cursor holds the sort value and the key of its row, so pages stay right while rows come and go and
 //! the hundredth page costs what the first does.
 
+use std::{ops::Range, sync::Arc};
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
 pub use gerbang_kernel::page::PageInput;
@@ -111,11 +113,15 @@ impl<C> Listing<C> {
     }
 }
 
-/// Rows with the cursor of each, and whether there are more.
-#[derive(Clone, Debug)]
+/// Makes the cursor of a row.
+pub(super) type CursorOf<M> = Arc<dyn Fn(&M) -> String + Send + Sync>;
+
+/// Rows with a cursor each, and whether there are more. Cheap to clone.
 pub struct Page<M> {
-    /// The rows in order, each with its cursor.
-    pub rows: Vec<(String, M)>,
+    /// Those of this page, and perhaps of others that were read with it.
+    rows: Arc<Vec<M>>,
+    range: Range<usize>,
+    cursor: Option<CursorOf<M>>,
     /// Whether rows follow.
     pub has_next: bool,
     /// Whether rows precede (known for sure when paging backwards or by number).
@@ -124,10 +130,56 @@ pub struct Page<M> {
     pub total: Option<u64>,
 }
 
+impl<M> Page<M> {
+    /// The rows in order.
+    pub fn rows(&self) -> &[M] {
+        &self.rows[self.range.clone()]
+    }
+
+    /// The place of a row in the list.
+    pub fn cursor(&self, row: &M) -> String {
+        self.cursor.as_ref().map(|cursor| cursor(row)).unwrap_or_default()
+    }
+}
+
 impl<M> Default for Page<M> {
     fn default() -> Self {
-        Self { rows: Vec::new(), has_next: false, has_previous: false, total: None }
+        Self { rows: Arc::default(), range: 0..0, cursor: None, has_next: false, has_previous: false, total: None }
     }
+}
+
+impl<M> Clone for Page<M> {
+    fn clone(&self) -> Self {
+        let Self { ref rows, ref range, ref cursor, has_next, has_previous, total } = *self;
+        Self { rows: Arc::clone(rows), range: range.clone(), cursor: cursor.clone(), has_next, has_previous, total }
+    }
+}
+
+/// The rows of one page, before they stand among those of others.
+pub(super) struct PageRows<M> {
+    pub(super) rows: Vec<M>,
+    has_next: bool,
+    has_previous: bool,
+}
+
+/// Pages that were read together.
+pub(super) fn pages_of<M, K>(
+    cursor: &CursorOf<M>,
+    pages: impl IntoIterator<Item = (K, PageRows<M>, Option<u64>)>,
+) -> Vec<(K, Page<M>)> {
+    let mut all = Vec::new();
+    let mut parts = Vec::new();
+    for (key, PageRows { rows, has_next, has_previous }, total) in pages {
+        let start = all.len();
+        all.extend(rows);
+        parts.push((key, start..all.len(), has_next, has_previous, total));
+    }
+    let rows = Arc::new(all);
+    let page = |(key, range, has_next, has_previous, total)| {
+        let (rows, cursor) = (Arc::clone(&rows), Some(Arc::clone(cursor)));
+        (key, Page { rows, range, cursor, has_next, has_previous, total })
+    };
+    parts.into_iter().map(page).collect()
 }
 
 /// Reads the page of `select` that `request` asks for; counts the whole list if `count`.
@@ -145,7 +197,8 @@ where
     let query = PageQuery::new(request, sort, key)?;
     let total = if count { Some(select.clone().count(db).await?) } else { None };
     let models = query.rows(select).all(db).await?;
-    Ok(query.page::<E>(models, total))
+    let page = pages_of(&query.cursor_of::<E>(), [((), query.cut(models), total)]).pop();
+    Ok(page.map(|((), page)| page).unwrap_or_default())
 }
 
 /// The query for the page of a list that a request asks for.
@@ -190,12 +243,17 @@ impl<'a, C: ColumnTrait> PageQuery<'a, C> {
         if self.request.is_numbered() { rows.offset(self.offset()) } else { rows }
     }
 
-    /// The page that [`Self::rows`] found.
-    pub(super) fn page<E: EntityTrait<Column = C>>(
-        &self,
-        mut models: Vec<E::Model>,
-        total: Option<u64>,
-    ) -> Page<E::Model> {
+    /// How its rows get their cursors.
+    pub(super) fn cursor_of<E: EntityTrait<Column = C>>(&self) -> CursorOf<E::Model>
+    where
+        C: 'static,
+    {
+        let cursors = self.cursors;
+        Arc::new(move |row| cursors.encode::<E>(row))
+    }
+
+    /// The page of what [`Self::rows`] found.
+    pub(super) fn cut<M>(&self, mut models: Vec<M>) -> PageRows<M> {
         let request = self.request;
         let more = models.len() as u64 > self.size();
         models.truncate(usize::try_from(self.size()).unwrap_or(usize::MAX));
@@ -210,7 +268,7 @@ impl<'a, C: ColumnTrait> PageQuery<'a, C> {
             has_previous |= excess > 0;
             models.drain(..excess);
         }
-        Page { rows: self.cursors.attach::<E>(models), has_next, has_previous, total }
+        PageRows { rows: models, has_next, has_previous }
     }
 
     fn is_backwards(&self) -> bool {
@@ -236,11 +294,6 @@ pub(super) struct Cursors<C> {
 }
 
 impl<C: ColumnTrait> Cursors<C> {
-    /// Gives each row its cursor.
-    pub(super) fn attach<E: EntityTrait<Column = C>>(&self, models: Vec<E::Model>) -> Vec<(String, E::Model)> {
-        models.into_iter().map(|model| (self.encode::<E>(&model), model)).collect()
-    }
-
     fn encode<E: EntityTrait<Column = C>>(&self, model: &E::Model) -> String {
         let parts = [to_json(&model.get(self.sort.column)), to_json(&model.get(self.key))];
         URL_SAFE_NO_PAD.encode(serde_json::Value::from_iter(parts).to_string())
