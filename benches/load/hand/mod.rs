@@ -1,0 +1,74 @@
+//! What somebody would write by hand for the same answers: axum and sqlx, one handler and few statements for each.
+
+mod authorize;
+mod graphql;
+mod pool;
+mod rest;
+
+use std::error::Error;
+
+use axum::{
+    Json, Router,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use jsonwebtoken::DecodingKey;
+use sea_orm::sqlx;
+use tokio::net::TcpListener;
+
+use self::pool::Pool;
+use crate::server::KEY;
+
+/// What handlers work with.
+#[derive(Clone)]
+struct Context {
+    pool: Pool,
+    key: DecodingKey,
+    /// Whether anybody may ask anything.
+    open: bool,
+}
+
+/// Serves this database until the process ends.
+pub(crate) async fn serve(url: &str) -> Result<(), Box<dyn Error>> {
+    let context = Context { pool: Pool::new(url).await?, key: DecodingKey::from_secret(KEY.as_bytes()), open: false };
+    let open = Context { open: true, ..context.clone() };
+    let router = routes().with_state(context).nest("/open", routes().with_state(open));
+    let router = router.route("/ready", get(async || StatusCode::OK));
+    let listener = TcpListener::bind(std::env::var("LISTEN")?).await?;
+    Ok(axum::serve(axum::serve::ListenerExt::tap_io(listener, |stream| drop(stream.set_nodelay(true))), router).await?)
+}
+
+fn routes() -> Router<Context> {
+    Router::new()
+        .route("/graphql/client/{id}", get(graphql::client))
+        .route("/graphql/partners/{page}", get(graphql::partners))
+        .route("/graphql/scores/{page}", get(graphql::scores))
+        .route("/clients/{id}", get(rest::client))
+}
+
+/// Why there is no answer.
+enum Refusal {
+    Unauthenticated,
+    NotFound,
+    Failed(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, message) = match self {
+            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "Unauthenticated.".to_owned()),
+            Self::NotFound => (StatusCode::NOT_FOUND, "Not found.".to_owned()),
+            Self::Failed(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+        };
+        (status, Json(serde_json::json!({ "message": message }))).into_response()
+    }
+}
+
+type Result<T, E = Refusal> = std::result::Result<T, E>;

@@ -1,0 +1,87 @@
+//! What is told at the end.
+
+use std::fmt::Write;
+
+use gerbang_kernel::clock::Clock;
+
+use crate::{load::Round, options::Kind, workload::Workload};
+
+/// The rounds of a workload: of the program, and of each hand-written one, in the same order.
+pub(crate) struct Measured {
+    pub(crate) name: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) gerbang: Vec<Round>,
+    pub(crate) hand: Vec<(&'static str, Vec<Round>)>,
+}
+
+impl Measured {
+    pub(crate) fn new(workload: &Workload) -> Self {
+        let hand = workload.hand.iter().map(|(what, _)| (*what, Vec::new())).collect();
+        Self { name: workload.name, what: workload.what, gerbang: Vec::new(), hand }
+    }
+
+    fn line(&self) -> [String; 8] {
+        let (p50, p99) = (percentile(&self.gerbang, 50), percentile(&self.gerbang, 99));
+        let mut of_hand = String::new();
+        let mut hand = String::new();
+        for (place, (what, rounds)) in self.hand.iter().enumerate() {
+            // Neighbours, so that what else the machine does counts for both.
+            let ratios = self.gerbang.iter().zip(rounds).map(|(one, other)| one.per_second / other.per_second);
+            let separator = if place == 0 { "" } else { " / " };
+            let _ = write!(of_hand, "{separator}{:.2}", median(ratios.collect()));
+            let _ = write!(hand, "{separator}{:.0}", median(rounds.iter().map(|round| round.per_second).collect()));
+            let _ = what;
+        }
+        [
+            self.name.to_owned(),
+            self.what.to_owned(),
+            format!("{:.0}", median(self.gerbang.iter().map(|round| round.per_second).collect())),
+            format!("{:.2}", f64::from(p50) / 1_000.0),
+            format!("{:.2}", f64::from(p99) / 1_000.0),
+            format!("{:.1}", f64::from(p99) / f64::from(p50)),
+            hand,
+            of_hand,
+        ]
+    }
+}
+
+const HEAD: [&str; 8] = ["", "", "requests/s", "p50 ms", "p99 ms", "p99/p50", "hand's requests/s", "of hand"];
+
+/// The table of a database.
+pub(crate) fn table(kind: Kind, measured: &[Measured], markdown: bool) -> String {
+    let mut lines = vec![HEAD.map(str::to_owned)];
+    lines.extend(measured.iter().map(Measured::line));
+    let widths: Vec<usize> =
+        (0..HEAD.len()).map(|place| lines.iter().map(|line| line[place].chars().count()).max().unwrap_or(0)).collect();
+    let mut text = format!("{}\n\n", kind.name());
+    for (number, line) in lines.iter().enumerate() {
+        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        let line = cells.collect::<Vec<_>>().join(if markdown { " | " } else { "  " });
+        let _ = if markdown { writeln!(text, "| {line} |") } else { writeln!(text, "{}", line.trim_end()) };
+        if markdown && number == 0 {
+            let _ = writeln!(text, "|{}", "---|".repeat(HEAD.len()));
+        }
+    }
+    text
+}
+
+fn percentile(rounds: &[Round], percent: usize) -> u32 {
+    let mut latencies: Vec<u32> = rounds.iter().flat_map(|round| &round.latencies).copied().collect();
+    latencies.sort_unstable();
+    latencies.get(latencies.len() * percent / 100).copied().unwrap_or_default()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+/// What it was measured on, and when.
+pub(crate) fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let processors = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = processors.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map(|(_, it)| it);
+    let day = Clock::system().now().date_naive();
+    let profile = if cfg!(debug_assertions) { ", WITHOUT OPTIMISATION: the figures say nothing" } else { "" };
+    format!("{day}, {cores} cores of {}{profile}\n", model.unwrap_or("an unknown model"))
+}
