@@ -29,8 +29,9 @@ pub(crate) struct Data {
     /// The affiliate whose dashboard is asked for, and their token.
     pub(crate) affiliate: i64,
     pub(crate) sanctum: String,
-    /// Clicks of another affiliate, which may become leads.
+    /// Clicks of another affiliate, which may become leads, and a link of theirs.
     pub(crate) clicks: Vec<String>,
+    pub(crate) link: String,
 }
 
 impl Data {
@@ -56,6 +57,7 @@ impl Data {
             affiliate: 0,
             sanctum: String::new(),
             clicks: Vec::new(),
+            link: String::new(),
         };
         if let Err(error) = data.fill().await {
             data.remove().await?;
@@ -88,9 +90,10 @@ impl Data {
         db.execute_unprepared(&sql.sanctum(self.affiliate)).await?;
         let token = number(&db, "select max(id) as number from access_tokens").await?;
         self.sanctum = format!("{token}|{SANCTUM_SECRET}");
-        let others = format!("select click_id from clicks where affiliate_id <> {} limit 5000", self.affiliate);
+        let others = format!("select click_id, sub_id from clicks where affiliate_id <> {} limit 5000", self.affiliate);
         for row in db.query_all_raw(statement(&db, &others)).await? {
             self.clicks.push(row.try_get("", "click_id")?);
+            self.link = row.try_get("", "sub_id")?;
         }
         db.close().await?;
         Ok(())

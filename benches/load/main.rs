@@ -17,10 +17,10 @@ mod workload;
 use std::{error::Error, process::ExitCode, time::Duration};
 
 use clap::Parser;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use self::{
-    client::{Connection, request},
+    client::Connection,
     data::Data,
     options::{Kind, Options},
     report::Measured,
@@ -112,10 +112,8 @@ async fn measure(data: &Data, options: &Options) -> Result<(), Box<dyn Error>> {
 
 /// The token of an administrator of Talents Mapping.
 async fn log_in(gerbang: &Server) -> Result<String, Box<dyn Error>> {
-    let body = json!({ "email": data::EMAIL, "password": data::PASSWORD }).to_string();
-    let request = request("POST", "/talentsmapping/api/auth/login", None, Some(&body));
     let mut connection = Connection::open(gerbang.address).await?;
-    let answer = connection.ask(&request).await?;
+    let answer = connection.ask(&workload::log_in()).await?;
     let answer: Value = serde_json::from_slice(answer.body)?;
     Ok(answer["access_token"].as_str().ok_or_else(|| format!("no token: {answer}"))?.to_owned())
 }

@@ -16,6 +16,8 @@ use crate::client::{Connection, request};
 
 /// What signs the tokens, of the program and of the hand-written server alike.
 pub(crate) const KEY: &str = "cb1f04ddf39a2c5d2e94b2a7a6e1c0f3a7d9415b8e6c2037";
+/// What links in answers start with.
+pub(crate) const PUBLIC_URL: &str = "http://gerbang.test";
 /// How long a server may take to answer for the first time.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -89,6 +91,7 @@ pub(crate) fn gerbang(folder: &Path, database: &str) -> Result<Command, Box<dyn 
     let text = format!(
         r#"
         auth = {{ jwt_keys = [{{ kid = "bench", secret = "{KEY}" }}], access_ttl_seconds = 86_400 }}
+        server.public_url = "{PUBLIC_URL}"
         files.folder = "{data}/files"
         reports.cache_folder = "{data}/reports"
         mail.transport = "file"

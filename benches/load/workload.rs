@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::{client::request, data::Data};
+use crate::{
+    client::request,
+    data::{Data, EMAIL, NETWORK_SECRET, PASSWORD},
+};
 
 /// Requests, which may repeat after a while.
 pub(crate) struct Requests(Box<dyn Fn(u64) -> Vec<u8>>);
@@ -94,5 +97,68 @@ pub(crate) fn all(data: &Data, jwt: &str) -> Vec<Workload> {
             gerbang: get(Some(jwt), &|number| format!("/talentsmapping/api/clients/{}", id(number))),
             hand: hand(&|number| format!("/clients/{}", id(number))),
         },
+        Workload {
+            name: "W4",
+            what: "a page of clients, one of the first",
+            status: 200,
+            gerbang: get(Some(jwt), &|number| format!("/talentsmapping/api/clients?page={}", number % 6 + 2)),
+            hand: hand(&|number| format!("/clients?page={}", number % 6 + 2)),
+        },
+        Workload {
+            name: "W7",
+            what: "the dashboard of an affiliate",
+            status: 200,
+            gerbang: get(Some(&data.sanctum), &|_| "/apextrack/api/dashboard-data".to_owned()),
+            hand: vec![
+                (SAME, get(Some(&data.sanctum), &|_| format!("/dashboard/{}", data.affiliate))),
+                (OPEN, get(None, &|_| format!("/open/dashboard/{}", data.affiliate))),
+            ],
+        },
+        Workload {
+            name: "W8",
+            what: "settings, which are public",
+            status: 200,
+            gerbang: get(None, &|_| "/scholarship/api/settings".to_owned()),
+            hand: vec![
+                ("hand, asking the database", get(None, &|_| "/settings".to_owned())),
+                ("hand, with finished bytes", get(None, &|_| "/static/settings".to_owned())),
+            ],
+        },
+        Workload {
+            name: "W5",
+            what: "a log-in",
+            status: 200,
+            gerbang: Requests::repeat(vec![log_in()]),
+            hand: Vec::new(),
+        },
+        Workload {
+            name: "W6",
+            what: "a postback that makes a lead",
+            status: 201,
+            gerbang: postbacks(data.clicks.clone()),
+            hand: Vec::new(),
+        },
+        Workload {
+            name: "W6C",
+            what: "a click on a link",
+            status: 302,
+            gerbang: get(None, &|_| format!("/c/{}", data.link)),
+            hand: Vec::new(),
+        },
     ]
+}
+
+/// An administrator of Talents Mapping logs in.
+pub(crate) fn log_in() -> Vec<u8> {
+    let body = json!({ "email": EMAIL, "password": PASSWORD }).to_string();
+    request("POST", "/talentsmapping/api/auth/login", None, Some(&body))
+}
+
+/// Each of them is another transaction of a click.
+fn postbacks(clicks: Vec<String>) -> Requests {
+    Requests::new(move |number| {
+        let click = &clicks[usize::try_from(number).unwrap_or_default() % clicks.len()];
+        let query = format!("clickid={click}&payout=1.50&status=approved&txid={number}&secret={NETWORK_SECRET}");
+        request("GET", &format!("/apextrack/api/postback/conversion?{query}"), None, None)
+    })
 }

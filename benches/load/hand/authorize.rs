@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 use chrono::{DateTime, Utc};
+use gerbang::accounts::token::rules::{hash_secret, same_hash};
+use gerbang_kernel::clock::Clock;
 use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
 
@@ -40,6 +42,31 @@ pub(super) async fn administrator(context: &Context, headers: &HeaderMap) -> Res
     let valid = claims.sub == id.to_string()
         && claims.realm == realm
         && (realm.as_str(), role.as_str(), status.as_str()) == ("talents_mapping", "admin", "active")
+        && valid_from.is_none_or(|from| begun >= from);
+    if valid { Ok(()) } else { Err(Refusal::Unauthenticated) }
+}
+
+/// The user's key, role and status, since when their sessions count, and the token's hash, end and beginning.
+type Token = (i64, String, String, Option<DateTime<Utc>>, String, Option<DateTime<Utc>>, DateTime<Utc>);
+
+/// Lets this affiliate pass.
+pub(super) async fn affiliate(context: &Context, headers: &HeaderMap, affiliate: i64) -> Result<()> {
+    if context.open {
+        return Ok(());
+    }
+    let (id, secret) = bearer(headers)?.split_once('|').ok_or(Refusal::Unauthenticated)?;
+    let id: i64 = id.parse().map_err(|_| Refusal::Unauthenticated)?;
+    let token: Option<Token> = fetch!(
+        fetch_optional,
+        &context.pool,
+        "select u.id, u.role, u.status, u.sessions_valid_from, t.token_hash, t.expires_at, t.created_at
+         from access_tokens t join users u on u.id = t.user_id where t.id = $1",
+        id
+    )?;
+    let (user, role, status, valid_from, hash, end, begun) = token.ok_or(Refusal::Unauthenticated)?;
+    let valid = same_hash(&hash, &hash_secret(secret))
+        && (user, role.as_str(), status.as_str()) == (affiliate, "affiliate", "active")
+        && end.is_none_or(|end| end > Clock::system().now())
         && valid_from.is_none_or(|from| begun >= from);
     if valid { Ok(()) } else { Err(Refusal::Unauthenticated) }
 }

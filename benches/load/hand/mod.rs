@@ -1,7 +1,9 @@
 //! What somebody would write by hand for the same answers: axum and sqlx, one handler and few statements for each.
 
 mod authorize;
+mod dashboard;
 mod graphql;
+mod pages;
 mod pool;
 mod rest;
 
@@ -44,7 +46,11 @@ fn routes() -> Router<Context> {
         .route("/graphql/client/{id}", get(graphql::client))
         .route("/graphql/partners/{page}", get(graphql::partners))
         .route("/graphql/scores/{page}", get(graphql::scores))
+        .route("/clients", get(pages::clients))
         .route("/clients/{id}", get(rest::client))
+        .route("/dashboard/{affiliate}", get(dashboard::dashboard))
+        .route("/settings", get(rest::settings))
+        .route("/static/settings", get(rest::static_settings))
 }
 
 /// Why there is no answer.

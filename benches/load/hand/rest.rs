@@ -1,10 +1,19 @@
 //! The answers of the legacy APIs.
 
-use axum::{Json, extract::State, http::HeaderMap};
+use std::sync::OnceLock;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use gerbang_server::extract::Path;
 use sea_orm::sqlx;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{
     Context, Refusal, Result,
@@ -13,7 +22,7 @@ use super::{
 };
 
 /// The columns of a client.
-type ClientColumns = (
+pub(super) type ClientColumns = (
     i64,
     i64,
     String,
@@ -92,6 +101,29 @@ pub(super) async fn client(
     Ok(Json(Data { data: row.into() }))
 }
 
-fn micros(time: DateTime<Utc>) -> String {
+pub(super) fn micros(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+#[derive(Serialize)]
+pub(super) struct Settings {
+    message: &'static str,
+    data: serde_json::Map<String, Value>,
+}
+
+pub(super) async fn settings(State(context): State<Context>) -> Result<Json<Settings>> {
+    let rows: Vec<(String, String)> = fetch!(fetch_all, &context.pool, "select key, value from settings order by created_at, key")?;
+    let data = rows.into_iter().map(|(key, value)| (key, value.into())).collect();
+    Ok(Json(Settings { message: "Pengaturan berhasil diambil", data }))
+}
+
+/// The same, but read once.
+pub(super) async fn static_settings(state: State<Context>) -> Result<Response> {
+    static BODY: OnceLock<Bytes> = OnceLock::new();
+    if BODY.get().is_none() {
+        let body = serde_json::to_vec(&settings(state).await?.0).unwrap_or_default();
+        let _ = BODY.set(body.into());
+    }
+    let body = BODY.get().cloned().unwrap_or_default();
+    Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
 }
