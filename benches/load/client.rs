@@ -1,7 +1,7 @@
 //! An HTTP client that costs little, so that the servers have the machine: requests are finished bytes, and of an answer
 //! only the status, the length and the body are looked at.
 
-use std::{io, net::SocketAddr};
+use std::{fmt::Write, io, net::SocketAddr};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -76,10 +76,10 @@ fn read_head(head: &[u8]) -> io::Result<(u16, usize)> {
 pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: Option<&str>) -> Vec<u8> {
     let mut request = format!("{method} {path} HTTP/1.1\r\nhost: gerbang.test\r\naccept: application/json\r\n");
     if let Some(token) = token {
-        request += &format!("authorization: Bearer {token}\r\n");
+        let _ = write!(request, "authorization: Bearer {token}\r\n");
     }
     if let Some(body) = body {
-        request += &format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        let _ = write!(request, "content-type: application/json\r\ncontent-length: {}\r\n", body.len());
     }
     request += "\r\n";
     request += body.unwrap_or_default();

@@ -4,37 +4,44 @@ use std::{error::Error, net::SocketAddr};
 
 use crate::{client::Connection, workload::Workload};
 
-/// Requests that are compared.
-const COMPARED: u64 = 40;
 /// Bytes that are shown around the first that differs.
 const SHOWN: usize = 60;
 
-/// Compares the bodies of a workload, byte for byte.
-pub(crate) async fn bodies(workload: &Workload, gerbang: SocketAddr, hand: SocketAddr) -> Result<(), Box<dyn Error>> {
+/// The bodies of all different requests, which are the same from every server, byte for byte.
+///
+/// # Errors
+/// With the first bytes that differ.
+pub(crate) async fn bodies(
+    workload: &Workload,
+    gerbang: SocketAddr,
+    hand: SocketAddr,
+) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
+    if workload.hand.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut gerbang = Connection::open(gerbang).await?;
     let mut hand = Connection::open(hand).await?;
-    for number in 0..COMPARED {
+    let mut bodies = Vec::new();
+    for (number, request) in (0..).zip(workload.gerbang.different()) {
+        let ours = gerbang.ask(request).await?;
         for (what, requests) in &workload.hand {
-            let ours = gerbang.ask(&workload.gerbang.number(number)).await?;
             let theirs = hand.ask(&requests.number(number)).await?;
-            if ours.status != workload.status || theirs.status != workload.status || ours.body != theirs.body {
-                let place = ours.body.iter().zip(theirs.body).take_while(|(one, other)| one == other).count();
-                return Err(format!(
-                    "{}: the answers to request {number} differ at byte {place}\n  gerbang: {} {}\n  {what}: {} {}",
-                    workload.name,
-                    ours.status,
-                    around(ours.body, place),
-                    theirs.status,
-                    around(theirs.body, place),
-                )
-                .into());
+            if (theirs.status, theirs.body) != (workload.status, ours.body) || ours.status != workload.status {
+                let difference = difference(what, (theirs.status, theirs.body), (ours.status, ours.body));
+                return Err(format!("{}, request {number}: {difference}", workload.name).into());
             }
         }
+        bodies.push(ours.body.to_vec());
     }
-    Ok(())
+    Ok(bodies)
 }
 
-fn around(body: &[u8], place: usize) -> String {
-    let part = &body[place.saturating_sub(SHOWN).min(body.len())..(place + SHOWN).min(body.len())];
-    format!("…{}… ({} bytes)", String::from_utf8_lossy(part), body.len())
+/// The place of two answers' first different byte, and what stands around it.
+pub(crate) fn difference(what: &str, theirs: (u16, &[u8]), ours: (u16, &[u8])) -> String {
+    let place = theirs.1.iter().zip(ours.1).take_while(|(one, other)| one == other).count();
+    let shown = |(status, body): (u16, &[u8])| {
+        let part = &body[place.saturating_sub(SHOWN).min(body.len())..(place + SHOWN).min(body.len())];
+        format!("{status} …{}… ({} bytes)", String::from_utf8_lossy(part), body.len())
+    };
+    format!("the answers differ at byte {place}\n  {what}: {}\n  answered: {}", shown(theirs), shown(ours))
 }

@@ -22,6 +22,7 @@ use serde_json::Value;
 use self::{
     client::Connection,
     data::Data,
+    load::Load,
     options::{Kind, Options},
     report::Measured,
     server::Server,
@@ -80,20 +81,23 @@ async fn measure(data: &Data, options: &Options) -> Result<(), Box<dyn Error>> {
         if !options.wants(workload.name) {
             continue;
         }
-        compare::bodies(&workload, gerbang.address, hand.address).await?;
-        let mut measured = Measured::new(&workload);
-        let run = async |address, requests, duration| {
-            load::run(address, requests, workload.status, options.connections, duration)
-                .await
-                .map_err(|error| format!("{}: {error}", workload.name))
+        let bodies = compare::bodies(&workload, gerbang.address, hand.address).await?;
+        let load = Load {
+            connections: options.connections,
+            status: workload.status,
+            bodies: if workload.steady { &bodies } else { &[] },
         };
+        let run = async |address, requests, duration| {
+            load.run(address, requests, duration).await.map_err(|error| format!("{}: {error}", workload.name))
+        };
+        let mut measured = Measured::new(&workload);
         run(gerbang.address, &workload.gerbang, duration.mul_f64(WARM_UP)).await?;
         for (_, requests) in &workload.hand {
             run(hand.address, requests, duration.mul_f64(WARM_UP)).await?;
         }
         for _ in 0..options.rounds {
             measured.gerbang.push(run(gerbang.address, &workload.gerbang, duration).await?);
-            for ((_, requests), (_, rounds)) in workload.hand.iter().zip(&mut measured.hand) {
+            for ((_, requests), rounds) in workload.hand.iter().zip(&mut measured.hand) {
                 rounds.push(run(hand.address, requests, duration).await?);
             }
         }

@@ -2,6 +2,9 @@
 
 use clap::{Parser, ValueEnum};
 
+/// The workloads; docs/performance.md tells what they are.
+const NAMES: [&str; 12] = ["W1", "W2", "W2S", "W3", "W4", "W4D", "W5", "W6", "W6C", "W7", "W8", "W9"];
+
 /// Measures the program beside hand-written servers, under load.
 #[derive(Debug, Parser)]
 pub(crate) struct Options {
@@ -18,12 +21,12 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 20_000)]
     pub(crate) clients: u64,
     /// Only these workloads, such as W1,W2
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', ignore_case = true, value_parser = NAMES)]
     pub(crate) only: Vec<String>,
     /// Only this database
     #[arg(long)]
     pub(crate) database: Option<Kind>,
-    /// A PostgreSQL server, as postgres://user@host without a database
+    /// A PostgreSQL server, as `postgres://user@host` without a database
     #[arg(long, env = "GERBANG_TEST_POSTGRES_URL")]
     pub(crate) postgres: Option<String>,
     /// Print Markdown

@@ -19,7 +19,7 @@ pub(crate) const KEY: &str = "cb1f04ddf39a2c5d2e94b2a7a6e1c0f3a7d9415b8e6c2037";
 /// What links in answers start with.
 pub(crate) const PUBLIC_URL: &str = "http://gerbang.test";
 /// How long a server may take to answer for the first time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server; it ends with this.
 pub(crate) struct Server {

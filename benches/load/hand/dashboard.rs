@@ -37,7 +37,7 @@ pub(super) struct Dashboard {
 #[serde(rename_all = "camelCase")]
 struct Summary {
     #[serde(rename = "liveClicksLast30Seconds")]
-    live: i64,
+    live_clicks: i64,
     clicks_today: i64,
     total_leads: i64,
     total_payout: Box<RawValue>,
@@ -82,8 +82,8 @@ pub(super) async fn dashboard(
     let pool = &context.pool;
     let now = Clock::system().now();
     let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc();
-    let live = now - TimeDelta::seconds(30);
-    let (live, clicks_today, total_leads, payout) = fetch!(fetch_one, pool, SUMMARY, id, live, midnight)?;
+    let (live_clicks, clicks_today, total_leads, payout) =
+        fetch!(fetch_one, pool, SUMMARY, id, now - TimeDelta::seconds(30), midnight)?;
     let report: Vec<(String, i64, i64, i64, i64)> = fetch!(fetch_all, pool, REPORT, id)?;
     let clicks: Vec<ClickRow> = fetch!(fetch_all, pool, CLICKS, id)?;
     let leads: Vec<LeadRow> = fetch!(fetch_all, pool, LEADS, id)?;
@@ -109,7 +109,7 @@ pub(super) async fn dashboard(
         country_code,
     };
     Ok(Json(Dashboard {
-        summary: Summary { live, clicks_today, total_leads, total_payout: money(payout) },
+        summary: Summary { live_clicks, clicks_today, total_leads, total_payout: money(payout) },
         report: report.into_iter().map(line).collect(),
         recent_clicks: clicks.into_iter().map(click).collect(),
         recent_leads: leads.into_iter().map(lead).collect(),

@@ -108,7 +108,8 @@ struct Assessment {
 struct Score {
     code: String,
     name: String,
-    score: f64,
+    #[serde(rename = "score")]
+    percent: f64,
     rank: i32,
 }
 
@@ -159,7 +160,7 @@ pub(super) async fn scores(
     };
     let mut scores: HashMap<i64, Vec<Score>> = HashMap::with_capacity(results.len());
     for (result, code, name, tenths, rank) in rows {
-        scores.entry(result).or_default().push(Score { code, name, score: f64::from(tenths) / 10.0, rank });
+        scores.entry(result).or_default().push(Score { code, name, percent: f64::from(tenths) / 10.0, rank });
     }
     let clients = partners.iter_mut().flat_map(|partner| &mut partner.clients.nodes);
     for (assessment, result) in clients.filter_map(|client| client.assessment_result.as_mut()).zip(results) {

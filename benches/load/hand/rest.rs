@@ -112,7 +112,8 @@ pub(super) struct Settings {
 }
 
 pub(super) async fn settings(State(context): State<Context>) -> Result<Json<Settings>> {
-    let rows: Vec<(String, String)> = fetch!(fetch_all, &context.pool, "select key, value from settings order by created_at, key")?;
+    let rows: Vec<(String, String)> =
+        fetch!(fetch_all, &context.pool, "select key, value from settings order by created_at, key")?;
     let data = rows.into_iter().map(|(key, value)| (key, value.into())).collect();
     Ok(Json(Settings { message: "Pengaturan berhasil diambil", data }))
 }
