@@ -1,13 +1,16 @@
 //! The database: made by the program's own migrations, filled by statements that make the rows where they are.
 
-use std::error::Error;
+use std::{error::Error, fs, io, path::PathBuf, process::Command};
 
 use gerbang::accounts::{password::hashing::Passwords, token::rules::hash_secret};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::{options::Kind, server};
+use crate::{
+    options::{Kind, Options},
+    server::{KEY, PUBLIC_URL},
+};
 
 /// Of the one who logs in.
 pub(crate) const EMAIL: &str = "admin@talents.test";
@@ -21,6 +24,7 @@ const SCORED: u64 = 20_000;
 /// A filled database and whatever belongs to it; gone with [`Data::remove`].
 pub(crate) struct Data {
     pub(crate) kind: Kind,
+    program: PathBuf,
     pub(crate) folder: TempDir,
     pub(crate) url: String,
     server: Option<String>,
@@ -35,9 +39,10 @@ pub(crate) struct Data {
 }
 
 impl Data {
-    pub(crate) async fn new(kind: Kind, postgres: Option<&str>, clients: u64) -> Result<Self, Box<dyn Error>> {
+    pub(crate) async fn new(kind: Kind, options: &Options) -> Result<Self, Box<dyn Error>> {
+        let clients = options.clients;
         let folder = TempDir::with_prefix("gerbang-load-")?;
-        let server = postgres.filter(|_| kind == Kind::Postgres).map(str::to_owned);
+        let server = options.postgres.clone().filter(|_| kind == Kind::Postgres);
         let url = match &server {
             Some(server) => {
                 let name = format!("gerbang_load_{}", Uuid::new_v4().simple());
@@ -49,6 +54,7 @@ impl Data {
         let partners = (clients / 100).clamp(15, 200);
         let mut data = Self {
             kind,
+            program: options.program.clone(),
             folder,
             url,
             server,
@@ -73,6 +79,29 @@ impl Data {
             Some(server) => administer(server, &format!("drop database {name} with (force)")).await,
             None => Ok(()),
         }
+    }
+
+    /// The program over this database, with everything else as installed but limits, which are for callers.
+    pub(crate) fn command(&self) -> io::Result<Command> {
+        let settings = self.folder.path().join("gerbang.toml");
+        let folder = self.folder.path().display();
+        let text = format!(
+            r#"
+            auth = {{ jwt_keys = [{{ kid = "bench", secret = "{KEY}" }}], access_ttl_seconds = 86_400 }}
+            server.public_url = "{PUBLIC_URL}"
+            files.folder = "{folder}/files"
+            reports.cache_folder = "{folder}/reports"
+            mail.transport = "file"
+            sms.transport = "file"
+            outbox.folder = "{folder}/outbox"
+            limits.scale = 1_000_000
+            "#
+        );
+        fs::write(&settings, text)?;
+        let mut command = Command::new(&self.program);
+        // It knows no settings of benchmarks.
+        command.env_clear().env("DATABASE_URL", &self.url).arg("--config").arg(settings);
+        Ok(command)
     }
 
     async fn fill(&mut self) -> Result<(), Box<dyn Error>> {
@@ -100,7 +129,7 @@ impl Data {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<(), Box<dyn Error>> {
-        let status = server::gerbang(self.folder.path(), &self.url)?.args(arguments).output()?;
+        let status = self.command()?.args(arguments).output()?;
         if status.status.success() {
             return Ok(());
         }

@@ -62,7 +62,7 @@ async fn measure_all(options: &Options) -> Result<(), Box<dyn Error>> {
             println!("PostgreSQL IS NOT MEASURED: name a server with --postgres or GERBANG_TEST_POSTGRES_URL");
             continue;
         }
-        let data = Data::new(kind, options.postgres.as_deref(), options.clients).await?;
+        let data = Data::new(kind, options).await?;
         let outcome = measure(&data, options).await;
         data.remove().await?;
         outcome?;
@@ -71,7 +71,7 @@ async fn measure_all(options: &Options) -> Result<(), Box<dyn Error>> {
 }
 
 async fn measure(data: &Data, options: &Options) -> Result<(), Box<dyn Error>> {
-    let gerbang = Server::gerbang(data.folder.path(), &data.url).await?;
+    let gerbang = Server::gerbang(data).await?;
     let hand = Server::hand(&data.url).await?;
     let idle = gerbang.memory();
     let jwt = log_in(&gerbang).await?;

@@ -1,5 +1,7 @@
 //! What the command line says.
 
+use std::path::PathBuf;
+
 use clap::{Parser, ValueEnum};
 
 /// The workloads; docs/performance.md tells what they are.
@@ -29,6 +31,9 @@ pub(crate) struct Options {
     /// A PostgreSQL server, as `postgres://user@host` without a database
     #[arg(long, env = "GERBANG_TEST_POSTGRES_URL")]
     pub(crate) postgres: Option<String>,
+    /// The program; what was just built if it isn't given
+    #[arg(long, default_value = env!("CARGO_BIN_EXE_gerbang"), hide_default_value = true, value_name = "FILE")]
+    pub(crate) program: PathBuf,
     /// Print Markdown
     #[arg(long)]
     pub(crate) markdown: bool,

@@ -3,16 +3,17 @@
 use std::{
     error::Error,
     fs::{self, File},
-    io::ErrorKind,
     net::{Ipv4Addr, SocketAddr, TcpListener},
-    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use tokio::time::sleep;
 
-use crate::client::{Connection, request};
+use crate::{
+    client::{Connection, request},
+    data::Data,
+};
 
 /// What signs the tokens, of the program and of the hand-written server alike.
 pub(crate) const KEY: &str = "cb1f04ddf39a2c5d2e94b2a7a6e1c0f3a7d9415b8e6c2037";
@@ -38,11 +39,11 @@ impl Drop for Server {
 
 impl Server {
     /// The program, as an installation runs it.
-    pub(crate) async fn gerbang(folder: &Path, database: &str) -> Result<Self, Box<dyn Error>> {
+    pub(crate) async fn gerbang(data: &Data) -> Result<Self, Box<dyn Error>> {
         let address = free_address()?;
-        let mut command = gerbang(folder, database)?;
+        let mut command = data.command()?;
         command.arg("serve").env("GERBANG_SERVER__LISTEN", address.to_string());
-        command.stderr(File::create(folder.join("log"))?);
+        command.stderr(File::create(data.folder.path().join("log"))?);
         Self::start(command, address, "/readyz").await
     }
 
@@ -82,32 +83,6 @@ impl Server {
         let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
         Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
     }
-}
-
-/// The program over this database, with everything else as installed but limits, which are for callers.
-pub(crate) fn gerbang(folder: &Path, database: &str) -> Result<Command, Box<dyn Error>> {
-    let settings = folder.join("gerbang.toml");
-    let data = folder.display();
-    let text = format!(
-        r#"
-        auth = {{ jwt_keys = [{{ kid = "bench", secret = "{KEY}" }}], access_ttl_seconds = 86_400 }}
-        server.public_url = "{PUBLIC_URL}"
-        files.folder = "{data}/files"
-        reports.cache_folder = "{data}/reports"
-        mail.transport = "file"
-        sms.transport = "file"
-        outbox.folder = "{data}/outbox"
-        limits.scale = 1_000_000
-        "#
-    );
-    match fs::write(&settings, text) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error.into()),
-        _ => (),
-    }
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gerbang"));
-    // It knows no settings of benchmarks.
-    command.env_clear().env("DATABASE_URL", database).arg("--config").arg(settings);
-    Ok(command)
 }
 
 fn free_address() -> Result<SocketAddr, Box<dyn Error>> {
