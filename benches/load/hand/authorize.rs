@@ -4,7 +4,6 @@ use axum::http::{HeaderMap, header::AUTHORIZATION};
 use chrono::{DateTime, Utc};
 use gerbang::accounts::token::rules::{hash_secret, same_hash};
 use gerbang_kernel::clock::Clock;
-use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
 
 use super::{Context, Refusal, Result, pool::fetch};
@@ -26,8 +25,8 @@ pub(super) async fn administrator(context: &Context, headers: &HeaderMap) -> Res
         return Ok(());
     }
     let token = bearer(headers)?;
-    let validation = Validation::new(Algorithm::HS256);
-    let claims = jsonwebtoken::decode::<Claims>(token, &context.key, &validation);
+    let verifier = &context.verifier;
+    let claims = jsonwebtoken::decode::<Claims>(token, &verifier.key, &verifier.validation);
     let claims = claims.map_err(|_| Refusal::Unauthenticated)?.claims;
     let session: Option<Session> = fetch!(
         fetch_optional,

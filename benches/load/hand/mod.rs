@@ -7,7 +7,7 @@ mod pages;
 mod pool;
 mod rest;
 
-use std::error::Error;
+use std::{error::Error, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use jsonwebtoken::DecodingKey;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use sea_orm::sqlx;
 use tokio::net::TcpListener;
 
@@ -26,14 +26,22 @@ use crate::server::KEY;
 #[derive(Clone)]
 struct Context {
     pool: Pool,
-    key: DecodingKey,
+    verifier: Arc<Verifier>,
     /// Whether anybody may ask anything.
     open: bool,
 }
 
+/// What tokens are verified with.
+struct Verifier {
+    key: DecodingKey,
+    validation: Validation,
+}
+
 /// Serves this database until the process ends.
 pub(crate) async fn serve(url: &str) -> Result<(), Box<dyn Error>> {
-    let context = Context { pool: Pool::new(url).await?, key: DecodingKey::from_secret(KEY.as_bytes()), open: false };
+    let verifier =
+        Verifier { key: DecodingKey::from_secret(KEY.as_bytes()), validation: Validation::new(Algorithm::HS256) };
+    let context = Context { pool: Pool::new(url).await?, verifier: Arc::new(verifier), open: false };
     let open = Context { open: true, ..context.clone() };
     let router = routes().with_state(context).nest("/open", routes().with_state(open));
     let router = router.route("/ready", get(async || StatusCode::OK));
