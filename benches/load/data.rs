@@ -2,8 +2,9 @@
 
 use std::{error::Error, fs, io, path::PathBuf, process::Command};
 
-use gerbang::accounts::{password::hashing::Passwords, token::rules::hash_secret};
+use argon2::{Argon2, PasswordHasher};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -110,7 +111,7 @@ impl Data {
         let clicks = self.clients.clamp(500, 10_000).to_string();
         self.run(&["generate-clicks", "--clicks", &clicks, "--affiliates", "2", "--links", "10"])?;
         let db = Database::connect(&self.url).await?;
-        let hash = Passwords::default().hash(PASSWORD).await?;
+        let hash = Argon2::default().hash_password(PASSWORD.as_bytes()).map_err(|error| error.to_string())?.to_string();
         let sql = Sql(self.kind);
         for statement in sql.talents(self.clients, self.partners, &hash).into_iter().chain(sql.rest(&hash)) {
             db.execute_unprepared(&statement).await.map_err(|error| format!("{error} in {statement}"))?;
@@ -217,7 +218,7 @@ impl Sql {
         format!(
             "insert into access_tokens (user_id, name, token_hash, created_at, updated_at)
              values ({user}, 'bench', '{}', {now}, {now})",
-            hash_secret(SANCTUM_SECRET),
+            hex::encode(Sha256::digest(SANCTUM_SECRET)),
         )
     }
 

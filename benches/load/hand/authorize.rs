@@ -2,9 +2,10 @@
 
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 use chrono::{DateTime, Utc};
-use gerbang::accounts::token::rules::{hash_secret, same_hash};
 use gerbang_kernel::clock::Clock;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use super::{Context, Refusal, Result, pool::fetch};
 
@@ -63,7 +64,7 @@ pub(super) async fn affiliate(context: &Context, headers: &HeaderMap, affiliate:
         id
     )?;
     let (user, role, status, valid_from, hash, end, begun) = token.ok_or(Refusal::Unauthenticated)?;
-    let valid = same_hash(&hash, &hash_secret(secret))
+    let valid = bool::from(hex::encode(Sha256::digest(secret)).as_bytes().ct_eq(hash.as_bytes()))
         && (user, role.as_str(), status.as_str()) == (affiliate, "affiliate", "active")
         && end.is_none_or(|end| end > Clock::system().now())
         && valid_from.is_none_or(|from| begun >= from);
