@@ -90,7 +90,7 @@ async fn measure(data: &Data, options: &Options) -> Result<(), Box<dyn Error>> {
         let run = async |address, requests, duration| {
             load.run(address, requests, duration).await.map_err(|error| format!("{}: {error}", workload.name))
         };
-        let mut measured = Measured::new(&workload);
+        let mut measured = Measured::new(&workload, &bodies);
         run(gerbang.address, &workload.gerbang, duration.mul_f64(WARM_UP)).await?;
         for (_, requests) in &workload.hand {
             run(hand.address, requests, duration.mul_f64(WARM_UP)).await?;

@@ -10,17 +10,20 @@ use crate::{load::Round, options::Kind, workload::Workload};
 pub(crate) struct Measured {
     pub(crate) name: &'static str,
     pub(crate) what: &'static str,
+    /// Of an answer, on average; none where they were not compared.
+    bytes: Option<usize>,
     pub(crate) gerbang: Vec<Round>,
     pub(crate) hand: Vec<Vec<Round>>,
 }
 
 impl Measured {
-    pub(crate) fn new(workload: &Workload) -> Self {
+    pub(crate) fn new(workload: &Workload, bodies: &[Vec<u8>]) -> Self {
         let hand = workload.hand.iter().map(|_| Vec::new()).collect();
-        Self { name: workload.name, what: workload.what, gerbang: Vec::new(), hand }
+        let bytes = bodies.iter().map(Vec::len).sum::<usize>().checked_div(bodies.len());
+        Self { name: workload.name, what: workload.what, bytes, gerbang: Vec::new(), hand }
     }
 
-    fn line(&self) -> [String; 8] {
+    fn line(&self) -> [String; COLUMNS] {
         let (p50, p99) = (percentile(&self.gerbang, 50), percentile(&self.gerbang, 99));
         let mut of_hand = String::new();
         let mut hand = String::new();
@@ -34,6 +37,7 @@ impl Measured {
         [
             self.name.to_owned(),
             self.what.to_owned(),
+            self.bytes.map_or_else(String::new, |bytes| format!("{:.1}", bytes as f64 / 1_000.0)),
             format!("{:.0}", median(self.gerbang.iter().map(|round| round.per_second).collect())),
             format!("{:.2}", f64::from(p50) / 1_000.0),
             format!("{:.2}", f64::from(p99) / 1_000.0),
@@ -44,22 +48,24 @@ impl Measured {
     }
 }
 
+const COLUMNS: usize = 9;
 /// Of what is written by hand there are two: with the same authentication, and without.
-const HEAD: [&str; 8] = ["", "workload", "requests/s", "p50 ms", "p99 ms", "p99/p50", "by hand, same/open", "of these"];
+const HEAD: [&str; COLUMNS] =
+    ["", "workload", "kB", "requests/s", "p50 ms", "p99 ms", "p99/p50", "by hand, same/open", "of these"];
 
 /// The table of a database.
 pub(crate) fn table(kind: Kind, measured: &[Measured], markdown: bool) -> String {
     let mut lines = vec![HEAD.map(str::to_owned)];
     lines.extend(measured.iter().map(Measured::line));
     let widths: Vec<usize> =
-        (0..HEAD.len()).map(|place| lines.iter().map(|line| line[place].chars().count()).max().unwrap_or(0)).collect();
+        (0..COLUMNS).map(|place| lines.iter().map(|line| line[place].chars().count()).max().unwrap_or(0)).collect();
     let mut text = format!("{}\n\n", kind.name());
     for (number, line) in lines.iter().enumerate() {
         let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
         let line = cells.collect::<Vec<_>>().join(if markdown { " | " } else { "  " });
         let _ = if markdown { writeln!(text, "| {line} |") } else { writeln!(text, "{}", line.trim_end()) };
         if markdown && number == 0 {
-            let _ = writeln!(text, "|{}", "---|".repeat(HEAD.len()));
+            let _ = writeln!(text, "|{}", "---|".repeat(COLUMNS));
         }
     }
     text

@@ -58,10 +58,10 @@ const DIFFERENT: u64 = 499;
 const CLIENT: &str = "query Client($id: ID!) { client(id: $id) { id partnerId name email phone gender birthDate status \
     assessedAt createdAt updatedAt } }";
 const PARTNERS: &str = "query Partners($page: Int!) { partners(page: $page, perPage: 15) { nodes { id name \
-    clients(first: 10) { nodes { id name email status assessmentResult { id version assessedAt } } } } } }";
+    clients(first: 10) { nodes { id name status assessmentResult { id assessedAt } } } } } }";
 const SCORES: &str = "query Scores($page: Int!) { partners(page: $page, perPage: 15) { nodes { id name \
-    clients(first: 10) { nodes { id name email status assessmentResult { id version assessedAt \
-    typologies { code name score rank } } } } } } }";
+    clients(first: 10) { nodes { id name status assessmentResult { id assessedAt \
+    typologies { code name score } } } } } } }";
 
 /// All workloads; `jwt` is an administrator's token.
 pub(crate) fn all(data: &Data, jwt: &str) -> Vec<Workload> {

@@ -89,7 +89,6 @@ struct Partner {
 struct AssessedClient {
     id: String,
     name: String,
-    email: String,
     status: &'static str,
     assessment_result: Option<Assessment>,
 }
@@ -98,7 +97,6 @@ struct AssessedClient {
 #[serde(rename_all = "camelCase")]
 struct Assessment {
     id: String,
-    version: String,
     assessed_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     typologies: Option<Vec<Score>>,
@@ -110,20 +108,19 @@ struct Score {
     name: String,
     #[serde(rename = "score")]
     percent: f64,
-    rank: i32,
 }
 
-/// The client's partner, key, name, e-mail address and status, and of its result key, version and time.
-type AssessedRow = (i64, i64, String, String, String, Option<i64>, Option<String>, Option<DateTime<Utc>>);
+/// The client's partner, key, name and status, and of its result key and time.
+type AssessedRow = (i64, i64, String, String, Option<i64>, Option<DateTime<Utc>>);
 
-const CLIENTS_POSTGRES: &str = "select p.id, c.id, c.name, c.email, c.status, r.id, r.version, r.assessed_at
+const CLIENTS_POSTGRES: &str = "select p.id, c.id, c.name, c.status, r.id, r.assessed_at
     from unnest($1) as p (id)
     cross join lateral (
-        select id, name, email, status from clients where partner_id = p.id order by id limit 10
+        select id, name, status from clients where partner_id = p.id order by id limit 10
     ) c
     left join assessment_results r on r.client_id = c.id
     order by p.id, c.id";
-const CLIENTS_SQLITE: &str = "select c.partner_id, c.id, c.name, c.email, c.status, r.id, r.version, r.assessed_at
+const CLIENTS_SQLITE: &str = "select c.partner_id, c.id, c.name, c.status, r.id, r.assessed_at
     from json_each($1) as p
     cross join clients c on c.id in (select id from clients where partner_id = p.value order by id limit 10)
     left join assessment_results r on r.client_id = c.id
@@ -139,10 +136,10 @@ pub(super) async fn partners(
     Ok(Json(Data { data: PartnersData { partners: Nodes { nodes: partners } } }))
 }
 
-const SCORES_POSTGRES: &str = "select s.result_id, t.code, t.name, s.score_tenths, s.rank
+const SCORES_POSTGRES: &str = "select s.result_id, t.code, t.name, s.score_tenths
     from assessment_scores s join typologies t on t.code = s.typology_code
     where s.result_id = any($1) order by s.result_id, s.rank";
-const SCORES_SQLITE: &str = "select s.result_id, t.code, t.name, s.score_tenths, s.rank
+const SCORES_SQLITE: &str = "select s.result_id, t.code, t.name, s.score_tenths
     from json_each($1) r
     cross join assessment_scores s on s.result_id = r.value join typologies t on t.code = s.typology_code
     order by s.result_id, s.rank";
@@ -154,13 +151,13 @@ pub(super) async fn scores(
 ) -> Result<Json<Data<PartnersData>>> {
     administrator(&context, &headers).await?;
     let (mut partners, results) = read(&context.pool, page).await?;
-    let rows: Vec<(i64, String, String, i32, i32)> = match &context.pool {
+    let rows: Vec<(i64, String, String, i32)> = match &context.pool {
         Pool::Postgres(pool) => sqlx::query_as(SCORES_POSTGRES).bind(&results).fetch_all(pool).await?,
         Pool::Sqlite(pool) => sqlx::query_as(SCORES_SQLITE).bind(json(&results)).fetch_all(pool).await?,
     };
     let mut scores: HashMap<i64, Vec<Score>> = HashMap::with_capacity(results.len());
-    for (result, code, name, tenths, rank) in rows {
-        scores.entry(result).or_default().push(Score { code, name, percent: f64::from(tenths) / 10.0, rank });
+    for (result, code, name, tenths) in rows {
+        scores.entry(result).or_default().push(Score { code, name, percent: f64::from(tenths) / 10.0 });
     }
     let clients = partners.iter_mut().flat_map(|partner| &mut partner.clients.nodes);
     for (assessment, result) in clients.filter_map(|client| client.assessment_result.as_mut()).zip(results) {
@@ -188,23 +185,14 @@ async fn read(pool: &Pool, page: i64) -> Result<(Vec<Partner>, Vec<i64>)> {
     let mut partners = Vec::with_capacity(rows.len());
     for (partner, name) in rows {
         let mut nodes = Vec::with_capacity(10);
-        while let Some((_, id, name, email, status, result, version, assessed_at)) =
-            clients.next_if(|client| client.0 == partner)
-        {
+        while let Some((_, id, name, status, result, assessed_at)) = clients.next_if(|client| client.0 == partner) {
             results.extend(result);
-            let assessment_result = result.zip(version).zip(assessed_at).map(|((id, version), at)| Assessment {
+            let assessment_result = result.zip(assessed_at).map(|(id, at)| Assessment {
                 id: format!("assessmentResult_{id}"),
-                version,
                 assessed_at: time(at),
                 typologies: None,
             });
-            nodes.push(AssessedClient {
-                id: format!("client_{id}"),
-                name,
-                email,
-                status: word(&status),
-                assessment_result,
-            });
+            nodes.push(AssessedClient { id: format!("client_{id}"), name, status: word(&status), assessment_result });
         }
         partners.push(Partner { id: format!("partner_{partner}"), name, clients: Nodes { nodes } });
     }
