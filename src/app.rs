@@ -25,6 +25,7 @@ use crate::{
         Realm,
         password::hashing::Passwords,
         token::{last_used::LastUsed, rules::Tokens},
+        viewer_cache::ViewerCache,
     },
     config::{Config, ConfigError},
     demo::{self, DemoAccount},
@@ -162,6 +163,7 @@ impl App {
         let files = files.map_err(|error| unusable("files", &error))?;
         let reports = Reports::new(&config.reports).map_err(|error| unusable("reports", &error))?;
         let events = Events::default();
+        let viewers = ViewerCache::new(&events);
         if db.backend() == DbBackend::Postgres {
             events.share(&db, config.database.url.expose()).await?;
         }
@@ -181,6 +183,7 @@ impl App {
             tokens: Tokens::new(&config.auth),
             outbox: Outbox::default(),
             last_used: LastUsed::default(),
+            viewers,
             legacy_calls: LegacyCalls::default(),
             config,
         });

@@ -14,6 +14,7 @@ use crate::{
     accounts::{
         password::hashing::Passwords,
         token::{last_used::LastUsed, rules::Tokens},
+        viewer_cache::ViewerCache,
     },
     config::Config,
     events::Events,
@@ -55,6 +56,8 @@ pub struct DomainParts {
     pub outbox: Outbox,
     /// Notes when tokens were last used.
     pub last_used: LastUsed,
+    /// Whose tokens were looked up a moment ago.
+    pub viewers: ViewerCache,
     /// Calls of legacy routes that were counted and not stored yet.
     pub legacy_calls: LegacyCalls,
     /// Stores payment notifications.

@@ -3,7 +3,8 @@
 //! A [`Viewer`](crate::viewer::Viewer) is true when it is made. Who holds one for longer than a request (an open socket or
 //! event stream) watches [`AccessChanges`] and looks the token up again after one. So users, log-ins and tokens are changed
 //! and removed by an `AccessTransaction` and nowhere else; its commit publishes whose they are, at once in this process and
-//! through the [relay](crate::events) in the others. Rows that are added take no right away and are not told of.
+//! through the [relay](crate::events) in the others. Rows that are added take no right away and are not told of. The
+//! [viewers of known tokens](super::viewer_cache) are told before anybody else.
 //!
 //! What is never published is found out when the token is looked up anyway: that it has expired (a viewer knows
 //! [when](crate::viewer::Viewer::expires_at)), and what was written past this program or by a process that died before it

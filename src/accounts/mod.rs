@@ -69,4 +69,6 @@ pub mod verification {
     pub mod schema;
 }
 
+pub mod viewer_cache;
+
 pub use self::{realm::Realm, role::Role};

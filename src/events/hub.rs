@@ -2,8 +2,9 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry},
+    fmt::Debug,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -20,12 +21,22 @@ const BUFFER: usize = 1_024;
 /// Events that a watcher takes at once.
 const BATCH: usize = 100;
 
+/// What keeps something that events make untrue. It is told before whoever publishes goes on.
+pub(crate) trait Keeper: Debug + Send + Sync + 'static {
+    /// An event happened, here or in another replica. This must take no time.
+    fn happened(&self, event: Event);
+
+    /// Some events of other replicas were missed, which may have been any.
+    fn missed_some(&self);
+}
+
 /// Publishes events to whoever watches. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Events(pub(super) Arc<Hub>);
 
 #[derive(Debug, Default)]
 pub(super) struct Hub {
+    keepers: RwLock<Vec<Arc<dyn Keeper>>>,
     watchers: Mutex<HashMap<Topic, Vec<Watcher>>>,
     numbers: AtomicU64,
     pub(super) relay: OnceLock<Outgoing>,
@@ -55,6 +66,17 @@ impl Events {
         }
     }
 
+    /// Tells a keeper of every event from now on.
+    pub(crate) fn tell(&self, keeper: Arc<dyn Keeper>) {
+        self.0.keepers.write().unwrap_or_else(PoisonError::into_inner).push(keeper);
+    }
+
+    /// Whether whatever happened in other replicas more than a second ago is known here for certain. Without a relay to
+    /// them it never is.
+    pub(crate) fn is_told_of_others(&self) -> bool {
+        self.0.relay.get().is_some_and(Outgoing::is_certain)
+    }
+
     /// Every event of the topic from now on.
     pub fn watch(&self, topic: Topic) -> Subscription {
         let (queue, receiver) = mpsc::channel(BUFFER);
@@ -67,6 +89,7 @@ impl Events {
 impl Hub {
     /// Delivers events to the watchers of this process.
     pub(super) fn deliver(&self, events: &[Event]) {
+        self.tell_keepers(|keeper| events.iter().for_each(|event| keeper.happened(*event)));
         let mut watchers = self.watchers();
         if watchers.is_empty() {
             return;
@@ -82,7 +105,13 @@ impl Hub {
 
     /// Ends all subscriptions, since it is not known what they missed.
     pub(super) fn interrupt(&self) {
+        self.tell_keepers(Keeper::missed_some);
         self.watchers().clear();
+    }
+
+    fn tell_keepers(&self, word: impl Fn(&dyn Keeper)) {
+        let keepers = self.keepers.read().unwrap_or_else(PoisonError::into_inner);
+        keepers.iter().for_each(|keeper| word(&**keeper));
     }
 
     fn watchers(&self) -> MutexGuard<'_, HashMap<Topic, Vec<Watcher>>> {

@@ -10,6 +10,7 @@ mod outgoing;
 mod relay;
 pub mod watch;
 
+pub(crate) use self::hub::Keeper;
 pub use self::{
     event::{Event, Scope, Topic},
     hub::{Events, Subscription},

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use gerbang_platform::relay::Pulse;
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -18,16 +19,26 @@ const MAX_BATCHES: usize = 1_024;
 pub(super) struct Outgoing {
     batches: mpsc::Sender<Vec<Event>>,
     lost: Arc<AtomicBool>,
+    pulse: Pulse,
     _tasks: [AbortOnDropHandle<()>; 2],
 }
 
 impl Outgoing {
-    /// With the tasks that `start` makes of what is to be sent and whether something was lost.
-    pub(super) fn new(start: impl FnOnce(mpsc::Receiver<Vec<Event>>, Arc<AtomicBool>) -> [JoinHandle<()>; 2]) -> Self {
+    /// With the tasks that `start` makes of what is to be sent and whether something was lost, and the pulse of what comes
+    /// back.
+    pub(super) fn new(
+        pulse: Pulse,
+        start: impl FnOnce(mpsc::Receiver<Vec<Event>>, Arc<AtomicBool>) -> [JoinHandle<()>; 2],
+    ) -> Self {
         let (batches, queue) = mpsc::channel(MAX_BATCHES);
         let lost = Arc::new(AtomicBool::new(false));
         let tasks = start(queue, Arc::clone(&lost)).map(AbortOnDropHandle::new);
-        Self { batches, lost, _tasks: tasks }
+        Self { batches, lost, pulse, _tasks: tasks }
+    }
+
+    /// Whether everything that other replicas sent more than a second ago is known for certain.
+    pub(super) fn is_certain(&self) -> bool {
+        self.pulse.is_certain()
     }
 
     /// Sends events to the other replicas; never waits.

@@ -51,7 +51,7 @@ impl Events {
     pub async fn share(&self, db: &Db, url: &str) -> Result<(), DbErr> {
         let listener = Listener::new(db, url, CHANNEL).await?;
         let me = rand::random();
-        let outgoing = Outgoing::new(|queue, lost| {
+        let outgoing = Outgoing::new(listener.pulse(), |queue, lost| {
             [
                 tokio::spawn(in_background(send(db.clone(), me, queue, lost))),
                 tokio::spawn(receive(listener, me, Arc::downgrade(&self.0))),

@@ -31,7 +31,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{explorer, landing, legacy_usage::count_legacy_call, links, routes::routes, storage};
 use crate::{
-    accounts::{access::AccessChanges, authenticate::authenticate},
+    accounts::{
+        access::AccessChanges,
+        authenticate::{authenticate, recall},
+    },
     apis::{
         self,
         settings::{legacy_settings, unknown_operations},
@@ -105,6 +108,10 @@ impl Authenticate<Viewer> for Tokens {
     fn authenticate(&self, token: Arc<str>) -> BoxFuture<'static, gerbang_kernel::error::Result<Viewer>> {
         let domain = self.0.clone();
         async move { authenticate(&domain, &token).await }.boxed()
+    }
+
+    fn recall(&self, token: &str) -> Option<Viewer> {
+        recall(&self.0, token)
     }
 
     fn changes(&self, viewer: &Viewer) -> BoxStream<'static, ()> {

@@ -1,6 +1,12 @@
 //! Messages between processes on one PostgreSQL database (`LISTEN` and `NOTIFY`).
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, Statement,
@@ -10,8 +16,12 @@ use tokio::time::{sleep, timeout};
 
 use super::db::Db;
 
-/// After so long without a message the connection is checked: one that a firewall dropped only stays silent.
+/// After so long the connection is checked: one that a firewall dropped only stays silent.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The same where somebody relies on it ([`Pulse`]).
+const RELIED_ON_TIMEOUT: Duration = Duration::from_millis(300);
+/// How long a check proves something: a second, less what a message takes to be sent.
+const PROOF: Duration = Duration::from_millis(900);
 /// How long the database may take to answer that check.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long an attempt to connect again may take. Within one, the driver waits longer and longer between its own.
@@ -35,6 +45,43 @@ pub struct Listener {
     connection: PgListener,
     url: String,
     channel: &'static str,
+    checked: Instant,
+    pulse: Pulse,
+}
+
+/// Tells whether a listener hears what is sent. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Pulse(Arc<Beats>);
+
+#[derive(Debug)]
+struct Beats {
+    start: Instant,
+    /// Microseconds from the start to the last check that was answered: all that was sent before has been received.
+    heard: AtomicU64,
+    /// Whether somebody relies on it.
+    is_asked: AtomicBool,
+}
+
+impl Pulse {
+    fn new() -> Self {
+        Self(Arc::new(Beats { start: Instant::now(), heard: AtomicU64::new(0), is_asked: AtomicBool::new(false) }))
+    }
+
+    /// Whether everything that others sent more than a second ago has been received for certain. Who asks relies on it, so
+    /// the connection is checked often from then on, and seldom again when nobody asks.
+    pub fn is_certain(&self) -> bool {
+        let Beats { start, heard, is_asked } = &*self.0;
+        if !is_asked.load(Ordering::Relaxed) {
+            is_asked.store(true, Ordering::Relaxed);
+        }
+        let heard = Duration::from_micros(heard.load(Ordering::Acquire));
+        !heard.is_zero() && start.elapsed() < heard + PROOF
+    }
+
+    fn beat(&self, at: Instant) {
+        let heard = at.saturating_duration_since(self.0.start).as_micros();
+        self.0.heard.store(u64::try_from(heard).unwrap_or(u64::MAX), Ordering::Release);
+    }
 }
 
 impl Listener {
@@ -44,13 +91,24 @@ impl Listener {
     /// When the database does not answer.
     pub async fn new(db: &Db, url: &str, channel: &'static str) -> Result<Self, DbErr> {
         let listener = listen(url, channel).await.map_err(|error| DbErr::Custom(error.to_string()))?;
-        Ok(Self { db: db.clone(), connection: listener, url: url.to_owned(), channel })
+        let (db, url) = (db.clone(), url.to_owned());
+        Ok(Self { db, connection: listener, url, channel, checked: Instant::now(), pulse: Pulse::new() })
+    }
+
+    /// Whether this hears what is sent, for others to ask.
+    pub fn pulse(&self) -> Pulse {
+        self.pulse.clone()
     }
 
     /// Waits for what comes next. Connects again by itself.
     pub async fn recv(&mut self) -> Received {
         loop {
-            match timeout(IDLE_TIMEOUT, self.connection.try_recv()).await {
+            if self.is_check_due() && !self.check().await {
+                tracing::warn!("the connection that listens to other replicas is dead");
+                self.connect_again().await;
+                return Received::Gap;
+            }
+            match timeout(RELIED_ON_TIMEOUT, self.connection.try_recv()).await {
                 Ok(Ok(Some(notification))) => return Received::Message(notification.payload().to_owned()),
                 Ok(lost) => {
                     let error = lost.err().map(|error| error.to_string());
@@ -58,16 +116,26 @@ impl Listener {
                     self.connect_again().await;
                     return Received::Gap;
                 }
-                Err(_) => {
-                    let alive = timeout(PROBE_TIMEOUT, self.connection.execute("select 1")).await;
-                    if !matches!(alive, Ok(Ok(_))) {
-                        tracing::warn!("the connection that listens to other replicas is dead");
-                        self.connect_again().await;
-                        return Received::Gap;
-                    }
-                }
+                Err(_) => {}
             }
         }
+    }
+
+    fn is_check_due(&self) -> bool {
+        let age = self.checked.elapsed();
+        age >= IDLE_TIMEOUT || age >= RELIED_ON_TIMEOUT && self.pulse.0.is_asked.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the connection answers. What it receives meanwhile comes next.
+    async fn check(&mut self) -> bool {
+        let begun = Instant::now();
+        let alive = timeout(PROBE_TIMEOUT, self.connection.execute("select 1")).await;
+        self.checked = Instant::now();
+        let is_alive = matches!(alive, Ok(Ok(_)));
+        if is_alive {
+            self.pulse.beat(begun);
+        }
+        is_alive
     }
 
     async fn connect_again(&mut self) {
@@ -76,6 +144,7 @@ impl Listener {
             match timeout(RECONNECT_TIMEOUT, listen(&self.url, self.channel)).await {
                 Ok(Ok(listener)) => {
                     self.connection = listener;
+                    self.checked = Instant::now();
                     return;
                 }
                 Ok(Err(_)) | Err(_) => sleep(RECONNECT_DELAY).await,

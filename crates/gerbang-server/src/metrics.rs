@@ -14,6 +14,7 @@ const REQUESTS: &str = "gerbang_http_requests_total";
 const LEGACY: &str = "gerbang_legacy_requests_total";
 const DURATION: &str = "gerbang_http_request_duration_seconds";
 const QUERIES: &str = "gerbang_db_queries_total";
+const VIEWER_CACHE: &str = "gerbang_viewer_cache_total";
 const CLICKS: &str = "gerbang_clicks_total";
 const CLICK_BATCHES: &str = "gerbang_click_batches_total";
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -37,6 +38,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     describe_counter!(OPERATIONS, "GraphQL operations by kind and outcome.");
     describe_gauge!(STREAMS, "Open sockets and event streams.");
     describe_counter!(QUERIES, "SQL statements by source: requests, or background workers.");
+    describe_counter!(VIEWER_CACHE, "Requests with a token by whether its viewer was known (hit) or looked up (miss).");
     describe_counter!(CLICKS, "Clicks that were recorded.");
     describe_counter!(CLICK_BATCHES, "Transactions that recorded them.");
     for source in ["request", "worker"] {

@@ -88,7 +88,7 @@ impl<I: Identity> Follower<I> {
 
     async fn look_up(&mut self) -> Access {
         loop {
-            match self.authenticator.authenticate(Arc::clone(&self.token)).await {
+            match self.authenticator.look_up(Arc::clone(&self.token)).await {
                 Ok(viewer) if viewer.has_rights_of(&self.viewer) => {
                     self.viewer = viewer;
                     return Access::Confirmed;

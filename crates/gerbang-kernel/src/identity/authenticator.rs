@@ -15,6 +15,9 @@ pub trait Authenticate<I>: Send + Sync + 'static {
     /// When it can't be found out, which says nothing about the token.
     fn authenticate(&self, token: Arc<str>) -> BoxFuture<'static, Result<I>>;
 
+    /// The viewer of this token if it was looked up a moment ago and nothing has changed since; never an anonymous one.
+    fn recall(&self, token: &str) -> Option<I>;
+
     /// Yields whenever something may have changed about what this user may do.
     fn changes(&self, viewer: &I) -> BoxStream<'static, ()>;
 }
@@ -32,11 +35,22 @@ impl<I: Identity> Authenticator<I> {
         Self { source: Arc::new(source), clock }
     }
 
-    /// Whose token this is.
+    /// Whose token this is, for the length of a request.
     ///
     /// # Errors
     /// When it can't be found out, which says nothing about the token.
     pub async fn authenticate(&self, token: Arc<str>) -> Result<I> {
+        match self.source.recall(&token) {
+            Some(viewer) => Ok(viewer),
+            None => self.look_up(token).await,
+        }
+    }
+
+    /// Whose token this is, asked anew, for what is open for longer.
+    ///
+    /// # Errors
+    /// When it can't be found out, which says nothing about the token.
+    pub async fn look_up(&self, token: Arc<str>) -> Result<I> {
         self.source.authenticate(token).await
     }
 

@@ -5,6 +5,7 @@ mod access_writers;
 mod delivery;
 mod invitations;
 mod passwords;
+mod remembered;
 mod sessions;
 mod sign_up;
 mod sign_up_attempts;

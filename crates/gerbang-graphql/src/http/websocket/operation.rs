@@ -52,7 +52,7 @@ pub(super) async fn run<E: Engine>(
         Err(refusal) => return one(Event::Next(refusal.into())),
     };
     if let Some(token) = context.token.clone() {
-        match endpoint.authenticator().authenticate(token).await {
+        match endpoint.authenticator().look_up(token).await {
             Ok(viewer) if viewer.is_anonymous() => return one(Event::LoggedOut),
             Ok(viewer) => context.caller.viewer = viewer,
             Err(_) => return one(Event::Next(Refusal::unknown_caller().into())),
