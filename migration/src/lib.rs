@@ -20,6 +20,8 @@ mod m20260101_000009_operations;
 mod m20260101_000010_legacy_usage;
 mod m20260101_000011_click_upkeep;
 mod m20260101_000012_order_ids;
+mod m20260101_000013_list_indexes;
+mod m20260101_000014_event_realms;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000010_legacy_usage::Migration),
             Box::new(m20260101_000011_click_upkeep::Migration),
             Box::new(m20260101_000012_order_ids::Migration),
+            Box::new(m20260101_000013_list_indexes::Migration),
+            Box::new(m20260101_000014_event_realms::Migration),
         ]
     }
 }

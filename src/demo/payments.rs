@@ -78,7 +78,9 @@ pub(crate) async fn fill(seeder: &mut Seeder, users: &Users) -> Result<()> {
     let payments = seeder.insert_numbered::<order::row::Entity>(payments).await?;
 
     for event in &mut events {
-        event.payment_id = payments.iter().find(|payment| payment.order_id == event.order_id).map(|payment| payment.id);
+        if let Some(payment) = payments.iter().find(|payment| payment.order_id == event.order_id) {
+            (event.payment_id, event.realm) = (Some(payment.id), payment.realm);
+        }
     }
     events.push(unmatched_event(seeder));
     events.sort_by_key(|event| event.received_at);
@@ -162,6 +164,7 @@ fn event(
         event_key,
         order_id: payment.order_id.clone(),
         payment_id: None,
+        realm: event::row::UNMATCHED,
         provider_status: provider_status.to_owned(),
         status: outcome,
         reason: reason.map(str::to_owned),

@@ -209,7 +209,10 @@ async fn employees_see_all_staff() {
 #[tokio::test]
 async fn admins_see_their_realm() {
     let (_database, db) = two_of_each().await;
-    db.write().execute_unprepared("UPDATE webhook_events SET payment_id = NULL WHERE id = 2").await.unwrap();
+    db.write()
+        .execute_unprepared("UPDATE webhook_events SET payment_id = NULL, realm = 'talents_mapping' WHERE id = 2")
+        .await
+        .unwrap();
 
     let talents = first_user(&db, Realm::TalentsMapping, Role::Admin).await;
     let expected = [

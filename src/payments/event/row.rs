@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use async_graphql::{Enum, SimpleObject};
 use gerbang_graphql::timestamp::Timestamp;
-use sea_orm::{Condition, entity::prelude::*};
+use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     accounts::Realm,
-    payments::order::{self, row::Provider},
+    payments::order::row::Provider,
     scope::{self, Scope, Scoped},
     viewer::Viewer,
 };
@@ -32,6 +32,9 @@ pub enum Status {
     /// The provider's status is not known here.
     UnknownStatus,
 }
+
+/// Whose admins see what is about no payment.
+pub(crate) const UNMATCHED: Realm = Realm::TalentsMapping;
 
 /// Names, in lower case, and values of the headers that matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
@@ -56,6 +59,9 @@ pub struct Model {
     /// The payment it is about, if there is one.
     #[graphql(skip)]
     pub payment_id: Option<i64>,
+    /// The realm whose admins see it: that of the payment; without one Talents Mapping, whose API receives them.
+    #[graphql(skip)]
+    pub realm: Realm,
     /// The status in the provider's words.
     pub provider_status: String,
     /// What came of it.
@@ -92,17 +98,8 @@ impl Scoped for Entity {
     type Key = i64;
     const KEY: Column = Column::Id;
 
-    /// All for gateway admins, those of their realm's payments for other admins; the unmatched ones are Talents
-    /// Mapping's, whose API receives them.
+    /// Those of the realm for its admins, all for gateway admins.
     fn scope(viewer: &Viewer) -> Scope<Column> {
-        if viewer.is_gateway_admin() {
-            return Scope::All;
-        }
-        let payments = order::row::Entity::visible_to(viewer);
-        let mut condition = Condition::any().add(scope::among(Column::PaymentId, payments, order::row::Column::Id));
-        if viewer.is_admin_of(Realm::TalentsMapping) {
-            condition = condition.add(Column::PaymentId.is_null());
-        }
-        Scope::Matching(condition)
+        scope::admins(viewer, Column::Realm)
     }
 }

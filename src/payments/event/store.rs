@@ -13,7 +13,7 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use super::row::{ActiveModel, Column, Entity, Headers, Model, Status};
+use super::row::{ActiveModel, Column, Entity, Headers, Model, Status, UNMATCHED};
 use crate::{
     events::{Event, Events},
     payments::{
@@ -79,6 +79,7 @@ impl WriteBatch for EventStore {
             event_key: Set(notification.event_key.clone()),
             order_id: Set(notification.order_id.clone()),
             payment_id: Set(None),
+            realm: Set(UNMATCHED),
             provider_status: Set(notification.provider_status.clone()),
             status: Set(Status::Unmatched),
             reason: Set(Some(NO_ORDER.to_owned())),

@@ -15,16 +15,19 @@ use super::{
     matching::{difference, find_payment},
     transition::{Effects, Reversal, Transition, transition, with_status},
 };
-use crate::payments::{
-    event::{
-        self,
-        row::{Model as Event, Status as Outcome},
+use crate::{
+    accounts::Realm,
+    payments::{
+        event::{
+            self,
+            row::{Model as Event, Status as Outcome, UNMATCHED},
+        },
+        order::{
+            self,
+            row::{Provider, Status},
+        },
+        provider::{MappedStatus, Notification, Providers, interface::Mismatch},
     },
-    order::{
-        self,
-        row::{Provider, Status},
-    },
-    provider::{MappedStatus, Notification, Providers, interface::Mismatch},
 };
 
 /// A stored event and what was read from it.
@@ -80,7 +83,7 @@ pub(crate) async fn settle(
             None if is_ambiguous => Decision::Kept(Outcome::Flagged, AMBIGUOUS.to_owned()),
             None => decide(providers, transaction, payment.as_ref(), event.provider, &notification).await?,
         };
-        let payment_id = own.map(|own| own.id);
+        let (payment_id, realm) = own.map_or((None, UNMATCHED), |own| (Some(own.id), own.realm));
         let (outcome, reason) = match &decision {
             Decision::Moves(..) => (Outcome::Applied, None),
             Decision::Unchanged => (Outcome::DuplicateState, None),
@@ -111,7 +114,7 @@ pub(crate) async fn settle(
             };
             payments.insert(payment.id, payment);
         }
-        settlement.events.push(store_outcome(transaction, event, payment_id, outcome, reason).await?);
+        settlement.events.push(store_outcome(transaction, event, (payment_id, realm), outcome, reason).await?);
     }
     Ok(settlement)
 }
@@ -145,7 +148,7 @@ pub(crate) async fn apply_unmatched(
 async fn store_outcome(
     transaction: &DatabaseTransaction,
     event: Event,
-    payment_id: Option<i64>,
+    (payment_id, realm): (Option<i64>, Realm),
     outcome: Outcome,
     reason: Option<String>,
 ) -> Result<Event> {
@@ -155,6 +158,7 @@ async fn store_outcome(
     let change = event::row::ActiveModel {
         id: Unchanged(event.id),
         payment_id: Set(payment_id),
+        realm: Set(realm),
         status: Set(outcome),
         reason: Set(reason),
         ..Default::default()

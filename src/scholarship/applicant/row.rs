@@ -2,7 +2,11 @@
 
 use async_graphql::SimpleObject;
 use gerbang_graphql::{date, integer::Rupiah, timestamp::Timestamp};
-use sea_orm::entity::prelude::*;
+use sea_orm::{
+    QuerySelect, QueryTrait,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait, IntoCondition},
+};
 
 use crate::{
     accounts::Realm,
@@ -51,8 +55,11 @@ gerbang_platform::stamped!();
 
 /// Rows of all applicants for admins, their own for applicants; `applicant_id` says whose they are.
 pub(crate) fn all_or_own<C: ColumnTrait>(viewer: &Viewer, applicant_id: C) -> Scope<C> {
-    let own = Entity::visible_to(viewer);
-    scope::admin_or(viewer, Realm::Scholarship, |_| Some(scope::among(applicant_id, own, Column::Id)))
+    scope::admin_or(viewer, Realm::Scholarship, |user| {
+        // There is one at most, and an index leads to its rows only where the database knows that.
+        let own = Entity::find().select_only().column(Column::Id).filter(Column::UserId.eq(user.id)).into_query();
+        Some(Scope::Matching(applicant_id.into_expr().eq(Expr::SubQuery(None, Box::new(own.into()))).into_condition()))
+    })
 }
 
 impl Scoped for Entity {

@@ -13,6 +13,7 @@ mod notifications;
 mod partners;
 mod payments;
 mod permissions;
+mod plans;
 mod reports;
 mod scholarship;
 mod summary;

@@ -85,6 +85,7 @@ const CHECKS: &[(&str, &str, &str)] = &[
     ("users", "status", "status = 'x'"),
     ("verification_codes", "purpose", "purpose = 'x'"),
     ("webhook_events", "provider", "provider = 'x'"),
+    ("webhook_events", "realm", "realm = 'x'"),
     ("webhook_events", "status", "status = 'x'"),
 ];
 
@@ -229,7 +230,15 @@ async fn every_value_of_an_enum_is_allowed() {
     }
 
     for (_database, db) in databases_with(2).await {
-        for table in ["users", "realm_counters", "sign_up_attempts", "invitations", "legacy_usage", "payment_orders"] {
+        for table in [
+            "users",
+            "realm_counters",
+            "sign_up_attempts",
+            "invitations",
+            "legacy_usage",
+            "payment_orders",
+            "webhook_events",
+        ] {
             allowed::<Realm>(&db, table, "realm").await;
         }
         allowed::<Role>(&db, "users", "role").await;

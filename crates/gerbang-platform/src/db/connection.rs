@@ -7,7 +7,7 @@ use std::{
     convert::Infallible,
     sync::{
         Arc, PoisonError, RwLock, Weak,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
@@ -24,7 +24,10 @@ use sea_orm::{
 };
 use tokio::time::sleep;
 
-use super::{availability::Availability, statements::count_statements};
+use super::{
+    availability::Availability,
+    statements::{Statements, count_statements},
+};
 
 /// After so long a statement the server is checked: one that vanished stays silent.
 const CHECK_DELAY: Duration = Duration::from_millis(500);
@@ -47,7 +50,7 @@ struct Shared {
 struct Remote {
     availability: Availability,
     options: PgPoolOptions,
-    statements: Arc<AtomicU64>,
+    statements: Arc<Statements>,
     closed: AtomicBool,
 }
 
@@ -61,7 +64,7 @@ impl Connection {
     pub(super) async fn remote(
         options: PgPoolOptions,
         server: PgConnectOptions,
-        statements: Arc<AtomicU64>,
+        statements: Arc<Statements>,
     ) -> Result<Self, DbErr> {
         let availability = Availability::new(server);
         let pool = match options.clone().connect_with(availability.server()).await {
@@ -241,7 +244,7 @@ async fn recover(shared: Weak<Shared>) {
     }
 }
 
-fn counted(pool: PgPool, statements: &Arc<AtomicU64>) -> DatabaseConnection {
+fn counted(pool: PgPool, statements: &Arc<Statements>) -> DatabaseConnection {
     let mut pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
     count_statements(&mut pool, statements);
     pool

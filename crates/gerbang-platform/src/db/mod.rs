@@ -10,14 +10,7 @@ pub mod database_url;
 mod migrate;
 mod statements;
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use gerbang_kernel::error::Result;
 use sea_orm::{
@@ -30,7 +23,7 @@ use sea_orm::{
     },
 };
 
-use self::statements::count_statements;
+use self::statements::{Statements, count_statements};
 pub use self::{connection::Connection, statements::in_background};
 use crate::{
     query::{batch::BatchKey, shared::SharedReads},
@@ -70,14 +63,14 @@ impl From<&settings::Database> for DbOptions {
 pub struct Db {
     reader: Connection,
     writer: Connection,
-    statements: Arc<AtomicU64>,
+    statements: Arc<Statements>,
     shared: Arc<SharedReads>,
 }
 
 impl Db {
     /// Connects; creates the file of an embedded database that is not there yet.
     pub async fn connect(options: &DbOptions) -> Result<Self, DbErr> {
-        let statements = Arc::new(AtomicU64::new(0));
+        let statements = Arc::new(Statements::default());
         if database_url::is_embedded(&options.url) {
             let writer = connect_sqlite(options, 1, &statements).await?;
             let reader = connect_sqlite(options, options.connections, &statements).await?;
@@ -130,7 +123,13 @@ impl Db {
 
     /// How many statements this handle and its clones have run for requests so far.
     pub fn request_statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.statements.count()
+    }
+
+    /// Shows every statement that is run for requests from now on, for tests of what it costs. The first who asks is
+    /// shown them.
+    pub fn watch_statements(&self, watcher: impl Fn(&Statement) + Send + Sync + 'static) {
+        self.statements.watch(watcher);
     }
 
     /// Answers when the database does.
@@ -162,7 +161,7 @@ impl Db {
 async fn connect_sqlite(
     options: &DbOptions,
     connections: u32,
-    statements: &Arc<AtomicU64>,
+    statements: &Arc<Statements>,
 ) -> Result<Connection, DbErr> {
     let synchronous = if options.durable { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
     let mut connect = ConnectOptions::new(&options.url);
@@ -185,7 +184,7 @@ async fn connect_sqlite(
 }
 
 /// Not by way of `Database::connect`, which tells the log about the URL, and with it the password, at the level `trace`.
-async fn connect_postgres(options: &DbOptions, statements: &Arc<AtomicU64>) -> Result<Connection, DbErr> {
+async fn connect_postgres(options: &DbOptions, statements: &Arc<Statements>) -> Result<Connection, DbErr> {
     let unreadable = |problem: &str| DbErr::Conn(RuntimeErr::Internal(format!("[database] url: {problem}")));
     let url = database_url::of_server(&options.url).map_err(|problem| unreadable(&problem))?;
     let server = url.parse::<PgConnectOptions>().map_err(|_| unreadable(database_url::UNREADABLE))?;

@@ -1,11 +1,14 @@
 //! How many statements are run, for requests and in the background.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, Statement};
 
 tokio::task_local! {
     /// Set around background work, so that its statements are counted apart from those of requests.
@@ -17,14 +20,44 @@ pub async fn in_background<F: Future>(work: F) -> F::Output {
     BACKGROUND.scope((), work).await
 }
 
+/// What requests have run.
+#[derive(Default)]
+pub(super) struct Statements {
+    count: AtomicU64,
+    watcher: OnceLock<Watcher>,
+}
+
+type Watcher = Box<dyn Fn(&Statement) + Send + Sync>;
+
+impl Statements {
+    /// How many.
+    pub(super) fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// Shows each from now on to the first who asks.
+    pub(super) fn watch(&self, watcher: impl Fn(&Statement) + Send + Sync + 'static) {
+        let _ = self.watcher.set(Box::new(watcher));
+    }
+}
+
+impl fmt::Debug for Statements {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Statements").field(&self.count()).finish()
+    }
+}
+
 /// Counts what runs on `connection` for requests in `statements`, and all of it in the metrics.
-pub(super) fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
+pub(super) fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<Statements>) {
     let statements = Arc::clone(statements);
-    connection.set_metric_callback(move |_| {
+    connection.set_metric_callback(move |info| {
         if BACKGROUND.try_with(|()| ()).is_ok() {
             metrics::counter!("gerbang_db_queries_total", "source" => "worker").increment(1);
         } else {
-            statements.fetch_add(1, Ordering::Relaxed);
+            statements.count.fetch_add(1, Ordering::Relaxed);
+            if let Some(watcher) = statements.watcher.get() {
+                watcher(info.statement);
+            }
             metrics::counter!("gerbang_db_queries_total", "source" => "request").increment(1);
         }
     });

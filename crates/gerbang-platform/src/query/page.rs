@@ -16,6 +16,7 @@ use gerbang_kernel::{
 use sea_orm::{
     ColumnTrait, ColumnType, Condition, ConnectionTrait, EntityTrait, ExprTrait, ModelTrait, Order, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    sea_query::{Expr, IntoCondition},
 };
 
 /// A cursor is one that this list has given.
@@ -306,13 +307,11 @@ impl<C: ColumnTrait> Cursors<C> {
         let [sort, key] = serde_json::from_slice::<[serde_json::Value; 2]>(&bytes).map_err(|_| refused())?;
         let sort = from_json(self.sort.column.def().get_column_type(), &sort).ok_or_else(refused)?;
         let key = from_json(self.key.def().get_column_type(), &key).ok_or_else(refused)?;
-        let far = |column: C, value: Value| {
-            let column = column.into_expr();
-            if descending { column.lt(value) } else { column.gt(value) }
-        };
-        Ok(Condition::any()
-            .add(far(self.sort.column, sort.clone()))
-            .add(Condition::all().add(self.sort.column.eq(sort)).add(far(self.key, key))))
+        // Compared as a whole, an index leads to the place at once; with two conditions it is read from its end.
+        let place = Expr::tuple([self.sort.column.into_expr(), self.key.into_expr()]);
+        let cursor = Expr::tuple([sort.into(), key.into()]);
+        let beyond = if descending { place.lt(cursor) } else { place.gt(cursor) };
+        Ok(beyond.into_condition())
     }
 }
 

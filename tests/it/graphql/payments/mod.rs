@@ -11,7 +11,7 @@ use gerbang::{
         order::{self, row::Provider},
     },
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, app::Actor};
@@ -67,11 +67,14 @@ impl Fixture {
     /// Stores an event, as a provider's notification would.
     async fn event(&self, key: &str, order_id: &str, payment_id: Option<i64>) -> event::row::Model {
         let now = self.app.clock.now();
+        let payment = order::row::Entity::find_by_id(payment_id.unwrap_or_default());
+        let payment = payment.one(self.app.domain.db.read()).await.unwrap();
         let row = event::row::ActiveModel {
             provider: Set(Provider::Midtrans),
             event_key: Set(key.to_owned()),
             order_id: Set(order_id.to_owned()),
             payment_id: Set(payment_id),
+            realm: Set(payment.map_or(Realm::TalentsMapping, |payment| payment.realm)),
             provider_status: Set("settlement".to_owned()),
             status: Set(if payment_id.is_some() { Status::Applied } else { Status::Unmatched }),
             reason: Set(payment_id.is_none().then(|| "no such order".to_owned())),

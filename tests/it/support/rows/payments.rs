@@ -34,6 +34,7 @@ impl Rows<'_> {
             event_key: s("event", n),
             order_id: s("order", n),
             payment_id: Some(id),
+            realm: Realm::Scholarship,
             provider_status: s("provider", n),
             status: event::row::Status::UnknownStatus,
             reason: Some(s("reason", n)),

@@ -1,0 +1,170 @@
+//! What lists cost: no page of any of them reads more rows where its table is large, whatever it is sorted by, whoever asks
+//! and wherever it begins. Every list of the schema is asked for every order and by every role, and the database runs each
+//! statement once more and says what it did.
+
+mod fill;
+mod work;
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
+use gerbang::accounts::{
+    Realm, Role,
+    user::{self, rules::roles_of},
+};
+use sea_orm::{EntityTrait, Iterable, Statement};
+use serde_json::Value;
+
+use self::work::Meter;
+use crate::support::{
+    TestApp,
+    app::{Actor, Answer},
+    database::TestDatabase,
+};
+
+/// Rows of each table.
+const ROWS: i64 = 100_000;
+/// Rows that belong to one: those of others come before and after in every order.
+const OWN: i64 = 10_000;
+/// Whose rows are in the middle.
+const OWNER: i64 = 5;
+
+/// A list of the schema, and each way to sort it, as arguments are written.
+struct List {
+    field: String,
+    sorts: Vec<String>,
+}
+
+/// All lists, from the schema itself.
+async fn lists(app: &TestApp) -> Vec<List> {
+    let ask = "{ __type(name: \"Query\") { fields { name type { ofType { name } }
+        args { name type { enumValues { name } } } } } }";
+    let fields = app.anonymous().graphql(ask).await.ok()["__type"]["fields"].take();
+    let fields = fields.as_array().unwrap().iter();
+    let lists = fields
+        .filter(|field| field["type"]["ofType"]["name"].as_str().is_some_and(|name| name.ends_with("Connection")));
+    let list = |field: &Value| {
+        let words = |argument: &str| -> Vec<String> {
+            let of = field["args"].as_array().unwrap().iter().find(|of| of["name"] == argument);
+            let words = of.and_then(|of| of["type"]["enumValues"].as_array()).into_iter().flatten();
+            let words: Vec<_> = words.map(|word| format!("{argument}: {}, ", word["name"].as_str().unwrap())).collect();
+            if words.is_empty() { vec![String::new()] } else { words }
+        };
+        let directions = words("direction");
+        let sorts =
+            words("orderBy").into_iter().flat_map(|order| directions.iter().map(move |way| format!("{order}{way}")));
+        List { field: field["name"].as_str().unwrap().to_owned(), sorts: sorts.collect() }
+    };
+    lists.map(list).collect()
+}
+
+/// Somebody of each role, who owns the rows in the middle.
+async fn viewers(app: &TestApp) -> Vec<user::row::Model> {
+    let user = user::row::Entity::find_by_id(OWNER).one(app.domain.db.read()).await.unwrap().unwrap();
+    let roles = Realm::iter().flat_map(|realm| roles_of(realm).iter().map(move |role| (realm, *role)));
+    let viewer = |(realm, role)| {
+        let partner_id = (role == Role::Partner).then_some(OWNER);
+        user::row::Model { realm, role, partner_id, ..user.clone() }
+    };
+    roles.map(viewer).collect()
+}
+
+/// The statements that requests run.
+#[derive(Clone, Default)]
+struct Seen(Arc<Mutex<Vec<Statement>>>);
+
+impl Seen {
+    fn of(app: &TestApp) -> Self {
+        let seen = Self::default();
+        let statements = seen.clone();
+        app.domain.db.watch_statements(move |statement| statements.0.lock().unwrap().push(statement.clone()));
+        seen
+    }
+
+    fn take(&self) -> Vec<Statement> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+async fn page(actor: &Actor<'_>, field: &str, sort: &str, which: &str) -> Answer {
+    let query = format!("{{ {field}({sort}{which}) {{ nodes {{ __typename }} pageInfo {{ startCursor }} }} }}");
+    actor.graphql(&query).await
+}
+
+/// What reads more than it gives.
+struct Findings<'a> {
+    meter: &'a Meter,
+    seen: Seen,
+    met: BTreeSet<String>,
+    wrong: Vec<String>,
+}
+
+impl Findings<'_> {
+    /// Whether statements of this form were not met before; those that were too much work are noted.
+    async fn look(&mut self, what: &str) -> bool {
+        let mut is_new = false;
+        for statement in self.seen.take() {
+            if self.met.insert(statement.sql.clone()) {
+                is_new = true;
+                if let Some(work) = self.meter.too_much(&statement).await {
+                    self.wrong.push(format!("{what}\n    {}\n    {work}", statement.sql));
+                }
+            }
+        }
+        is_new
+    }
+}
+
+#[tokio::test]
+async fn no_page_of_a_list_reads_the_whole_table_on_sqlite() {
+    let databases = TestDatabase::each().await;
+    check_lists(databases.into_iter().next().unwrap()).await;
+}
+
+#[tokio::test]
+async fn no_page_of_a_list_reads_the_whole_table_on_postgresql() {
+    let Some(database) = TestDatabase::on_server().await else { return };
+    check_lists(database).await;
+}
+
+async fn check_lists(database: TestDatabase) {
+    let url = database.url().to_owned();
+    let app = TestApp::on(database, |_| ()).await;
+    fill::all(&app.domain.db).await;
+    let meter = Meter::new(&url).await;
+    let seen = Seen::of(&app);
+    let (lists, viewers) = (lists(&app).await, viewers(&app).await);
+    assert!(lists.len() >= 18, "{}", lists.len());
+    seen.take();
+    let mut findings = Findings { meter: &meter, seen, met: BTreeSet::new(), wrong: Vec::new() };
+    for List { field, sorts } in &lists {
+        let mut fullest = 0;
+        for (sort, viewer) in sorts.iter().flat_map(|sort| viewers.iter().map(move |viewer| (sort, viewer))) {
+            let actor = app.as_user(viewer);
+            let what = format!("{field}({sort}) for {:?} {:?}", viewer.realm, viewer.role);
+            let answer = page(&actor, field, sort, "first: 10").await;
+            if !answer.errors.is_null() {
+                assert_eq!(answer.code(), "FORBIDDEN", "{what}");
+                continue;
+            }
+            fullest = fullest.max(answer.data[field]["nodes"].as_array().map_or(0, Vec::len));
+            if !findings.look(&what).await {
+                continue;
+            }
+            // The page at the end, and one that goes on from far behind.
+            let last = page(&actor, field, sort, "last: 10").await.ok();
+            findings.look(&format!("the end of {what}")).await;
+            if let Some(cursor) = last[field]["pageInfo"]["startCursor"].as_str() {
+                for far in [format!("first: 5, after: \"{cursor}\""), format!("last: 5, before: \"{cursor}\"")] {
+                    page(&actor, field, sort, &far).await.ok();
+                    findings.look(&format!("{far} of {what}")).await;
+                }
+            }
+        }
+        assert_eq!(fullest, 10, "nobody is shown a whole page of {field}");
+    }
+    let count = findings.wrong.len();
+    assert!(count == 0, "{count} of {} read too much:\n{}", findings.met.len(), findings.wrong.join("\n"));
+}
