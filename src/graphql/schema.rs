@@ -142,6 +142,10 @@ impl Engine for Gateway {
         Box::pin(self.domain.clock.scope(self.engine.execute(Self::prepare(request, Arc::default()), caller)))
     }
 
+    fn execute_small(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
+        Box::pin(self.domain.clock.scope(self.engine.execute_small(Self::prepare(request, Arc::default()), caller)))
+    }
+
     fn execute_trusted(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
         Box::pin(self.domain.clock.scope(self.engine.execute_trusted(Self::prepare(request, Arc::default()), caller)))
     }

@@ -32,6 +32,8 @@ use crate::settings::Limits;
 
 /// Fields between two looks at the clock.
 const FIELDS_PER_LOOK: usize = 32;
+/// What a field takes at most, but for a few long texts.
+const BYTES_PER_FIELD: u64 = 4_096;
 /// What JSON takes for an error besides its message and path.
 const ERROR_BYTES: usize = 100;
 
@@ -107,6 +109,12 @@ impl Budget {
             "The operations of this batch ask for up to {complexity} fields together; at most {maximum} are allowed. Send fewer at a time."
         );
         Err(refusal(message, "complexity", maximum, Some(complexity)))
+    }
+
+    /// Whether a query of so many fields is too small to use all of it up: it needs not be watched, which costs each field as
+    /// much as resolving it. Its answer is still measured at the end.
+    pub(crate) fn outlasts(&self, complexity: u64) -> bool {
+        complexity.saturating_mul(BYTES_PER_FIELD) <= self.bytes as u64
     }
 
     /// Whether this answer may be sent, after those before it.

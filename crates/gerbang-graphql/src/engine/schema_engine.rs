@@ -87,6 +87,10 @@ where
         self.bounded.execute(prepare(request, caller)).boxed()
     }
 
+    fn execute_small(&self, request: Request, caller: Caller<I>) -> BoxFuture<'_, Response> {
+        self.trusted.execute(prepare(request, caller)).boxed()
+    }
+
     fn execute_trusted(&self, request: Request, caller: Caller<I>) -> BoxFuture<'_, Response> {
         self.trusted.execute(prepare(request.data(InProcess), caller)).boxed()
     }

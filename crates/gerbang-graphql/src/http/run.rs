@@ -28,8 +28,9 @@ impl<E: Engine> Endpoint<E> {
             (OperationType::Mutation, None) => ("mutation", request, None),
             (OperationType::Query, deadline) => ("query", request, deadline),
         };
+        let small = kind == "query" && budget.outlasts(complexity);
         let answer = match self.0.admission.admit(complexity).await {
-            Ok(_permit) => self.execute(request, context, &budget, stop).await,
+            Ok(_permit) => self.execute(request, context, &budget, stop, small).await,
             Err(refusal) => Err(refusal),
         };
         record_operation(
@@ -50,8 +51,14 @@ impl<E: Engine> Endpoint<E> {
         context: RequestContext<E::Identity>,
         budget: &Arc<Budget>,
         stop: Option<Instant>,
+        small: bool,
     ) -> Result<Response, Refusal> {
-        let mut executed = pin!(self.0.engine.execute(request.data(Arc::clone(budget)), context.caller));
+        let request = request.data(Arc::clone(budget));
+        let mut executed = pin!(if small {
+            self.0.engine.execute_small(request, context.caller)
+        } else {
+            self.0.engine.execute(request, context.caller)
+        });
         let within_bytes = poll_fn(|context| match executed.as_mut().poll(context) {
             Poll::Ready(response) => Poll::Ready(Some(response)),
             Poll::Pending if budget.is_overdrawn() => Poll::Ready(None),
