@@ -22,6 +22,7 @@ mod m20260101_000011_click_upkeep;
 mod m20260101_000012_order_ids;
 mod m20260101_000013_list_indexes;
 mod m20260101_000014_event_realms;
+mod m20260101_000015_row_counts;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000012_order_ids::Migration),
             Box::new(m20260101_000013_list_indexes::Migration),
             Box::new(m20260101_000014_event_realms::Migration),
+            Box::new(m20260101_000015_row_counts::Migration),
         ]
     }
 }

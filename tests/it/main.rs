@@ -28,6 +28,7 @@ mod quotas;
 mod redis;
 mod refusals;
 mod rest;
+mod row_counts;
 mod schema;
 mod server;
 mod settings;

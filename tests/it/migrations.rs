@@ -36,7 +36,7 @@ async fn go_up_down_and_up_again() {
     for database in TestDatabase::each().await {
         let db = database.migrated().await;
         let made = tables(&db).await;
-        assert_eq!(made.len(), 37, "count a new table here: {made:?}");
+        assert_eq!(made.len(), 38, "count a new table here: {made:?}");
 
         let transaction = db.begin().await.unwrap();
         Migrator::down(&transaction, None).await.unwrap();
@@ -56,7 +56,10 @@ async fn hold_every_column_of_every_entity() {
     for database in TestDatabase::each().await {
         let db = database.migrated().await;
         let tables_with_rows = rows::insert(&db, 1).await;
-        assert_eq!(tables_with_rows, tables(&db).await, "each table has an entity");
+        let mut tables = tables(&db).await;
+        // Triggers keep it, and it is read as a whole.
+        tables.retain(|table| table != "row_counts");
+        assert_eq!(tables_with_rows, tables, "each table has an entity");
         rows::insert(&db, 2).await;
     }
 }

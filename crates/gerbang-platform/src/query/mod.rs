@@ -6,3 +6,4 @@ pub mod keys;
 pub mod page;
 pub mod search;
 pub(crate) mod shared;
+pub mod total;

@@ -14,10 +14,12 @@ use gerbang_kernel::{
     text::UNSTORABLE,
 };
 use sea_orm::{
-    ColumnTrait, ColumnType, Condition, ConnectionTrait, EntityTrait, ExprTrait, ModelTrait, Order, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    ColumnTrait, ColumnType, Condition, ConnectionTrait, EntityTrait, ExprTrait, JoinType, ModelTrait, Order,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
     sea_query::{Expr, IntoCondition},
 };
+
+use super::total::total;
 
 /// A cursor is one that this list has given.
 const CURSOR: Rule = Rule::Custom(&CustomRule {
@@ -25,6 +27,9 @@ const CURSOR: Rule = Rule::Custom(&CustomRule {
     english: "The cursor does not belong to this list.",
     indonesian: "Kursor bukan milik daftar ini.",
 });
+
+/// Rows before a page from which on it is found by its keys.
+const DEEP: u64 = 1_000;
 
 /// Which rows of a list are wanted. Build it with [`PageRequest::new`], which checks it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -196,8 +201,9 @@ where
     E: EntityTrait<Model: Sync>,
 {
     let query = PageQuery::new(request, sort, key)?;
-    let total = if count { Some(select.clone().count(db).await?) } else { None };
-    let models = query.rows(select).all(db).await?;
+    let total = if count { Some(total(db, &select, key).await?) } else { None };
+    let rows = if query.is_deep() { query.deep_rows(select) } else { query.rows(select) };
+    let models = rows.all(db).await?;
     let page = pages_of(&query.cursor_of::<E>(), [((), query.cut(models), total)]).pop();
     Ok(page.map(|((), page)| page).unwrap_or_default())
 }
@@ -242,6 +248,23 @@ impl<'a, C: ColumnTrait> PageQuery<'a, C> {
             .order_by(key, self.order())
             .limit(self.size().saturating_add(1));
         if self.request.is_numbered() { rows.offset(self.offset()) } else { rows }
+    }
+
+    /// Whether so many rows come before the page that they had better not be read.
+    fn is_deep(&self) -> bool {
+        self.request.is_numbered() && self.offset() >= DEEP
+    }
+
+    /// The same as [`Self::rows`], by way of the keys: what comes before the page is passed over in the index alone.
+    fn deep_rows<E: EntityTrait<Column = C>>(&self, select: Select<E>) -> Select<E> {
+        let Cursors { sort, key } = self.cursors;
+        let keys = self.rows(select.select_only().column_as(key, "key").column_as(sort.column, "sort")).into_query();
+        let mut rows = E::find();
+        QueryTrait::query(&mut rows)
+            .join_subquery(JoinType::InnerJoin, keys, "page", Expr::col(("page", "key")).equals(key.as_column_ref()))
+            .order_by(("page", "sort"), self.order())
+            .order_by(("page", "key"), self.order());
+        rows
     }
 
     /// How its rows get their cursors.

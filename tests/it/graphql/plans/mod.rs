@@ -17,7 +17,7 @@ use gerbang::accounts::{
 use sea_orm::{EntityTrait, Iterable, Statement};
 use serde_json::Value;
 
-use self::work::Meter;
+use self::work::{Limit, Meter, PAGE, TOTAL};
 use crate::support::{
     TestApp,
     app::{Actor, Answer},
@@ -25,9 +25,9 @@ use crate::support::{
 };
 
 /// Rows of each table.
-const ROWS: i64 = 100_000;
+const ROWS: u32 = 100_000;
 /// Rows that belong to one: those of others come before and after in every order.
-const OWN: i64 = 10_000;
+const OWN: u32 = 10_000;
 /// Whose rows are in the middle.
 const OWNER: i64 = 5;
 
@@ -97,6 +97,7 @@ async fn page(actor: &Actor<'_>, field: &str, sort: &str, which: &str) -> Answer
 struct Findings<'a> {
     meter: &'a Meter,
     seen: Seen,
+    limit: Limit,
     met: BTreeSet<String>,
     wrong: Vec<String>,
 }
@@ -108,7 +109,7 @@ impl Findings<'_> {
         for statement in self.seen.take() {
             if self.met.insert(statement.sql.clone()) {
                 is_new = true;
-                if let Some(work) = self.meter.too_much(&statement).await {
+                if let Some(work) = self.meter.too_much(&statement, self.limit).await {
                     self.wrong.push(format!("{what}\n    {}\n    {work}", statement.sql));
                 }
             }
@@ -138,7 +139,7 @@ async fn check_lists(database: TestDatabase) {
     let (lists, viewers) = (lists(&app).await, viewers(&app).await);
     assert!(lists.len() >= 18, "{}", lists.len());
     seen.take();
-    let mut findings = Findings { meter: &meter, seen, met: BTreeSet::new(), wrong: Vec::new() };
+    let mut findings = Findings { meter: &meter, seen, limit: PAGE, met: BTreeSet::new(), wrong: Vec::new() };
     for List { field, sorts } in &lists {
         let mut fullest = 0;
         for (sort, viewer) in sorts.iter().flat_map(|sort| viewers.iter().map(move |viewer| (sort, viewer))) {
@@ -153,7 +154,7 @@ async fn check_lists(database: TestDatabase) {
             if !findings.look(&what).await {
                 continue;
             }
-            // The page at the end, and one that goes on from far behind.
+            // The page at the end, one that goes on from far behind, and those by number.
             let last = page(&actor, field, sort, "last: 10").await.ok();
             findings.look(&format!("the end of {what}")).await;
             if let Some(cursor) = last[field]["pageInfo"]["startCursor"].as_str() {
@@ -162,8 +163,20 @@ async fn check_lists(database: TestDatabase) {
                     findings.look(&format!("{far} of {what}")).await;
                 }
             }
+            page(&actor, field, sort, "page: 7").await.ok();
+            findings.look(&format!("page 7 of {what}")).await;
         }
         assert_eq!(fullest, 10, "nobody is shown a whole page of {field}");
+    }
+    findings.limit = TOTAL;
+    for (List { field, .. }, viewer) in lists.iter().flat_map(|list| viewers.iter().map(move |viewer| (list, viewer))) {
+        // Clicks are not counted as they come: there are too many of them.
+        if field != "clicks" || viewer.role != Role::Admin {
+            let answer = app.as_user(viewer).graphql(&format!("{{ {field} {{ totalCount }} }}")).await;
+            assert!(answer.errors.is_null() || answer.code() == "FORBIDDEN", "{answer:?}");
+            findings.look(&format!("the total of {field} for {:?} {:?}", viewer.realm, viewer.role)).await;
+        }
+        findings.seen.take();
     }
     let count = findings.wrong.len();
     assert!(count == 0, "{count} of {} read too much:\n{}", findings.met.len(), findings.wrong.join("\n"));

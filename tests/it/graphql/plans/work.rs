@@ -8,10 +8,21 @@ use std::sync::{
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use serde_json::Value;
 
-/// Rows that PostgreSQL may look at for a page.
-const MAX_ROWS: u64 = 300;
-/// Steps that SQLite's machine may take for one, in thousands: a row that is looked at takes five and more.
-const MAX_STEPS: u64 = 20;
+use super::OWN;
+
+/// How much work is allowed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit {
+    /// Rows that PostgreSQL may look at.
+    rows: u64,
+    /// Steps that SQLite's machine may take, in thousands: a row that is looked at takes five and more.
+    thousands: u64,
+}
+
+/// For a page, the seventh, too, and among the rows of five realms.
+pub(super) const PAGE: Limit = Limit { rows: 1_000, thousands: 20 };
+/// For a total of rows that one owner has, each of which may be looked at in the index and in the table.
+pub(super) const TOTAL: Limit = Limit { rows: 2 * OWN as u64 + 300, thousands: 10 * OWN as u64 / 1_000 };
 
 /// Runs statements and counts what is done for them.
 pub(super) struct Meter {
@@ -36,19 +47,19 @@ impl Meter {
         Self { db, thousands }
     }
 
-    /// What is done for this statement, if it is more than a page takes.
-    pub(super) async fn too_much(&self, statement: &Statement) -> Option<String> {
+    /// What is done for this statement, if it is more than is allowed.
+    pub(super) async fn too_much(&self, statement: &Statement, limit: Limit) -> Option<String> {
         let explained = |how: &str| Statement { sql: format!("{how} {}", statement.sql), ..statement.clone() };
         if self.db.get_database_backend() == DbBackend::Postgres {
             let row = self.db.query_one_raw(explained("EXPLAIN (ANALYZE, FORMAT JSON)")).await.unwrap().unwrap();
             let plan: Value = row.try_get_by_index(0).unwrap();
             let rows = rows(&plan[0]["Plan"]);
-            return (rows > MAX_ROWS).then(|| format!("{rows} rows: {}", outline(&plan[0]["Plan"])));
+            return (rows > limit.rows).then(|| format!("{rows} rows: {}", outline(&plan[0]["Plan"])));
         }
         let before = self.thousands.load(Ordering::Relaxed);
         self.db.query_all_raw(statement.clone()).await.unwrap();
         let steps = self.thousands.load(Ordering::Relaxed) - before;
-        if steps <= MAX_STEPS {
+        if steps <= limit.thousands {
             return None;
         }
         let plan = self.db.query_all_raw(explained("EXPLAIN QUERY PLAN")).await.unwrap();

@@ -1,0 +1,64 @@
+//! How many rows a list has.
+//!
+//! The database keeps some counts itself, by triggers, in the table `row_counts`: of a whole table, and of the rows that have
+//! a certain value in a certain column. Where a list is one of those, its total is a sum of a few numbers; any other is
+//! counted. Which are kept is for the migrations to say: a count that is not there is made.
+
+use gerbang_kernel::error::Result;
+use sea_orm::{
+    ConnectionTrait, DbBackend, EntityTrait, QuerySelect, QueryTrait, Select, Value,
+    sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement},
+};
+
+/// The number of rows of `select`, which is a list of rows told apart by `key`: neither joined nor grouped.
+pub async fn total<E: EntityTrait>(db: &impl ConnectionTrait, select: &Select<E>, key: E::Column) -> Result<u64> {
+    let keys = select.clone().select_only().column(key);
+    let scope = scope_of(&keys, key, db.get_database_backend());
+    let counted = keys.select_only().expr(Expr::cust("count(*)")).into_query();
+    let statement = match scope {
+        Some(scope) => {
+            let either = [kept(E::default().table_name(), scope), counted]
+                .map(|count| Expr::SubQuery(None, Box::new(count.into())));
+            Query::select().expr(Func::coalesce(either)).take()
+        }
+        None => counted,
+    };
+    let row = db.query_one(&statement).await?;
+    let total: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+    Ok(total.unsigned_abs())
+}
+
+/// What the database keeps about these rows of a list; null if it keeps none.
+fn kept(list: &str, scope: String) -> SelectStatement {
+    Query::select()
+        .expr(Func::sum(Expr::col("row_count")).cast_as(Alias::new("bigint")))
+        .from("row_counts")
+        .and_where(Expr::col("list").eq(list))
+        .and_where(Expr::col("scope").eq(scope))
+        .take()
+}
+
+/// How `row_counts` calls these rows: all, or those with one value in one column; `None` if they are others.
+fn scope_of<E: EntityTrait>(keys: &Select<E>, key: E::Column, backend: DbBackend) -> Option<String> {
+    let all = E::find().select_only().column(key).build(backend).sql;
+    let statement = keys.build(backend);
+    let condition = statement.sql.strip_prefix(&all)?;
+    let condition = condition.strip_prefix(" WHERE ").unwrap_or(condition);
+    let condition = condition.strip_prefix("TRUE AND ").unwrap_or(condition);
+    if matches!(condition, "" | "TRUE") {
+        return Some(String::new());
+    }
+    let is_postgres = backend == DbBackend::Postgres;
+    let parameter = if is_postgres { "$1" } else { "?" };
+    let table = E::default().table_name().to_owned();
+    let column = condition.strip_prefix(&format!("\"{table}\".\""))?.strip_suffix(&format!("\" = {parameter}"))?;
+    let is_name = column.bytes().all(|letter| letter.is_ascii_lowercase() || letter == b'_');
+    let value = match statement.values?.0.as_slice() {
+        [Value::BigInt(Some(number))] => number.to_string(),
+        [Value::Bool(Some(truth))] if is_postgres => truth.to_string(),
+        [Value::Bool(Some(truth))] => u8::from(*truth).to_string(),
+        [Value::String(Some(text))] => text.clone(),
+        _ => return None,
+    };
+    is_name.then(|| format!("{column}={value}"))
+}

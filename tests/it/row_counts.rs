@@ -1,0 +1,162 @@
+//! The counts of rows that the database keeps: always what counting says, and nobody waits for another because of them.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use futures_util::future::join_all;
+use gerbang::demo;
+use gerbang_platform::db::Db;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use tokio::time::timeout;
+
+use crate::support::{TestApp, database::TestDatabase};
+
+async fn all(db: &Db, sql: String) -> Vec<sea_orm::QueryResult> {
+    db.write().query_all_raw(Statement::from_string(db.backend(), sql)).await.unwrap()
+}
+
+/// What is kept, by table and rows; nothing where it is zero.
+async fn kept(db: &Db) -> BTreeMap<(String, String), i64> {
+    let sums = "SELECT list, scope, CAST(sum(row_count) AS bigint) AS rows FROM row_counts GROUP BY list, scope";
+    let rows = all(db, sums.to_owned()).await;
+    let kept = rows.iter().map(|row| {
+        let name = |column: &str| row.try_get::<String>("", column).unwrap();
+        ((name("list"), name("scope")), row.try_get::<i64>("", "rows").unwrap())
+    });
+    kept.filter(|(_, rows)| *rows != 0).collect()
+}
+
+/// The same, counted. Which columns are counted apart is seen from what is kept.
+async fn counted(db: &Db, kept: &BTreeMap<(String, String), i64>) -> BTreeMap<(String, String), i64> {
+    let mut counted = BTreeMap::new();
+    let mut columns: Vec<(String, Option<String>)> = kept
+        .keys()
+        .map(|(list, scope)| (list.clone(), scope.split_once('=').map(|(column, _)| column.to_owned())))
+        .collect();
+    columns.dedup();
+    for (list, column) in columns {
+        let scope = column.as_ref().map_or("''".to_owned(), |column| format!("'{column}=' || {column}"));
+        let sql = format!("SELECT {scope} AS scope, count(*) AS rows FROM {list} GROUP BY 1");
+        for row in all(db, sql).await {
+            let scope: String = row.try_get("", "scope").unwrap();
+            counted.insert((list.clone(), scope), row.try_get("", "rows").unwrap());
+        }
+    }
+    counted
+}
+
+#[track_caller]
+fn assert_same(kept: &BTreeMap<(String, String), i64>, counted: &BTreeMap<(String, String), i64>, what: &str) {
+    assert_eq!(kept, counted, "{what}");
+}
+
+async fn check(db: &Db, what: &str) {
+    let kept = kept(db).await;
+    assert_same(&kept, &counted(db, &kept).await, what);
+}
+
+async fn run(db: &Db, sql: &str) {
+    db.write().execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+const CLIENT: &str = "INSERT INTO clients (partner_id, name, email, status, created_at, updated_at) ";
+
+#[tokio::test]
+async fn they_are_right_after_every_kind_of_write() {
+    for database in TestDatabase::each().await {
+        let app = TestApp::on(database, |_| ()).await;
+        let db = &app.domain.db;
+        demo::fill(&app.domain).await.unwrap();
+        for n in 1..=4 {
+            let row =
+                format!("{n}, 'staff', 'api', 'operation {n}', 'client', 1, created_at, updated_at FROM partners");
+            run(db, &format!("INSERT INTO legacy_usage SELECT {row} WHERE id = 1")).await;
+        }
+        let lists: BTreeMap<_, _> = kept(db).await.into_keys().collect();
+        assert!(lists.len() >= 17, "{lists:?}");
+        check(db, "the demo's rows").await;
+        for write in [
+            "UPDATE clients SET partner_id = 2 WHERE id % 3 = 0",
+            "UPDATE clients SET partner_id = 2, name = 'x' WHERE id % 3 = 0",
+            "UPDATE webhook_events SET realm = 'staff' WHERE id % 2 = 0",
+            "UPDATE legacy_usage SET realm = 'notary' WHERE id % 2 = 0",
+            "UPDATE offers SET active = NOT active WHERE id % 2 = 0",
+            "DELETE FROM client_errors WHERE id % 2 = 0",
+            "DELETE FROM webhook_events WHERE id % 5 = 0",
+            "DELETE FROM clients WHERE id % 7 = 0",
+            "DELETE FROM clients WHERE id < 0",
+            "INSERT INTO partners (id, name, email, created_at, updated_at) \
+                SELECT id + 1000, name, email, created_at, updated_at FROM partners",
+            "INSERT INTO partners (id, name, email, created_at, updated_at) \
+                SELECT id, name, email, created_at, updated_at FROM partners WHERE true ON CONFLICT (id) DO NOTHING",
+            "DELETE FROM partners WHERE id > 1000",
+        ] {
+            run(db, write).await;
+            check(db, write).await;
+        }
+        if db.backend() == DbBackend::Postgres {
+            run(db, "TRUNCATE client_errors, webhook_events").await;
+            check(db, "after all rows went at once").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_there_before_are_counted_once() {
+    use migration::{Migrator, MigratorTrait};
+    for database in TestDatabase::each().await {
+        let app = TestApp::on(database, |_| ()).await;
+        let db = &app.domain.db;
+        demo::fill(&app.domain).await.unwrap();
+        let before = kept(db).await;
+        for step in [true, false] {
+            let transaction = db.begin().await.unwrap();
+            if step {
+                Migrator::down(&transaction, Some(1)).await.unwrap();
+            } else {
+                Migrator::up(&transaction, Some(1)).await.unwrap();
+            }
+            transaction.commit().await.unwrap();
+        }
+        assert_same(&kept(db).await, &before, "after a migration down and up again");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writers_at_once_are_all_counted_and_wait_for_none() {
+    let Some(database) = TestDatabase::on_server().await else { return };
+    let app = TestApp::on(database, |config| config.database.connections = 9).await;
+    let db = &app.domain.db;
+    run(db, "INSERT INTO partners (id, name, email, created_at, updated_at) VALUES (1, '', '', now(), now())").await;
+    let add = format!("{CLIENT} VALUES (1, 'x', 'x', 'invited', now(), now())");
+    let open = db.begin().await.unwrap();
+    open.execute_unprepared(&add).await.unwrap();
+    let work = |number: usize| {
+        let (db, add) = (db.clone(), add.clone());
+        tokio::spawn(async move {
+            for round in 0..30 {
+                let transaction = db.begin().await.unwrap();
+                // In either order, which must lock nobody in.
+                let both =
+                    [add.as_str(), "INSERT INTO client_errors (message, level, created_at) VALUES ('', '', now())"];
+                transaction.execute_unprepared(both[number % 2]).await.unwrap();
+                transaction.execute_unprepared(both[1 - number % 2]).await.unwrap();
+                if round % 3 == 0 {
+                    transaction.rollback().await.unwrap();
+                } else {
+                    transaction.commit().await.unwrap();
+                }
+            }
+        })
+    };
+    let all = join_all((0..8).map(work));
+    let done = timeout(Duration::from_secs(30), all).await.expect("nobody waits for a transaction that is open");
+    for task in done {
+        task.unwrap();
+    }
+    open.commit().await.unwrap();
+    check(db, "after all").await;
+    assert_eq!(kept(db).await[&("clients".to_owned(), String::new())], 8 * 20 + 1);
+    let shards = "SELECT count(*) AS rows FROM row_counts WHERE list = 'clients' AND scope = ''";
+    let shards: i64 = self::all(db, shards.to_owned()).await[0].try_get("", "rows").unwrap();
+    assert!(shards <= 10, "{shards} shards for nine writers");
+}
