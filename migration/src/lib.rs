@@ -23,6 +23,7 @@ mod m20260101_000012_order_ids;
 mod m20260101_000013_list_indexes;
 mod m20260101_000014_event_realms;
 mod m20260101_000015_row_counts;
+mod m20260101_000016_search;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000013_list_indexes::Migration),
             Box::new(m20260101_000014_event_realms::Migration),
             Box::new(m20260101_000015_row_counts::Migration),
+            Box::new(m20260101_000016_search::Migration),
         ]
     }
 }

@@ -30,6 +30,7 @@ mod refusals;
 mod rest;
 mod row_counts;
 mod schema;
+mod search;
 mod server;
 mod settings;
 mod storage;

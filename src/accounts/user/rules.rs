@@ -74,7 +74,11 @@ pub async fn users(
         .apply_if(role, |select, role| select.filter(Column::Role.eq(role)))
         .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
         .apply_if(search, |select, search| {
-            select.filter(contains(&[Column::Name, Column::Username, Column::Email, Column::Code], search))
+            select.filter(contains(
+                domain.db.backend(),
+                &[Column::Name, Column::Username, Column::Email, Column::Code],
+                search,
+            ))
         })
         .apply_if(sorted, |select, column| select.filter(column.is_not_null()));
     listing.of(domain.db.read(), select, Column::Id).await

@@ -90,7 +90,9 @@ pub async fn payments(
     let select = Entity::visible_to(viewer)
         .apply_if(provider, |select, provider| select.filter(Column::Provider.eq(provider)))
         .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
-        .apply_if(search, |select, search| select.filter(contains(&[Column::OrderId, Column::Description], &search)))
+        .apply_if(search, |select, search| {
+            select.filter(contains(domain.db.backend(), &[Column::OrderId, Column::Description], &search))
+        })
         .apply_if(from, |select, from| select.filter(Column::CreatedAt.gte(from)))
         .apply_if(to, |select, to| select.filter(Column::CreatedAt.lt(to)));
     listing.of(domain.db.read(), select, Column::Id).await

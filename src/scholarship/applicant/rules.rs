@@ -123,8 +123,11 @@ pub async fn applicants(
     viewer.require_admin(Realm::Scholarship)?;
     let search = filter.search.filter(|search| !search.trim().is_empty());
     let select = Entity::visible_to(viewer).apply_if(search, |select, search| {
-        let users = user::row::Entity::visible_to(viewer)
-            .filter(contains(&[user::row::Column::Name, user::row::Column::Email], search.trim()));
+        let users = user::row::Entity::visible_to(viewer).filter(contains(
+            domain.db.backend(),
+            &[user::row::Column::Name, user::row::Column::Email],
+            search.trim(),
+        ));
         select.filter(scope::among(Column::UserId, users, user::row::Column::Id))
     });
     listing.of(domain.db.read(), select, Column::Id).await

@@ -15,7 +15,8 @@ use gerbang_platform::query::{
     search::contains,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, ModelTrait, QueryFilter, QueryTrait, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbBackend, IntoActiveModel, ModelTrait, QueryFilter, QueryTrait,
+    Select,
 };
 
 use crate::{
@@ -42,10 +43,10 @@ pub struct ClientFilter {
 }
 
 impl ClientFilter {
-    fn apply(&self, select: Select<Entity>) -> Select<Entity> {
+    fn apply(&self, select: Select<Entity>, backend: DbBackend) -> Select<Entity> {
         select
             .apply_if(self.search.as_deref(), |select, search| {
-                select.filter(contains(&[Column::Name, Column::Email], search))
+                select.filter(contains(backend, &[Column::Name, Column::Email], search))
             })
             .apply_if(self.partner_id.as_ref(), |select, partner| select.filter(partner.is(Column::PartnerId)))
             .apply_if(self.status, |select, status| select.filter(Column::Status.eq(status)))
@@ -125,7 +126,7 @@ pub async fn clients(
     list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::TalentsMapping)?;
-    list.of(domain.db.read(), filter.apply(Entity::visible_to(viewer)), Column::Id).await
+    list.of(domain.db.read(), filter.apply(Entity::visible_to(viewer), domain.db.backend()), Column::Id).await
 }
 
 /// The same page under each of these partners. One statement, and a second if all are to be counted.
@@ -136,7 +137,7 @@ pub async fn clients_of(
     filter: &ClientFilter,
     list: &Listing<Column>,
 ) -> Result<HashMap<i64, Page<Model>>> {
-    let select = filter.apply(Entity::visible_to(viewer));
+    let select = filter.apply(Entity::visible_to(viewer), domain.db.backend());
     let children = Children { parent: Column::PartnerId, sort: list.sort, key: Column::Id };
     page_by_parent(domain.db.read(), select, children, partners, &list.request, list.count).await
 }

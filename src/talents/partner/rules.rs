@@ -79,8 +79,9 @@ pub async fn partners(
     list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::TalentsMapping)?;
-    let select = Entity::visible_to(viewer)
-        .apply_if(filter.search, |select, search| select.filter(contains(&[Column::Name, Column::Email], &search)));
+    let select = Entity::visible_to(viewer).apply_if(filter.search, |select, search| {
+        select.filter(contains(domain.db.backend(), &[Column::Name, Column::Email], &search))
+    });
     list.of(domain.db.read(), select, Column::Id).await
 }
 

@@ -88,7 +88,7 @@ pub async fn offers(
     viewer.require_realm(Realm::Apextrack)?;
     let OfferFilter { search, active } = filter;
     let select = Entity::visible_to(viewer)
-        .apply_if(search, |select, search| select.filter(contains(&[Column::Name], &search)))
+        .apply_if(search, |select, search| select.filter(contains(domain.db.backend(), &[Column::Name], &search)))
         .apply_if(active, |select, active| select.filter(Column::Active.eq(active)));
     list.of(domain.db.read(), select, Column::Id).await
 }

@@ -31,6 +31,9 @@ const OWN: u32 = 10_000;
 /// Whose rows are in the middle.
 const OWNER: i64 = 5;
 
+/// Those that can be searched.
+const SEARCHED: [&str; 6] = ["partners", "clients", "users", "applicants", "offers", "payments"];
+
 /// A list of the schema, and each way to sort it, as arguments are written.
 struct List {
     field: String,
@@ -177,6 +180,13 @@ async fn check_lists(database: TestDatabase) {
             findings.look(&format!("the total of {field} for {:?} {:?}", viewer.realm, viewer.role)).await;
         }
         findings.seen.take();
+    }
+    for (field, viewer) in SEARCHED.iter().flat_map(|field| viewers.iter().map(move |viewer| (field, viewer))) {
+        let filter = r#"filter: { search: "0045678" }"#;
+        let query = format!("{{ {field}({filter}, first: 10) {{ totalCount nodes {{ __typename }} }} }}");
+        let answer = app.as_user(viewer).graphql(&query).await;
+        assert!(answer.errors.is_null() || answer.code() == "FORBIDDEN", "{answer:?}");
+        findings.look(&format!("a search of {field} for {:?} {:?}", viewer.realm, viewer.role)).await;
     }
     let count = findings.wrong.len();
     assert!(count == 0, "{count} of {} read too much:\n{}", findings.met.len(), findings.wrong.join("\n"));

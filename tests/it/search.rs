@@ -1,0 +1,88 @@
+//! Searches by an index give what comparing every row gives, whatever is looked for.
+
+use gerbang::talents::client::row::{Column, Entity};
+use gerbang_platform::{db::Db, query::search::contains};
+use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect, Statement,
+    sea_query::{BinOper, Expr, ExprTrait, Func, LikeExpr},
+};
+
+use crate::support::database::TestDatabase;
+
+/// What texts are made of: letters that have another case and such as have none, and signs that mean something to somebody.
+const SIGNS: [&str; 24] = [
+    "a", "A", "b", "B", "c", "é", "É", "İ", "ı", "ß", "ẞ", "Σ", "ς", "\u{212a}", "k", "字", "%", "_", "\\", "'", "\"",
+    "$1", "?", " ",
+];
+
+fn text(random: &mut StdRng, longest: usize) -> String {
+    let length = random.random_range(1..=longest);
+    (0..length).map(|_| *SIGNS.choose(random).expect("there are some")).collect()
+}
+
+/// The same without an index.
+fn compared(text: &str) -> Condition {
+    let text = text.trim();
+    let words = [text.to_lowercase(), text.to_ascii_lowercase()];
+    let words = if text.is_ascii() { &words[..1] } else { &words[..] };
+    let escaped = |word: &String| word.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    let mut any = Condition::any();
+    for column in [Column::Name, Column::Email] {
+        for word in words {
+            let pattern = LikeExpr::new(format!("%{}%", escaped(word))).escape('\\');
+            let text = Expr::col(column.as_column_ref()).binary(BinOper::Custom("||".into()), "");
+            any = any.add(Func::lower(text).like(pattern));
+        }
+    }
+    any
+}
+
+async fn found(db: &DatabaseConnection, condition: Condition) -> Vec<i64> {
+    let ids = Entity::find().filter(condition).order_by_asc(Column::Id).select_only().column(Column::Id);
+    ids.into_tuple().all(db).await.unwrap()
+}
+
+async fn fill(db: &Db, random: &mut StdRng) {
+    let now = "'2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00'";
+    let sql = format!("INSERT INTO partners (id, name, email, created_at, updated_at) VALUES (1, '', '', {now})");
+    db.write().execute_unprepared(&sql).await.unwrap();
+    let (name, email) = if db.backend() == DbBackend::Postgres { ("$1", "$2") } else { ("?", "?") };
+    let sql = format!(
+        "INSERT INTO clients (partner_id, name, email, status, created_at, updated_at) VALUES (1, {name}, {email}, 'invited', {now})"
+    );
+    for _ in 0..400 {
+        let values = [text(random, 12).into(), text(random, 12).into()];
+        db.write().execute_raw(Statement::from_sql_and_values(db.backend(), &sql, values)).await.unwrap();
+    }
+    // What an index keeps up with: rows that change and go.
+    for sql in ["UPDATE clients SET name = email WHERE id % 3 = 0", "DELETE FROM clients WHERE id % 5 = 0"] {
+        db.write().execute_unprepared(sql).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_search_finds_what_comparing_finds() {
+    for database in TestDatabase::each().await {
+        let mut random = StdRng::seed_from_u64(17);
+        let db = database.migrated().await;
+        fill(&db, &mut random).await;
+        let mut options = ConnectOptions::new(database.url());
+        options.max_connections(1).sqlx_logging(false);
+        let connection = Database::connect(options).await.unwrap();
+        if db.backend() == DbBackend::Postgres {
+            // The table is small, and would be read at once.
+            connection.execute_unprepared("SET enable_seqscan = off").await.unwrap();
+        }
+        let mut some = 0;
+        for _ in 0..600 {
+            let term = text(&mut random, 5);
+            let right = found(&connection, compared(&term)).await;
+            let condition = contains(db.backend(), &[Column::Name, Column::Email], &term);
+            assert_eq!(found(&connection, condition).await, right, "{term:?} on {:?}", db.backend());
+            some += usize::from(!right.is_empty() && term.trim().chars().count() > 2);
+        }
+        assert!(some > 30, "{some} terms that an index knows were found");
+    }
+}
