@@ -28,6 +28,7 @@ use crate::{
         viewer_cache::ViewerCache,
     },
     config::{Config, ConfigError},
+    constants::rows::ConstantRows,
     demo::{self, DemoAccount},
     domain::{Domain, DomainParts},
     events::Events,
@@ -177,6 +178,7 @@ impl App {
             limiter: Limiter::with_server(clock.clone(), &config.limits.redis_url)
                 .map_err(|problem| ConfigError::Invalid(vec![problem]))?,
             clock,
+            constants: ConstantRows::new(events.versions()),
             events,
             files,
             passwords: Passwords::default(),

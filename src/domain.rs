@@ -17,6 +17,7 @@ use crate::{
         viewer_cache::ViewerCache,
     },
     config::Config,
+    constants::rows::ConstantRows,
     events::Events,
     outbox::handle::Outbox,
     payments::{event::store::EventStore, provider::Providers},
@@ -38,6 +39,8 @@ pub struct DomainParts {
     pub clock: Clock,
     /// Publishes changes to subscriptions.
     pub events: Events,
+    /// What was read of tables that seldom change.
+    pub constants: ConstantRows,
     /// Writes clicks.
     pub clicks: GroupCommit<Recorder>,
     /// Where addresses are.

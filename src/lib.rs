@@ -13,6 +13,7 @@ pub mod cli;
 pub mod client_errors;
 pub mod commands;
 pub mod config;
+pub mod constants;
 pub mod content;
 pub mod demo;
 pub mod domain;

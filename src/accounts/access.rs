@@ -180,7 +180,8 @@ impl AccessWatch {
             Event::ClickRecorded { .. }
             | Event::LeadUpdated { .. }
             | Event::NotificationReceived { .. }
-            | Event::PaymentUpdated { .. } => None,
+            | Event::PaymentUpdated { .. }
+            | Event::TableChanged { .. } => None,
         };
         Some(events.into_iter().filter_map(user).collect())
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use gerbang_graphql::constants::Constants;
 use gerbang_kernel::clock::Clock;
 use gerbang_rest::{Limits, Route, Settings, Sunset};
 
@@ -39,6 +40,7 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> Settings {
         clock,
         limits: Limits { body: config.limits.body_bytes, file: config.limits.file_bytes },
         scale: config.limits.scale,
+        constants: Constants::default(),
     }
 }
 

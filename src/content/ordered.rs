@@ -1,18 +1,24 @@
 //! Rows that are shown to everybody in an order that admins of the scholarship choose.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use gerbang_graphql::id::Node;
 use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, ConnectionTrait, IntoActiveModel, ModelTrait, QueryOrder,
-    QuerySelect, Select,
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, IntoActiveModel, ModelTrait, QueryOrder, QuerySelect, Select,
     prelude::TextUuid,
     sea_query::{CaseStatement, Expr},
 };
 use uuid::Uuid;
 
-use crate::{accounts::Realm, domain::Domain, input::id::IdOf, scope::Scoped, viewer::Viewer};
+use crate::{
+    accounts::Realm,
+    constants::{table::Table, transaction::ConstantTransaction},
+    domain::Domain,
+    input::id::IdOf,
+    scope::Scoped,
+    viewer::Viewer,
+};
 
 /// A new order names each row once.
 const ORDER: Rule = Rule::Custom(&CustomRule {
@@ -33,6 +39,8 @@ pub(crate) trait Ordered:
     const POSITION: Self::Column;
     /// When a row was last changed.
     const UPDATED_AT: Self::Column;
+    /// Which table it is.
+    const TABLE: Table;
 }
 
 fn select<E: Ordered>(viewer: &Viewer) -> Select<E> {
@@ -40,18 +48,19 @@ fn select<E: Ordered>(viewer: &Viewer) -> Select<E> {
 }
 
 /// All rows in their order.
-pub(crate) async fn listed<E: Ordered>(db: &impl ConnectionTrait) -> Result<Vec<E::Model>> {
-    Ok(select::<E>(&Viewer::anonymous()).all(db).await?)
+pub(crate) async fn listed<E: Ordered>(domain: &Domain) -> Result<Arc<Vec<E::Model>>> {
+    let read = async { Ok(select::<E>(&Viewer::anonymous()).all(domain.db.read()).await?) };
+    domain.constants.get(E::TABLE, read).await
 }
 
 /// Adds a row behind the others, with a key of its own.
 pub(crate) async fn append<E: Ordered>(domain: &Domain, mut row: E::ActiveModel) -> Result<E::Model> {
-    let transaction = domain.db.begin().await?;
+    let transaction = ConstantTransaction::begin(domain, E::TABLE).await?;
     let last = E::find().select_only().column_as(E::POSITION.max(), "last");
-    let last = last.into_tuple::<Option<i32>>().one(&transaction).await?.flatten();
+    let last = last.into_tuple::<Option<i32>>().one(transaction.db()).await?.flatten();
     row.set(E::KEY, TextUuid::from(Uuid::now_v7()).into());
     row.set(E::POSITION, (last.unwrap_or_default() + 1).into());
-    let row = row.insert(&transaction).await?;
+    let row = row.insert(transaction.db()).await?;
     transaction.commit().await?;
     Ok(row)
 }
@@ -62,9 +71,9 @@ pub(crate) async fn append<E: Ordered>(domain: &Domain, mut row: E::ActiveModel)
 /// `NOT_FOUND` if there is none.
 pub(crate) async fn delete<E: Ordered>(domain: &Domain, viewer: &Viewer, id: &IdOf<E>) -> Result<E::Model> {
     viewer.require_admin(Realm::Scholarship)?;
-    let transaction = domain.db.begin().await?;
-    let row = id.find_for_update(&transaction, viewer).await?;
-    row.clone().delete(&transaction).await?;
+    let transaction = ConstantTransaction::begin(domain, E::TABLE).await?;
+    let row = id.find_for_update(transaction.db(), viewer).await?;
+    row.clone().delete(transaction.db()).await?;
     transaction.commit().await?;
     Ok(row)
 }
@@ -75,9 +84,10 @@ pub(crate) async fn delete<E: Ordered>(domain: &Domain, viewer: &Viewer, id: &Id
 /// `VALIDATION_FAILED` unless every row is named exactly once.
 pub(crate) async fn reorder<E: Ordered>(domain: &Domain, viewer: &Viewer, ids: &[IdOf<E>]) -> Result<Vec<E::Model>> {
     viewer.require_admin(Realm::Scholarship)?;
-    let transaction = domain.db.begin().await?;
+    let transaction = ConstantTransaction::begin(domain, E::TABLE).await?;
     let keys = select::<E>(viewer).select_only().column(E::KEY);
-    let present: HashSet<TextUuid> = keys.lock_exclusive().into_tuple().all(&transaction).await?.into_iter().collect();
+    let present: HashSet<TextUuid> =
+        keys.lock_exclusive().into_tuple().all(transaction.db()).await?.into_iter().collect();
     // One that is no id names no row, so that the whole order is refused.
     let wanted: HashSet<TextUuid> = ids.iter().filter_map(IdOf::known).copied().collect();
     if ids.len() != present.len() || present != wanted {
@@ -89,10 +99,10 @@ pub(crate) async fn reorder<E: Ordered>(domain: &Domain, viewer: &Viewer, ids: &
         E::update_many()
             .col_expr(E::POSITION, places.finally(Expr::col(E::POSITION)).into())
             .col_expr(E::UPDATED_AT, Expr::value(domain.clock.now()))
-            .exec(&transaction)
+            .exec(transaction.db())
             .await?;
     }
-    let rows = select::<E>(viewer).all(&transaction).await?;
+    let rows = select::<E>(viewer).all(transaction.db()).await?;
     transaction.commit().await?;
     Ok(rows)
 }

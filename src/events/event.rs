@@ -3,6 +3,8 @@
 use sea_orm::prelude::TextUuid;
 use serde::{Deserialize, Serialize};
 
+use crate::constants::table::Table;
+
 /// A committed change; it names rows, so that each watcher reads what it may see.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,6 +40,11 @@ pub enum Event {
     PaymentUpdated {
         /// The row of `payment_orders`.
         id: i64,
+    },
+    /// A constant table was changed; nobody watches it, but what was kept of it ends.
+    TableChanged {
+        /// Which one.
+        table: Table,
     },
 }
 
@@ -78,6 +85,7 @@ impl Event {
             }
             Self::NotificationReceived { user_id, id: _ } => (Topic::Notifications(user_id), None),
             Self::PaymentUpdated { id: _ } => (Topic::Payments, None),
+            Self::TableChanged { table: _ } => return [None, None].into_iter().flatten(),
         };
         [Some(first), second].into_iter().flatten()
     }

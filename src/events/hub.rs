@@ -15,6 +15,7 @@ use super::{
     event::{Event, Topic},
     outgoing::Outgoing,
 };
+use crate::constants::table::Versions;
 
 /// Events that are queued for one watcher at most; one that falls further behind is removed.
 const BUFFER: usize = 1_024;
@@ -39,6 +40,7 @@ pub(super) struct Hub {
     keepers: RwLock<Vec<Arc<dyn Keeper>>>,
     watchers: Mutex<HashMap<Topic, Vec<Watcher>>>,
     numbers: AtomicU64,
+    versions: Versions,
     pub(super) relay: OnceLock<Outgoing>,
 }
 
@@ -77,6 +79,11 @@ impl Events {
         self.0.relay.get().is_some_and(Outgoing::is_certain)
     }
 
+    /// Counts the changes of constant tables, those that other replicas make included.
+    pub fn versions(&self) -> &Versions {
+        &self.0.versions
+    }
+
     /// Every event of the topic from now on.
     pub fn watch(&self, topic: Topic) -> Subscription {
         let (queue, receiver) = mpsc::channel(BUFFER);
@@ -87,9 +94,14 @@ impl Events {
 }
 
 impl Hub {
-    /// Delivers events to the watchers of this process.
+    /// Delivers events to the watchers of this process, and ends what was kept of tables that changed.
     pub(super) fn deliver(&self, events: &[Event]) {
         self.tell_keepers(|keeper| events.iter().for_each(|event| keeper.happened(*event)));
+        for event in events {
+            if let Event::TableChanged { table } = event {
+                self.versions.of(*table).change();
+            }
+        }
         let mut watchers = self.watchers();
         if watchers.is_empty() {
             return;
@@ -103,9 +115,10 @@ impl Hub {
         }
     }
 
-    /// Ends all subscriptions, since it is not known what they missed.
+    /// Ends all subscriptions and what was kept of tables, since it is not known what they missed.
     pub(super) fn interrupt(&self) {
         self.tell_keepers(Keeper::missed_some);
+        self.versions.change_all();
         self.watchers().clear();
     }
 

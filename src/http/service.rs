@@ -135,13 +135,17 @@ pub fn graphql_settings(config: &Config) -> Settings {
 }
 
 fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Router, StartError> {
+    let settings = gerbang_rest::Settings {
+        constants: app.domain.events.versions().constants(),
+        ..legacy_settings(&app.domain.config, app.domain.clock.clone())
+    };
     let legacy = gerbang_rest::build(
         app.gateway.clone(),
         routes,
         dialects,
         gerbang_rest::DeclaredRules,
         app.domain.limiter.clone(),
-        legacy_settings(&app.domain.config, app.domain.clock.clone()),
+        settings,
     )?;
     Ok(legacy.layer(from_fn_with_state(app.clone(), count_legacy_call)))
 }

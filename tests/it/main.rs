@@ -14,6 +14,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod attack;
 mod compressed;
+mod constants;
 mod crash;
 mod demo;
 mod finders;

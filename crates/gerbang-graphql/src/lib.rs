@@ -8,6 +8,7 @@ extern crate self as gerbang_graphql;
 
 pub mod absent;
 pub mod budget;
+pub mod constants;
 pub mod date;
 pub mod deadline;
 pub mod engine;

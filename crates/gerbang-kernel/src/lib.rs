@@ -1,5 +1,5 @@
 //! What every part of a gateway shares: [errors](error) and their [words](messages), [who asks](identity), the
-//! [time](clock), and how texts and numbers of strangers are read. It knows no entity, no protocol and no database.
+//! [time](clock), what is [kept](version) until it changes, and how texts and numbers of strangers are read. It knows no entity, no protocol and no database.
 
 pub mod clock;
 pub mod error;
@@ -10,3 +10,4 @@ pub mod page;
 pub mod request;
 pub mod secret;
 pub mod text;
+pub mod version;

@@ -41,7 +41,7 @@
 //!
 //! | directive | on | means |
 //! |---|---|---|
-//! | `@rest(method, path, tag, status, message, body, footer, kind, media, auth, tokens, etag)` | operation | where it answers; `tag` is the section of the API's document it stands in; `message` and `body` stand in front of the selection, `footer` behind it; `media` is the type of a `FILE`; `auth` is `USER` unless it says `NONE`, `OPTIONAL` or `ADMIN` |
+//! | `@rest(method, path, tag, status, message, body, footer, kind, media, auth, tokens, etag, maxAge)` | operation | where it answers; `tag` is the section of the API's document it stands in; `message` and `body` stand in front of the selection, `footer` behind it; `media` is the type of a `FILE`; `auth` is `USER` unless it says `NONE`, `OPTIONAL` or `ADMIN`; `etag` adds a validator, `maxAge` one, too, and lets whoever stands in between keep a success for so many seconds, where `auth` is `NONE` |
 //! | `@error(code, field, rule, status, message, body, location)` | operation | its own answer to a failure; the first that applies; `{retryAfter}`, `{app_url}` and `{public_url}` are filled in |
 //! | `@from(query, header, body, request, form, number)` | variable | where it comes from, if not from the path, the query (GET) or the body, then the query; `form` is how a field was sent (`number`, `list`, ...) |
 //! | `@values(map: { nama: NAME })` | variable, field | the API's words for an enum, both ways; default: lower case |

@@ -62,7 +62,9 @@ pub(crate) fn mount<E: Engine>(
     limiter: Limiter,
     settings: Settings,
 ) -> Result<Router, Vec<Defect>> {
-    let mounted: Vec<Arc<Mounted>> = routes.into_iter().map(|route| Arc::new(Mounted::new(route, &settings))).collect();
+    let types = engine.types().map_err(|error| vec![Defect::of_schema(&error)])?;
+    let mounted = routes.into_iter().map(|route| Arc::new(Mounted::new(route, &types, &settings)));
+    let mounted: Vec<Arc<Mounted>> = mounted.collect();
     let mut apis: Vec<Api> = dialects
         .iter()
         .map(|dialect| {

@@ -1,5 +1,7 @@
 //! Questions that are asked often. Everybody reads them, admins of the scholarship publish them.
 
+use std::sync::Arc;
+
 use async_graphql::InputObject;
 use gerbang_graphql::rules::{Rules, rules};
 use gerbang_kernel::error::Result;
@@ -7,6 +9,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
 use crate::{
     accounts::Realm,
+    constants::{table::Table, transaction::ConstantTransaction},
     content::{
         faq::row::{ActiveModel, Entity, Model},
         ordered,
@@ -57,8 +60,8 @@ pub struct ReorderFaqsInput {
 }
 
 /// All questions, in display order. For everybody.
-pub async fn faqs(domain: &Domain) -> Result<Vec<Model>> {
-    ordered::listed::<Entity>(domain.db.read()).await
+pub async fn faqs(domain: &Domain) -> Result<Arc<Vec<Model>>> {
+    ordered::listed::<Entity>(domain).await
 }
 
 /// Publishes a question, behind the others. For admins of the scholarship.
@@ -75,12 +78,12 @@ pub async fn create_faq(domain: &Domain, viewer: &Viewer, input: CreateFaqInput)
 /// `NOT_FOUND` if there is none.
 pub async fn update_faq(domain: &Domain, viewer: &Viewer, input: UpdateFaqInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
-    let transaction = domain.db.begin().await?;
-    let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();
+    let transaction = ConstantTransaction::begin(domain, Table::Faqs).await?;
+    let mut row = input.id.find_for_update(transaction.db(), viewer).await?.into_active_model();
     let UpdateFaqInput { id: _, question, answer } = input.check()?;
     row.question.change(question);
     row.answer.change(answer);
-    let row = row.update(&transaction).await?;
+    let row = row.update(transaction.db()).await?;
     transaction.commit().await?;
     Ok(row)
 }

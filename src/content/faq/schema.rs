@@ -1,5 +1,7 @@
 //! Questions that are asked often.
 
+use std::sync::Arc;
+
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use gerbang_graphql::id::node;
 use gerbang_kernel::error::Result;
@@ -21,7 +23,7 @@ pub struct FaqQuery;
 #[Object]
 impl FaqQuery {
     /// Questions that are asked often, in display order. For everybody.
-    async fn faqs(&self, ctx: &Context<'_>) -> Result<Vec<Faq>> {
+    async fn faqs(&self, ctx: &Context<'_>) -> Result<Arc<Vec<Faq>>> {
         rules::faqs(ctx.domain()).await
     }
 }

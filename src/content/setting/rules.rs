@@ -1,6 +1,6 @@
 //! Settings: named texts of the site.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use async_graphql::InputObject;
 use gerbang_graphql::rules::TOO_MANY;
@@ -11,6 +11,7 @@ use sea_orm::{
 
 use crate::{
     accounts::Realm,
+    constants::{table::Table, transaction::ConstantTransaction},
     content::setting::row::{ActiveModel, Column, Entity, Model},
     domain::Domain,
     input::{custom_rules::DUPLICATE, id::IdOf},
@@ -49,8 +50,8 @@ pub struct DeleteSettingInput {
 }
 
 /// All settings, in the order in which they were added. For everybody.
-pub async fn settings(domain: &Domain) -> Result<Vec<Model>> {
-    Ok(listed().all(domain.db.read()).await?)
+pub async fn settings(domain: &Domain) -> Result<Arc<Vec<Model>>> {
+    domain.constants.get(Table::Settings, async { Ok(listed().all(domain.db.read()).await?) }).await
 }
 
 /// The setting with this name. For everybody.
@@ -71,9 +72,9 @@ pub async fn update_settings(domain: &Domain, viewer: &Viewer, input: UpdateSett
         updated_at: Set(now.into()),
     });
     let replace = OnConflict::column(Column::Key).update_columns([Column::Value, Column::UpdatedAt]).to_owned();
-    let transaction = domain.db.begin().await?;
-    Entity::insert_many(rows).on_conflict(replace).exec_without_returning(&transaction).await?;
-    let settings = listed().all(&transaction).await?;
+    let transaction = ConstantTransaction::begin(domain, Table::Settings).await?;
+    Entity::insert_many(rows).on_conflict(replace).exec_without_returning(transaction.db()).await?;
+    let settings = listed().all(transaction.db()).await?;
     transaction.commit().await?;
     Ok(settings)
 }
@@ -84,9 +85,9 @@ pub async fn update_settings(domain: &Domain, viewer: &Viewer, input: UpdateSett
 /// `NOT_FOUND` if there is none.
 pub async fn delete_setting(domain: &Domain, viewer: &Viewer, input: DeleteSettingInput) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
-    let transaction = domain.db.begin().await?;
-    let row = IdOf::<Entity>::new(input.key).find_for_update(&transaction, viewer).await?;
-    row.clone().delete(&transaction).await?;
+    let transaction = ConstantTransaction::begin(domain, Table::Settings).await?;
+    let row = IdOf::<Entity>::new(input.key).find_for_update(transaction.db(), viewer).await?;
+    row.clone().delete(transaction.db()).await?;
     transaction.commit().await?;
     Ok(row)
 }

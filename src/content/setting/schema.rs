@@ -1,5 +1,7 @@
 //! Settings: named texts of the site.
 
+use std::sync::Arc;
+
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use gerbang_graphql::id::node;
 use gerbang_kernel::error::Result;
@@ -21,7 +23,7 @@ pub struct SettingQuery;
 #[Object]
 impl SettingQuery {
     /// All settings, in the order in which they were added. For everybody.
-    async fn settings(&self, ctx: &Context<'_>) -> Result<Vec<Setting>> {
+    async fn settings(&self, ctx: &Context<'_>) -> Result<Arc<Vec<Setting>>> {
         rules::settings(ctx.domain()).await
     }
 

@@ -5,6 +5,7 @@ use gerbang_graphql::timestamp::Timestamp;
 use sea_orm::entity::prelude::*;
 
 use crate::{
+    constants::table::Table,
     content::ordered::Ordered,
     scope::{Scope, Scoped},
     stored_files::owner::{FileFacts, OwnsFile},
@@ -42,6 +43,7 @@ gerbang_platform::stamped!();
 impl Ordered for Entity {
     const POSITION: Column = Column::Position;
     const UPDATED_AT: Column = Column::UpdatedAt;
+    const TABLE: Table = Table::Testimonials;
 }
 
 impl Scoped for Entity {

@@ -1,6 +1,6 @@
 //! What people say about the scholarship. Each has a photo, which anybody may see.
 
-use std::fs::File;
+use std::{fs::File, sync::Arc};
 
 use async_graphql::{InputObject, Upload};
 use gerbang_graphql::{
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     accounts::Realm,
+    constants::{table::Table, transaction::ConstantTransaction},
     content::{
         ordered,
         testimonial::row::{ActiveModel, Entity, Model},
@@ -75,8 +76,8 @@ pub struct ReorderTestimonialsInput {
 }
 
 /// All testimonials, in display order. For everybody.
-pub async fn testimonials(domain: &Domain) -> Result<Vec<Model>> {
-    ordered::listed::<Entity>(domain.db.read()).await
+pub async fn testimonials(domain: &Domain) -> Result<Arc<Vec<Model>>> {
+    ordered::listed::<Entity>(domain).await
 }
 
 /// Publishes a testimonial, behind the others. For admins of the scholarship.
@@ -175,9 +176,9 @@ fn check_photo(domain: &Domain, photo: &FileUpload, violations: &mut Violations)
 
 /// The path of the photo before, and the row after the change.
 async fn change(domain: &Domain, viewer: &Viewer, id: &IdOf<Entity>, changes: ActiveModel) -> Result<(String, Model)> {
-    let transaction = domain.db.begin().await?;
-    let old = id.find_for_update(&transaction, viewer).await?;
-    let row = ActiveModel { id: Unchanged(old.id), ..changes }.update(&transaction).await?;
+    let transaction = ConstantTransaction::begin(domain, Table::Testimonials).await?;
+    let old = id.find_for_update(transaction.db(), viewer).await?;
+    let row = ActiveModel { id: Unchanged(old.id), ..changes }.update(transaction.db()).await?;
     transaction.commit().await?;
     Ok((old.photo_path, row))
 }

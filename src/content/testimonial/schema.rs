@@ -1,5 +1,7 @@
 //! What people say about the scholarship.
 
+use std::sync::Arc;
+
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use gerbang_graphql::id::node;
 use gerbang_kernel::error::Result;
@@ -23,7 +25,7 @@ pub struct TestimonialQuery;
 #[Object]
 impl TestimonialQuery {
     /// What people say about the scholarship, in display order. For everybody.
-    async fn testimonials(&self, ctx: &Context<'_>) -> Result<Vec<Testimonial>> {
+    async fn testimonials(&self, ctx: &Context<'_>) -> Result<Arc<Vec<Testimonial>>> {
         rules::testimonials(ctx.domain()).await
     }
 }

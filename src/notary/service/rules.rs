@@ -1,5 +1,7 @@
 //! Services of the office: open ones are everybody's, its admins keep the list.
 
+use std::sync::Arc;
+
 use async_graphql::{ID, InputObject, Value};
 use gerbang_graphql::{
     integer::Rupiah,
@@ -17,6 +19,7 @@ use sea_orm::{
 
 use crate::{
     accounts::Realm,
+    constants::{table::Table, transaction::ConstantTransaction},
     domain::Domain,
     input::{change::Change, id::IdOf},
     notary::service::row::{ActiveModel, Column, Entity, Fee, FeeForm, Fees, Model, Status, Tasks},
@@ -130,14 +133,16 @@ fn fees_together(fees: Vec<FeeInput>, found: &mut Violations) -> Fees {
 }
 
 /// The open services in the office's order; with `include_closed` the closed ones too, for its admins.
-pub async fn services(domain: &Domain, viewer: &Viewer, include_closed: bool) -> Result<Vec<Model>> {
-    let mut select = Entity::visible_to(viewer);
+pub async fn services(domain: &Domain, viewer: &Viewer, include_closed: bool) -> Result<Arc<Vec<Model>>> {
+    let listed = |viewer: &Viewer| {
+        Entity::visible_to(viewer).order_by_asc(Column::Position).order_by_asc(Column::Id).all(domain.db.read())
+    };
     if include_closed {
         viewer.require_admin(Realm::Notary)?;
-    } else {
-        select = select.filter(Column::Status.eq(Status::Open));
+        return Ok(Arc::new(listed(viewer).await?));
     }
-    Ok(select.order_by_asc(Column::Position).order_by_asc(Column::Id).all(domain.db.read()).await?)
+    // What everybody sees are the open ones.
+    domain.constants.get(Table::Services, async { Ok(listed(&Viewer::anonymous()).await?) }).await
 }
 
 /// The service that a caller names by its global or its legacy id, if the viewer may see it.
@@ -175,11 +180,11 @@ pub async fn create_service(domain: &Domain, viewer: &Viewer, input: CreateServi
         position: Set(domain.clock.now().timestamp_micros()),
         ..Default::default()
     };
-    let transaction = domain.db.begin().await?;
-    if is_ambiguous(&transaction, viewer, &id).await? {
+    let transaction = ConstantTransaction::begin(domain, Table::Services).await?;
+    if is_ambiguous(transaction.db(), viewer, &id).await? {
         return Err(Error::violation("input.id", Rule::Taken));
     }
-    let inserted = row.insert(&transaction).await;
+    let inserted = row.insert(transaction.db()).await;
     let row = inserted.map_err(|error| constraint::taken(error, &[("pk_services", "input.id")]))?;
     transaction.commit().await?;
     Ok(row)
@@ -210,8 +215,8 @@ async fn is_ambiguous(transaction: &DatabaseTransaction, viewer: &Viewer, id: &s
 pub async fn update_service(domain: &Domain, viewer: &Viewer, input: UpdateServiceInput) -> Result<Model> {
     viewer.require_admin(Realm::Notary)?;
     let id = key(domain, viewer, &input.id).await?;
-    let transaction = domain.db.begin().await?;
-    let mut row = id.find_for_update(&transaction, viewer).await?.into_active_model();
+    let transaction = ConstantTransaction::begin(domain, Table::Services).await?;
+    let mut row = id.find_for_update(transaction.db(), viewer).await?.into_active_model();
     let (input, mut found) = input.examine();
     row.name = Set(input.name);
     row.description = Set(input.description);
@@ -220,7 +225,7 @@ pub async fn update_service(domain: &Domain, viewer: &Viewer, input: UpdateServi
     row.fee_form = Set(input.fee_form);
     row.status.change(input.status);
     found.finish()?;
-    let row = row.update(&transaction).await?;
+    let row = row.update(transaction.db()).await?;
     transaction.commit().await?;
     Ok(row)
 }
@@ -232,10 +237,10 @@ pub async fn update_service(domain: &Domain, viewer: &Viewer, input: UpdateServi
 pub async fn close_service(domain: &Domain, viewer: &Viewer, input: CloseServiceInput) -> Result<Model> {
     viewer.require_admin(Realm::Notary)?;
     let id = key(domain, viewer, &input.id).await?;
-    let transaction = domain.db.begin().await?;
-    let mut row = id.find_for_update(&transaction, viewer).await?.into_active_model();
+    let transaction = ConstantTransaction::begin(domain, Table::Services).await?;
+    let mut row = id.find_for_update(transaction.db(), viewer).await?.into_active_model();
     row.status = Set(Status::Closed);
-    let row = row.update(&transaction).await?;
+    let row = row.update(transaction.db()).await?;
     transaction.commit().await?;
     Ok(row)
 }
@@ -252,9 +257,17 @@ pub async fn delete_service(domain: &Domain, viewer: &Viewer, input: DeleteServi
     let mut row = service(domain, viewer, &input.id).await?.ok_or_else(not_found)?;
     row.status = Status::Deleted;
     row.updated_at = domain.clock.now().into();
-    let removed = match Entity::delete_by_id(&*row.id).exec(domain.db.write()).await {
-        Err(error) if violated(&error) == Some(Violated::ForeignKey) => hide(domain, &row).await?,
-        deletion => deletion?.rows_affected,
+    let transaction = ConstantTransaction::begin(domain, Table::Services).await?;
+    let removed = match Entity::delete_by_id(&*row.id).exec(transaction.db()).await {
+        Err(error) if violated(&error) == Some(Violated::ForeignKey) => {
+            drop(transaction);
+            hide(domain, &row).await?
+        }
+        deletion => {
+            let removed = deletion?.rows_affected;
+            transaction.commit().await?;
+            removed
+        }
     };
     if removed == 0 { Err(not_found()) } else { Ok(row) }
 }
@@ -262,5 +275,8 @@ pub async fn delete_service(domain: &Domain, viewer: &Viewer, input: DeleteServi
 async fn hide(domain: &Domain, row: &Model) -> Result<u64> {
     let hidden = ActiveModel { status: Set(row.status), updated_at: Set(row.updated_at), ..Default::default() };
     let seen = Entity::update_many().set(hidden).filter(Column::Id.eq(&*row.id)).filter(Column::Status.ne(row.status));
-    Ok(seen.exec(domain.db.write()).await?.rows_affected)
+    let transaction = ConstantTransaction::begin(domain, Table::Services).await?;
+    let hidden = seen.exec(transaction.db()).await?.rows_affected;
+    transaction.commit().await?;
+    Ok(hidden)
 }

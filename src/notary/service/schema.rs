@@ -1,5 +1,7 @@
 //! Services of the notary office.
 
+use std::sync::Arc;
+
 use async_graphql::{ComplexObject, Context, ID, Json, Object, SimpleObject};
 use gerbang_graphql::id::node;
 use gerbang_kernel::error::Result;
@@ -62,7 +64,7 @@ impl ServiceQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The closed ones too; for admins of the office.", default)] include_closed: bool,
-    ) -> Result<Vec<Service>> {
+    ) -> Result<Arc<Vec<Service>>> {
         rules::services(ctx.domain(), ctx.viewer(), include_closed).await
     }
 

@@ -1,6 +1,6 @@
 //! Periods: one round of the scholarship each, with a window in which applications are taken.
 
-use std::cmp;
+use std::{cmp, sync::Arc};
 
 use async_graphql::InputObject;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,10 +15,10 @@ use uuid::Uuid;
 
 use crate::{
     accounts::Realm,
+    constants::{table::Table, transaction::ConstantTransaction},
     domain::Domain,
     input::{change::Change, id::IdOf},
     scholarship::period::row::{ActiveModel, Column, Entity, Model},
-    scope::Scoped,
     viewer::Viewer,
 };
 
@@ -85,10 +85,10 @@ pub fn is_open(period: &Model, at: DateTime<Utc>) -> bool {
 }
 
 /// All periods, the newest first.
-pub async fn periods(domain: &Domain, viewer: &Viewer) -> Result<Vec<Model>> {
+pub async fn periods(domain: &Domain, viewer: &Viewer) -> Result<Arc<Vec<Model>>> {
     viewer.require_realm(Realm::Scholarship)?;
-    let newest_first = Entity::visible_to(viewer).order_by_desc(Column::RegistrationOpensAt).order_by_desc(Column::Id);
-    Ok(newest_first.all(domain.db.read()).await?)
+    let newest_first = || Entity::public().order_by_desc(Column::RegistrationOpensAt).order_by_desc(Column::Id);
+    domain.constants.get(Table::Periods, async { Ok(newest_first().all(domain.db.read()).await?) }).await
 }
 
 /// Adds a period. For admins.
@@ -112,7 +112,10 @@ pub async fn create_scholarship_period(
         ..Default::default()
     };
     check_times(&row, found)?;
-    row.insert(domain.db.write()).await.map_err(year_taken)
+    let transaction = ConstantTransaction::begin(domain, Table::Periods).await?;
+    let row = row.insert(transaction.db()).await.map_err(year_taken)?;
+    transaction.commit().await?;
+    Ok(row)
 }
 
 /// Changes a period. For admins.
@@ -125,8 +128,8 @@ pub async fn update_scholarship_period(
     input: UpdateScholarshipPeriodInput,
 ) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
-    let transaction = domain.db.begin().await?;
-    let mut row = input.id.find_for_update(&transaction, viewer).await?.into_active_model();
+    let transaction = ConstantTransaction::begin(domain, Table::Periods).await?;
+    let mut row = input.id.find_for_update(transaction.db(), viewer).await?.into_active_model();
     let (input, found) = input.examine();
     row.year.change(input.year);
     row.registration_opens_at.change(input.registration_opens_at.map(Timestamp::from));
@@ -134,7 +137,7 @@ pub async fn update_scholarship_period(
     row.starts_at.change(input.starts_at.map(Timestamp::from));
     row.ends_at.change(input.ends_at.map(Timestamp::from));
     check_times(&row, found)?;
-    let row = row.update(&transaction).await.map_err(year_taken)?;
+    let row = row.update(transaction.db()).await.map_err(year_taken)?;
     transaction.commit().await?;
     Ok(row)
 }
@@ -150,8 +153,8 @@ pub async fn close_scholarship_period(
 ) -> Result<Model> {
     viewer.require_admin(Realm::Scholarship)?;
     let now = domain.clock.now();
-    let transaction = domain.db.begin().await?;
-    let row = input.id.find_for_update(&transaction, viewer).await?;
+    let transaction = ConstantTransaction::begin(domain, Table::Periods).await?;
+    let row = input.id.find_for_update(transaction.db(), viewer).await?;
     if now <= *row.registration_opens_at {
         return Err(Error::violation("input.id", REGISTRATION_CLOSED));
     }
@@ -162,7 +165,7 @@ pub async fn close_scholarship_period(
     let closes_at = cmp::max(row.registration_opens_at, (now - TimeDelta::seconds(1)).into());
     let mut row = row.into_active_model();
     row.registration_closes_at = Set(closes_at);
-    let row = row.update(&transaction).await?;
+    let row = row.update(transaction.db()).await?;
     transaction.commit().await?;
     Ok(row)
 }

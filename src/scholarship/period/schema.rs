@@ -1,5 +1,7 @@
 //! Periods of the scholarship.
 
+use std::sync::Arc;
+
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use gerbang_graphql::id::node;
 use gerbang_kernel::error::Result;
@@ -32,7 +34,7 @@ pub struct PeriodQuery;
 #[Object]
 impl PeriodQuery {
     /// All periods of the scholarship, the newest first. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm.
-    async fn scholarship_periods(&self, ctx: &Context<'_>) -> Result<Vec<ScholarshipPeriod>> {
+    async fn scholarship_periods(&self, ctx: &Context<'_>) -> Result<Arc<Vec<ScholarshipPeriod>>> {
         rules::periods(ctx.domain(), ctx.viewer()).await
     }
 }

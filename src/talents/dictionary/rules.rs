@@ -6,7 +6,7 @@ use async_graphql::SimpleObject;
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::QueryOrder;
 
-use crate::{domain::Domain, talents::dictionary};
+use crate::{constants::table::Table, domain::Domain, talents::dictionary};
 
 /// A talent that an assessment measures.
 #[derive(Clone, Debug, SimpleObject)]
@@ -38,8 +38,13 @@ impl Dictionary {
     }
 }
 
+/// The dictionary.
+pub async fn dictionary(domain: &Domain) -> Result<Arc<Dictionary>> {
+    domain.constants.get(Table::Dictionary, read(domain)).await
+}
+
 /// Reads the dictionary. Two statements.
-pub async fn dictionary(domain: &Domain) -> Result<Dictionary> {
+async fn read(domain: &Domain) -> Result<Dictionary> {
     let db = domain.db.read();
     let clusters = dictionary::cluster_row::Entity::public()
         .order_by_asc(dictionary::cluster_row::Column::Position)

@@ -1,5 +1,7 @@
 //! The dictionary that explains assessment results.
 
+use std::sync::Arc;
+
 use async_graphql::{ComplexObject, Context, Enum, Object};
 use gerbang_kernel::error::Result;
 
@@ -67,7 +69,7 @@ pub struct DictionaryQuery;
 #[Object]
 impl DictionaryQuery {
     /// What assessments measure, and how that is grouped. For everybody.
-    async fn assessment_dictionary(&self, ctx: &Context<'_>) -> Result<Dictionary> {
+    async fn assessment_dictionary(&self, ctx: &Context<'_>) -> Result<Arc<Dictionary>> {
         rules::dictionary(ctx.domain()).await
     }
 }

@@ -2,5 +2,6 @@
 
 mod access;
 mod circles;
+mod constants;
 mod flow;
 mod sources;

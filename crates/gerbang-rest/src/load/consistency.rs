@@ -1,6 +1,7 @@
 //! What the parts of a file must not say against each other.
 
-use async_graphql::Pos;
+use async_graphql::{Pos, parser::types::OperationType};
+use axum::http::Method;
 use gerbang_kernel::error::ErrorCode;
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::model::{
     dialect::Dialect,
-    route::Output,
+    route::{Auth, Output},
     route_error::RouteError,
     variable::{Source, Variable, parameters},
 };
@@ -56,6 +57,24 @@ pub(super) fn body(rest: &Rest, variables: &[Variable], report: &mut Report<'_>)
             format!("the body is taken raw, and `${}` wants it parsed", parsed.name),
             "Take the variable from the query or a header, or let the domain read it from the raw body.",
         );
+    }
+}
+
+/// Reports answers that others may keep, and that are not the same for all.
+pub(super) fn max_age(rest: &Rest, kind: OperationType, report: &mut Report<'_>) {
+    let Some((pos, _)) = rest.max_age else { return };
+    if rest.auth != Auth::None {
+        report.add(
+            pos,
+            "others may keep an answer that depends on who asks",
+            "Take `maxAge` away (`etag: true` lets the client alone keep it), or say `auth: NONE`.",
+        );
+    }
+    if kind != OperationType::Query || rest.methods.iter().any(|method| *method != Method::GET) {
+        report.add(pos, "only the answer to GET is kept", "Take `maxAge` away.");
+    }
+    if rest.output == Output::Redirect {
+        report.add(pos, "a redirect is not kept", "Take `maxAge` away.");
     }
 }
 

@@ -75,6 +75,18 @@ impl<'a, 'r, 'f> Arguments<'a, 'r, 'f> {
         self.read(name, "`true` or `false`", flag).map(|value| value.node)
     }
 
+    /// A time in whole seconds.
+    pub(super) fn seconds(&mut self, name: &str) -> Option<Positioned<u32>> {
+        const MOST: u32 = 31_536_000;
+        let seconds = |value: &Value| match value {
+            Value::Number(number) => {
+                u32::try_from(number.as_u64()?).ok().filter(|seconds| (1..=MOST).contains(seconds))
+            }
+            _ => None,
+        };
+        self.read(name, "a number of seconds, from 1 to those of a year", seconds)
+    }
+
     pub(super) fn status(&mut self) -> Option<StatusCode> {
         let status = |value: &Value| match value {
             Value::Number(number) => {

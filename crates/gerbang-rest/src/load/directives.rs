@@ -39,6 +39,7 @@ pub(super) struct Rest {
     pub(super) auth: Auth,
     pub(super) tokens: Option<Vec<TokenType>>,
     pub(super) etag: bool,
+    pub(super) max_age: Option<(Pos, u32)>,
 }
 
 /// `@error`
@@ -103,8 +104,10 @@ pub(super) fn allowed<'a>(
 }
 
 pub(super) fn read_rest(directive: &Positioned<Directive>, report: &mut Report<'_>) -> Rest {
-    const KNOWN: [&str; 12] =
-        ["method", "path", "tag", "status", "message", "body", "footer", "kind", "media", "auth", "tokens", "etag"];
+    const KNOWN: [&str; 13] = [
+        "method", "path", "tag", "status", "message", "body", "footer", "kind", "media", "auth", "tokens", "etag",
+        "maxAge",
+    ];
     let mut arguments = Arguments::new(directive, &KNOWN, report);
     let methods = [("GET", 0), ("POST", 1), ("PUT", 2), ("PATCH", 3), ("DELETE", 4)];
     let by_index = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
@@ -134,6 +137,7 @@ pub(super) fn read_rest(directive: &Positioned<Directive>, report: &mut Report<'
         auth: arguments.word("auth", &auth).unwrap_or(Auth::User),
         tokens: arguments.words("tokens", &[("JWT", TokenType::Jwt), ("SANCTUM", TokenType::Sanctum)]),
         etag: arguments.flag("etag").unwrap_or(false),
+        max_age: arguments.seconds("maxAge").map(|seconds| (seconds.pos, seconds.node)),
     }
 }
 

@@ -138,10 +138,12 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, schema: &Schema, report: &mut
     for variable in &mut variables {
         variable.paging = paging.get(variable.name.as_str()).copied();
     }
+    consistency::max_age(&rest, operation.ty, report);
     consistency::tag(&rest, dialect, report);
     consistency::body(&rest, &variables, report);
     consistency::errors(&errors, &variables, report);
-    let Rest { methods, paths, tag, status, message, body, footer, output, media, auth, tokens, etag, .. } = rest;
+    let Rest { methods, paths, tag, status, message, body, footer, output, media, auth, tokens, etag, max_age, .. } =
+        rest;
     let mut route = Route {
         dialect: Arc::clone(dialect),
         file: file.path.to_string(),
@@ -158,7 +160,8 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, schema: &Schema, report: &mut
         media,
         auth,
         tokens: tokens.unwrap_or_else(|| dialect.tokens.to_vec()),
-        etag,
+        etag: etag || max_age.is_some(),
+        max_age: max_age.map(|(_, seconds)| seconds),
         variables,
         errors,
         plan,

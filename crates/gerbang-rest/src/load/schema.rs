@@ -14,12 +14,7 @@ pub(super) struct Schema(SchemaIndex);
 impl Schema {
     /// Reads the text that `schema.sdl()` writes.
     pub(super) fn read(sdl: &str) -> Result<Self, Defect> {
-        SchemaIndex::new(sdl).map(Self).map_err(|error| Defect {
-            file: "schema.graphql".to_owned(),
-            pos: error.positions().next().unwrap_or_default(),
-            problem: format!("the schema's own text can't be read: {error}"),
-            remedy: "Look for an unescaped quotation mark in a description or a deprecation reason.".to_owned(),
-        })
+        SchemaIndex::new(sdl).map(Self).map_err(|error| Defect::of_schema(&error))
     }
 
     /// The type that operations of this kind start at.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use async_graphql::Pos;
+use async_graphql::{Pos, parser};
 
 /// One mistake in a route file. The server does not start while there is any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,18 @@ pub struct Defect {
     pub problem: String,
     /// What to do about it.
     pub remedy: String,
+}
+
+impl Defect {
+    /// That the text of the schema itself can't be read.
+    pub(crate) fn of_schema(error: &parser::Error) -> Self {
+        Self {
+            file: "schema.graphql".to_owned(),
+            pos: error.positions().next().unwrap_or_default(),
+            problem: format!("the schema's own text can't be read: {error}"),
+            remedy: "Look for an unescaped quotation mark in a description or a deprecation reason.".to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for Defect {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use gerbang_graphql::print::Printed;
 use gerbang_kernel::identity::TokenType;
 use serde_json::{Map, Value as Json};
@@ -54,6 +54,8 @@ pub struct Route {
     pub tokens: Vec<TokenType>,
     /// Whether it answers with an `ETag` and to `If-None-Match`.
     pub etag: bool,
+    /// For how many seconds whoever stands in between may keep its answer.
+    pub max_age: Option<u32>,
     /// What it takes from a request, in the order of the file.
     pub variables: Vec<Variable>,
     /// Its own answers to failures, which lie over the dialect's.
@@ -103,6 +105,11 @@ impl Route {
     /// The status of the answer to a failure.
     pub(crate) fn status_of(&self, failure: &Failure) -> StatusCode {
         RouteError::status(failure, &self.dialect, &self.errors)
+    }
+
+    /// Who may keep its answer and for how long, where the file says so.
+    pub(crate) fn cache_control(&self) -> Option<HeaderValue> {
+        HeaderValue::try_from(format!("public, max-age={}", self.max_age?)).ok()
     }
 
     /// The name of its file, without the folder and the extension.

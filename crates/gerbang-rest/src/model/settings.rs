@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use gerbang_graphql::constants::Constants;
 use gerbang_kernel::clock::Clock;
 
 use super::sunset::Sunset;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Multiplies how often callers may ask.
     pub scale: u32,
+    /// What of the schema is constant: answers that are made of nothing else are kept until it changes.
+    pub constants: Constants,
 }
 
 impl Settings {
@@ -48,6 +51,7 @@ impl Settings {
             clock: Clock::system(),
             limits: Limits::default(),
             scale: 1,
+            constants: Constants::default(),
         }
     }
 

@@ -6,6 +6,7 @@ mod conditional;
 mod errors;
 pub(crate) mod mounted;
 pub(crate) mod paths;
+mod ready;
 mod render;
 mod run;
 mod server;

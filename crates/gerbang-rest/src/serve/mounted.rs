@@ -1,9 +1,14 @@
 //! A route that answers.
 
 use axum::http::HeaderValue;
+use gerbang_graphql::type_index::SchemaIndex;
+use gerbang_kernel::version::Kept;
 
-use super::sunset::SunsetHeaders;
-use crate::model::{route::Route, settings::Settings};
+use super::{ready::Ready, sunset::SunsetHeaders};
+use crate::model::{
+    route::{Output, Route},
+    settings::Settings,
+};
 
 /// A route with what its answers always carry.
 pub(crate) struct Mounted {
@@ -11,10 +16,12 @@ pub(crate) struct Mounted {
     /// The GraphQL operation that replaces it, if there is a page that shows it.
     pub(crate) link: Option<HeaderValue>,
     pub(crate) sunset: SunsetHeaders,
+    /// Its answer, where that is the same for all who get one.
+    pub(crate) constant: Option<Kept<Ready>>,
 }
 
 impl Mounted {
-    pub(crate) fn new(route: Route, settings: &Settings) -> Self {
+    pub(crate) fn new(route: Route, types: &SchemaIndex, settings: &Settings) -> Self {
         let link = settings.replacement(&route.operation).map(|page| format!("<{page}>; rel=\"alternate\""));
         let reference = format!("{}/{}/docs", settings.public_url, route.dialect.slug);
         let sunset = SunsetHeaders::new(
@@ -22,6 +29,12 @@ impl Mounted {
             &reference,
             settings.clock.now(),
         );
-        Self { link: link.and_then(|link| HeaderValue::try_from(link).ok()), sunset, route }
+        let made_of = settings.constants.read_by(&route.document, types).filter(|_| route.output == Output::Json);
+        Self {
+            link: link.and_then(|link| HeaderValue::try_from(link).ok()),
+            sunset,
+            constant: made_of.map(Kept::new),
+            route,
+        }
     }
 }

@@ -21,13 +21,14 @@ use gerbang_kernel::{
 use super::{
     address::client,
     bind::{BoundVariables, Incoming, bind},
-    conditional::conditional_response,
     mounted::Mounted,
+    ready::Ready,
     render::{self, File, Frame},
     server::Server,
 };
 use crate::model::{
     failure::Failure,
+    plan::Outcome,
     route::{Auth, Output, Route},
     route_error::Reply,
 };
@@ -45,6 +46,15 @@ pub struct MatchedRoute {
     pub client: Option<String>,
 }
 
+/// What the operation of a route gave.
+struct Success {
+    data: Value,
+    /// Number and size of the page that was asked for.
+    page: (u32, u32),
+    status: StatusCode,
+    message: Option<String>,
+}
+
 impl<E: Engine> Server<E> {
     /// The route's answer to a request.
     pub(crate) async fn serve(
@@ -59,7 +69,7 @@ impl<E: Engine> Server<E> {
         let result = if mounted.sunset.has_ended(self.settings.clock.now()) {
             Err(ErrorCode::Gone.into())
         } else {
-            let run = AssertUnwindSafe(self.run(route, &parts, parameters, incoming, &mut headers)).catch_unwind();
+            let run = AssertUnwindSafe(self.run(mounted, &parts, parameters, incoming, &mut headers)).catch_unwind();
             run.await.unwrap_or_else(|panic| {
                 route.log_fault(&format!("the operation panicked: {}", panic_message(&*panic)), None);
                 Err(ErrorCode::Internal.into())
@@ -82,12 +92,13 @@ impl<E: Engine> Server<E> {
 
     async fn run(
         &self,
-        route: &Route,
+        mounted: &Mounted,
         parts: &Parts,
         parameters: &[(String, String)],
         incoming: Incoming,
         headers: &mut HeaderMap,
     ) -> Result<Response, Failure> {
+        let route = &mounted.route;
         if let Some(Overloaded(error)) = parts.extensions.get() {
             return Err(error.clone().into());
         }
@@ -104,58 +115,68 @@ impl<E: Engine> Server<E> {
         self.throttle(route, &viewer, &client, headers).await?;
         let viewer = effective_viewer(route, viewer)?;
         let bound = bind(route, parts, parameters, incoming, self.settings.limits, &*self.rules).await?;
+        let caller = Caller { viewer, client };
+        if route.output == Output::Json {
+            let make = async { self.ready(route, parts, self.execute(route, bound, caller).await?) };
+            let ready = match &mounted.constant {
+                Some(kept) => kept.get_or_make(make).await,
+                None => make.await,
+            };
+            return Ok(ready?.response(route, parts));
+        }
+        let Success { data, status, .. } = self.execute(route, bound, caller).await?;
+        if route.output == Output::Redirect {
+            if let Some(Value::String(location)) = route.plan.only_leaf(&data) {
+                return Ok(redirect(status, location));
+            }
+            route.log_fault("the operation gave no location", None);
+            return Err(ErrorCode::Internal.into());
+        }
+        let Some(file) = route.plan.only_leaf(&data).and_then(File::of) else {
+            route.log_fault("the operation gave no file", None);
+            return Err(ErrorCode::Internal.into());
+        };
+        Ok(Ready::file(route, status, file).response(route, parts))
+    }
+
+    /// Runs the operation of a route.
+    async fn execute(
+        &self,
+        route: &Route,
+        bound: BoundVariables,
+        caller: Caller<E::Identity>,
+    ) -> Result<Success, Failure> {
         let BoundVariables { variables, uploads, names, page } = bound;
         let mut request = Request::new("").operation_name(&route.operation).variables(variables);
         request.set_parsed_query(route.document.clone());
         for (name, upload) in uploads {
             request.set_upload(&format!("variables.{name}"), upload);
         }
-        let answer = self.engine.execute_trusted(request, Caller { viewer, client }).await;
+        let answer = self.engine.execute_trusted(request, caller).await;
         if !answer.errors.is_empty() {
             return Err(route.failure(&answer.errors, &names));
         }
-        let outcome = route.plan.inspect(&answer.data)?;
-        let status = outcome.status.unwrap_or(route.status);
-        match route.output {
-            Output::Json => {
-                let url = if route.plan.paged { self.called_url(parts) } else { String::new() };
-                let message = outcome.message.as_deref().or(route.message.as_deref());
-                let frame = Frame {
-                    dialect: &route.dialect,
-                    message,
-                    body: &route.body,
-                    footer: &route.footer,
-                    page,
-                    url: &url,
-                };
-                let body = render::write(&route.plan, &answer.data, &frame).map_err(|error| {
-                    route.log_fault("the answer could not be written", Some(&error));
-                    Failure::from(ErrorCode::Internal)
-                })?;
-                let mut described = HeaderMap::new();
-                described.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                if route.etag
-                    && let Ok(etag) = HeaderValue::try_from(render::etag(&body))
-                {
-                    described.insert(header::ETAG, etag);
-                }
-                Ok(conditional_response(&parts.headers, route.auth == Auth::None, status, described, body))
-            }
-            Output::File => {
-                let Some(file) = route.plan.only_leaf(&answer.data).and_then(File::of) else {
-                    route.log_fault("the operation gave no file", None);
-                    return Err(ErrorCode::Internal.into());
-                };
-                Ok(conditional_response(&parts.headers, route.auth == Auth::None, status, file.headers(), file.content))
-            }
-            Output::Redirect => {
-                if let Some(Value::String(location)) = route.plan.only_leaf(&answer.data) {
-                    return Ok(redirect(status, location));
-                }
-                route.log_fault("the operation gave no location", None);
-                Err(ErrorCode::Internal.into())
-            }
-        }
+        let Outcome { status, message } = route.plan.inspect(&answer.data)?;
+        Ok(Success { data: answer.data, page, status: status.unwrap_or(route.status), message })
+    }
+
+    /// Shows what the operation of a route gave.
+    fn ready(&self, route: &Route, parts: &Parts, success: Success) -> Result<Ready, Failure> {
+        let Success { data, page, status, message } = success;
+        let url = if route.plan.paged { self.called_url(parts) } else { String::new() };
+        let frame = Frame {
+            dialect: &route.dialect,
+            message: message.as_deref().or(route.message.as_deref()),
+            body: &route.body,
+            footer: &route.footer,
+            page,
+            url: &url,
+        };
+        let body = render::write(&route.plan, &data, &frame).map_err(|error| {
+            route.log_fault("the answer could not be written", Some(&error));
+            Failure::from(ErrorCode::Internal)
+        })?;
+        Ok(Ready::json(route, status, body))
     }
 
     fn refuse(&self, route: &Route, failure: &Failure) -> Response {

@@ -1,5 +1,7 @@
 //! The body is the selection, dressed by the dialect.
 
+use gerbang_graphql::constants::Constants;
+use gerbang_kernel::version::Version;
 use gerbang_rest::{Ids, Times};
 use serde_json::json;
 
@@ -135,6 +137,43 @@ async fn json_has_an_etag_where_the_route_says_so() {
     let reply = again(&format!("\"other\", W/{etag}")).send().await;
     assert_eq!((reply.status, reply.body.as_str(), reply.header("etag")), (304, "", etag.as_str()));
     assert_eq!(again("\"other\"").send().await.status, 200);
+}
+
+#[tokio::test]
+async fn others_keep_what_the_route_says_but_no_refusal() {
+    let shim = Shim::new(&[(
+        "kept",
+        r#"query Kept($id: ID!) @rest(method: GET, path: "/kept/{id}", auth: NONE, maxAge: 60) {
+            data: thing(id: $id) @required { id }
+        }"#,
+    )]);
+    let reply = shim.get("/api/kept/1").send().await;
+    assert_eq!((reply.status, reply.header("cache-control")), (200, "public, max-age=60"));
+    let again = shim.get("/api/kept/1").header("if-none-match", reply.header("etag")).send().await;
+    assert_eq!((again.status, again.header("cache-control")), (304, "public, max-age=60"));
+    for path in ["/api/kept/404", "/api/kept/none"] {
+        let refused = shim.get(path).send().await;
+        assert_eq!((refused.status, refused.header("cache-control")), (404, "no-cache, private"));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_constants_is_made_once() {
+    let text = r#"query Kept @rest(method: GET, path: "/kept", auth: NONE) { data: allThings { name } }"#;
+    let things = Version::default();
+    let constants = Constants::default().with_fields([("allThings", things.clone())]).with_types(["Thing"]);
+    let settings = gerbang_rest::Settings { constants, ..settings() };
+    let shim = Shim::of(vec![dialect("test", Realm::Apextrack, &[("kept", text)])], settings);
+    let runs = async || {
+        assert_eq!(shim.get("/api/kept").send().await.status, 200);
+        shim.runs.count()
+    };
+    let first = runs().await;
+    assert_eq!(runs().await, first);
+    things.change();
+    assert_eq!(runs().await, first + 1);
+    // What is refused is refused, whatever is kept.
+    assert_eq!(shim.call("POST", "/api/kept").send().await.status, 405);
 }
 
 #[tokio::test]

@@ -42,6 +42,19 @@ fn all_defects_of_all_files_are_reported_together() {
 }
 
 #[test]
+fn only_what_is_the_same_for_all_is_kept_by_others() {
+    let kept = |kind: &str, arguments: &str, selection: &str| {
+        format!("{kind} @rest(method: {arguments}, path: \"/x\", maxAge: {selection}")
+    };
+    finds(&kept("query ShowIt", "GET", "60) { whoami }"), "depends on who asks");
+    finds(&kept("query ShowIt", "GET, auth: OPTIONAL", "60) { whoami }"), "depends on who asks");
+    finds(&kept("query ShowIt", "POST, auth: NONE", "60) { whoami }"), "only the answer to GET is kept");
+    finds(&kept("query ShowIt", "GET, auth: NONE", "0) { whoami }"), "`maxAge` of `@rest` is not a number of seconds");
+    finds(&kept("query ShowIt", "GET, auth: NONE", "\"60\") { whoami }"), "is not a number of seconds");
+    assert_eq!(defects_of("show_it", &kept("query ShowIt", "GET, auth: NONE", "60) { whoami }")), Vec::<String>::new());
+}
+
+#[test]
 fn the_file_must_be_one_named_operation() {
     finds("query ShowIt {", "can't be read");
     finds("{ whoami }", "has no name");
