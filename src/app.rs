@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use async_graphql::InputType;
+use gerbang_graphql::http::{DocumentDefect, Schema, TrustedDocuments};
 use gerbang_kernel::{
     clock::Clock,
     error::{Error, ErrorCode},
@@ -56,6 +57,8 @@ pub struct App {
     /// The schema over the rules.
     pub gateway: Gateway,
     known_accounts: Arc<[KnownAccount]>,
+    /// Documents of the operator's clients.
+    pub(crate) trusted: TrustedDocuments,
 }
 
 /// An account whose password is no secret.
@@ -115,6 +118,9 @@ pub enum StartError {
     /// Route files that don't fit the schema.
     #[error("{} mistakes in route files:\n{}", .0.len(), .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Routes(Vec<Defect>),
+    /// Documents that don't fit the schema.
+    #[error("{} mistakes in documents:\n{}", .0.len(), .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Documents(Vec<DocumentDefect>),
     /// No legacy API is called so.
     #[error("there is no API called `{slug}`; choose one of {}", .known.join(", "))]
     UnknownApi {
@@ -190,7 +196,10 @@ impl App {
             config,
         });
         let gateway = Gateway::new(domain.clone());
-        Ok(Self { domain, gateway, known_accounts: Arc::default() })
+        let (limits, constants) = (&domain.config.graphql, &domain.events.versions().public_constants());
+        let trusted = TrustedDocuments::load(Schema { engine: &gateway, limits, constants }).await;
+        let trusted = trusted.map_err(StartError::Documents)?;
+        Ok(Self { domain, gateway, known_accounts: Arc::default(), trusted })
     }
 
     /// Lets the pages show these accounts and their password.

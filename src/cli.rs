@@ -44,7 +44,7 @@ pub enum Command {
     Openapi(Openapi),
     /// Print the examples of a legacy API as lines for a shell, which work on fresh data of the demo
     Examples(Examples),
-    /// Check every route file and its examples against the schema
+    /// Check every route file with its examples, and the trusted documents of the settings, against the schema
     Check,
 }
 
@@ -63,6 +63,9 @@ pub struct Demo {
     /// Origin that browsers may call from, such as that of a front end's development server; may be repeated
     #[arg(long = "cors-origin", value_name = "ORIGIN")]
     pub cors_origins: Vec<String>,
+    /// File that lists trusted documents; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub documents: Vec<PathBuf>,
 }
 
 /// Print an OpenAPI document.

@@ -8,6 +8,10 @@ use std::{
     time::Duration,
 };
 
+use gerbang_graphql::{
+    constants::Constants,
+    http::{Schema, TrustedDocuments},
+};
 use gerbang_kernel::{clock::Clock, error::Error, secret::Secret};
 use gerbang_platform::{
     db::{Db, DbOptions},
@@ -44,7 +48,7 @@ const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Serves demo data from an embedded database. A file with settings is not for it, which it says.
 pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), StartError> {
-    let cli::Demo { listen, data, outbox, cors_origins } = arguments;
+    let cli::Demo { listen, data, outbox, cors_origins, documents } = arguments;
     if !listen.ip().is_loopback() {
         return Err(StartError::NotLoopback(listen));
     }
@@ -54,6 +58,7 @@ pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), Start
     let mut config = Config::demo(folder.path(), &outbox, listener.local_addr()?)?;
     config.auth.jwt_keys = vec![demo_key(folder.path())?];
     config.server.cors_origins = cors_origins;
+    config.graphql.documents = documents;
     let mut findings = Findings::new();
     config.check_all_but_keys(&mut findings);
     let warnings = findings.finish()?;
@@ -233,10 +238,16 @@ fn api(slug: &str) -> Result<Dialect, StartError> {
     apis::all().into_iter().find(|dialect| dialect.slug == slug).ok_or_else(unknown)
 }
 
-/// Checks every route file.
-pub fn check() -> Result<(), StartError> {
+/// Checks every route file, and every document that the settings name.
+pub async fn check(file: Option<&Path>) -> Result<(), StartError> {
     let routes = http::routes::routes()?;
-    print(&format!("{} routes fit the schema.\n", routes.len()))
+    let limits = &Config::load(file)?.graphql;
+    let schema = Schema { engine: &graphql::unserved(), limits, constants: &Constants::default() };
+    let documents = TrustedDocuments::load(schema).await.map_err(StartError::Documents)?;
+    print(&match documents.count() {
+        0 => format!("{} routes fit the schema.\n", routes.len()),
+        documents => format!("{} routes and {documents} trusted documents fit the schema.\n", routes.len()),
+    })
 }
 
 fn print(text: &str) -> Result<(), StartError> {

@@ -26,7 +26,7 @@ async fn main() -> ExitCode {
         Command::Routes => commands::routes(),
         Command::Openapi(arguments) => commands::openapi(config.as_deref(), &arguments),
         Command::Examples(arguments) => commands::examples(&arguments),
-        Command::Check => commands::check(),
+        Command::Check => commands::check(config.as_deref()).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -70,9 +70,16 @@ impl Versions {
         self.0.iter().for_each(Version::change);
     }
 
-    /// What of the schema is constant.
+    /// What of the schema is constant for all who may ask for it.
     pub fn constants(&self) -> Constants {
         let fields = FIELDS.map(|(field, table)| (field, self.of(table).clone()));
+        Constants::default().with_fields(fields).with_types(TYPES).except(VARYING)
+    }
+
+    /// What of it everybody may ask for.
+    pub fn public_constants(&self) -> Constants {
+        let fields = FIELDS.into_iter().filter(|(_, table)| *table != Table::Periods);
+        let fields = fields.map(|(field, table)| (field, self.of(table).clone()));
         Constants::default().with_fields(fields).with_types(TYPES).except(VARYING)
     }
 }

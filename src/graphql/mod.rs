@@ -9,4 +9,4 @@ pub mod node;
 pub mod schema;
 
 pub use context::ContextExt;
-pub use schema::{Gateway, sdl};
+pub use schema::{Gateway, sdl, unserved};

@@ -158,6 +158,11 @@ impl Engine for Gateway {
     }
 }
 
+/// The schema with nothing behind it, to check documents against.
+pub fn unserved() -> impl Engine {
+    SchemaEngine::new(builder)
+}
+
 fn builder() -> SchemaBuilder<Query, WithDeadline<Mutation>, Subscription> {
     Schema::build(Query::default(), WithDeadline::default(), Subscription::default())
 }

@@ -11,7 +11,11 @@ use futures_util::{
     future::BoxFuture,
     stream::{self, BoxStream},
 };
-use gerbang_graphql::{http::Endpoint, print::Printed, settings::Settings};
+use gerbang_graphql::{
+    http::{Endpoint, KnownDocuments},
+    print::Printed,
+    settings::Settings,
+};
 use gerbang_kernel::{
     error::Error,
     identity::{Authenticate, Authenticator},
@@ -60,9 +64,12 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     if !unknown.is_empty() {
         return Err(ConfigError::Invalid(unknown).into());
     }
-    let trusted = routes.iter().map(|route| Printed(&route.document).to_string()).collect();
+    let documents = KnownDocuments {
+        own: routes.iter().map(|route| Printed(&route.document).to_string()).collect(),
+        trusted: app.trusted.clone(),
+    };
     let endpoint =
-        Endpoint::new(app.gateway.clone(), graphql_settings(&config), authenticator.clone(), trusted, shutdown)
+        Endpoint::new(app.gateway.clone(), graphql_settings(&config), authenticator.clone(), documents, shutdown)
             .map_err(Error::internal)?;
     let tasks = endpoint.tasks().clone();
     let legacy = legacy_apis(&app, routes.to_vec(), &dialects)?;

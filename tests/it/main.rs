@@ -17,6 +17,7 @@ mod compressed;
 mod constants;
 mod crash;
 mod demo;
+mod documents;
 mod finders;
 mod floods;
 mod graphql;

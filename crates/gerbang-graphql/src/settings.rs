@@ -1,8 +1,10 @@
 //! What the operator decides.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
-/// Limits on GraphQL documents.
+/// Which GraphQL documents are answered, and what they may cost.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
@@ -20,6 +22,12 @@ pub struct Limits {
     pub timeout_seconds: u64,
     /// Whether the schema may be asked for.
     pub introspection: bool,
+    /// Files that list the documents of the operator's own clients.
+    pub documents: Vec<PathBuf>,
+    /// Whether all other documents are refused, but those of gateway admins.
+    pub only_trusted: bool,
+    /// For how many seconds others may keep answers to GET that are the same for everybody; 0: they ask each time.
+    pub max_age: u32,
 }
 
 /// What the endpoint is served with.

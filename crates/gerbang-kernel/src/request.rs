@@ -2,6 +2,8 @@
 
 use std::{any::Any, fmt, sync::Arc};
 
+use http::{HeaderMap, HeaderValue, header::IF_NONE_MATCH};
+
 use crate::error::Error;
 
 /// The request's name, which its log lines and its answer carry.
@@ -33,3 +35,30 @@ impl fmt::Debug for ConnectionGuard {
 /// That there is no room for the request: each front refuses it in its own words.
 #[derive(Clone, Debug)]
 pub struct Overloaded(pub Error);
+
+/// Whether the client has what this validator names (`If-None-Match`); a weak validator is as good here.
+///
+/// The `headers` crate reads the header too, but would take the place of these lines alone, for one more crate to keep.
+pub fn has_it(request: &HeaderMap, etag: &HeaderValue) -> bool {
+    request.get_all(IF_NONE_MATCH).iter().any(|known| knows(known, etag))
+}
+
+/// Whether one of the listed validators is this one.
+fn knows(listed: &HeaderValue, etag: &HeaderValue) -> bool {
+    let (Ok(listed), Ok(etag)) = (listed.to_str(), etag.to_str()) else { return false };
+    listed.split(',').map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn validators_are_compared_weakly() {
+        let etag = HeaderValue::from_static("\"abc\"");
+        for listed in ["\"abc\"", "W/\"abc\"", "\"x\", \"abc\"", "*"] {
+            assert!(knows(&HeaderValue::from_static(listed), &etag), "{listed}");
+        }
+        assert!(!knows(&HeaderValue::from_static("\"abcd\""), &etag));
+    }
+}

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::{
+    Name,
+    parser::types::{ExecutableDocument, OperationDefinition, OperationType},
+};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
@@ -65,6 +68,17 @@ impl Document {
     /// The name that picks the operation.
     pub(super) fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    /// The name of the operation that is to run, if it has one.
+    pub(super) fn operation_name(&self) -> Option<&str> {
+        let mut operations = self.parsed.operations.iter();
+        self.name().or_else(|| operations.next().and_then(|(name, _)| name.map(Name::as_str)))
+    }
+
+    /// Whether the operation has this name and is of this kind, a word of the query language.
+    pub(super) fn is(&self, name: &str, kind: &str) -> bool {
+        self.operation_name() == Some(name) && self.kind().to_string() == kind
     }
 
     /// Query, mutation or subscription.
@@ -139,6 +153,11 @@ impl PersistedDocuments {
         }
     }
 
+    /// Whether a text with this hash was known from the start.
+    pub(super) fn is_trusted(&self, hash: &str) -> bool {
+        self.trusted.contains_key(hash)
+    }
+
     /// Stores a text that was found valid.
     pub(super) fn store(&self, persisted: PersistedQuery, text: &Arc<str>) {
         if !self.trusted.contains_key(&persisted.sha256_hash) {
@@ -147,6 +166,7 @@ impl PersistedDocuments {
     }
 }
 
-fn sha256(text: &str) -> String {
+/// The hash that a text is named by.
+pub(super) fn sha256(text: &str) -> String {
     hex::encode(Sha256::digest(text.as_bytes()))
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ErrorExtensionValues, ServerError};
+use axum::http::HeaderValue;
 use gerbang_kernel::{
     identity::{Authenticator, Caller, Identity},
     request::ConnectionGuard,
@@ -14,6 +15,7 @@ use super::{
     admission::Admission,
     documents::{ParsedDocuments, PersistedDocuments},
     refusal::{Kind, Refusal},
+    trusted::{KnownDocuments, TrustedDocuments},
 };
 use crate::{budget::Budget, engine::Engine, metrics::OpenStream, settings::Settings, type_index::SchemaIndex};
 
@@ -32,6 +34,9 @@ pub(super) struct Parts<E: Engine> {
     pub(super) settings: Settings,
     pub(super) parsed: ParsedDocuments,
     pub(super) persisted: PersistedDocuments,
+    pub(super) trusted: TrustedDocuments,
+    /// What others are told of answers that are the same for everybody.
+    pub(super) cached: HeaderValue,
     pub(super) authenticator: Authenticator<E::Identity>,
     pub(super) streams: Shares,
     pub(super) admission: Admission,
@@ -51,7 +56,7 @@ pub(super) struct RequestContext<I> {
 }
 
 impl<E: Engine> Endpoint<E> {
-    /// An endpoint over `engine`, which knows the `trusted` documents by their hashes.
+    /// An endpoint over `engine`, which knows these documents.
     ///
     /// # Errors
     /// When the engine's SDL is not one.
@@ -59,19 +64,22 @@ impl<E: Engine> Endpoint<E> {
         engine: E,
         settings: Settings,
         authenticator: Authenticator<E::Identity>,
-        trusted: Vec<String>,
+        KnownDocuments { own, trusted }: KnownDocuments,
         shutdown: CancellationToken,
     ) -> Result<Self, async_graphql::parser::Error> {
         let index = engine.types()?;
         let per_address = settings.streams_per_address;
         let admission = Admission::new(&settings.limits);
         let streams = Shares::new(Capacity { total: MAX_STREAMS, reserved: RESERVED_STREAMS, per_address });
+        let cached = cache_control(settings.limits.max_age);
         Ok(Self(Arc::new(Parts {
             engine,
             index,
+            cached,
             settings,
             parsed: ParsedDocuments::new(),
-            persisted: PersistedDocuments::new(trusted),
+            trusted,
+            persisted: PersistedDocuments::new(own),
             authenticator,
             streams,
             admission,
@@ -136,5 +144,13 @@ impl<E: Engine> Endpoint<E> {
         extensions.set("maximum", limit);
         let error = ServerError { extensions: Some(extensions), ..ServerError::new(message, None) };
         Refusal::from_errors(Kind::AnswerTooLarge, vec![error])
+    }
+}
+
+fn cache_control(seconds: u32) -> HeaderValue {
+    let asked_each_time = HeaderValue::from_static("public, no-cache");
+    match seconds {
+        0 => asked_each_time,
+        _ => HeaderValue::try_from(format!("public, max-age={seconds}")).unwrap_or(asked_each_time),
     }
 }

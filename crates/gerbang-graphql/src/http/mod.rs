@@ -6,9 +6,12 @@
 
 mod admission;
 mod answer;
+mod constant;
+mod content;
 mod documents;
 mod endpoint;
 mod format;
+mod manifest;
 mod multipart;
 mod prepare;
 mod ready;
@@ -16,6 +19,8 @@ mod refusal;
 mod request;
 mod run;
 mod sse;
+mod trusted;
+mod validate;
 mod variables;
 mod websocket;
 
@@ -36,15 +41,18 @@ use gerbang_kernel::{
 };
 use mime::Mime;
 
-pub use self::endpoint::Endpoint;
 use self::{
     answer::Answer,
     endpoint::RequestContext,
     format::{Accepted, Format},
-    ready::Allowed,
     refusal::{Kind, Refusal},
     request::{Batch, Operation},
     run::subscription_needs_a_stream,
+    validate::Allowed,
+};
+pub use self::{
+    endpoint::Endpoint,
+    trusted::{DocumentDefect, KnownDocuments, Schema, TrustedDocuments},
 };
 use crate::{
     engine::Engine,
@@ -84,7 +92,7 @@ async fn by_get<E: Engine>(
         return ([(header::VARY, "Accept")], Redirect::to("/explorer")).into_response();
     }
     match Operation::from_query_string(&query) {
-        Ok(operation) => respond(&endpoint, operation, Allowed::WithoutEffect, accepted, context).await,
+        Ok(operation) => respond(&endpoint, operation, Some(&headers), accepted, context).await,
         Err(refusal) => refusal.into_response(accepted.or_json()),
     }
 }
@@ -103,7 +111,7 @@ async fn by_post<E: Engine>(
 ) -> Response {
     let accepted = Accepted::from_headers(request.headers());
     match receive(&endpoint, request).await {
-        Ok(Batch::One(operation)) => respond(&endpoint, operation, Allowed::Everything, accepted, context).await,
+        Ok(Batch::One(operation)) => respond(&endpoint, operation, None, accepted, context).await,
         Ok(Batch::Many(operations)) => respond_all(&endpoint, operations, accepted, context).await,
         Err(refusal) => refusal.into_response(accepted.or_json()),
     }
@@ -167,10 +175,11 @@ async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes,
     Ok(collected.into())
 }
 
+/// Answers one operation; `by_get` has the headers of a GET request.
 async fn respond<E: Engine>(
     endpoint: &Endpoint<E>,
     operation: Operation,
-    allowed: Allowed,
+    by_get: Option<&HeaderMap>,
     accepted: Accepted,
     context: RequestContext<E::Identity>,
 ) -> Response {
@@ -178,11 +187,15 @@ async fn respond<E: Engine>(
     if accepted.single.is_none() && !accepted.events {
         return not_acceptable().into_response(format);
     }
-    match endpoint.prepare(operation, allowed).await {
+    let allowed = if by_get.is_some() { Allowed::WithoutEffect } else { Allowed::Everything };
+    match endpoint.prepare(operation, allowed, &context.caller.viewer).await {
         Ok(ready) if ready.is_subscription() && !accepted.events => subscription_needs_a_stream().into_response(format),
         Ok(ready) if ready.is_subscription() || accepted.prefers_events => sse::respond(endpoint, Ok(ready), context),
         Ok(ready) if ready.is_query() => {
-            let answer = endpoint.run(ready, context).await.into_response(format);
+            let answer = match ready.constant.clone() {
+                Some(trusted) => endpoint.constant(&trusted, ready, context, format, by_get).await,
+                None => endpoint.run(ready, context).await.into_response(format),
+            };
             endpoint.admission().admit_answer(answer).unwrap_or_else(|refusal| refusal.into_response(format))
         }
         Ok(ready) => endpoint.run(ready, context).await.into_response(format),
@@ -213,13 +226,18 @@ async fn respond_all<E: Engine>(
             answers.push(refusal.into());
             continue;
         }
-        answers.push(match endpoint.prepare_within(Arc::clone(&budget), operation, Allowed::Everything).await {
-            Ok(ready) => {
-                only_queries &= ready.is_query();
-                endpoint.run(ready, context.clone()).await
-            }
-            Err(refusal) => Answer::Refused(refusal),
-        });
+        answers.push(
+            match endpoint
+                .prepare_within(Arc::clone(&budget), operation, Allowed::Everything, &context.caller.viewer)
+                .await
+            {
+                Ok(ready) => {
+                    only_queries &= ready.is_query();
+                    endpoint.run(ready, context.clone()).await
+                }
+                Err(refusal) => Answer::Refused(refusal),
+            },
+        );
     }
     let answer = answer::batch(&answers, format);
     if !only_queries {

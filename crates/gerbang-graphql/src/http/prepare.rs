@@ -1,40 +1,43 @@
 //! Everything that can be wrong with an operation before it runs.
 //!
 //! A document is parsed, measured and validated, and a query that passed is kept, so that the next request with the same
-//! text goes straight to the engine. Variables are checked each time.
+//! text goes straight to the engine. Trusted documents have passed when the server started. Variables are checked each time.
 
 use std::sync::Arc;
 
-use async_graphql::{Request, ServerError, parser::types::OperationType};
+use async_graphql::{Request, Variables};
+use gerbang_kernel::identity::Identity;
 
 use super::{
-    documents::{Document, Key},
-    endpoint::Endpoint,
-    ready::{Allowed, Ready},
+    documents::{Document, Key, sha256},
+    endpoint::{Endpoint, Parts},
+    ready::Ready,
     refusal::{Kind, Refusal},
     request::Operation,
+    trusted::Trusted,
+    validate::{Allowed, refuse_mutation, refused, validate},
 };
 use crate::{
     budget::Budget,
     engine::Engine,
-    limits::{check_document, check_operation, check_tokens},
+    limits::{Cost, check_operation},
     metrics::record_operation,
-    once::check_once,
     paging::check_paging,
-    source,
     value_check::check_variables,
-    variable_usage::check_variable_usage,
 };
 
-/// Errors shown for one document at most; the rest follows from the first in most cases.
-const MAX_ERRORS: usize = 20;
 impl<E: Engine> Endpoint<E> {
     /// Looks at everything that can be wrong before it runs.
     ///
     /// # Errors
     /// What is wrong; then nothing was run.
-    pub(super) async fn prepare(&self, operation: Operation, allowed: Allowed) -> Result<Ready, Refusal> {
-        self.prepare_within(self.budget(), operation, allowed).await
+    pub(super) async fn prepare(
+        &self,
+        operation: Operation,
+        allowed: Allowed,
+        viewer: &E::Identity,
+    ) -> Result<Ready, Refusal> {
+        self.prepare_within(self.budget(), operation, allowed, viewer).await
     }
 
     /// The same for an operation that shares its budget with others.
@@ -46,86 +49,131 @@ impl<E: Engine> Endpoint<E> {
         budget: Arc<Budget>,
         operation: Operation,
         allowed: Allowed,
+        viewer: &E::Identity,
     ) -> Result<Ready, Refusal> {
-        let ready = self.check(budget, operation, allowed).await;
+        let ready = self.check(budget, operation, allowed, viewer).await;
         if let Err(refusal) = &ready {
             record_operation("unknown", refusal.kind.code());
         }
         ready
     }
 
-    async fn check(&self, budget: Arc<Budget>, mut operation: Operation, allowed: Allowed) -> Result<Ready, Refusal> {
+    async fn check(
+        &self,
+        budget: Arc<Budget>,
+        mut operation: Operation,
+        allowed: Allowed,
+        viewer: &E::Identity,
+    ) -> Result<Ready, Refusal> {
         if budget.is_late() {
             return Err(self.timed_out());
         }
-        let persisted = operation.persisted_query()?;
-        let text: Arc<str> = match (&persisted, operation.query.take()) {
-            (Some(persisted), text) => self.0.persisted.resolve(persisted, text)?,
-            (None, Some(text)) => Arc::from(text),
-            (None, None) => return Err(Refusal::malformed("The request has no `query`.")),
+        let trusted = self.trusted(&mut operation)?;
+        let document = if let Some(trusted) = &trusted {
+            refuse_mutation(&trusted.document, allowed)?;
+            Arc::clone(&trusted.document)
+        } else {
+            let any = !self.settings().limits.only_trusted || viewer.is_gateway_admin();
+            self.sent(&mut operation, allowed, any).await?
         };
-        let key = Key { text: Arc::clone(&text), operation_name: operation.name.take() };
-        let document = match self.0.parsed.get(&key) {
-            Some(document) => document,
-            None => self.read(key, allowed).await?,
-        };
-        refuse_mutation(&document, allowed)?;
-        if let Some(persisted) = persisted {
-            self.0.persisted.store(persisted, &text);
-        }
         let Operation { variables, uploads, .. } = operation;
         let variables = variables.into_values()?;
         check_variables(&self.0.index, document.operation(), &variables, uploads.len())
             .map_err(|errors| refused(Kind::Variables, errors))?;
-        let cost =
-            check_operation(&self.0.settings.limits, &self.0.index, &document.parsed, document.operation(), &variables)
-                .and_then(|cost| budget.charge(cost).map(|()| cost))
-                .map_err(|error| refused(Kind::Validation, vec![error]))?;
-        check_paging(&document.parsed, document.operation(), &variables)
-            .map_err(|error| refused(Kind::Variables, vec![error]))?;
+        let cost = match trusted.as_ref().and_then(|trusted| trusted.cost) {
+            Some(cost) => cost,
+            None => self.measure(&document, &variables)?,
+        };
+        budget.charge(cost).map_err(Refusal::invalid)?;
 
         let mut request = Request::new(String::new()).variables(variables);
         request.operation_name = document.name().map(str::to_owned);
         request.uploads = uploads;
         let kind = document.kind();
         request.set_parsed_query(Arc::unwrap_or_clone(document).parsed);
-        Ok(Ready { request, kind, complexity: cost.complexity(), budget })
+        let constant = trusted.filter(|trusted| trusted.constant.is_some());
+        Ok(Ready { request, kind, complexity: cost.complexity(), budget, constant })
     }
 
-    /// Parses and validates a document.
-    async fn read(&self, key: Key, allowed: Allowed) -> Result<Arc<Document>, Refusal> {
-        let (limits, index) = (&self.0.settings.limits, &self.0.index);
-        check_tokens(limits, &key.text).map_err(|error| refused(Kind::Validation, vec![error]))?;
-        let parsed = source::parse(&key.text).map_err(|error| refused(Kind::Syntax, vec![error.into()]))?;
-        source::check_unique_fields(&key.text).map_err(|errors| refused(Kind::Validation, errors))?;
-        let document = Document::new(parsed, key.operation_name.clone())?;
-        refuse_mutation(&document, allowed)?;
-        check_document(limits, index, &document.parsed).map_err(|error| refused(Kind::Validation, vec![error]))?;
-        check_once(&document.parsed).map_err(|error| refused(Kind::Validation, vec![error]))?;
+    /// What an operation costs with these variables.
+    fn measure(&self, document: &Document, variables: &Variables) -> Result<Cost, Refusal> {
+        let Parts { settings, index, .. } = &*self.0;
+        let cost = check_operation(&settings.limits, index, &document.parsed, document.operation(), variables)
+            .map_err(Refusal::invalid)?;
+        check_paging(&document.parsed, document.operation(), variables)
+            .map_err(|error| refused(Kind::Variables, vec![error]))?;
+        Ok(cost)
+    }
 
-        let mut request = Request::new(String::new());
-        request.operation_name = document.name().map(str::to_owned);
-        request.set_parsed_query(document.parsed.clone());
-        let errors = self.0.engine.validate(request).await;
-        if !errors.is_empty() {
-            return Err(refused(Kind::Validation, errors));
+    /// The document that came with the request, or is stored under its hash.
+    async fn sent(&self, operation: &mut Operation, allowed: Allowed, any: bool) -> Result<Arc<Document>, Refusal> {
+        let persisted = operation.persisted_query()?;
+        let text: Arc<str> = match (&persisted, operation.query.take()) {
+            (Some(persisted), text) => self.0.persisted.resolve(persisted, text),
+            (None, Some(text)) => Ok(Arc::from(text)),
+            (None, None) => Err(Refusal::malformed("The request has no `query`.")),
         }
-        check_variable_usage(index, &document.parsed).map_err(|errors| refused(Kind::Validation, errors))?;
-
-        let document = Arc::new(document);
-        self.0.parsed.keep(key, &document);
+        .map_err(|refusal| if any || refusal.kind != Kind::NotPersisted { refusal } else { not_trusted() })?;
+        if !any && !self.is_trusted(&text) {
+            return Err(not_trusted());
+        }
+        let key = Key { text: Arc::clone(&text), operation_name: operation.name.take() };
+        let document = match self.0.parsed.get(&key) {
+            Some(document) => document,
+            None => self.read(key, allowed).await?,
+        };
+        refuse_mutation(&document, allowed)?;
+        // What an admin sends is not known to others for that.
+        if let Some(persisted) = persisted
+            && !self.settings().limits.only_trusted
+        {
+            self.0.persisted.store(persisted, &text);
+        }
         Ok(document)
     }
-}
 
-fn refuse_mutation(document: &Document, allowed: Allowed) -> Result<(), Refusal> {
-    if allowed == Allowed::WithoutEffect && document.kind() == OperationType::Mutation {
-        return Err(Refusal::new(Kind::Method, "Mutations are taken by POST only."));
+    /// Looks at a document that is not known yet.
+    async fn read(&self, key: Key, allowed: Allowed) -> Result<Arc<Document>, Refusal> {
+        let Parts { engine, settings, index, parsed, .. } = &*self.0;
+        let name = key.operation_name.clone();
+        let document = Arc::new(validate(engine, &settings.limits, index, &key.text, name, allowed).await?);
+        parsed.keep(key, &document);
+        Ok(document)
     }
-    Ok(())
+
+    /// The trusted document that the request names, if it names one.
+    fn trusted(&self, operation: &mut Operation) -> Result<Option<Arc<Trusted>>, Refusal> {
+        let known = &self.0.trusted;
+        let found = match (operation.document_id.take(), operation.persisted_hash()) {
+            (Some(_), Some(_)) => Err(Refusal::malformed("The document is named twice: send `documentId` alone.")),
+            (Some(_), None) if operation.query.is_some() => {
+                Err(Refusal::malformed("The document is named and sent: send `documentId` or `query`."))
+            }
+            (Some(id), None) => match known.find(&id) {
+                Some(trusted) => Ok(Some(Arc::clone(trusted))),
+                None => Err(Refusal::new(Kind::UnknownDocument, "No document is known by this `documentId`.")),
+            },
+            (None, Some(hash)) if operation.query.is_none() => Ok(known.find(hash).cloned()),
+            (None, _) => Ok(None),
+        }?;
+        if let (Some(trusted), Some(name)) = (&found, &operation.name)
+            && trusted.document.operation_name() != Some(name)
+        {
+            return Err(Refusal::new(Kind::Operation, format!("Unknown operation named \"{name}\".")));
+        }
+        Ok(found)
+    }
+
+    /// Whether a text is one of the operator's clients', or stands behind a route.
+    fn is_trusted(&self, text: &str) -> bool {
+        let hash = sha256(text);
+        self.0.persisted.is_trusted(&hash) || self.0.trusted.find(&hash).is_some()
+    }
 }
 
-fn refused(kind: Kind, mut errors: Vec<ServerError>) -> Refusal {
-    errors.truncate(MAX_ERRORS);
-    Refusal::from_errors(kind, errors)
+fn not_trusted() -> Refusal {
+    Refusal::new(
+        Kind::NotTrusted,
+        "Only documents that are known to this server are answered: send the `documentId` of one of them.",
+    )
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Request, parser::types::OperationType};
 
+use super::trusted::Trusted;
 use crate::budget::Budget;
 
 /// An operation that may run.
@@ -12,6 +13,8 @@ pub(super) struct Ready {
     pub(super) kind: OperationType,
     pub(super) complexity: u64,
     pub(super) budget: Arc<Budget>,
+    /// The trusted document that it runs, if the answer is the same for everybody.
+    pub(super) constant: Option<Arc<Trusted>>,
 }
 
 impl Ready {
@@ -23,12 +26,4 @@ impl Ready {
     pub(super) const fn is_query(&self) -> bool {
         matches!(self.kind, OperationType::Query)
     }
-}
-
-/// What an operation may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Allowed {
-    Everything,
-    /// All but mutations, since the request may come from a link.
-    WithoutEffect,
 }

@@ -33,6 +33,10 @@ pub(super) enum Kind {
     Variables,
     /// The hash is not known; the client sends the document next.
     NotPersisted,
+    /// No trusted document has this id.
+    UnknownDocument,
+    /// The document is none of those that the operator trusts.
+    NotTrusted,
     /// Anything but a query by GET.
     Method,
     /// Nothing that the client accepts can be answered.
@@ -62,6 +66,8 @@ impl Kind {
             Self::Operation => "OPERATION_RESOLUTION_FAILURE",
             Self::Variables => BAD_USER_INPUT,
             Self::NotPersisted => "PERSISTED_QUERY_NOT_FOUND",
+            Self::UnknownDocument => "DOCUMENT_NOT_FOUND",
+            Self::NotTrusted => "DOCUMENT_NOT_TRUSTED",
             Self::Method => "METHOD_NOT_ALLOWED",
             Self::TooLarge => "PAYLOAD_TOO_LARGE",
             Self::MediaType => "UNSUPPORTED_MEDIA_TYPE",
@@ -76,12 +82,24 @@ impl Kind {
     const fn status(self, format: Format) -> StatusCode {
         match (self, format) {
             (
-                Self::Syntax | Self::Validation | Self::Operation | Self::Variables | Self::AnswerTooLarge,
+                Self::Syntax
+                | Self::Validation
+                | Self::Operation
+                | Self::Variables
+                | Self::UnknownDocument
+                | Self::NotTrusted
+                | Self::AnswerTooLarge,
                 Format::Json,
             )
             | (Self::NotPersisted, _) => StatusCode::OK,
             (
-                Self::Syntax | Self::Validation | Self::Operation | Self::Variables | Self::AnswerTooLarge,
+                Self::Syntax
+                | Self::Validation
+                | Self::Operation
+                | Self::Variables
+                | Self::UnknownDocument
+                | Self::NotTrusted
+                | Self::AnswerTooLarge,
                 Format::GraphqlResponse,
             )
             | (Self::Malformed, _) => StatusCode::BAD_REQUEST,
@@ -103,6 +121,11 @@ impl Refusal {
 
     pub(super) fn malformed(message: impl Into<String>) -> Self {
         Self::new(Kind::Malformed, message)
+    }
+
+    /// That the document does not fit the schema, or asks for too much.
+    pub(super) fn invalid(error: ServerError) -> Self {
+        Self::from_errors(Kind::Validation, vec![error])
     }
 
     /// A token could not be looked up, which says nothing about it.

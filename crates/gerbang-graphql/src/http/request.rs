@@ -16,6 +16,9 @@ pub(super) const MAX_BATCH: usize = 10;
 pub(super) struct Operation {
     /// The document, unless it is named by its hash in `extensions`.
     pub(super) query: Option<String>,
+    /// The id of a trusted document.
+    #[serde(default, rename = "documentId")]
+    pub(super) document_id: Option<String>,
     /// Which operation of the document.
     #[serde(rename = "operationName")]
     pub(super) name: Option<String>,
@@ -43,6 +46,15 @@ pub(super) struct PersistedQuery {
 }
 
 impl Operation {
+    /// The hash in `extensions`, as it was sent.
+    pub(super) fn persisted_hash(&self) -> Option<&str> {
+        let ConstValue::Object(persisted) = self.extensions.as_ref()?.get("persistedQuery")? else { return None };
+        match (persisted.get("version"), persisted.get("sha256Hash")?) {
+            (Some(ConstValue::Number(version)), ConstValue::String(hash)) if version.as_i64() == Some(1) => Some(hash),
+            _ => None,
+        }
+    }
+
     /// The hash that the client names the document by.
     ///
     /// # Errors
@@ -64,7 +76,7 @@ impl Operation {
         let mut operation = Self::default();
         let mut seen = Vec::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if !matches!(&*name, "query" | "operationName" | "variables" | "extensions") {
+            if !matches!(&*name, "query" | "documentId" | "operationName" | "variables" | "extensions") {
                 continue;
             }
             if seen.contains(&name) {
@@ -73,6 +85,7 @@ impl Operation {
             if !value.is_empty() {
                 match &*name {
                     "query" => operation.query = Some(value.into_owned()),
+                    "documentId" => operation.document_id = Some(value.into_owned()),
                     "operationName" => operation.name = Some(value.into_owned()),
                     "variables" => operation.variables = parameter(&name, &value)?,
                     _ => operation.extensions = parameter(&name, &value)?,

@@ -20,7 +20,7 @@ use crate::{budget::Budget, deadline::Deadline, engine::Engine, errors::decorate
 impl<E: Engine> Endpoint<E> {
     /// Runs a query or mutation.
     pub(super) async fn run(&self, ready: Ready, context: RequestContext<E::Identity>) -> Answer {
-        let Ready { request, kind, complexity, budget } = ready;
+        let Ready { request, kind, complexity, budget, constant: _ } = ready;
         // A query is stopped when the time is over; a mutation begins nothing from then on.
         let (kind, request, stop) = match (kind, budget.deadline()) {
             (OperationType::Subscription, _) => return subscription_needs_a_stream().into(),

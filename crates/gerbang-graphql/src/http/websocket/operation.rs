@@ -13,9 +13,9 @@ use tokio::sync::watch;
 use super::super::{
     answer::Answer,
     endpoint::{Endpoint, RequestContext},
-    ready::Allowed,
     refusal::Refusal,
     request::Operation,
+    validate::Allowed,
 };
 use crate::engine::Engine;
 
@@ -47,7 +47,7 @@ pub(super) async fn run<E: Engine>(
     access: watch::Receiver<Access>,
     operation: Operation,
 ) -> BoxStream<'static, Event> {
-    let ready = match endpoint.prepare(operation, Allowed::Everything).await {
+    let ready = match endpoint.prepare(operation, Allowed::Everything, &context.caller.viewer).await {
         Ok(ready) => ready,
         Err(refusal) => return one(Event::Next(refusal.into())),
     };

@@ -1,6 +1,7 @@
 //! The endpoint over the small schema, behind everything that a request passes in the server.
 
 use std::{
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicI64},
@@ -10,7 +11,8 @@ use std::{
 
 use axum::{Router, body::Body, http::Request};
 use gerbang_graphql::{
-    http::Endpoint,
+    constants::Constants,
+    http::{DocumentDefect, Endpoint, KnownDocuments, Schema, TrustedDocuments},
     settings::{Limits, Settings},
 };
 use gerbang_kernel::{clock::Clock, identity::Authenticator};
@@ -41,6 +43,8 @@ pub(crate) const TRUSTED: &str = "{ hello one }";
 pub(crate) struct TestSettings {
     /// Its origins are those that may call from a browser, too.
     pub(crate) graphql: Settings,
+    /// Documents of their own clients.
+    pub(crate) trusted: TrustedDocuments,
     pub(crate) cors_headers: Vec<String>,
     pub(crate) trusted_proxies: Vec<String>,
     pub(crate) bodies_per_address: usize,
@@ -57,6 +61,9 @@ impl Default for TestSettings {
             answer_bytes: 8_388_608,
             timeout_seconds: 10,
             introspection: true,
+            documents: Vec::new(),
+            only_trusted: false,
+            max_age: 60,
         };
         let graphql = Settings {
             limits,
@@ -68,12 +75,22 @@ impl Default for TestSettings {
         };
         Self {
             graphql,
+            trusted: TrustedDocuments::default(),
             cors_headers: vec!["*".to_owned()],
             trusted_proxies: Vec::new(),
             bodies_per_address: 100,
             body_seconds: 120,
         }
     }
+}
+
+/// The documents that these files list, checked against the small schema.
+pub(crate) async fn trusted(files: &[&Path]) -> Result<TrustedDocuments, Vec<DocumentDefect>> {
+    let ticks = Ticks { open: Arc::default(), news: broadcast::Sender::new(1) };
+    let mut limits = TestSettings::default().graphql.limits;
+    limits.documents = files.iter().map(|file| file.to_path_buf()).collect();
+    let schema = Schema { engine: &TestEngine::new(ticks), limits: &limits, constants: &Constants::default() };
+    TrustedDocuments::load(schema).await
 }
 
 /// The endpoint for one test.
@@ -104,7 +121,8 @@ impl TestEndpoint {
     pub(crate) fn with(change: impl FnOnce(&mut TestSettings)) -> Self {
         let mut settings = TestSettings::default();
         change(&mut settings);
-        let TestSettings { graphql, cors_headers, trusted_proxies, bodies_per_address, body_seconds } = settings;
+        let TestSettings { graphql, trusted, cors_headers, trusted_proxies, bodies_per_address, body_seconds } =
+            settings;
         let (shutdown, news) = (CancellationToken::new(), broadcast::Sender::new(100));
         let ticks = Ticks { open: Arc::default(), news: news.clone() };
         let open = Arc::clone(&ticks.open);
@@ -117,8 +135,8 @@ impl TestEndpoint {
         };
         let authenticator = Authenticator::new(tokens.clone(), Clock::system());
         let cors = headers::cors(&graphql.origins, headers::allowed_headers(&cors_headers).unwrap());
-        let trusted = vec![TRUSTED.to_owned()];
-        let endpoint = Endpoint::new(engine, graphql, authenticator.clone(), trusted, shutdown.clone());
+        let documents = KnownDocuments { own: vec![TRUSTED.to_owned()], trusted };
+        let endpoint = Endpoint::new(engine, graphql, authenticator.clone(), documents, shutdown.clone());
         let endpoint = endpoint.expect("the SDL parses");
         let tasks = endpoint.tasks().clone();
         let proxies = TrustedProxies::new(&trusted_proxies, "").unwrap();

@@ -7,7 +7,7 @@ mod reply;
 mod schema;
 
 pub(crate) use self::{
-    endpoint::{TRUSTED, TestEndpoint, TestSettings},
+    endpoint::{TRUSTED, TestEndpoint, TestSettings, trusted},
     engine::schema,
     reply::{Reply, get, post},
 };

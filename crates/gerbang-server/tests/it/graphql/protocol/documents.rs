@@ -1,13 +1,14 @@
 //! Documents that are known: validated once, sent as their hash, trusted from the start.
 
-use std::sync::atomic::Ordering;
+use std::{io::Write, sync::atomic::Ordering};
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 
 use super::{JSON, RESPONSE};
-use crate::support::{TRUSTED, TestEndpoint};
+use crate::support::{TRUSTED, TestEndpoint, trusted};
 
 #[tokio::test]
 async fn a_query_is_validated_once_and_a_mutation_each_time() {
@@ -67,4 +68,51 @@ async fn trusted_documents_are_known_by_their_hash() {
     let endpoint = TestEndpoint::new();
     let hash = hex::encode(Sha256::digest(TRUSTED));
     assert_eq!(endpoint.post(persisted(&hash, 1, None)).await.data(), &json!({"hello": "world", "one": 1}));
+}
+
+/// A file of these documents by their id.
+fn listed(documents: &Value) -> NamedTempFile {
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(documents.to_string().as_bytes()).unwrap();
+    file
+}
+
+#[tokio::test]
+async fn a_trusted_document_is_not_looked_at_again() {
+    let file = listed(&json!({
+        "hello": "query Hello { hello }",
+        "echo": "query Echo($text: String!) { echo(input: { text: $text }) }",
+        "count": "mutation Count { count }",
+    }));
+    let trusted = trusted(&[file.path()]).await.unwrap();
+    let endpoint = TestEndpoint::with(|settings| settings.trusted = trusted);
+    for _ in 0..2 {
+        assert_eq!(endpoint.post(json!({ "documentId": "hello" })).await.data()["hello"], "world");
+        assert_eq!(endpoint.get(&[("documentId", "hello"), ("operationName", "Hello")]).await.data()["hello"], "world");
+        assert_eq!(endpoint.post(persisted("hello", 1, None)).await.data()["hello"], "world");
+        endpoint.post(json!({ "documentId": "count" })).await.data();
+    }
+    assert_eq!(endpoint.validated.load(Ordering::SeqCst), 0);
+    // Variables are.
+    let reply = endpoint.post(json!({ "documentId": "echo", "variables": { "text": 7 } })).await;
+    assert_eq!(reply.refused(), "BAD_USER_INPUT");
+}
+
+#[tokio::test]
+async fn a_document_is_named_once_and_run_as_what_it_is() {
+    let file = listed(&json!({ "hello": "query Hello { hello }", "count": "mutation Count { count }" }));
+    let trusted = trusted(&[file.path()]).await.unwrap();
+    let endpoint = TestEndpoint::with(|settings| settings.trusted = trusted);
+    let extensions = persisted("hello", 1, None)["extensions"].clone();
+    for (body, code) in [
+        (json!({ "documentId": "hell" }), "DOCUMENT_NOT_FOUND"),
+        (json!({ "documentId": "hello", "operationName": "Bye" }), "OPERATION_RESOLUTION_FAILURE"),
+        (json!({ "documentId": "hello", "query": "{ one }" }), "BAD_REQUEST"),
+        (json!({ "documentId": "hello", "extensions": extensions }), "BAD_REQUEST"),
+        (json!({ "documentId": 7 }), "BAD_REQUEST"),
+    ] {
+        assert_eq!(endpoint.post(body.clone()).await.refused(), code, "{body}");
+    }
+    let reply = endpoint.get(&[("documentId", "count")]).await;
+    assert_eq!((reply.status, reply.refused()), (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED"));
 }
