@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Files, SETTINGS, Server, apollo, hashed};
-use crate::support::app::PASSWORD;
+use crate::support::{app::PASSWORD, streams};
 
 async fn server() -> (Server, Files) {
     let files = Files::new();
@@ -77,4 +77,22 @@ async fn admins_of_the_gateway_may_ask_for_anything_and_nobody_after_them() {
     for body in [json!({ "query": other }), hashed(&hex::encode(Sha256::digest(other))), stored(other)] {
         assert_eq!(server.post(None, body.clone()).await.refused(), "DOCUMENT_NOT_TRUSTED", "{body}");
     }
+}
+
+#[tokio::test]
+async fn that_holds_over_every_transport() {
+    let (server, _files) = server().await;
+    let applicant = token(&server, Realm::Scholarship, Role::Applicant).await;
+    let open = streams::Server::start(server.app.app.clone()).await;
+    for document in ["{ faqs { id } }", "subscription { notificationReceived { id } }"] {
+        let mut socket = open.socket(&applicant).await;
+        socket.begin("1", document, json!({})).await;
+        let refused = socket.receive().await.unwrap();
+        assert_eq!(refused["type"], "error", "{document}: {refused}");
+        assert_eq!(refused["payload"][0]["extensions"]["code"], "DOCUMENT_NOT_TRUSTED", "{document}: {refused}");
+        let refused = open.events(&applicant, document).await.rest().await;
+        assert_eq!(refused[0]["errors"][0]["extensions"]["code"], "DOCUMENT_NOT_TRUSTED", "{document}: {refused:?}");
+    }
+    let answer = open.socket(&applicant).await.ask(SETTINGS, json!({})).await.unwrap();
+    assert_eq!(answer, json!({ "data": { "settings": [] } }));
 }
