@@ -32,7 +32,7 @@ fn compared(text: &str) -> Condition {
     for column in [Column::Name, Column::Email] {
         for word in words {
             let pattern = LikeExpr::new(format!("%{}%", escaped(word))).escape('\\');
-            let text = Expr::col(column.as_column_ref()).binary(BinOper::Custom("||".into()), "");
+            let text = Expr::col(column.as_column_ref()).binary(BinOper::Custom("||"), "");
             any = any.add(Func::lower(text).like(pattern));
         }
     }
