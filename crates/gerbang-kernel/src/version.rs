@@ -10,9 +10,9 @@ use std::{
 };
 
 /// How long a value is kept though nothing tells that it is out of date: what it is made of may have been changed past this
-/// program, or word of the change may have been lost. What is kept may be made of what is kept elsewhere, so it is half of
-/// the second within which a change must show.
-const MAX_AGE: Duration = Duration::from_millis(500);
+/// program, or word of the change may have been lost. What is kept may be made of what is kept elsewhere, so it is less than
+/// half of the second within which a change must show.
+const MAX_AGE: Duration = Duration::from_millis(400);
 
 /// Counts the changes of one thing. Cheap to clone; clones count together.
 #[derive(Clone, Debug, Default)]

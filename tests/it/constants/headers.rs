@@ -1,5 +1,7 @@
 //! What is kept is answered as ever: validators, limits, who may, and what others may keep.
 
+use std::time::Instant;
+
 use gerbang::accounts::{Realm, Role};
 use serde_json::json;
 
@@ -74,10 +76,11 @@ async fn what_is_kept_costs_no_statement_and_is_counted_all_the_same() {
     let legacy = Legacy::demo().await;
     let statements = || legacy.app.domain.db.request_statements();
     legacy.get("/api/settings").send().await;
-    let before = statements();
+    let (before, started) = (statements(), Instant::now());
     for _ in 0..10 {
         assert_eq!(legacy.get("/api/settings").send().await.matched.unwrap().operation, "ListSettings");
     }
-    // It may have to be read again once, on a slow day twice.
-    assert!(statements() - before <= 2, "{} statements", statements() - before);
+    // What has become old is read again.
+    let allowed = 1 + u64::try_from(started.elapsed().as_millis()).unwrap() / 400;
+    assert!(statements() - before <= allowed, "{} statements", statements() - before);
 }

@@ -1,5 +1,7 @@
 //! Documents are found by what clients name them by, and what is the same for everybody is kept.
 
+use std::time::Instant;
+
 use gerbang::accounts::{Realm, Role};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -65,12 +67,13 @@ async fn what_is_the_same_for_everybody_may_be_kept_until_it_changes() {
         assert_eq!((reply.header("etag"), reply.header("cache-control")), ("", "private, no-cache, must-revalidate"));
     }
     assert_ne!(etags[0], etags[2]);
-    let before = server.app.domain.db.request_statements();
+    let (before, started) = (server.app.domain.db.request_statements(), Instant::now());
     for _ in 0..10 {
         server.get("documentId=settings", &[]).await.data();
     }
     let statements = server.app.domain.db.request_statements() - before;
-    assert!(statements <= 2, "{statements} statements");
+    let allowed = 1 + u64::try_from(started.elapsed().as_millis()).unwrap() / 400;
+    assert!(statements <= allowed, "{statements} statements");
 }
 
 #[tokio::test]
