@@ -7,7 +7,7 @@
 //!
 //! What nobody told of ends by age. Other replicas are heard of within a second as long as the relay's
 //! [`Pulse`](gerbang_platform::relay::Pulse) is felt; where it is not, or there is no relay, nothing older than a second is
-//! shown. What was written past this program is found out when [`TOLD`] is over, on SQLite after a second.
+//! shown. What was written past this program is found out when ten seconds are over, on SQLite after a second.
 
 use std::{
     sync::{
