@@ -9,7 +9,6 @@ use std::{
     collections::{HashMap, HashSet},
     fmt,
     hash::{BuildHasher, Hash, RandomState},
-    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -33,11 +32,10 @@ struct Fetch<K, V, E> {
     found: OnceCell<Result<HashMap<K, V>, E>>,
 }
 
-enum Keys<K> {
-    /// Others may still be added.
-    Open(HashSet<K>),
-    /// They are being, or have been, fetched.
-    Fetched(HashSet<K>),
+struct Keys<K> {
+    all: HashSet<K>,
+    /// Whether others may still be added; not so while they are being fetched, or after that.
+    open: bool,
 }
 
 impl Levels {
@@ -104,29 +102,23 @@ impl Levels {
 
 impl<K: Clone + Eq + Hash, V, E> Fetch<K, V, E> {
     fn of(key: K) -> Self {
-        Self { keys: Mutex::new(Keys::Open(HashSet::from([key]))), found: OnceCell::new() }
+        Self { keys: Mutex::new(Keys { all: HashSet::from([key]), open: true }), found: OnceCell::new() }
     }
 
     /// Whether `key` is fetched with it, from now on if it was not before.
     fn takes(&self, key: &K) -> bool {
-        match &mut *lock(&self.keys) {
-            Keys::Open(keys) => {
-                keys.insert(key.clone());
-                true
-            }
-            Keys::Fetched(keys) => keys.contains(key),
+        let mut keys = lock(&self.keys);
+        if keys.open {
+            keys.all.insert(key.clone());
         }
+        keys.open || keys.all.contains(key)
     }
 
     /// What is to be fetched; nothing is added any more.
     fn start(&self) -> Vec<K> {
         let mut keys = lock(&self.keys);
-        let all = match &mut *keys {
-            Keys::Open(keys) | Keys::Fetched(keys) => mem::take(keys),
-        };
-        let list = all.iter().cloned().collect();
-        *keys = Keys::Fetched(all);
-        list
+        keys.open = false;
+        keys.all.iter().cloned().collect()
     }
 }
 

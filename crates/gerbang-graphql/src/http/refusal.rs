@@ -80,36 +80,26 @@ impl Kind {
     }
 
     const fn status(self, format: Format) -> StatusCode {
-        match (self, format) {
-            (
-                Self::Syntax
-                | Self::Validation
-                | Self::Operation
-                | Self::Variables
-                | Self::UnknownDocument
-                | Self::NotTrusted
-                | Self::AnswerTooLarge,
-                Format::Json,
-            )
-            | (Self::NotPersisted, _) => StatusCode::OK,
-            (
-                Self::Syntax
-                | Self::Validation
-                | Self::Operation
-                | Self::Variables
-                | Self::UnknownDocument
-                | Self::NotTrusted
-                | Self::AnswerTooLarge,
-                Format::GraphqlResponse,
-            )
-            | (Self::Malformed, _) => StatusCode::BAD_REQUEST,
-            (Self::Method, _) => StatusCode::METHOD_NOT_ALLOWED,
-            (Self::NotAcceptable, _) => StatusCode::NOT_ACCEPTABLE,
-            (Self::TooLarge, _) => StatusCode::PAYLOAD_TOO_LARGE,
-            (Self::MediaType, _) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            (Self::TimedOut | Self::Busy, _) => StatusCode::SERVICE_UNAVAILABLE,
-            (Self::Share, _) => StatusCode::TOO_MANY_REQUESTS,
-            (Self::Revoked, _) => StatusCode::UNAUTHORIZED,
+        match self {
+            Self::Syntax
+            | Self::Validation
+            | Self::Operation
+            | Self::Variables
+            | Self::UnknownDocument
+            | Self::NotTrusted
+            | Self::AnswerTooLarge => match format {
+                Format::Json => StatusCode::OK,
+                Format::GraphqlResponse => StatusCode::BAD_REQUEST,
+            },
+            Self::NotPersisted => StatusCode::OK,
+            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TimedOut | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Share => StatusCode::TOO_MANY_REQUESTS,
+            Self::Revoked => StatusCode::UNAUTHORIZED,
         }
     }
 }

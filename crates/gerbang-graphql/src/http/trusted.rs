@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::{Variables, parser::types::OperationType};
+use async_graphql::Variables;
 use gerbang_kernel::version::Kept;
 
 use super::{
@@ -180,7 +180,7 @@ async fn check<E: Engine>(schema: &Schema<'_, E>, types: &SchemaIndex, text: &st
             .and_then(|cost| check_paging(&document.parsed, operation, &none).map(|()| cost));
         cost = Some(checked.map_err(Refusal::invalid)?);
     }
-    let constant = constants.read_by(&document.parsed, types).filter(|_| operation.ty == OperationType::Query);
+    let constant = constants.read_by(&document.parsed, types);
     Ok(Trusted { cost, constant: constant.map(Kept::new), document: Arc::new(document) })
 }
 
