@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
+use async_graphql::{ContainerType, Context, Object, SimpleObject, TypeName};
 pub use gerbang_graphql::list::{Direction, lists};
-use gerbang_graphql::{integer::int, list::ListArguments};
+use gerbang_graphql::{
+    integer::int,
+    list::ListArguments,
+    rows::{Row, Rows},
+};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{Listing, Page, PageRequest, Sort};
 
@@ -29,19 +33,19 @@ pub struct Edge<N> {
 
 /// A row and its place in the list.
 #[Object(name_type)]
-impl<N: OutputType + 'static> Edge<N> {
+impl<N: ContainerType + 'static> Edge<N> {
     /// The place in the list, for `after` and `before`.
     async fn cursor(&self) -> String {
         self.page.cursor(&self.page.rows()[self.index])
     }
 
     /// The row.
-    async fn node(&self) -> &N {
-        &self.page.rows()[self.index]
+    async fn node(&self) -> Row<&N> {
+        Row(&self.page.rows()[self.index])
     }
 }
 
-impl<N: OutputType> TypeName for Edge<N> {
+impl<N: ContainerType> TypeName for Edge<N> {
     fn type_name() -> Cow<'static, str> {
         Cow::Owned(format!("{}Edge", N::type_name()))
     }
@@ -58,15 +62,15 @@ impl<N> From<Page<N>> for Connection<N> {
 
 /// A page of a list.
 #[Object(name_type)]
-impl<N: OutputType + 'static> Connection<N> {
+impl<N: ContainerType + 'static> Connection<N> {
     /// The rows.
-    async fn nodes(&self) -> &[N] {
-        self.0.rows()
+    async fn nodes(&self) -> Rows<&[N]> {
+        Rows(self.0.rows())
     }
 
     /// The rows with their cursors.
-    async fn edges(&self) -> Vec<Edge<N>> {
-        (0..self.0.rows().len()).map(|index| Edge { page: self.0.clone(), index }).collect()
+    async fn edges(&self) -> Rows<Vec<Edge<N>>> {
+        Rows((0..self.0.rows().len()).map(|index| Edge { page: self.0.clone(), index }).collect())
     }
 
     /// Whether there are more rows, and where this page begins and ends.
@@ -85,7 +89,7 @@ impl<N: OutputType + 'static> Connection<N> {
     }
 }
 
-impl<N: OutputType> TypeName for Connection<N> {
+impl<N: ContainerType> TypeName for Connection<N> {
     fn type_name() -> Cow<'static, str> {
         Cow::Owned(format!("{}Connection", N::type_name()))
     }

@@ -15,9 +15,10 @@ use std::{
 };
 
 use async_graphql::{
-    PathSegment, QueryPathSegment, Response, ServerError, ServerResult, Value,
+    ContextSelectionSet, PathSegment, QueryPathSegment, Response, ServerError, ServerResult, Value,
     async_trait::async_trait,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo},
+    parser::types::Field,
 };
 use tokio::{
     task::coop::{consume_budget, has_budget_remaining},
@@ -152,6 +153,47 @@ impl Budget {
     }
 }
 
+/// Beside an operation that its budget [outlasts](Budget::outlasts).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unwatched;
+
+/// Looks after fields that are resolved row by row, as [`Bounded`] does after those that the engine resolves.
+pub(crate) struct Watch<'a> {
+    budget: Option<&'a Budget>,
+    finishes: bool,
+}
+
+impl<'a> Watch<'a> {
+    /// What watches over the operation.
+    pub(crate) fn of(ctx: &ContextSelectionSet<'a>) -> Self {
+        let budget = match ctx.data_opt::<Unwatched>() {
+            Some(Unwatched) => None,
+            None => ctx.data_opt::<Arc<Budget>>().map(Arc::as_ref),
+        };
+        Self { budget, finishes: budget.is_some() && ctx.data_opt::<Deadline>().is_some() }
+    }
+
+    /// Lets the next row go on, unless nothing is left.
+    pub(crate) async fn proceed(&self) {
+        if let Some(budget) = self.budget {
+            budget.proceed(self.finishes).await;
+        }
+    }
+
+    /// Counts the values of rows of these fields.
+    pub(crate) async fn spend(&self, fields: impl Iterator<Item = &Field> + Clone, values: &[Value]) {
+        let Some(budget) = self.budget else { return };
+        let lens = fields.cycle().zip(values).map(|(field, value)| {
+            let is_leaf = field.selection_set.node.items.is_empty();
+            entry_len(QueryPathSegment::Name(&field.response_key().node), is_leaf, value)
+        });
+        budget.spend(lens.sum());
+        if budget.is_overdrawn() {
+            pending::<()>().await;
+        }
+    }
+}
+
 /// Keeps operations within the [`Budget`] beside their request; one without goes on as it likes.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounded;
@@ -199,11 +241,13 @@ impl Extension for Bounded {
 /// Bytes that a field, or an entry of a list, adds to what was counted inside of it.
 fn entry_len(segment: QueryPathSegment<'_>, is_leaf: bool, value: &Value) -> usize {
     match (segment, value) {
-        (QueryPathSegment::Name(key), Value::Object(_) | Value::List(_)) if !is_leaf => key.len() + 6,
+        (QueryPathSegment::Name(key), Value::Object(_) | Value::List(_) | Value::Binary(_)) if !is_leaf => {
+            key.len() + 6
+        }
         (QueryPathSegment::Name(key), value) => key.len() + 4 + json_len(value),
         // Counted with the field whose list it is in.
         (QueryPathSegment::Index(_), _) if is_leaf => 0,
-        (QueryPathSegment::Index(_), Value::Object(_) | Value::List(_)) => 3,
+        (QueryPathSegment::Index(_), Value::Object(_) | Value::List(_) | Value::Binary(_)) => 3,
         (QueryPathSegment::Index(_), value) => 1 + json_len(value),
     }
 }
@@ -224,7 +268,7 @@ fn json_len(value: &Value) -> usize {
         Value::Number(number) => number.to_string().len(),
         Value::String(text) => text_len(text),
         Value::Enum(name) => text_len(name),
-        Value::Binary(bytes) => 2 + 4 * bytes.len(),
+        Value::Binary(json) => json.len(),
         Value::List(items) => 2 + items.iter().map(|item| 1 + json_len(item)).sum::<usize>(),
         Value::Object(fields) => {
             2 + fields.iter().map(|(key, value)| 2 + text_len(key) + json_len(value)).sum::<usize>()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Lookahead, Object};
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{rows::Rows, timestamp::Timestamp};
 use gerbang_kernel::error::Result;
 
 use crate::{
@@ -57,13 +57,13 @@ impl AssessmentResult {
     }
 
     /// The score of each typology, the highest first.
-    async fn typologies(&self) -> &[RatedTypology] {
-        &self.0.typologies
+    async fn typologies(&self) -> Rows<&[RatedTypology]> {
+        Rows(&self.0.typologies)
     }
 
     /// The score of each cluster, in the dictionary's order.
-    async fn clusters(&self) -> &[RatedCluster] {
-        &self.0.clusters
+    async fn clusters(&self) -> Rows<&[RatedCluster]> {
+        Rows(&self.0.clusters)
     }
 
     /// The report on it as a PDF file.

@@ -4,6 +4,7 @@ use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use gerbang_graphql::{
     id::{GlobalId, global_id, node},
     list::Columns,
+    rows::Row,
 };
 use gerbang_kernel::error::Result;
 
@@ -37,17 +38,17 @@ impl Client {
     }
 
     /// The partner who has them assessed.
-    async fn partner(&self, ctx: &Context<'_>) -> Result<Partner> {
-        ctx.referred::<partner_row::Entity>(self.partner_id).await
+    async fn partner(&self, ctx: &Context<'_>) -> Result<Row<Partner>> {
+        ctx.referred::<partner_row::Entity>(self.partner_id).await.map(Row)
     }
 
     /// What the assessment found; null while there is none.
-    async fn assessment_result(&self, ctx: &Context<'_>) -> Option<Result<AssessmentResult>> {
+    async fn assessment_result(&self, ctx: &Context<'_>) -> Option<Result<Row<AssessmentResult>>> {
         let read = async |clients: Vec<i64>| {
             let scores = AssessmentResult::needs_scores(&ctx.look_ahead());
             assessments_of(ctx.domain(), ctx.viewer(), &clients, scores).await
         };
-        ctx.load(self.id, read).await.transpose().map(|result| result.map(AssessmentResult))
+        ctx.load(self.id, read).await.transpose().map(|result| result.map(|found| Row(AssessmentResult(found))))
     }
 }
 
@@ -89,8 +90,8 @@ impl ClientQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `client_17` or the legacy id `17`.")] id: IdOf<Entity>,
-    ) -> Option<Result<Client>> {
-        ctx.find(id).await.transpose()
+    ) -> Option<Result<Row<Client>>> {
+        ctx.find(id).await.map(|found| found.map(Row)).transpose()
     }
 }
 

@@ -14,6 +14,7 @@ mod partners;
 mod payments;
 mod permissions;
 mod plans;
+mod rendering;
 mod reports;
 mod scholarship;
 mod summary;

@@ -5,13 +5,16 @@ use std::{
     path::Path,
     sync::{
         OnceLock,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
-use async_graphql::{Request, Response, Variables};
+use async_graphql::{
+    Request, Response, Variables,
+    parser::{parse_query, types::OperationType},
+};
 use axum::Router;
 use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
@@ -28,7 +31,7 @@ use gerbang::{
     outbox,
     viewer::{TokenKind, Viewer},
 };
-use gerbang_graphql::{engine::Engine as _, errors};
+use gerbang_graphql::{engine::Engine as _, errors, json::write, merged::merges, rows::Rendering};
 use gerbang_kernel::{
     clock::Clock,
     identity::{Caller, ClientInfo},
@@ -58,6 +61,8 @@ pub(crate) struct TestApp {
     pub(crate) clock: Clock,
     pub(crate) folder: TempDir,
     users: AtomicI64,
+    /// Statements of operations that were run once more to compare.
+    compared: AtomicU64,
     // Dropped last: the application still holds connections to it.
     _database: TestDatabase,
 }
@@ -83,7 +88,7 @@ impl TestApp {
         let app = App::build(config, clock.clone()).await.expect("the application starts");
         app.migrate().await.expect("migrations run");
         let domain = app.domain.clone();
-        Self { app, domain, clock, folder, users: AtomicI64::new(1), _database: database }
+        Self { app, domain, clock, folder, users: AtomicI64::new(1), compared: AtomicU64::new(0), _database: database }
     }
 
     /// Adds an active, verified user with [`PASSWORD`]. A PARTNER must be given `partner_id` by [`Self::user_with`].
@@ -174,7 +179,7 @@ impl TestApp {
     /// counted from here on does not depend on the time that has passed.
     pub(crate) fn statements(&self) -> u64 {
         self.domain.events.versions().change_all();
-        self.domain.db.request_statements()
+        self.domain.db.request_statements() - self.compared.load(Ordering::SeqCst)
     }
 }
 
@@ -219,8 +224,34 @@ impl Actor<'_> {
         self.execute(Request::new(query).variables(Variables::from_json(variables))).await
     }
 
-    /// Runs a prepared GraphQL request.
+    /// Runs a prepared GraphQL request. A query is run by the engine, too, and once as it is for an answer that goes out
+    /// as JSON: all three are the same to the byte.
     pub(crate) async fn execute(&self, request: Request) -> Answer {
+        let copy = |request: &Request| {
+            let mut copy = Request::new(&request.query).variables(request.variables.clone());
+            copy.operation_name.clone_from(&request.operation_name);
+            copy
+        };
+        let again = copy(&request);
+        let response = self.run(request).await;
+        let before = self.app.domain.db.request_statements();
+        let mut expected = written(&response);
+        for rendering in [Rendering::Fields, Rendering::Json].into_iter().filter(|way| rendered_as(&again, *way)) {
+            let mut rendered = written(&self.run(copy(&again).data(rendering)).await);
+            // Somebody else may be changing what is read.
+            for _ in 0..5 {
+                if rendered != expected {
+                    expected = written(&self.run(copy(&again)).await);
+                    rendered = written(&self.run(copy(&again).data(rendering)).await);
+                }
+            }
+            assert_eq!(rendered, expected, "{rendering:?}: {}", again.query);
+        }
+        self.app.compared.fetch_add(self.app.domain.db.request_statements() - before, Ordering::SeqCst);
+        response.into()
+    }
+
+    async fn run(&self, request: Request) -> Response {
         let gateway = self.app.app.gateway.clone();
         let caller = self.caller();
         // Inside a task of the runtime, as in the server: there loaders collect what belongs together.
@@ -233,8 +264,7 @@ impl Actor<'_> {
                 errors => Response::from_errors(errors),
             }
         });
-        let response = response.await.expect("no panic");
-        response.into()
+        response.await.expect("no panic")
     }
 
     /// Begins to watch a subscription; what happens from now on is not missed.
@@ -254,6 +284,24 @@ impl Actor<'_> {
         };
         Caller { viewer: self.viewer.clone(), client }
     }
+}
+
+/// Whether a document may be run so.
+fn rendered_as(request: &Request, rendering: Rendering) -> bool {
+    parse_query(&request.query).is_ok_and(|document| {
+        let mut operations = document.operations.iter();
+        operations.all(|(_, operation)| operation.node.ty == OperationType::Query)
+            && (rendering != Rendering::Json || !merges(&document))
+    })
+}
+
+/// An answer as JSON, its errors in the order of the alphabet: those of several fields come as they come.
+fn written(response: &Response) -> (String, Vec<String>) {
+    let mut data = Vec::new();
+    write(&mut data, &response.data);
+    let mut errors: Vec<_> = response.errors.iter().map(|error| serde_json::to_string(error).expect("JSON")).collect();
+    errors.sort();
+    (String::from_utf8(data).expect("JSON"), errors)
 }
 
 /// A subscription that is being watched.

@@ -1,16 +1,14 @@
 //! The result of a request, as it goes out.
 
-use std::collections::BTreeMap;
-
-use async_graphql::{ServerError, Value};
+use async_graphql::Value;
 use axum::{http::StatusCode, response::Response};
 use gerbang_kernel::error::ErrorCode;
-use serde::{Serialize, Serializer};
 
 use super::{
     format::Format,
-    refusal::{Refusal, json},
+    refusal::{Refusal, body},
 };
+use crate::json;
 
 /// What came of one operation.
 #[derive(Debug)]
@@ -19,27 +17,6 @@ pub(super) enum Answer {
     Run(Box<async_graphql::Response>),
     /// It was not.
     Refused(Refusal),
-}
-
-#[derive(Serialize)]
-struct Body<'a> {
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [ServerError],
-    data: &'a Value,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    extensions: &'a BTreeMap<String, Value>,
-}
-
-impl Serialize for Answer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Run(response) => {
-                let async_graphql::Response { errors, data, extensions, .. } = &**response;
-                Body { errors, data, extensions }.serialize(serializer)
-            }
-            Self::Refused(refusal) => refusal.body().serialize(serializer),
-        }
-    }
 }
 
 impl From<Refusal> for Answer {
@@ -63,16 +40,51 @@ impl Answer {
         codes.into_iter().any(|code| *code == unavailable)
     }
 
+    /// As JSON.
+    pub(super) fn to_json(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.write(&mut out);
+        out
+    }
+
+    /// Writes it as JSON.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        let response = match self {
+            Self::Run(response) => response,
+            Self::Refused(refusal) => return json::plain(out, &refusal.body()),
+        };
+        let async_graphql::Response { errors, data, extensions, .. } = &**response;
+        out.push(b'{');
+        if !errors.is_empty() {
+            out.extend_from_slice(br#""errors":"#);
+            json::plain(out, errors);
+            out.push(b',');
+        }
+        out.extend_from_slice(br#""data":"#);
+        json::write(out, data);
+        if !extensions.is_empty() {
+            out.extend_from_slice(br#","extensions":"#);
+            json::plain(out, extensions);
+        }
+        out.push(b'}');
+    }
+
     /// As the whole body of an HTTP answer.
     pub(super) fn into_response(self, format: Format) -> Response {
         match self {
             Self::Refused(refusal) => refusal.into_response(format),
-            Self::Run(_) => json(StatusCode::OK, format, &self),
+            Self::Run(_) => body(StatusCode::OK, format, self.to_json()),
         }
     }
 }
 
 /// The answers of a batch, in order. Each carries its own errors, so the whole is 200.
 pub(super) fn batch(answers: &[Answer], format: Format) -> Response {
-    json(StatusCode::OK, format, &answers)
+    let mut out = vec![b'['];
+    for (index, answer) in answers.iter().enumerate() {
+        json::separate(&mut out, index);
+        answer.write(&mut out);
+    }
+    out.push(b']');
+    body(StatusCode::OK, format, out)
 }

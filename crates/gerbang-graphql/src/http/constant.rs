@@ -68,6 +68,6 @@ fn without_errors(answer: Answer) -> Result<Content, Answer> {
         Answer::Run(response) => response.is_err(),
         Answer::Refused(_) => true,
     };
-    let body = if has_errors { None } else { serde_json::to_vec(&answer).ok() };
+    let body = (!has_errors).then(|| answer.to_json());
     body.and_then(Content::new).ok_or(answer)
 }

@@ -13,6 +13,7 @@ use super::{
     refusal::{Kind, Refusal},
     request::PersistedQuery,
 };
+use crate::merged::merges;
 
 /// Memory for the texts of persisted documents, in bytes.
 const PERSISTED_BYTES: u64 = 16 * 1024 * 1024;
@@ -28,6 +29,7 @@ const MAX_CACHED_BYTES: usize = 32 * 1024;
 pub(super) struct Document {
     pub(super) parsed: ExecutableDocument,
     name: Option<String>,
+    merges: bool,
 }
 
 impl Document {
@@ -44,7 +46,8 @@ impl Document {
             (Single(_), Some(_)) => false,
         };
         if found {
-            return Ok(Self { parsed, name });
+            let merges = merges(&parsed);
+            return Ok(Self { parsed, name, merges });
         }
         Err(Refusal::new(
             Kind::Operation,
@@ -79,6 +82,11 @@ impl Document {
     /// Whether the operation has this name and is of this kind, a word of the query language.
     pub(super) fn is(&self, name: &str, kind: &str) -> bool {
         self.operation_name() == Some(name) && self.kind().to_string() == kind
+    }
+
+    /// Whether it selects an object twice under one name.
+    pub(super) const fn merges(&self) -> bool {
+        self.merges
     }
 
     /// Query, mutation or subscription.

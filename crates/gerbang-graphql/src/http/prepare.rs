@@ -23,6 +23,7 @@ use crate::{
     limits::{Cost, check_operation},
     metrics::record_operation,
     paging::check_paging,
+    rows::Rendering,
     value_check::check_variables,
 };
 
@@ -89,6 +90,9 @@ impl<E: Engine> Endpoint<E> {
         let mut request = Request::new(String::new()).variables(variables);
         request.operation_name = document.name().map(str::to_owned);
         request.uploads = uploads;
+        if !document.merges() {
+            request = request.data(Rendering::Json);
+        }
         let kind = document.kind();
         request.set_parsed_query(Arc::unwrap_or_clone(document).parsed);
         let constant = trusted.filter(|trusted| trusted.constant.is_some());

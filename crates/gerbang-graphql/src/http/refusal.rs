@@ -9,7 +9,7 @@ use axum::{
 use serde::Serialize;
 
 use super::format::Format;
-use crate::errors::BAD_USER_INPUT;
+use crate::{errors::BAD_USER_INPUT, json::plain};
 
 /// Why nothing was run. The answer has `errors` and no `data`.
 #[derive(Debug)]
@@ -139,7 +139,9 @@ impl Refusal {
     }
 
     pub(super) fn into_response(self, format: Format) -> Response {
-        let mut response = json(self.status(format), format, &self.body());
+        let mut json = Vec::new();
+        plain(&mut json, &self.body());
+        let mut response = body(self.status(format), format, json);
         let headers = response.headers_mut();
         match self.kind {
             Kind::Method => {
@@ -163,16 +165,9 @@ pub(super) struct RefusalBody<'a> {
     errors: &'a [ServerError],
 }
 
-/// An answer in `format`. GraphQL values and errors can always be written as JSON.
-pub(super) fn json(status: StatusCode, format: Format, body: &impl Serialize) -> Response {
-    let (status, bytes) = match serde_json::to_vec(body) {
-        Ok(bytes) => (status, bytes),
-        Err(error) => {
-            tracing::error!(error = %error, "an answer could not be written as JSON");
-            (StatusCode::INTERNAL_SERVER_ERROR, br#"{"errors":[{"message":"Something went wrong on our side. Try again later.","extensions":{"code":"INTERNAL"}}]}"#.to_vec())
-        }
-    };
-    let mut response = Response::new(Body::from(bytes));
+/// A body of JSON in `format`.
+pub(super) fn body(status: StatusCode, format: Format, json: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(json));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, format.content_type());

@@ -15,7 +15,13 @@ use super::{
     ready::Ready,
     refusal::{Kind, Refusal},
 };
-use crate::{budget::Budget, deadline::Deadline, engine::Engine, errors::decorate, metrics::record_operation};
+use crate::{
+    budget::{Budget, Unwatched},
+    deadline::Deadline,
+    engine::Engine,
+    errors::decorate,
+    metrics::record_operation,
+};
 
 impl<E: Engine> Endpoint<E> {
     /// Runs a query or mutation.
@@ -55,7 +61,7 @@ impl<E: Engine> Endpoint<E> {
     ) -> Result<Response, Refusal> {
         let request = request.data(Arc::clone(budget));
         let mut executed = pin!(if small {
-            self.0.engine.execute_small(request, context.caller)
+            self.0.engine.execute_small(request.data(Unwatched), context.caller)
         } else {
             self.0.engine.execute(request, context.caller)
         });

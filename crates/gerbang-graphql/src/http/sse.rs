@@ -101,12 +101,7 @@ fn revoked() -> Refusal {
 /// JSON holds no line breaks, so one `data` line is enough.
 fn event(answer: &Answer) -> Bytes {
     let mut event = b"event: next\ndata: ".to_vec();
-    match serde_json::to_writer(&mut event, answer) {
-        Ok(()) => event.extend_from_slice(b"\n\n"),
-        Err(error) => {
-            tracing::error!(error = %error, "an event could not be written as JSON");
-            return COMMENT;
-        }
-    }
+    answer.write(&mut event);
+    event.extend_from_slice(b"\n\n");
     event.into()
 }

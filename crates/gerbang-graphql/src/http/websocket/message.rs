@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::super::{answer::Answer, request::Operation};
+use crate::json;
 
 /// The name of the protocol.
 pub(super) const PROTOCOL: &str = "graphql-transport-ws";
@@ -39,6 +40,7 @@ pub(super) enum ServerMessage<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         payload: Option<Value>,
     },
+    #[serde(skip)]
     Next {
         id: &'a str,
         payload: &'a Answer,
@@ -55,7 +57,17 @@ pub(super) enum ServerMessage<'a> {
 impl ServerMessage<'_> {
     /// As a frame; GraphQL values can always be written as JSON.
     pub(super) fn into_frame(self) -> Message {
-        Message::Text(serde_json::to_string(&self).unwrap_or_default().into())
+        let mut out = Vec::new();
+        if let Self::Next { id, payload } = self {
+            out.extend_from_slice(br#"{"type":"next","id":"#);
+            json::plain(&mut out, id);
+            out.extend_from_slice(br#","payload":"#);
+            payload.write(&mut out);
+            out.push(b'}');
+        } else {
+            json::plain(&mut out, &self);
+        }
+        Message::Text(String::from_utf8(out).unwrap_or_default().into())
     }
 }
 
