@@ -80,7 +80,7 @@ pub use self::{
     model::{
         defect::Defect,
         dialect::{Blank, Claim, Condition, Dialect, Ids, Limit, Page, Paging, SourceFile, Times},
-        example::{Example, Exchange, Request, ShownAnswer},
+        example::{Budget, Example, Exchange, Request, ShownAnswer},
         example_request::{Part, Payload},
         failure::{Answer, Failure, FieldViolation, english_message},
         form::Form,

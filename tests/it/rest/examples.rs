@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use gerbang::apis;
-use gerbang_rest::{Dialect, Exchange, Output, Part, Payload, Route, examples::in_order};
+use gerbang_rest::{Budget, Dialect, Exchange, Output, Part, Payload, Route, examples::in_order};
 use serde_json::{Value, json};
 
 use self::fixtures::{FIXTURES, Fixture};
@@ -59,9 +59,16 @@ impl Replay<'_> {
     /// What is different from what an example shows.
     async fn differences(&self, route: &Route, exchange: &Exchange) -> Vec<String> {
         let token = self.token(exchange).await;
+        let app = &self.fixture.legacy.app;
+        let before = app.statements();
         let reply = self.send(route, exchange, token.as_deref()).await;
+        let cost = Budget { statements: app.statements() - before, bytes: reply.bytes.len() };
         let answer = &exchange.answer;
         let mut wrong = Vec::new();
+        match exchange.budget {
+            Some(budget) if cost.statements <= budget.statements && cost.bytes <= budget.bytes => {}
+            budget => wrong.push(format!("its budget is {budget:?}, and it costs {cost:?}")),
+        }
         if reply.status.as_u16() != answer.status {
             wrong.push(format!("the status is {} and not {}: {reply:?}", reply.status, answer.status));
             return wrong;

@@ -36,11 +36,23 @@ pub struct Exchange {
     pub sender: Option<String>,
     /// The token it is sent with, as the fixture calls it, where no exchange is answered with one.
     pub token: Option<String>,
+    /// What the answer may cost.
+    pub budget: Option<Budget>,
     /// What is sent.
     #[serde(default)]
     pub request: Request,
     /// What is answered.
     pub answer: ShownAnswer,
+}
+
+/// What an answer may cost at most: who makes it dearer has to say so here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    /// SQL statements, the look-up of the token among them.
+    pub statements: u64,
+    /// Bytes of the body.
+    pub bytes: usize,
 }
 
 /// What is sent.
