@@ -3,7 +3,7 @@
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use async_graphql::Context;
-use gerbang_graphql::{id::Node, levels::Levels};
+use gerbang_graphql::{id::Node, levels::Levels, rows::Row};
 use gerbang_kernel::{
     error::{Error, Result},
     identity::ClientInfo,
@@ -15,7 +15,7 @@ use gerbang_platform::query::{
 
 use super::{
     connection::List,
-    loaders::{self, ChildList},
+    reads::{self, ChildList},
 };
 use crate::{domain::Domain, input::id::IdOf, scope::Scoped, viewer::Viewer};
 
@@ -40,7 +40,7 @@ pub trait ContextExt {
         F: Future<Output = Result<HashMap<K, V>>> + Send;
 
     /// The row with this id, if the viewer may see it.
-    fn get<E>(&self, id: IdOf<E>) -> impl Future<Output = Result<Option<E::Model>>> + Send
+    fn get<E>(&self, id: IdOf<E>) -> impl Future<Output = Result<Option<Row<E::Model>>>> + Send
     where
         E: Scoped<Model: Send, Key: BatchKey>;
 
@@ -48,7 +48,7 @@ pub trait ContextExt {
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for anonymous callers.
-    fn find<E>(&self, id: IdOf<E>) -> impl Future<Output = Result<Option<E::Model>>> + Send
+    fn find<E>(&self, id: IdOf<E>) -> impl Future<Output = Result<Option<Row<E::Model>>>> + Send
     where
         E: Scoped<Model: Send, Key: BatchKey>;
 
@@ -56,7 +56,7 @@ pub trait ContextExt {
     ///
     /// # Errors
     /// `NOT_FOUND` if the viewer may not see it.
-    fn referred<E>(&self, key: E::Key) -> impl Future<Output = Result<E::Model>> + Send
+    fn referred<E>(&self, key: E::Key) -> impl Future<Output = Result<Row<E::Model>>> + Send
     where
         E: Scoped<Model: Node + Send, Key: BatchKey>;
 
@@ -97,23 +97,26 @@ impl ContextExt for Context<'_> {
         self.data_unchecked::<Arc<Levels>>().fetch(self, key, read).await
     }
 
-    async fn get<E>(&self, id: IdOf<E>) -> Result<Option<E::Model>>
+    async fn get<E>(&self, id: IdOf<E>) -> Result<Option<Row<E::Model>>>
     where
         E: Scoped<Model: Send, Key: BatchKey>,
     {
         let Some(key) = id.known().cloned() else { return Ok(None) };
-        self.load(key, |keys| loaders::by_key::<E>(&self.domain().db, self.viewer(), keys)).await
+        let read = |keys| reads::by_key::<E>(&self.domain().db, self.viewer(), keys);
+        Ok(self.load(key, read).await?.map(Row))
     }
 
-    async fn find<E>(&self, id: IdOf<E>) -> Result<Option<E::Model>>
+    async fn find<E>(&self, id: IdOf<E>) -> Result<Option<Row<E::Model>>>
     where
         E: Scoped<Model: Send, Key: BatchKey>,
     {
         self.viewer().require_user()?;
-        self.get(id).await
+        let Some(key) = id.known().cloned() else { return Ok(None) };
+        let mut found = reads::by_key::<E>(&self.domain().db, self.viewer(), vec![key.clone()]).await?;
+        Ok(found.remove(&key).map(Row))
     }
 
-    async fn referred<E>(&self, key: E::Key) -> Result<E::Model>
+    async fn referred<E>(&self, key: E::Key) -> Result<Row<E::Model>>
     where
         E: Scoped<Model: Node + Send, Key: BatchKey>,
     {

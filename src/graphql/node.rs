@@ -3,7 +3,10 @@
 use std::str::FromStr;
 
 use async_graphql::{Context, ID, Interface, Object};
-use gerbang_graphql::id::{GlobalId, Node as Kind, split_id};
+use gerbang_graphql::{
+    id::{GlobalId, Node as Kind, split_id},
+    rows::Row,
+};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::batch::BatchKey;
 
@@ -103,7 +106,7 @@ where
     E: Scoped<Model: Send, Key: BatchKey + FromStr>,
 {
     match key.parse() {
-        Ok(key) => ctx.get(IdOf::<E>::new(key)).await,
+        Ok(key) => Ok(ctx.get(IdOf::<E>::new(key)).await?.map(|Row(row)| row)),
         Err(_) => Ok(None),
     }
 }

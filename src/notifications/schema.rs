@@ -2,7 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, Object, SimpleObject, Subscription};
 use futures_util::Stream;
-use gerbang_graphql::{id::node, integer::int};
+use gerbang_graphql::{id::node, integer::int, rows::Row};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Notification;
@@ -23,9 +23,9 @@ use crate::{
 #[ComplexObject]
 impl Notification {
     /// Who is told.
-    async fn user(&self, ctx: &Context<'_>) -> Result<User> {
+    async fn user(&self, ctx: &Context<'_>) -> Result<Row<User>> {
         if let Some(own) = ctx.viewer().user().filter(|user| user.id == self.user_id) {
-            return Ok(own.clone());
+            return Ok(Row(own.clone()));
         }
         ctx.referred::<user::row::Entity>(self.user_id).await
     }

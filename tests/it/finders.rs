@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use gerbang::{
     accounts::{Realm, Role, invitation, session, token, user},
     client_errors,
-    graphql::loaders::by_key,
+    graphql::reads::by_key,
     notary::{order, service},
     notifications,
     payments::{event, order as payment},

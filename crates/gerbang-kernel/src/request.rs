@@ -3,6 +3,7 @@
 use std::{any::Any, fmt, sync::Arc};
 
 use http::{HeaderMap, HeaderValue, header::IF_NONE_MATCH};
+use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 
@@ -35,6 +36,12 @@ impl fmt::Debug for ConnectionGuard {
 /// That there is no room for the request: each front refuses it in its own words.
 #[derive(Clone, Debug)]
 pub struct Overloaded(pub Error);
+
+/// The strong validator of these bytes.
+pub fn etag(content: &[u8]) -> HeaderValue {
+    let hash = hex::encode(&Sha256::digest(content)[..16]);
+    HeaderValue::try_from(format!("\"{hash}\"")).expect("digits in quotes are a value of a header")
+}
 
 /// Whether the client has what this validator names (`If-None-Match`); a weak validator is as good here.
 ///

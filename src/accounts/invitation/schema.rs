@@ -1,7 +1,7 @@
 //! Invitations.
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::id::node;
+use gerbang_graphql::{id::node, rows::Row};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Invitation;
@@ -30,12 +30,12 @@ use gerbang_graphql::list::Columns;
 #[ComplexObject]
 impl Invitation {
     /// Who invited; null if the viewer may not see them.
-    async fn invited_by(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+    async fn invited_by(&self, ctx: &Context<'_>) -> Option<Result<Row<User>>> {
         ctx.get(IdOf::<user::row::Entity>::new(self.invited_by)).await.transpose()
     }
 
     /// The user that the guest became; null until then.
-    async fn accepted_by(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+    async fn accepted_by(&self, ctx: &Context<'_>) -> Option<Result<Row<User>>> {
         ctx.get(IdOf::<user::row::Entity>::new(self.accepted_by?)).await.transpose()
     }
 }

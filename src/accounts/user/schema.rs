@@ -1,7 +1,10 @@
 //! Users.
 
 use async_graphql::{ComplexObject, Context, Enum, ID, Object};
-use gerbang_graphql::id::{GlobalId, global_id, node};
+use gerbang_graphql::{
+    id::{GlobalId, global_id, node},
+    rows::Row,
+};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as User;
@@ -34,7 +37,7 @@ impl User {
     }
 
     /// The partner that a PARTNER is bound to; null for others.
-    async fn partner(&self, ctx: &Context<'_>) -> Option<Result<Partner>> {
+    async fn partner(&self, ctx: &Context<'_>) -> Option<Result<Row<Partner>>> {
         ctx.get(IdOf::<partner::row::Entity>::new(self.partner_id?)).await.transpose()
     }
 

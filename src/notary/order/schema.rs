@@ -4,6 +4,7 @@ use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use gerbang_graphql::{
     id::{GlobalId, global_id, node},
     list::Columns,
+    rows::Row,
 };
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{batch::Children, page::Sort};
@@ -14,8 +15,8 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
-        loaders::ChildList,
         mutations::mutations,
+        reads::ChildList,
     },
     input::id::IdOf,
     notary::{
@@ -95,7 +96,7 @@ impl OrderQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `order_12` or its key `12`.")] id: IdOf<Entity>,
-    ) -> Result<Option<Order>> {
+    ) -> Result<Option<Row<Order>>> {
         ctx.get(id).await
     }
 }

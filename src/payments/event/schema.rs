@@ -1,7 +1,7 @@
 //! What the providers said, as it was stored.
 
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
-use gerbang_graphql::{id::node, integer::Rupiah};
+use gerbang_graphql::{id::node, integer::Rupiah, rows::Row};
 use gerbang_kernel::{error::Result, number::MAX_SAFE_INTEGER};
 use gerbang_platform::query::{batch::Children, page::Sort};
 
@@ -10,7 +10,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
-        loaders::ChildList,
+        reads::ChildList,
     },
     input::id::IdOf,
     payments::{
@@ -32,7 +32,7 @@ impl WebhookEvent {
     }
 
     /// The payment it is about; null if there is none with that provider.
-    async fn payment(&self, ctx: &Context<'_>) -> Result<Option<Payment>> {
+    async fn payment(&self, ctx: &Context<'_>) -> Result<Option<Row<Payment>>> {
         let Some(payment_id) = self.payment_id else { return Ok(None) };
         ctx.get(IdOf::<order::row::Entity>::new(payment_id)).await
     }

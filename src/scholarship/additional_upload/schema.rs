@@ -4,6 +4,7 @@ use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use gerbang_graphql::{
     id::{GlobalId, global_id, node},
     integer::int,
+    rows::Row,
 };
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::{batch::Children, page::Sort};
@@ -14,7 +15,7 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
-        loaders::ChildList,
+        reads::ChildList,
     },
     scholarship::{
         additional_upload::{
@@ -36,7 +37,7 @@ impl AdditionalUpload {
     }
 
     /// Whose file it is.
-    async fn applicant(&self, ctx: &Context<'_>) -> Result<Applicant> {
+    async fn applicant(&self, ctx: &Context<'_>) -> Result<Row<Applicant>> {
         ctx.referred::<applicant::row::Entity>(self.applicant_id).await
     }
 
@@ -46,7 +47,7 @@ impl AdditionalUpload {
     }
 
     /// What it is.
-    async fn upload_type(&self, ctx: &Context<'_>) -> Result<UploadType> {
+    async fn upload_type(&self, ctx: &Context<'_>) -> Result<Row<UploadType>> {
         ctx.referred::<upload_type::row::Entity>(self.upload_type_id).await
     }
 

@@ -1,7 +1,7 @@
 //! Applicants: profiles of users who apply for the scholarship.
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::{id::node, list::Columns};
+use gerbang_graphql::{id::node, list::Columns, rows::Row};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Applicant;
@@ -29,9 +29,9 @@ use crate::{
 #[ComplexObject]
 impl Applicant {
     /// Whose profile it is.
-    async fn user(&self, ctx: &Context<'_>) -> Result<User> {
+    async fn user(&self, ctx: &Context<'_>) -> Result<Row<User>> {
         if let Some(own) = ctx.viewer().user().filter(|user| user.id == self.user_id) {
-            return Ok(own.clone());
+            return Ok(Row(own.clone()));
         }
         ctx.referred::<user::row::Entity>(self.user_id).await
     }
@@ -95,10 +95,10 @@ impl ApplicantQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id or the UUID; the viewer's own profile if absent.")] id: Option<IdOf<Entity>>,
-    ) -> Result<Option<Applicant>> {
+    ) -> Result<Option<Row<Applicant>>> {
         match id {
             Some(id) => ctx.find(id).await,
-            None => rules::own_profile(ctx.domain(), ctx.viewer()).await,
+            None => Ok(rules::own_profile(ctx.domain(), ctx.viewer()).await?.map(Row)),
         }
     }
 }

@@ -4,6 +4,7 @@ use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use gerbang_graphql::{
     id::{GlobalId, global_id, node},
     list::Columns,
+    rows::Row,
 };
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::{batch::Children, page::Sort};
@@ -14,8 +15,8 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
-        loaders::ChildList,
         mutations::mutations,
+        reads::ChildList,
     },
     input::id::IdOf,
     scholarship::{
@@ -41,7 +42,7 @@ impl ScholarshipApplication {
     }
 
     /// What they apply for.
-    async fn period(&self, ctx: &Context<'_>) -> Result<ScholarshipPeriod> {
+    async fn period(&self, ctx: &Context<'_>) -> Result<Row<ScholarshipPeriod>> {
         ctx.referred::<period::row::Entity>(self.period_id).await
     }
 
@@ -51,7 +52,7 @@ impl ScholarshipApplication {
     }
 
     /// Who applies.
-    async fn applicant(&self, ctx: &Context<'_>) -> Result<Applicant> {
+    async fn applicant(&self, ctx: &Context<'_>) -> Result<Row<Applicant>> {
         ctx.referred::<applicant::row::Entity>(self.applicant_id).await
     }
 }
@@ -100,7 +101,7 @@ impl ApplicationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id or the UUID.")] id: IdOf<Entity>,
-    ) -> Result<Option<ScholarshipApplication>> {
+    ) -> Result<Option<Row<ScholarshipApplication>>> {
         ctx.find(id).await
     }
 

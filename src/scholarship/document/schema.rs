@@ -4,6 +4,7 @@ use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use gerbang_graphql::{
     id::{GlobalId, global_id, node},
     integer::int,
+    rows::Row,
 };
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::{batch::Children, page::Sort};
@@ -14,8 +15,8 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
-        loaders::ChildList,
         mutations::mutations,
+        reads::ChildList,
     },
     input::id::IdOf,
     scholarship::{
@@ -37,7 +38,7 @@ impl Document {
     }
 
     /// Whose document it is.
-    async fn applicant(&self, ctx: &Context<'_>) -> Result<Applicant> {
+    async fn applicant(&self, ctx: &Context<'_>) -> Result<Row<Applicant>> {
         ctx.referred::<applicant::row::Entity>(self.applicant_id).await
     }
 
@@ -87,7 +88,7 @@ impl DocumentQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id or the UUID.")] id: IdOf<Entity>,
-    ) -> Result<Option<Document>> {
+    ) -> Result<Option<Row<Document>>> {
         ctx.find(id).await
     }
 }

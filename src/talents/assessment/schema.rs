@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Lookahead, Object};
-use gerbang_graphql::{rows::Rows, timestamp::Timestamp};
+use gerbang_graphql::{
+    rows::{Row, Rows},
+    timestamp::Timestamp,
+};
 use gerbang_kernel::error::Result;
 
 use crate::{
@@ -42,7 +45,7 @@ impl AssessmentResult {
     }
 
     /// Who was assessed.
-    async fn client(&self, ctx: &Context<'_>) -> Result<Client> {
+    async fn client(&self, ctx: &Context<'_>) -> Result<Row<Client>> {
         ctx.referred::<client::row::Entity>(self.0.result.client_id).await
     }
 

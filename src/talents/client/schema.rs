@@ -39,7 +39,7 @@ impl Client {
 
     /// The partner who has them assessed.
     async fn partner(&self, ctx: &Context<'_>) -> Result<Row<Partner>> {
-        ctx.referred::<partner_row::Entity>(self.partner_id).await.map(Row)
+        ctx.referred::<partner_row::Entity>(self.partner_id).await
     }
 
     /// What the assessment found; null while there is none.
@@ -91,7 +91,7 @@ impl ClientQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `client_17` or the legacy id `17`.")] id: IdOf<Entity>,
     ) -> Option<Result<Row<Client>>> {
-        ctx.find(id).await.map(|found| found.map(Row)).transpose()
+        ctx.find(id).await.transpose()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Partners.
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::{id::node, integer::int, list::Columns};
+use gerbang_graphql::{id::node, integer::int, list::Columns, rows::Row};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Partner;
@@ -84,7 +84,7 @@ impl PartnerQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `partner_3` or the legacy id `3`.")] id: IdOf<Entity>,
-    ) -> Option<Result<Partner>> {
+    ) -> Option<Result<Row<Partner>>> {
         ctx.find(id).await.transpose()
     }
 }

@@ -1,6 +1,7 @@
 //! What people read of a result: reports and maps.
 
 use async_graphql::{Context, Enum, Object};
+use gerbang_graphql::rows::Row;
 use gerbang_kernel::error::{Error, Result};
 
 use crate::{
@@ -71,13 +72,13 @@ impl Wanted {
     }
 
     async fn client(&self, ctx: &Context<'_>) -> Result<client::row::Model> {
-        ctx.referred::<client::row::Entity>(self.result.0.result.client_id).await
+        ctx.referred::<client::row::Entity>(self.result.0.result.client_id).await.map(|client| client.0)
     }
 
     async fn make(&self, ctx: &Context<'_>, format: Format) -> Result<Document> {
         count_file(ctx)?;
         let client = self.client(ctx).await?;
-        let partner = ctx.referred::<partner::row::Entity>(client.partner_id).await?;
+        let Row(partner) = ctx.referred::<partner::row::Entity>(client.partner_id).await?;
         let subject = Subject { client: &client, partner: &partner, assessment: &self.result.0 };
         match format {
             Format::Png => rules::image(ctx.domain(), subject, self.kind, self.language).await,

@@ -2,7 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, Object, Subscription};
 use futures_util::Stream;
-use gerbang_graphql::id::node;
+use gerbang_graphql::{id::node, rows::Row};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Click;
@@ -29,7 +29,7 @@ use crate::{
 #[ComplexObject]
 impl Click {
     /// What it advertised; null for an affiliate while the offer is not active.
-    async fn offer(&self, ctx: &Context<'_>) -> Option<Result<Offer>> {
+    async fn offer(&self, ctx: &Context<'_>) -> Option<Result<Row<Offer>>> {
         ctx.get(IdOf::<offer_row::Entity>::new(self.offer_id)).await.transpose()
     }
 
@@ -62,7 +62,7 @@ impl ClickQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `click_9000` or the number `9000`.")] id: IdOf<Entity>,
-    ) -> Option<Result<Click>> {
+    ) -> Option<Result<Row<Click>>> {
         ctx.find(id).await.transpose()
     }
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, Object, SimpleObject, Subscription};
 use futures_util::Stream;
-use gerbang_graphql::id::node;
+use gerbang_graphql::{id::node, rows::Row};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::{batch::Children, page::Sort};
 
@@ -11,8 +11,8 @@ use crate::{
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
-        loaders::ChildList,
         mutations::mutations,
+        reads::ChildList,
     },
     input::id::IdOf,
     tracking::{
@@ -39,7 +39,7 @@ impl Lead {
     }
 
     /// The click that led to it; null for those who may not see it (the sender of a postback).
-    async fn click(&self, ctx: &Context<'_>) -> Option<Result<Click>> {
+    async fn click(&self, ctx: &Context<'_>) -> Option<Result<Row<Click>>> {
         ctx.get(IdOf::<click_row::Entity>::new(self.click_id)).await.transpose()
     }
 }
@@ -78,7 +78,7 @@ impl LeadQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `lead_300` or the number `300`.")] id: IdOf<Entity>,
-    ) -> Option<Result<Lead>> {
+    ) -> Option<Result<Row<Lead>>> {
         ctx.find(id).await.transpose()
     }
 }

@@ -1,7 +1,7 @@
 //! Offers.
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::{id::node, list::Columns};
+use gerbang_graphql::{id::node, list::Columns, rows::Row};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Offer;
@@ -31,7 +31,7 @@ impl Offer {
     }
 
     /// The network that reports its conversions, for admins; null for others.
-    async fn network(&self, ctx: &Context<'_>) -> Option<Result<Network>> {
+    async fn network(&self, ctx: &Context<'_>) -> Option<Result<Row<Network>>> {
         ctx.get(IdOf::<network_row::Entity>::new(self.network_id)).await.transpose()
     }
 }
@@ -71,7 +71,7 @@ impl OfferQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `offer_4` or the number `4`.")] id: IdOf<Entity>,
-    ) -> Option<Result<Offer>> {
+    ) -> Option<Result<Row<Offer>>> {
         ctx.find(id).await.transpose()
     }
 }

@@ -1,7 +1,10 @@
 //! Sub ids.
 
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
-use gerbang_graphql::id::{GlobalId, global_id, node};
+use gerbang_graphql::{
+    id::{GlobalId, global_id, node},
+    rows::Row,
+};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as SubId;
@@ -31,7 +34,7 @@ impl SubId {
     }
 
     /// What it advertises; null for an affiliate while the offer is not active.
-    async fn offer(&self, ctx: &Context<'_>) -> Option<Result<Offer>> {
+    async fn offer(&self, ctx: &Context<'_>) -> Option<Result<Row<Offer>>> {
         ctx.get(IdOf::<offer_row::Entity>::new(self.offer_id)).await.transpose()
     }
 

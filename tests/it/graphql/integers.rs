@@ -139,7 +139,7 @@ fn no_resolver_gives_a_number_of_more_than_32_bits() {
     let (mut wrong, mut read) = (Vec::new(), 0);
     for (path, text) in sources() {
         let is_schema = path.ends_with("schema.rs") || path.components().any(|part| part.as_os_str() == "graphql");
-        // What loaders hand to resolvers is not shown.
+        // What reads hand to resolvers is not shown.
         let resolvers = resolver.captures_iter(&text).filter(|found| is_schema && &found["name"] != "load");
         let objects = object.captures_iter(&text).filter_map(|found| found.name("shown").map(|shown| shown.as_str()));
         let fields = objects.flat_map(|shown| field.captures_iter(shown)).filter(|field| !field[0].contains("skip"));

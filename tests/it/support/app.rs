@@ -254,7 +254,7 @@ impl Actor<'_> {
     async fn run(&self, request: Request) -> Response {
         let gateway = self.app.app.gateway.clone();
         let caller = self.caller();
-        // Inside a task of the runtime, as in the server: there loaders collect what belongs together.
+        // Inside a task of the runtime, as in the server: there requests share what they read.
         let response = tokio::spawn(async move {
             let mut document = Request::new(&request.query).variables(request.variables.clone());
             document.operation_name.clone_from(&request.operation_name);

@@ -20,7 +20,7 @@ pub(crate) fn post(body: impl Into<Body>, headers: &[(&str, &str)]) -> Request<B
 
 /// Calls the routes without a socket.
 pub(crate) async fn send(router: &Router, request: Request<Body>) -> Reply {
-    // Inside a task of the runtime, as in the server: there loaders collect what belongs together.
+    // Inside a task of the runtime, as in the server: there requests share what they read.
     let response = tokio::spawn(router.clone().oneshot(request)).await.expect("no panic").unwrap();
     let (parts, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();

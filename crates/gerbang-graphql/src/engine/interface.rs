@@ -8,7 +8,7 @@ use gerbang_kernel::identity::{Caller, Identity};
 
 use crate::type_index::SchemaIndex;
 
-/// A schema that answers callers. [`SchemaEngine`](super::SchemaEngine) is one for whatever schema there is; who needs more (loaders for each
+/// A schema that answers callers. [`SchemaEngine`](super::SchemaEngine) is one for whatever schema there is; who needs more (something beside each
 /// request, another schema for documents of one's own) implements it.
 pub trait Engine: Clone + Send + Sync + 'static {
     /// Who may call.

@@ -68,6 +68,5 @@ fn without_errors(answer: Answer) -> Result<Content, Answer> {
         Answer::Run(response) => response.is_err(),
         Answer::Refused(_) => true,
     };
-    let body = (!has_errors).then(|| answer.to_json());
-    body.and_then(Content::new).ok_or(answer)
+    if has_errors { Err(answer) } else { Ok(Content::new(answer.to_json())) }
 }

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use sha2::{Digest, Sha256};
+use gerbang_kernel::request::etag;
 
 use super::format::Format;
 
@@ -17,9 +17,8 @@ pub(super) struct Content {
 }
 
 impl Content {
-    pub(super) fn new(body: Vec<u8>) -> Option<Self> {
-        let hash = hex::encode(&Sha256::digest(&body)[..16]);
-        Some(Self { etag: HeaderValue::try_from(format!("\"{hash}\"")).ok()?, body: body.into() })
+    pub(super) fn new(body: Vec<u8>) -> Self {
+        Self { etag: etag(&body), body: body.into() }
     }
 
     /// Its validator.

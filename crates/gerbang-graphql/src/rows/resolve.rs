@@ -5,7 +5,7 @@ use std::{future::poll_fn, mem, task::Poll};
 use async_graphql::{ContainerType, ContextSelectionSet, Positioned, ServerResult, Value, parser::types::Field};
 use futures_util::{
     FutureExt,
-    future::{OptionFuture, try_join_all},
+    future::{BoxFuture, OptionFuture, try_join_all},
     poll,
 };
 
@@ -13,7 +13,18 @@ use super::selected::Selected;
 use crate::budget::Watch;
 
 /// The values of all rows one after the other, as many of each as are selected.
-pub(super) async fn resolve<T: ContainerType>(
+///
+/// In a box: objects lead to each other, and so would the types of their futures.
+pub(super) fn resolve<'a, T: ContainerType>(
+    ctx: &'a ContextSelectionSet<'_>,
+    rows: &'a [T],
+    selected: &'a Selected<'_>,
+    is_list: bool,
+) -> BoxFuture<'a, ServerResult<Vec<Value>>> {
+    Box::pin(resolve_all(ctx, rows, selected, is_list))
+}
+
+async fn resolve_all<T: ContainerType>(
     ctx: &ContextSelectionSet<'_>,
     rows: &[T],
     selected: &Selected<'_>,

@@ -13,13 +13,10 @@ mod server;
 mod sunset;
 mod throttle;
 
+pub(crate) use self::server::{Server, failure_response};
 pub use self::{
     address::{host, host_name},
     conditional::conditional_response,
     render::disposition,
     run::MatchedRoute,
-};
-pub(crate) use self::{
-    render::etag,
-    server::{Server, failure_response},
 };

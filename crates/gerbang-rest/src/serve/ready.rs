@@ -5,11 +5,9 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
+use gerbang_kernel::request::etag;
 
-use super::{
-    conditional::conditional_response,
-    render::{self, File},
-};
+use super::{conditional::conditional_response, render::File};
 use crate::model::route::{Auth, Route};
 
 /// The whole of a success, but for what depends on who asks.
@@ -27,10 +25,8 @@ impl Ready {
     pub(crate) fn json(route: &Route, status: StatusCode, body: Vec<u8>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if route.etag
-            && let Ok(etag) = HeaderValue::try_from(render::etag(&body))
-        {
-            headers.insert(header::ETAG, etag);
+        if route.etag {
+            headers.insert(header::ETAG, etag(&body));
         }
         Self { status, headers, body: body.into(), cached: route.cache_control() }
     }

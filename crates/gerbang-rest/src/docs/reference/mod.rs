@@ -6,18 +6,18 @@ use std::sync::{Arc, OnceLock};
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use gerbang_kernel::error::ErrorCode;
+use gerbang_kernel::{error::ErrorCode, request::etag};
 use swagger_ui_dist::{ApiDefinition, OpenApiSource, generate_routes};
 use tower::ServiceExt;
 
 use super::openapi;
 use crate::{
     model::{dialect::Dialect, rules::InputRules, settings::Settings},
-    serve::{conditional_response, etag, failure_response, mounted::Mounted},
+    serve::{conditional_response, failure_response, mounted::Mounted},
 };
 
 const PAGE: &str = include_str!("page.html");
@@ -102,12 +102,9 @@ impl Reference {
 
 /// The content with its type and validator, or 304.
 fn described(parts: &Parts, kind: &str, content: Bytes, mut headers: HeaderMap) -> Response {
-    let mut set = |name: HeaderName, value: &str| {
-        if let Ok(value) = HeaderValue::try_from(value) {
-            headers.insert(name, value);
-        }
-    };
-    set(header::CONTENT_TYPE, kind);
-    set(header::ETAG, &etag(&content));
+    if let Ok(kind) = HeaderValue::try_from(kind) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+    headers.insert(header::ETAG, etag(&content));
     conditional_response(&parts.headers, true, StatusCode::OK, headers, content)
 }

@@ -6,8 +6,8 @@ use axum::http::{
     header::{self, HeaderMap},
 };
 use bytes::Bytes;
+use gerbang_kernel::request::etag;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use sha2::{Digest, Sha256};
 
 /// What RFC 8187 does not let stand for itself.
 const NOT_PLAIN: &AsciiSet = &CONTROLS
@@ -69,15 +69,11 @@ impl File {
         };
         set(header::CONTENT_TYPE, self.content_type.clone());
         set(header::CONTENT_DISPOSITION, self.name.as_deref().map_or_else(|| "attachment".to_owned(), disposition));
-        set(header::ETAG, self.etag.as_deref().map_or_else(|| etag(&self.content), |etag| format!("\"{etag}\"")));
         set(header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned());
+        let given = self.etag.as_ref().and_then(|etag| HeaderValue::try_from(format!("\"{etag}\"")).ok());
+        headers.insert(header::ETAG, given.unwrap_or_else(|| etag(&self.content)));
         headers
     }
-}
-
-/// The strong validator of these bytes.
-pub(crate) fn etag(content: &[u8]) -> String {
-    format!("\"{}\"", hex::encode(&Sha256::digest(content)[..16]))
 }
 
 /// `attachment` with a name that every client can read.

@@ -10,6 +10,6 @@ mod write;
 
 pub use self::file::disposition;
 pub(crate) use self::{
-    file::{File, etag},
+    file::File,
     write::{Frame, write},
 };
