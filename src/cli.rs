@@ -30,6 +30,8 @@ pub enum Command {
     Migrate,
     /// Add an administrator of a realm to the configured database; the password is printed once
     CreateAdmin(CreateAdmin),
+    /// Print the settings in force, each with where it comes from; secrets are hidden
+    Config,
     /// Ask the running server of these settings whether it lives, as a container's health check
     Health,
     /// Make the hourly sums of clicks and leads anew; a server may go on working meanwhile
@@ -99,6 +101,9 @@ pub struct CreateAdmin {
     /// How to address the person
     #[arg(long, default_value = "Administrator")]
     pub name: String,
+    /// The user name, in the realm `staff`; what stands before the `@` of the address, with a number where somebody has it
+    #[arg(long)]
+    pub username: Option<String>,
 }
 
 /// Add clicks and leads of made-up affiliates.

@@ -26,14 +26,14 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::{
-    accounts,
+    accounts::user::new_users::{self, NewAdmin},
     apis::{
         self,
         settings::{legacy_settings, unknown_operations},
     },
     app::{App, StartError},
     cli,
-    config::{Config, Findings, JwtKey, LoadedConfig},
+    config::{Config, Findings, JwtKey, LoadedConfig, listing},
     demo::{self as demo_data, self, clicks::Generate},
     graphql, http, logging,
     tracking::summary::repair::{self, Repaired},
@@ -81,6 +81,7 @@ pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), Start
 pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
     let LoadedConfig { config, mut findings } = LoadedConfig::load(file)?;
     config.check(&mut findings);
+    config.check_messages(&mut findings);
     findings.refuse_all(unknown_operations(&config, http::routes::routes()?));
     let warnings = findings.finish()?;
     logging::init(&config.log);
@@ -132,12 +133,19 @@ fn with_database(file: Option<&Path>) -> Result<Config, StartError> {
 
 /// Adds an administrator with a random password, which is printed once.
 pub async fn create_admin(file: Option<&Path>, arguments: cli::CreateAdmin) -> Result<(), StartError> {
-    let cli::CreateAdmin { realm, email, name } = arguments;
+    let cli::CreateAdmin { realm, email, name, username } = arguments;
     let app = migrated(file).await?;
     let password = Alphanumeric.sample_string(&mut rand::rng(), PASSWORD_LENGTH);
-    let admin = accounts::user::new_users::create_admin(&app.domain, realm, name, email, password.clone()).await?;
+    let new = NewAdmin { realm, name, email, username, password: password.clone() };
+    let admin = new_users::create_admin(&app.domain, new).await?;
     app.close().await;
-    print(&format!("{} may log in with the password {password}\n", admin.email))
+    let username = admin.username.map(|username| format!(" (user name {username})")).unwrap_or_default();
+    print(&format!("{}{username} may log in with the password {password}\n", admin.email))
+}
+
+/// Prints the settings in force.
+pub fn config(file: Option<&Path>) -> Result<(), StartError> {
+    print(&listing(file)?)
 }
 
 /// Asks the server of these settings whether it lives.

@@ -18,6 +18,7 @@ async fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo(config.as_deref(), arguments).await,
         Command::Serve => commands::serve(config.as_deref()).await,
         Command::Migrate => commands::migrate(config.as_deref()).await,
+        Command::Config => commands::config(config.as_deref()),
         Command::CreateAdmin(arguments) => commands::create_admin(config.as_deref(), arguments).await,
         Command::Health => commands::health(config.as_deref()).await,
         Command::RepairSummaries => commands::repair_summaries(config.as_deref()).await,

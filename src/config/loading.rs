@@ -48,18 +48,7 @@ impl LoadedConfig {
         variables: impl IntoIterator<Item = (String, OsString)>,
     ) -> Result<Self, ConfigError> {
         let mut findings = Findings::new();
-        let defaults = defaults()?;
-        let mut settings = defaults.clone();
-        if let Some(file) = file {
-            let mut own = parse(file)?;
-            remove_unknown(&mut own, &defaults, "", &mut findings);
-            merge(&mut settings, own);
-        }
-        let variables: Vec<_> = variables.into_iter().collect();
-        for (key, value) in variables::read(&variables, &defaults, &mut findings) {
-            put(&mut settings, &key, value);
-        }
-        variables::warn_of_misspelt(&variables, &defaults, &mut findings);
+        let Sources { defaults, settings, .. } = Sources::read(file, variables, &mut findings)?;
         let config = extract(settings, &defaults, &mut findings)?;
         Ok(Self { config, findings })
     }
@@ -71,6 +60,63 @@ impl LoadedConfig {
     pub fn complete(self) -> Result<Config, ConfigError> {
         self.findings.finish()?;
         Ok(self.config)
+    }
+}
+
+/// Settings before they are read, and what they were put together from.
+pub(super) struct Sources {
+    defaults: Dict,
+    file: Dict,
+    variables: Vec<String>,
+    /// Keys that variables set.
+    set: Vec<String>,
+    /// What is in force.
+    pub(super) settings: Dict,
+}
+
+impl Sources {
+    /// Puts the defaults, a file and variables together.
+    ///
+    /// # Errors
+    /// When the file can't be read at all.
+    pub(super) fn read(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (String, OsString)>,
+        findings: &mut Findings,
+    ) -> Result<Self, ConfigError> {
+        let defaults = defaults()?;
+        let mut settings = defaults.clone();
+        let mut own = file.map(parse).transpose()?.unwrap_or_default();
+        remove_unknown(&mut own, &defaults, "", findings);
+        merge(&mut settings, own.clone());
+        let variables: Vec<_> = variables.into_iter().collect();
+        let mut set = Vec::new();
+        for (key, value) in variables::read(&variables, &defaults, findings) {
+            put(&mut settings, &key, value);
+            set.push(key);
+        }
+        variables::warn_of_misspelt(&variables, &defaults, findings);
+        let variables = variables.into_iter().map(|(name, _)| name).collect();
+        Ok(Self { defaults, file: own, variables, set, settings })
+    }
+
+    /// Whether the file holds this key.
+    pub(super) fn is_in_file(&self, key: &str) -> bool {
+        Value::from(self.file.clone()).find_ref(key).is_some()
+    }
+
+    /// Whether a table at this key is a value, and no section.
+    pub(super) fn is_table(&self, key: &str) -> bool {
+        let default = Value::from(self.defaults.clone());
+        matches!(default.find_ref(key), Some(Value::Dict(_, section)) if section.is_empty())
+    }
+
+    /// The variable that sets this key.
+    pub(super) fn variable(&self, key: &str) -> Option<String> {
+        let own = variables::name(key);
+        let is_own = self.variables.iter().any(|name| name.trim().eq_ignore_ascii_case(&own));
+        let is_set = self.set.iter().any(|set| set == key);
+        is_set.then(|| if is_own { own } else { variables::DATABASE_URL.to_owned() })
     }
 }
 
@@ -235,7 +281,7 @@ fn refuse(key: &str, value: Option<&Value>, default: &Value, error: &Error, find
     }
 }
 
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::String(_, text) => format!("{text:?}"),
         Value::Char(_, c) => format!("{c:?}"),

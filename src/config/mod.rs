@@ -5,6 +5,7 @@
 
 mod checks;
 mod demo;
+mod listing;
 mod loading;
 mod payments;
 mod problems;
@@ -13,6 +14,7 @@ mod variables;
 
 pub use self::{
     demo::DEMO_PAYMENT_KEYS,
+    listing::listing,
     loading::LoadedConfig,
     payments::{Doku, DokuClient, Midtrans, Payments, Xendit},
     problems::{ConfigError, Findings},

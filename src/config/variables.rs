@@ -65,6 +65,11 @@ pub(super) fn read(variables: &[(String, OsString)], known: &Dict, findings: &mu
     read
 }
 
+/// The variable of a key.
+pub(super) fn name(key: &str) -> String {
+    format!("{PREFIX}{}", key.to_ascii_uppercase().replace('.', "__"))
+}
+
 /// Variables that are not read though they look as if they should be.
 pub(super) fn warn_of_misspelt(variables: &[(String, OsString)], known: &Dict, findings: &mut Findings) {
     for (variable, _) in variables {

@@ -77,26 +77,51 @@ pub async fn create_user(domain: &Domain, viewer: &Viewer, input: CreateUserInpu
     make_user(domain, input).await
 }
 
-/// Makes an admin, for the operator of the gateway.
+/// An admin whom the operator of the gateway makes.
+pub struct NewAdmin {
+    /// The user base.
+    pub realm: Realm,
+    /// Full name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// User name (STAFF); what stands before the `@` of the address, with a number where somebody has that.
+    pub username: Option<String>,
+    /// Password.
+    pub password: String,
+}
+
+/// Makes an admin.
 ///
 /// # Errors
 /// `VALIDATION_FAILED`.
-pub async fn create_admin(
-    domain: &Domain,
-    realm: Realm,
-    name: String,
-    email: String,
-    password: String,
-) -> Result<Model> {
-    let username = (realm == Realm::Staff).then(|| match email.trim().split_once('@') {
-        Some((name, _)) if name.chars().count() > 1 => name.to_owned(),
-        _ => email.clone(),
-    });
+pub async fn create_admin(domain: &Domain, new: NewAdmin) -> Result<Model> {
+    let NewAdmin { realm, name, email, username, password } = new;
+    let username = match username {
+        None if realm == Realm::Staff => Some(free_username(domain, &email).await?),
+        username => username,
+    };
     let role = Role::Admin;
     let (phone, partner_id, address, position_code) = (None, None, None, None);
     let input =
         CreateUserInput { realm, role, name, email, username, phone, password, partner_id, address, position_code };
     make_user(domain, input).await
+}
+
+/// A user name that nobody of the staff has, as near to the address as can be.
+async fn free_username(domain: &Domain, email: &str) -> Result<String> {
+    let base = match email.trim().split_once('@') {
+        Some((name, _)) if name.chars().count() > 1 => name,
+        _ => email,
+    };
+    let names = (1_u32..).map(|number| if number == 1 { base.to_owned() } else { format!("{base}{number}") });
+    for name in names {
+        let identity = Identity::new(Realm::Staff, None, Some(&name), None);
+        if identity.holders(domain.db.read(), Realm::Staff).await?.is_empty() {
+            return Ok(name);
+        }
+    }
+    Err(Error::violation("input.username", Rule::Taken))
 }
 
 async fn make_user(domain: &Domain, input: CreateUserInput) -> Result<Model> {

@@ -35,6 +35,20 @@ impl Config {
         places::check_database(self, findings);
     }
 
+    /// Looks whether messages reach anybody, which need not be where a server is tried.
+    pub fn check_messages(&self, findings: &mut Findings) {
+        let folder = self.outbox.folder.display();
+        if self.mail.transport == MailTransport::File {
+            let remedy = format!("mail is written to {folder} and reaches nobody: set \"smtp\" and [mail] smtp_url");
+            findings.warn("mail.transport", remedy);
+        }
+        if self.sms.transport == SmsTransport::File {
+            let remedy =
+                format!("text messages are written to {folder} and reach nobody: set \"http\" and [sms] gateway_url");
+            findings.warn("sms.transport", remedy);
+        }
+    }
+
     fn check_services(&self, findings: &mut Findings) {
         let Self { mail, sms, files, payments, log, .. } = self;
         let smtp = mail.transport == MailTransport::Smtp && !findings.has("mail.transport");

@@ -1,5 +1,6 @@
 //! The settings: what is wrong with them is said before anything is served, all of it at once, and nothing secret with it.
 
+mod commands;
 mod mistakes;
 mod secrets;
 

@@ -1,6 +1,6 @@
 //! Reading `[database] url`. It may hold a password, so nothing that is said of it shows it.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fs::OpenOptions, io};
 
 use sea_orm::sqlx::{postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 use url::{Url, form_urlencoded};
@@ -69,6 +69,23 @@ pub fn is_embedded(url: &str) -> bool {
 pub fn file(url: &str) -> &str {
     let path = url.strip_prefix("sqlite:").unwrap_or(url);
     path.strip_prefix("//").unwrap_or(path).split('?').next().unwrap_or_default()
+}
+
+/// Makes the file of an embedded database, if there is none, so that only its owner may read it. What SQLite puts beside it
+/// has the same permissions.
+///
+/// # Errors
+/// When it can't be made. What is wrong with the URL is for who connects to say.
+pub fn keep_private(url: &str) -> io::Result<()> {
+    let mut new = OpenOptions::new();
+    new.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+    let Ok(options) = url.parse::<SqliteConnectOptions>() else { return Ok(()) };
+    match new.open(options.get_filename()) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// The URL of a server in the one of PostgreSQL's two spellings that libraries know.

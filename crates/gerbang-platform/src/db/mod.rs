@@ -163,6 +163,7 @@ async fn connect_sqlite(
     connections: u32,
     statements: &Arc<Statements>,
 ) -> Result<Connection, DbErr> {
+    database_url::keep_private(&options.url).map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.to_string())))?;
     let synchronous = if options.durable { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
     let mut connect = ConnectOptions::new(&options.url);
     connect.min_connections(connections).max_connections(connections).acquire_timeout(ACQUIRE).sqlx_logging(false);
