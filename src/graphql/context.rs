@@ -3,6 +3,7 @@
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use async_graphql::Context;
+use futures_util::FutureExt;
 use gerbang_graphql::{id::Node, levels::Levels, rows::Row};
 use gerbang_kernel::{
     error::{Error, Result},
@@ -94,7 +95,8 @@ impl ContextExt for Context<'_> {
         V: Clone + Send + Sync + 'static,
         F: Future<Output = Result<HashMap<K, V>>> + Send,
     {
-        self.data_unchecked::<Arc<Levels>>().fetch(self, key, read).await
+        // In a box: a field that needs no rows would carry the place for what fetches them along.
+        self.data_unchecked::<Arc<Levels>>().fetch(self, key, read).boxed().await
     }
 
     async fn get<E>(&self, id: IdOf<E>) -> Result<Option<Row<E::Model>>>
@@ -112,7 +114,7 @@ impl ContextExt for Context<'_> {
     {
         self.viewer().require_user()?;
         let Some(key) = id.known().cloned() else { return Ok(None) };
-        let mut found = reads::by_key::<E>(&self.domain().db, self.viewer(), vec![key.clone()]).await?;
+        let mut found = reads::by_key::<E>(&self.domain().db, self.viewer(), vec![key.clone()]).boxed().await?;
         Ok(found.remove(&key).map(Row))
     }
 
