@@ -2,14 +2,16 @@ import type { Fetcher } from '@graphiql/toolkit';
 import { parse, type DocumentNode } from 'graphql';
 import { createClient, type Sink } from 'graphql-ws';
 import { multipart, operationOf } from './files';
-import { authorization } from './session';
+import { authorization, session } from './session';
 
 const ACCEPT = 'application/graphql-response+json, application/json';
 
 /** Runs operations at the gateway: JSON, multipart where files were chosen, a WebSocket for subscriptions. */
 export const fetcher: Fetcher = (given, options) => {
   // What the headers' editor says comes last, so that it wins.
-  const headers: Record<string, string> = { ...authorization(), ...options?.headers };
+  // The schema is the same for everybody, also when the session has ended.
+  const who = given.operationName === 'IntrospectionQuery' ? {} : authorization();
+  const headers: Record<string, string> = { ...who, ...options?.headers };
   // GraphiQL reads the document a moment after a tab was changed; until then it names the operation of the last one.
   const operation = operationOf(parsed(given.query), given.operationName);
   const request = operation ? { ...given, operationName: operation.name?.value } : given;
@@ -31,6 +33,8 @@ function parsed(query: string): DocumentNode | undefined {
 
 async function send(body: BodyInit, headers: Record<string, string>) {
   const response = await fetch('/graphql', { method: 'POST', headers: { Accept: ACCEPT, ...headers }, body });
+  // The server refuses everything that a dead token is sent with.
+  if (response.status === 401 && headers.Authorization === authorization().Authorization) session.set(null);
   const text = await response.text();
   try {
     return JSON.parse(text);

@@ -7,6 +7,8 @@ pub(crate) mod mutations;
 pub mod node;
 pub mod reads;
 pub mod schema;
+mod without_session;
 
 pub use context::ContextExt;
 pub use schema::{Gateway, sdl, unserved};
+pub use without_session::WITHOUT_SESSION;

@@ -138,6 +138,7 @@ pub fn graphql_settings(config: &Config) -> Settings {
         file_bytes: config.limits.file_bytes,
         origins: config.server.cors_origins.clone(),
         public_url: config.server.public_url.clone(),
+        without_session: graphql::WITHOUT_SESSION,
     }
 }
 

@@ -45,4 +45,6 @@ pub struct Settings {
     pub origins: Vec<String>,
     /// How the outside reaches this server; its origin may open sockets, too.
     pub public_url: String,
+    /// Mutations that may also be sent with a token that is not valid (any more): those by which one comes by another.
+    pub without_session: &'static [&'static str],
 }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_graphql::{
     Name,
-    parser::types::{ExecutableDocument, OperationDefinition, OperationType},
+    parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet},
 };
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -87,6 +87,26 @@ impl Document {
     /// Whether it selects an object twice under one name.
     pub(super) const fn merges(&self) -> bool {
         self.merges
+    }
+
+    /// Whether the operation is a mutation of nothing but these fields.
+    pub(super) fn only_calls(&self, mutations: &[&str]) -> bool {
+        let operation = self.operation();
+        operation.ty == OperationType::Mutation && self.selects_only(&operation.selection_set.node, mutations)
+    }
+
+    fn selects_only(&self, set: &SelectionSet, fields: &[&str]) -> bool {
+        set.items.iter().all(|selection| match &selection.node {
+            Selection::Field(field) => {
+                let name = field.node.name.node.as_str();
+                name == "__typename" || fields.contains(&name)
+            }
+            Selection::InlineFragment(fragment) => self.selects_only(&fragment.node.selection_set.node, fields),
+            Selection::FragmentSpread(spread) => {
+                let fragment = self.parsed.fragments.get(&spread.node.fragment_name.node);
+                fragment.is_some_and(|fragment| self.selects_only(&fragment.node.selection_set.node, fields))
+            }
+        })
     }
 
     /// Query, mutation or subscription.

@@ -55,6 +55,13 @@ pub(super) struct RequestContext<I> {
     pub(super) _place: Option<ConnectionGuard>,
 }
 
+impl<I: Identity> RequestContext<I> {
+    /// Whether a token was sent that is nobody's (any more).
+    pub(super) fn has_dead_token(&self) -> bool {
+        self.token.is_some() && self.caller.viewer.is_anonymous()
+    }
+}
+
 impl<E: Engine> Endpoint<E> {
     /// An endpoint over `engine`, which knows these documents.
     ///

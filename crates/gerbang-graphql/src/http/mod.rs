@@ -188,7 +188,7 @@ async fn respond<E: Engine>(
         return not_acceptable().into_response(format);
     }
     let allowed = if by_get.is_some() { Allowed::WithoutEffect } else { Allowed::Everything };
-    match endpoint.prepare(operation, allowed, &context.caller.viewer).await {
+    match endpoint.prepare(operation, allowed, &context).await {
         Ok(ready) if ready.is_subscription() && !accepted.events => subscription_needs_a_stream().into_response(format),
         Ok(ready) if ready.is_subscription() || accepted.prefers_events => sse::respond(endpoint, Ok(ready), context),
         Ok(ready) if ready.is_query() => {
@@ -227,10 +227,7 @@ async fn respond_all<E: Engine>(
             continue;
         }
         answers.push(
-            match endpoint
-                .prepare_within(Arc::clone(&budget), operation, Allowed::Everything, &context.caller.viewer)
-                .await
-            {
+            match endpoint.prepare_within(Arc::clone(&budget), operation, Allowed::Everything, &context).await {
                 Ok(ready) => {
                     only_queries &= ready.is_query();
                     endpoint.run(ready, context.clone()).await

@@ -10,7 +10,7 @@ use gerbang_kernel::identity::Identity;
 
 use super::{
     documents::{Document, Key, sha256},
-    endpoint::{Endpoint, Parts},
+    endpoint::{Endpoint, Parts, RequestContext},
     ready::Ready,
     refusal::{Kind, Refusal},
     request::Operation,
@@ -36,9 +36,9 @@ impl<E: Engine> Endpoint<E> {
         &self,
         operation: Operation,
         allowed: Allowed,
-        viewer: &E::Identity,
+        context: &RequestContext<E::Identity>,
     ) -> Result<Ready, Refusal> {
-        self.prepare_within(self.budget(), operation, allowed, viewer).await
+        self.prepare_within(self.budget(), operation, allowed, context).await
     }
 
     /// The same for an operation that shares its budget with others.
@@ -50,9 +50,9 @@ impl<E: Engine> Endpoint<E> {
         budget: Arc<Budget>,
         operation: Operation,
         allowed: Allowed,
-        viewer: &E::Identity,
+        context: &RequestContext<E::Identity>,
     ) -> Result<Ready, Refusal> {
-        let ready = self.check(budget, operation, allowed, viewer).await;
+        let ready = self.check(budget, operation, allowed, context).await;
         if let Err(refusal) = &ready {
             record_operation("unknown", refusal.kind.code());
         }
@@ -64,7 +64,7 @@ impl<E: Engine> Endpoint<E> {
         budget: Arc<Budget>,
         mut operation: Operation,
         allowed: Allowed,
-        viewer: &E::Identity,
+        context: &RequestContext<E::Identity>,
     ) -> Result<Ready, Refusal> {
         if budget.is_late() {
             return Err(self.timed_out());
@@ -74,9 +74,16 @@ impl<E: Engine> Endpoint<E> {
             refuse_mutation(&trusted.document, allowed)?;
             Arc::clone(&trusted.document)
         } else {
-            let any = !self.settings().limits.only_trusted || viewer.is_gateway_admin();
-            self.sent(&mut operation, allowed, any).await?
+            let any = !self.settings().limits.only_trusted || context.caller.viewer.is_gateway_admin();
+            self.sent(&mut operation, allowed, any).await.map_err(|refusal| match refusal.kind {
+                // Whose token has ended may have been one of those who may send anything.
+                Kind::NotTrusted if context.has_dead_token() => Refusal::dead_token(),
+                _ => refusal,
+            })?
         };
+        if context.has_dead_token() && !document.only_calls(self.settings().without_session) {
+            return Err(Refusal::dead_token());
+        }
         let Operation { variables, uploads, .. } = operation;
         let variables = variables.into_values()?;
         check_variables(&self.0.index, document.operation(), &variables, uploads.len())

@@ -55,6 +55,8 @@ pub(super) enum Kind {
     Share,
     /// Who began it is logged out, or may do something else now.
     Revoked,
+    /// A token was sent that is not valid (any more).
+    DeadToken,
 }
 
 impl Kind {
@@ -75,7 +77,7 @@ impl Kind {
             Self::AnswerTooLarge => "RESPONSE_TOO_LARGE",
             Self::Busy => "UNAVAILABLE",
             Self::Share => "RATE_LIMITED",
-            Self::Revoked => "UNAUTHENTICATED",
+            Self::Revoked | Self::DeadToken => "UNAUTHENTICATED",
         }
     }
 
@@ -92,6 +94,10 @@ impl Kind {
                 Format::GraphqlResponse => StatusCode::BAD_REQUEST,
             },
             Self::NotPersisted => StatusCode::OK,
+            Self::DeadToken => match format {
+                Format::Json => StatusCode::OK,
+                Format::GraphqlResponse => StatusCode::UNAUTHORIZED,
+            },
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
@@ -123,6 +129,14 @@ impl Refusal {
         Self::new(Kind::Busy, "Who you are can't be looked up at the moment. Try again.")
     }
 
+    /// Going on as nobody would answer another question than the one that was asked.
+    pub(super) fn dead_token() -> Self {
+        Self::new(
+            Kind::DeadToken,
+            "Your token is not valid (any more). Get another one, or send none for what everybody may ask.",
+        )
+    }
+
     /// Puts the code on every error that has none yet.
     pub(super) fn from_errors(kind: Kind, mut errors: Vec<ServerError>) -> Self {
         for error in &mut errors {
@@ -149,6 +163,9 @@ impl Refusal {
             }
             Kind::Busy | Kind::Share => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            Kind::DeadToken => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
             }
             _ => {}
         }

@@ -276,7 +276,7 @@ async fn a_demoted_admin_cannot_create_admins_over_an_open_socket() {
 }
 
 #[tokio::test]
-async fn operations_after_a_log_out_in_a_batch_are_anonymous() {
+async fn operations_after_a_log_out_in_a_batch_are_refused() {
     let app = TestApp::new().await;
     let admin = app.user(Realm::Staff, Role::Admin).await;
     let token = token_of(&app, &admin).await;
@@ -294,7 +294,7 @@ async fn operations_after_a_log_out_in_a_batch_are_anonymous() {
     let reply = legacy.post("/graphql").token(&token).json(batch).await;
     let codes = reply.body.as_array().unwrap().iter().map(|answer| answer["errors"][0]["extensions"]["code"].as_str());
     let refused = Some("UNAUTHENTICATED");
-    assert_eq!(codes.collect::<Vec<_>>(), [None, None, refused, refused, None], "{reply:?}");
+    assert_eq!(codes.collect::<Vec<_>>(), [None, None, refused, refused, refused], "{reply:?}");
     assert_eq!(user::row::Entity::find().count(legacy.app.domain.db.read()).await.unwrap(), 1);
 }
 

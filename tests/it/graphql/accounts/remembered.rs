@@ -51,9 +51,13 @@ fn ask(token: &str) -> Request<Body> {
     post(ME, &[("content-type", "application/json"), ("authorization", &authorization)])
 }
 
-/// What the server says of the owner of this token: id and role, or null.
+/// What the server says of the owner of this token: id and role, or null where it is nobody's and nothing is answered.
 async fn me(router: &Router, token: &str) -> Value {
     let reply: Reply = send(router, ask(token)).await;
+    if reply.body.get("data").is_none() {
+        assert_eq!(reply.refused(), "UNAUTHENTICATED", "{reply:?}");
+        return Value::Null;
+    }
     reply.data()["me"].clone()
 }
 

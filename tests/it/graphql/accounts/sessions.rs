@@ -8,11 +8,36 @@ use gerbang::accounts::{
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
 
-use super::{login, token_of, whose};
+use super::{global_id, login, token_of, whose};
 use crate::support::{
     TestApp,
     app::{Answer, PASSWORD},
+    protocol::{Reply, post, send},
 };
+
+/// What a server answers to a document with this token in its header.
+async fn ask(app: &TestApp, token: &str, query: &str) -> Reply {
+    let authorization = format!("Bearer {token}");
+    let accept = "application/graphql-response+json";
+    let headers = [("content-type", "application/json"), ("accept", accept), ("authorization", &*authorization)];
+    send(&app.router(), post(json!({ "query": query }).to_string(), &headers)).await
+}
+
+#[tokio::test]
+async fn an_ended_session_is_told_from_a_missing_row_and_can_be_renewed() {
+    let app = TestApp::new().await;
+    let user = app.user(Realm::Notary, Role::Customer).await;
+    let token = token_of(&app, &user).await;
+    let node = format!("{{ node(id: \"user_{}\") {{ id }} }}", user.id);
+    assert_eq!(ask(&app, &token, &node).await.data()["node"]["id"], json!(global_id(&user)));
+    app.clock.advance(TimeDelta::hours(2));
+    let reply = ask(&app, &token, &node).await;
+    assert_eq!((reply.status.as_u16(), reply.refused()), (401, "UNAUTHENTICATED"), "{reply:?}");
+    let exchange = format!("mutation {{ refreshToken(input: {{ token: \"{token}\" }}) {{ token {{ content }} }} }}");
+    let reply = ask(&app, &token, &exchange).await;
+    let token = reply.data()["refreshToken"]["token"]["content"].as_str().unwrap();
+    assert_eq!(ask(&app, token, &node).await.data()["node"]["id"], json!(global_id(&user)));
+}
 
 #[tokio::test]
 async fn each_realm_has_its_names_to_log_in_with_and_its_kind_of_token() {

@@ -47,7 +47,7 @@ pub(super) async fn run<E: Engine>(
     access: watch::Receiver<Access>,
     operation: Operation,
 ) -> BoxStream<'static, Event> {
-    let ready = match endpoint.prepare(operation, Allowed::Everything, &context.caller.viewer).await {
+    let ready = match endpoint.prepare(operation, Allowed::Everything, &context).await {
         Ok(ready) => ready,
         Err(refusal) => return one(Event::Next(refusal.into())),
     };

@@ -72,6 +72,7 @@ impl Default for TestSettings {
             file_bytes: 5_242_880,
             origins: Vec::new(),
             public_url: "http://gerbang.test".to_owned(),
+            without_session: &["count", "fail"],
         };
         Self {
             graphql,

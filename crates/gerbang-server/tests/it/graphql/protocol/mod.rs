@@ -4,6 +4,7 @@ mod deadline;
 mod documents;
 mod limits;
 mod requests;
+mod tokens;
 mod variables;
 
 const RESPONSE: &str = "application/graphql-response+json";
