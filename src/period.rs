@@ -1,22 +1,18 @@
 //! Periods of whole days, UTC, that reports are about.
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
-use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
+use gerbang_kernel::error::{Error, Result};
 use sea_orm::{ColumnTrait, Condition};
 
-/// A period does not end before it begins.
-const BEFORE_START: Rule = Rule::Custom(&CustomRule {
-    name: "BEFORE_START",
-    english: "The period ends before it begins.",
-    indonesian: "Periode berakhir sebelum dimulai.",
-});
+gerbang_kernel::custom_rule! {
+    /// A period does not end before it begins.
+    BEFORE_START: "The period ends before it begins.", "Periode berakhir sebelum dimulai."
+}
 
-/// A period has [`MAX_MONTHS`] at most.
-const PERIOD_TOO_LONG: Rule = Rule::Custom(&CustomRule {
-    name: "PERIOD_TOO_LONG",
-    english: "The period may be ten years at most.",
-    indonesian: "Periode paling lama sepuluh tahun.",
-});
+gerbang_kernel::custom_rule! {
+    /// A period has [`MAX_MONTHS`] at most.
+    PERIOD_TOO_LONG: "The period may be ten years at most.", "Periode paling lama sepuluh tahun."
+}
 
 /// The most months of one period.
 pub const MAX_MONTHS: u32 = 120;

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use gerbang_graphql::id::Node;
-use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
+use gerbang_kernel::error::{Error, Result};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, IntoActiveModel, ModelTrait, QueryOrder, QuerySelect, Select,
     prelude::TextUuid,
@@ -20,12 +20,10 @@ use crate::{
     viewer::Viewer,
 };
 
-/// A new order names each row once.
-const ORDER: Rule = Rule::Custom(&CustomRule {
-    name: "ORDER",
-    english: "Every row must be named exactly once.",
-    indonesian: "Setiap baris harus disebut tepat satu kali.",
-});
+gerbang_kernel::custom_rule! {
+    /// A new order names each row once.
+    ORDER: "Every row must be named exactly once.", "Setiap baris harus disebut tepat satu kali."
+}
 
 /// A table of such rows.
 pub(crate) trait Ordered:

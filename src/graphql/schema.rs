@@ -9,6 +9,7 @@ use futures_util::{StreamExt, future::BoxFuture, stream::BoxStream};
 use gerbang_graphql::{
     deadline::WithDeadline,
     engine::{Engine, SchemaEngine},
+    error_types::ErrorQuery,
     levels::Levels,
     type_index::SchemaIndex,
 };
@@ -24,6 +25,7 @@ use crate::{
 #[derive(MergedObject, Default)]
 pub struct Query(
     NodeQuery,
+    ErrorQuery,
     notary::service::schema::ServiceQuery,
     notary::order::schema::OrderQuery,
     scholarship::period::schema::PeriodQuery,

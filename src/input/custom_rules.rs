@@ -2,31 +2,22 @@
 
 use chrono::DateTime;
 use gerbang_graphql::date::Date;
-use gerbang_kernel::{
-    clock::Clock,
-    error::{CustomRule, Rule},
-};
+use gerbang_kernel::{clock::Clock, error::Rule};
 
-/// What is listed is listed once.
-pub(crate) const DUPLICATE: Rule = Rule::Custom(&CustomRule {
-    name: "DUPLICATE",
-    english: "It is given more than once.",
-    indonesian: "Diberikan lebih dari sekali.",
-});
+gerbang_kernel::custom_rule! {
+    /// What is listed is listed once.
+    pub(crate) DUPLICATE: "It is given more than once.", "Diberikan lebih dari sekali."
+}
 
-/// The date does not lie in the future.
-pub(crate) const FUTURE: Rule = Rule::Custom(&CustomRule {
-    name: "FUTURE",
-    english: "The date lies in the future.",
-    indonesian: "Tanggal berada di masa depan.",
-});
+gerbang_kernel::custom_rule! {
+    /// The date does not lie in the future.
+    pub(crate) FUTURE: "The date lies in the future.", "Tanggal berada di masa depan."
+}
 
-/// A status can be reached from the one before.
-pub(crate) const TRANSITION: Rule = Rule::Custom(&CustomRule {
-    name: "TRANSITION",
-    english: "It can't go there from where it stands.",
-    indonesian: "Status tidak dapat diubah ke situ.",
-});
+gerbang_kernel::custom_rule! {
+    /// A status can be reached from the one before.
+    pub(crate) TRANSITION: "It can't go there from where it stands.", "Status tidak dapat diubah ke situ."
+}
 
 /// Whether a day, or a time, lies in the [`FUTURE`].
 pub(crate) fn future(text: &str) -> Option<Rule> {

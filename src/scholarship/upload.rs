@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use gerbang_kernel::{
     clock::Clock,
-    error::{CustomRule, Error, ErrorCode, Result, Rule, Violations},
+    error::{Error, ErrorCode, Result, Rule, Violations},
 };
 use gerbang_platform::files::{FileType, Upload};
 use sea_orm::{
@@ -24,12 +24,10 @@ use crate::{
     viewer::Viewer,
 };
 
-/// An applicant has [`MAX_FILES`] at most.
-const TOO_MANY_FILES: Rule = Rule::Custom(&CustomRule {
-    name: "TOO_MANY_FILES",
-    english: "You have as many files as you may have.",
-    indonesian: "Jumlah berkas sudah mencapai batas.",
-});
+gerbang_kernel::custom_rule! {
+    /// An applicant has [`MAX_FILES`] at most.
+    TOO_MANY_FILES: "You have as many files as you may have.", "Jumlah berkas sudah mencapai batas."
+}
 
 /// Files of either kind that one applicant may have, so that a list of them stays a list that fits one page.
 const MAX_FILES: u64 = 100;

@@ -18,6 +18,7 @@ mod constants;
 mod crash;
 mod demo;
 mod documents;
+mod errors;
 mod finders;
 mod floods;
 mod graphql;

@@ -14,10 +14,9 @@ use async_graphql::{
     ContainerType, Context, ContextSelectionSet, ErrorExtensionValues, Name, ObjectType, OutputType, Positioned,
     ServerError, ServerResult, Value, indexmap::IndexMap, parser::types::Field, registry::Registry,
 };
+use gerbang_kernel::error::OperationCode;
 use tokio::time::Instant;
 
-/// The code of an operation that was not carried out in time.
-pub const TIMEOUT: &str = "TIMEOUT";
 /// The member of an error's extensions that holds the data of the fields of the mutation that were carried out.
 pub const COMPLETED: &str = "completed";
 
@@ -43,7 +42,7 @@ impl Deadline {
 fn passed(ctx: &Context<'_>) -> ServerError {
     let message = "The time for this operation is over: this field was not begun, nor any after it.";
     let mut extensions = ErrorExtensionValues::default();
-    extensions.set("code", TIMEOUT);
+    extensions.set("code", OperationCode::Timeout.as_str());
     let error = ServerError { extensions: Some(extensions), ..ServerError::new(message, Some(ctx.item.pos)) };
     ctx.set_error_path(error)
 }

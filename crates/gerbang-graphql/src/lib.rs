@@ -12,6 +12,7 @@ pub mod constants;
 pub mod date;
 pub mod deadline;
 pub mod engine;
+pub mod error_types;
 pub mod errors;
 pub mod held_body;
 pub mod http;

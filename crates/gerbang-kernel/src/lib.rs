@@ -2,6 +2,7 @@
 //! [time](clock), what is [kept](version) until it changes, and how texts and numbers of strangers are read. It knows no entity, no protocol and no database.
 
 pub mod clock;
+mod custom_rule;
 pub mod error;
 pub mod identity;
 pub mod messages;

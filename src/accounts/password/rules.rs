@@ -9,7 +9,7 @@ use gerbang_graphql::{
     },
 };
 use gerbang_kernel::{
-    error::{CustomRule, Error, Result, Rule},
+    error::{Error, Result, Rule},
     identity::ClientInfo,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
@@ -36,12 +36,10 @@ use crate::{
     viewer::Viewer,
 };
 
-/// The token is one that was issued for this account and is still good.
-const RESET_TOKEN: Rule = Rule::Custom(&CustomRule {
-    name: "RESET_TOKEN",
-    english: "The reset token is wrong, used up or expired.",
-    indonesian: "Token reset salah, sudah dipakai, atau kedaluwarsa.",
-});
+gerbang_kernel::custom_rule! {
+    /// The token is one that was issued for this account and is still good.
+    RESET_TOKEN: "The reset token is wrong, used up or expired.", "Token reset salah, sudah dipakai, atau kedaluwarsa."
+}
 
 /// Who has forgotten the password, by telephone number or e-mail address.
 #[derive(Debug, InputObject)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_graphql::{ID, InputObject, InputType, MaybeUndefined};
 use gerbang_graphql::rules::{Rules, rules, text::fold};
 use gerbang_kernel::{
-    error::{CustomRule, Error, Result, Rule, Violations},
+    error::{Error, Result, Rule, Violations},
     identity::ClientInfo,
 };
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
@@ -31,12 +31,10 @@ use crate::{
     viewer::Viewer,
 };
 
-/// It is not the password of who asks.
-const CURRENT_PASSWORD: Rule = Rule::Custom(&CustomRule {
-    name: "CURRENT_PASSWORD",
-    english: "The password is incorrect.",
-    indonesian: "Kata sandi salah.",
-});
+gerbang_kernel::custom_rule! {
+    /// It is not the password of who asks.
+    CURRENT_PASSWORD: "The password is incorrect.", "Kata sandi salah."
+}
 
 /// What changes of a user; what is absent stays as it is, null clears.
 #[rules]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{ID, InputObject};
 use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{CustomRule, Error, Result, Rule};
+use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
     batch::by_key,
     page::{Listing, Page},
@@ -23,12 +23,10 @@ use crate::{
     viewer::Viewer,
 };
 
-/// An order moves one way.
-const ORDER_STATUS: Rule = Rule::Custom(&CustomRule {
-    name: "ORDER_STATUS",
-    english: "The order can no longer be given this status.",
-    indonesian: "Status pesanan tidak dapat diubah menjadi status ini.",
-});
+gerbang_kernel::custom_rule! {
+    /// An order moves one way.
+    ORDER_STATUS: "The order can no longer be given this status.", "Status pesanan tidak dapat diubah menjadi status ini."
+}
 
 /// Which orders are wanted.
 #[derive(Debug, Default, InputObject)]

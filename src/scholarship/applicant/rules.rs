@@ -8,7 +8,7 @@ use gerbang_graphql::{
     rules::{Rules, rules},
 };
 use gerbang_kernel::{
-    error::{CustomRule, Error, Result, Rule, Violations},
+    error::{Error, Result, Rule, Violations},
     number::MAX_SAFE_INTEGER,
 };
 use gerbang_platform::query::{
@@ -31,19 +31,15 @@ use crate::{
     viewer::Viewer,
 };
 
-/// Only who has a profile may do it.
-const PROFILE_REQUIRED: Rule = Rule::Custom(&CustomRule {
-    name: "PROFILE_REQUIRED",
-    english: "Create your applicant profile first.",
-    indonesian: "Buat profil calon beswan terlebih dahulu.",
-});
+gerbang_kernel::custom_rule! {
+    /// Only who has a profile may do it.
+    PROFILE_REQUIRED: "Create your applicant profile first.", "Buat profil calon beswan terlebih dahulu."
+}
 
-/// A user has one profile.
-const PROFILE_EXISTS: Rule = Rule::Custom(&CustomRule {
-    name: "PROFILE_EXISTS",
-    english: "You already have an applicant profile.",
-    indonesian: "Profil calon beswan sudah ada.",
-});
+gerbang_kernel::custom_rule! {
+    /// A user has one profile.
+    PROFILE_EXISTS: "You already have an applicant profile.", "Profil calon beswan sudah ada."
+}
 
 /// Which applicants are wanted.
 #[derive(Debug, Default, InputObject)]

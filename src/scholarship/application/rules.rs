@@ -2,7 +2,7 @@
 
 use async_graphql::InputObject;
 use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{CustomRule, Error, Result, Rule, Violations};
+use gerbang_kernel::error::{Error, Result, Rule, Violations};
 use gerbang_platform::query::{
     constraint::violated,
     page::{Listing, Page},
@@ -32,12 +32,10 @@ use crate::{
     viewer::Viewer,
 };
 
-/// An applicant applies once in each period.
-const ALREADY_APPLIED: Rule = Rule::Custom(&CustomRule {
-    name: "ALREADY_APPLIED",
-    english: "You have already applied for this period.",
-    indonesian: "Anda sudah mendaftar pada periode ini.",
-});
+gerbang_kernel::custom_rule! {
+    /// An applicant applies once in each period.
+    ALREADY_APPLIED: "You have already applied for this period.", "Anda sudah mendaftar pada periode ini."
+}
 
 /// Which applications are wanted.
 #[derive(Debug, Default, InputObject)]

@@ -8,7 +8,7 @@ use gerbang_graphql::{
     rules::{Rules, rules},
     timestamp::Timestamp,
 };
-use gerbang_kernel::error::{CustomRule, Error, Result, Rule, Violations};
+use gerbang_kernel::error::{Error, Result, Violations};
 use gerbang_platform::query::constraint;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, DbErr, IntoActiveModel, QueryOrder};
 use uuid::Uuid;
@@ -22,19 +22,15 @@ use crate::{
     viewer::Viewer,
 };
 
-/// The window of the period is not open.
-pub(crate) const REGISTRATION_CLOSED: Rule = Rule::Custom(&CustomRule {
-    name: "REGISTRATION_CLOSED",
-    english: "Registration for this period is not open.",
-    indonesian: "Pendaftaran untuk periode ini tidak sedang dibuka.",
-});
+gerbang_kernel::custom_rule! {
+    /// The window of the period is not open.
+    pub(crate) REGISTRATION_CLOSED: "Registration for this period is not open.", "Pendaftaran untuk periode ini tidak sedang dibuka."
+}
 
-/// What ends, ends after its beginning.
-const AFTER_BEGIN: Rule = Rule::Custom(&CustomRule {
-    name: "AFTER_BEGIN",
-    english: "It must end after it begins.",
-    indonesian: "Harus berakhir setelah dimulai.",
-});
+gerbang_kernel::custom_rule! {
+    /// What ends, ends after its beginning.
+    AFTER_BEGIN: "It must end after it begins.", "Harus berakhir setelah dimulai."
+}
 
 /// A new period.
 #[rules]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{CustomRule, Result, Rule, Violations};
+use gerbang_kernel::error::{Result, Rule, Violations};
 use rust_decimal::Decimal;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
@@ -27,12 +27,10 @@ use crate::{
     viewer::Viewer,
 };
 
-/// Each typology has its score.
-const SCORES: Rule = Rule::Custom(&CustomRule {
-    name: "SCORES",
-    english: "Every typology needs exactly one score.",
-    indonesian: "Setiap tipologi harus memiliki tepat satu skor.",
-});
+gerbang_kernel::custom_rule! {
+    /// Each typology has its score.
+    SCORES: "Every typology needs exactly one score.", "Setiap tipologi harus memiliki tepat satu skor."
+}
 
 /// What an assessment found.
 #[rules]

@@ -6,7 +6,7 @@
 
 use async_graphql::{InputObject, SimpleObject};
 use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{CustomRule, Error, ErrorCode, Result, Rule};
+use gerbang_kernel::error::{Error, ErrorCode, Result, Rule};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, TryInsertResult,
 };
@@ -28,12 +28,10 @@ use crate::{
     },
 };
 
-/// What a network should have put in the place of a macro is there.
-const MACRO: Rule = Rule::Custom(&CustomRule {
-    name: "MACRO",
-    english: "The value still contains an unreplaced macro.",
-    indonesian: "Nilai masih berisi makro yang belum diganti.",
-});
+gerbang_kernel::custom_rule! {
+    /// What a network should have put in the place of a macro is there.
+    MACRO: "The value still contains an unreplaced macro.", "Nilai masih berisi makro yang belum diganti."
+}
 
 /// A postback, in the words of the network. A value that still holds a macro (`{clickid}`) is refused.
 #[rules]

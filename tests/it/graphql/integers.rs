@@ -45,6 +45,7 @@ fn behind(coordinate: &str) -> Behind {
         "Fee.amount" => Behind::Derived("a member of a JSON column, checked as it comes in"),
         "PaymentSummary.total" => Behind::Derived(SUM),
         "RequestPasswordResetPayload.expiresInMinutes" => Behind::Derived("a constant"),
+        "ErrorExtensions.retryAfter" => Behind::Derived("seconds of a limit's window"),
         "MarkAllNotificationsReadPayload.marked"
         | "MonthSummary.assessments"
         | "MonthSummary.clients"

@@ -54,6 +54,8 @@ impl Document<'_> {
         let can_be_asked = |field: &Field| {
             !field.arguments.values().any(Input::is_required)
                 && *base_name(&field.ty) != "File"
+                // It is always null.
+                && *base_name(&field.ty) != "ErrorExtensions"
                 && (depth > 0 || self.is_leaf(field))
         };
         let fields: Vec<_> = fields.iter().filter(|(_, field)| can_be_asked(field)).collect();

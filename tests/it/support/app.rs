@@ -342,6 +342,7 @@ impl From<Response> for Answer {
     fn from(response: Response) -> Self {
         let response = errors::decorate(response, "test-request");
         let body = serde_json::to_value(&response).expect("an answer is JSON");
+        crate::errors::assert_known(&body["errors"]);
         Self { data: body["data"].clone(), errors: body["errors"].clone() }
     }
 }

@@ -20,16 +20,22 @@ pub(crate) fn post(body: impl Into<Body>, headers: &[(&str, &str)]) -> Request<B
 
 /// Calls the routes without a socket.
 pub(crate) async fn send(router: &Router, request: Request<Body>) -> Reply {
+    let is_graphql = request.uri().path() == "/graphql";
     // Inside a task of the runtime, as in the server: there requests share what they read.
     let response = tokio::spawn(router.clone().oneshot(request)).await.expect("no panic").unwrap();
     let (parts, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     let text = String::from_utf8_lossy(&bytes).into_owned();
+    let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+    if is_graphql {
+        let answers = body.as_array().map_or(std::slice::from_ref(&body), Vec::as_slice);
+        answers.iter().for_each(|answer| crate::errors::assert_known(&answer["errors"]));
+    }
     Reply {
         status: parts.status,
         headers: parts.headers,
         matched: parts.extensions.get::<MatchedRoute>().cloned(),
-        body: serde_json::from_str(&text).unwrap_or(Value::Null),
+        body,
         text,
         bytes: bytes.into(),
     }

@@ -6,10 +6,11 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
+use gerbang_kernel::error::{ErrorCode, OperationCode};
 use serde::Serialize;
 
 use super::format::Format;
-use crate::{errors::BAD_USER_INPUT, json::plain};
+use crate::json::plain;
 
 /// Why nothing was run. The answer has `errors` and no `data`.
 #[derive(Debug)]
@@ -62,22 +63,22 @@ pub(super) enum Kind {
 impl Kind {
     pub(super) const fn code(self) -> &'static str {
         match self {
-            Self::Malformed | Self::NotAcceptable => "BAD_REQUEST",
-            Self::Syntax => "GRAPHQL_PARSE_FAILED",
-            Self::Validation => "GRAPHQL_VALIDATION_FAILED",
-            Self::Operation => "OPERATION_RESOLUTION_FAILURE",
-            Self::Variables => BAD_USER_INPUT,
-            Self::NotPersisted => "PERSISTED_QUERY_NOT_FOUND",
-            Self::UnknownDocument => "DOCUMENT_NOT_FOUND",
-            Self::NotTrusted => "DOCUMENT_NOT_TRUSTED",
-            Self::Method => "METHOD_NOT_ALLOWED",
-            Self::TooLarge => "PAYLOAD_TOO_LARGE",
-            Self::MediaType => "UNSUPPORTED_MEDIA_TYPE",
-            Self::TimedOut => "TIMEOUT",
-            Self::AnswerTooLarge => "RESPONSE_TOO_LARGE",
-            Self::Busy => "UNAVAILABLE",
-            Self::Share => "RATE_LIMITED",
-            Self::Revoked | Self::DeadToken => "UNAUTHENTICATED",
+            Self::Malformed | Self::NotAcceptable => ErrorCode::BadRequest.as_str(),
+            Self::Syntax => OperationCode::ParseFailed.as_str(),
+            Self::Validation => OperationCode::ValidationFailed.as_str(),
+            Self::Operation => OperationCode::Unresolved.as_str(),
+            Self::Variables => OperationCode::BadUserInput.as_str(),
+            Self::NotPersisted => OperationCode::PersistedQueryNotFound.as_str(),
+            Self::UnknownDocument => OperationCode::DocumentNotFound.as_str(),
+            Self::NotTrusted => OperationCode::DocumentNotTrusted.as_str(),
+            Self::Method => ErrorCode::MethodNotAllowed.as_str(),
+            Self::TooLarge => ErrorCode::PayloadTooLarge.as_str(),
+            Self::MediaType => ErrorCode::UnsupportedMediaType.as_str(),
+            Self::TimedOut => OperationCode::Timeout.as_str(),
+            Self::AnswerTooLarge => OperationCode::ResponseTooLarge.as_str(),
+            Self::Busy => ErrorCode::Unavailable.as_str(),
+            Self::Share => ErrorCode::RateLimited.as_str(),
+            Self::Revoked | Self::DeadToken => ErrorCode::Unauthenticated.as_str(),
         }
     }
 

@@ -1,16 +1,14 @@
 //! Checking values against rules.
 
 use async_graphql::Value;
-use gerbang_kernel::error::{CustomRule, Rule, Violation, Violations};
+use gerbang_kernel::error::{Rule, Violation, Violations};
 
 use super::{FieldRule, Form, InputRules, Members, of};
 
-/// A list has its bound.
-pub const TOO_MANY: Rule = Rule::Custom(&CustomRule {
-    name: "TOO_MANY",
-    english: "These are too many at once.",
-    indonesian: "Terlalu banyak sekaligus.",
-});
+gerbang_kernel::custom_rule! {
+    /// A list has its bound.
+    pub TOO_MANY: "These are too many at once.", "Terlalu banyak sekaligus."
+}
 
 /// The rules that the members of `partial`, a part of an input of the type `input_type`, break. Paths are those that the
 /// operation itself raises, such as `input.question`.

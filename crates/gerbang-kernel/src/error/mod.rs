@@ -17,13 +17,17 @@ mod failure;
 mod rule;
 mod violation;
 mod violations;
+mod words;
 
 #[cfg(feature = "sea-orm")]
 pub use self::database::{is_busy, is_connection_failure};
+#[doc(hidden)]
+pub use inventory;
+
 pub use self::{
-    code::ErrorCode,
+    code::{ErrorCode, OperationCode},
     failure::{Error, Result},
-    rule::{CustomRule, Rule},
+    rule::{CustomRule, RegisteredRule, Rule},
     violation::Violation,
     violations::Violations,
 };

@@ -4,15 +4,13 @@
 //! reports columns where PostgreSQL reports a name; constraints are named after table and columns
 //! (`uq_users_realm_email_key`), so that one can be told from the other.
 
-use gerbang_kernel::error::{CustomRule, Error, Rule};
+use gerbang_kernel::error::{Error, Rule};
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
-/// Rows that others refer to stay.
-const IN_USE: Rule = Rule::Custom(&CustomRule {
-    name: "IN_USE",
-    english: "Other records still refer to it.",
-    indonesian: "Masih digunakan oleh data lain.",
-});
+gerbang_kernel::custom_rule! {
+    /// Rows that others refer to stay.
+    IN_USE: "Other records still refer to it.", "Masih digunakan oleh data lain."
+}
 
 /// A violated constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]

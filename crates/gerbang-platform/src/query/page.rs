@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
 pub use gerbang_kernel::page::PageInput;
 use gerbang_kernel::{
-    error::{CustomRule, Error, Result, Rule, Violation},
+    error::{Error, Result, Rule, Violation},
     page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE},
     text::UNSTORABLE,
 };
@@ -21,12 +21,10 @@ use sea_orm::{
 
 use super::total::total;
 
-/// A cursor is one that this list has given.
-const CURSOR: Rule = Rule::Custom(&CustomRule {
-    name: "CURSOR",
-    english: "The cursor does not belong to this list.",
-    indonesian: "Kursor bukan milik daftar ini.",
-});
+gerbang_kernel::custom_rule! {
+    /// A cursor is one that this list has given.
+    CURSOR: "The cursor does not belong to this list.", "Kursor bukan milik daftar ini."
+}
 
 /// Rows before a page from which on it is found by its keys.
 const DEEP: u64 = 1_000;

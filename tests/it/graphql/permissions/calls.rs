@@ -67,6 +67,7 @@ pub(super) const CALLS: &[Call] = &[
     (Query, "node", Uuid, r#"id: "uploadType_{id}""#),
     (Query, "node", User, r#"id: "{id}""#),
     (Query, "node", OfRealm, r#"id: "webhookEvent_{id}""#),
+    (Query, "errorExtensions", Nothing, ""),
     (Query, "services", Word("service"), ""),
     (Query, "services", Word("service"), "includeClosed: true"),
     (Query, "service", Word("service"), r#"id: "{id}""#),
