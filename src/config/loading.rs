@@ -2,13 +2,13 @@
 
 use std::{ffi::OsString, fs, path::Path};
 
-use chrono::{DateTime, Utc};
 use figment::{
     error::{Error, Kind},
     value::{Dict, Value},
 };
 
 use super::{
+    moment::Moment,
     problems::{ConfigError, Findings, is_secret},
     sections::Config,
     variables,
@@ -249,9 +249,9 @@ fn known_part(path: &[String], defaults: &Dict) -> Option<(String, Value)> {
 
 fn refuse(key: &str, value: Option<&Value>, default: &Value, error: &Error, findings: &mut Findings) {
     if let (Value::Dict(..), Some(Value::Dict(_, times))) = (default, value) {
-        let wrong = times.iter().filter(|(_, time)| time.deserialize::<DateTime<Utc>>().is_err());
+        let wrong = times.iter().filter(|(_, time)| time.deserialize::<Moment>().is_err());
         let wrong = wrong.map(|(operation, time)| {
-            format!("{operation} = {} must be a time in quotation marks, as in \"2027-06-30T00:00:00Z\"", shown(time))
+            format!("{operation} = {} must be a day or a time in quotation marks, as in \"2027-06-30\" or \"2027-06-30T00:00:00Z\"", shown(time))
         });
         return findings.refuse_entries(key, wrong.collect::<Vec<_>>());
     }
@@ -263,7 +263,7 @@ fn refuse(key: &str, value: Option<&Value>, default: &Value, error: &Error, find
             "a list of { client_id = \"...\", secret = \"...\" }, both texts"
         }
         Value::Array(..) => "a list of texts, such as [\"one\", \"two\"]",
-        Value::Dict(..) => "times by operation, such as all = \"2027-06-30T00:00:00Z\"",
+        Value::Dict(..) => "days or times by operation, such as all = \"2027-06-30\"",
         _ => "a text in quotation marks",
     };
     if is_secret(key) {

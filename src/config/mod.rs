@@ -7,6 +7,7 @@ mod checks;
 mod demo;
 mod listing;
 mod loading;
+mod moment;
 mod payments;
 mod problems;
 mod sections;

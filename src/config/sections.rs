@@ -8,7 +8,7 @@ use gerbang_kernel::secret::Secret;
 use gerbang_platform::settings::{Database, Files, Mail, Outbox, Sms};
 use serde::Deserialize;
 
-use super::payments::Payments;
+use super::{moment::moments, payments::Payments};
 
 /// All settings.
 #[derive(Clone, Debug, Deserialize)]
@@ -199,10 +199,10 @@ pub struct Api {
     /// Host names at which only this API answers.
     pub hosts: Vec<String>,
     /// Since when the API (`all`) or one of its operations should not be used for anything new.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "moments")]
     pub deprecated: BTreeMap<String, DateTime<Utc>>,
     /// When the API (`all`) or one of its operations will be switched off.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "moments")]
     pub sunset: BTreeMap<String, DateTime<Utc>>,
     /// Operations that are switched off, or `all`.
     #[serde(default)]

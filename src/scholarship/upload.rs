@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use gerbang_kernel::{
     clock::Clock,
-    error::{Error, ErrorCode, Result, Rule, Violations},
+    error::{Error, Result, Rule, Violations},
 };
 use gerbang_platform::files::{FileType, Upload};
 use sea_orm::{
@@ -35,9 +35,6 @@ const MAX_FILES: u64 = 100;
 const MAX_SLUG_LENGTH: usize = 60;
 
 /// Looks at a file; what is wrong with it is noted at `input.file`.
-///
-/// # Errors
-/// `PAYLOAD_TOO_LARGE` beyond the limit of the settings.
 async fn inspect(
     domain: &Domain,
     file: std::fs::File,
@@ -45,11 +42,8 @@ async fn inspect(
 ) -> Result<Option<(Upload, FileType)>> {
     let upload = Upload::inspect(file).await?;
     let max = domain.config.limits.file_bytes;
-    if upload.size > max {
-        let message = format!("The file is larger than {max} bytes.");
-        return Err(Error::new(ErrorCode::PayloadTooLarge, message));
-    }
     match upload.kind {
+        _ if upload.size > max => violations.add("input.file", Rule::FileSize(max / 1_024)),
         _ if upload.size == 0 => violations.add("input.file", Rule::File),
         None => violations.add("input.file", Rule::FileType(FileType::EXTENSIONS)),
         Some(kind) => return Ok(Some((upload, kind))),
@@ -96,7 +90,7 @@ impl Incoming {
     /// Looks at a file that an applicant hands in; they must have the profile that is `named`, if one is.
     ///
     /// # Errors
-    /// `VALIDATION_FAILED` with what was `found` before, `PROFILE_REQUIRED` at `input.applicant`; `PAYLOAD_TOO_LARGE`.
+    /// `VALIDATION_FAILED` with what was `found` before, `PROFILE_REQUIRED` at `input.applicant`.
     pub(crate) async fn receive(
         domain: &Domain,
         viewer: &Viewer,

@@ -23,6 +23,7 @@ pub mod json;
 pub mod levels;
 pub mod limits;
 pub mod list;
+pub mod malformed;
 pub mod merged;
 pub mod metrics;
 pub mod multipart;

@@ -2,7 +2,8 @@
 //!
 //! The engine looks at a value only when a resolver reads it, and skips arguments that hold a variable.
 //! Here every value is looked at before anything runs, so that a bad one has no effect and gets one clear
-//! message. Scalars of our own are left to their parsers, but for numbers and times that they do not hold.
+//! message. Scalars of our own are left to their parsers, but for numbers and times that they do not hold; what is
+//! [malformed](super::malformed) in one is told at its field.
 
 use std::fmt::Write;
 
@@ -15,6 +16,7 @@ use gerbang_kernel::text::UNSTORABLE;
 
 use super::{
     date::is_writable,
+    malformed::{self, UPLOAD},
     type_index::{Inputs, SchemaIndex, TypeIndex},
 };
 
@@ -37,6 +39,8 @@ pub struct Mismatch {
     pub path: String,
     /// A sentence.
     pub message: String,
+    /// Whether it is a value of another form than its scalar takes, which somebody may have typed.
+    pub is_malformed: bool,
 }
 
 /// Checks the values given for an operation's variables.
@@ -48,22 +52,32 @@ pub fn check_variables(
     operation: &OperationDefinition,
     variables: &Variables,
     uploads: usize,
-) -> Result<(), Vec<ServerError>> {
+) -> Result<(), Mismatches> {
     let notation = Notation::Json { uploads };
-    let mut errors = Vec::new();
+    let (mut errors, mut malformed) = (Vec::new(), false);
     for definition in &operation.variable_definitions {
         let (name, ty) = (&definition.node.name.node, &definition.node.var_type.node);
         let problem = match variables.get(name) {
             None if ty.nullable || definition.node.default_value.is_some() => None,
             None => Some(format!("Variable \"${name}\" of required type \"{ty}\" was not provided.")),
             Some(value) => check(index, ty, &value.clone().into_value(), notation).err().map(|mismatch| {
+                malformed |= mismatch.is_malformed;
                 let place = if mismatch.path.is_empty() { String::new() } else { format!(" at \"{}\"", mismatch.path) };
                 format!("Variable \"${name}\" got an invalid value{place}: {}", mismatch.message)
             }),
         };
         errors.extend(problem.map(|message| ServerError::new(message, Some(definition.pos))));
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    if errors.is_empty() { Ok(()) } else { Err(Mismatches { errors, malformed }) }
+}
+
+/// Values that do not fit the variables they are for.
+#[derive(Debug)]
+pub struct Mismatches {
+    /// One for each variable.
+    pub errors: Vec<ServerError>,
+    /// Whether one of them is [malformed](Mismatch::is_malformed).
+    pub malformed: bool,
 }
 
 /// Checks one value against a type; variables in it are taken to fit.
@@ -87,6 +101,14 @@ pub fn check(index: &SchemaIndex, ty: &Type, value: &Value, notation: Notation) 
 fn check_named(index: &SchemaIndex, name: &Name, value: &Value, notation: Notation) -> Result<(), Mismatch> {
     if !matches!(index.get(name), Some(TypeIndex::Input(_))) && holds_unstorable(value) {
         return Err(Mismatch::unstorable());
+    }
+    // Of literals the document's author is told with the place; texts in them are looked at when the rest is right.
+    if notation != Notation::Literal
+        && matches!(index.get(name), Some(TypeIndex::Scalar))
+        && malformed::rule(name, value).is_some()
+    {
+        let message = format!("Expected type \"{name}\", found {}.", shown(value));
+        return Err(Mismatch { is_malformed: true, ..Mismatch::here(message) });
     }
     let fits = match index.get(name) {
         Some(TypeIndex::Input(fields)) => return check_object(index, name, fields, value, notation),
@@ -130,7 +152,7 @@ fn holds_unstorable(value: &Value) -> bool {
 /// Whether this names a file that came with the request. The engine's own parser would panic on any other number.
 fn is_upload(file: &str, notation: Notation) -> bool {
     let Notation::Json { uploads } = notation else { return false };
-    let number = file.strip_prefix("#__graphql_file__:").and_then(|number| number.parse::<usize>().ok());
+    let number = file.strip_prefix(UPLOAD).and_then(|number| number.parse::<usize>().ok());
     number.is_some_and(|number| number < uploads)
 }
 
@@ -168,7 +190,7 @@ impl Mismatch {
     }
 
     const fn here(message: String) -> Self {
-        Self { path: String::new(), message }
+        Self { path: String::new(), message, is_malformed: false }
     }
 
     fn below(mut self, step: impl ToString) -> Self {

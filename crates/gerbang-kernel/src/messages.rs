@@ -68,7 +68,7 @@ fn english(rule: &Rule, attribute: &str) -> String {
         Rule::In | Rule::Exists => format!("The selected {attribute} is invalid."),
         Rule::File => format!("The {attribute} must be a file."),
         Rule::FileType(types) => format!("The {attribute} must be a file of type: {}.", types.join(", ")),
-        Rule::FileSize(kilobytes) => format!("The {attribute} must not be greater than {kilobytes} kilobytes."),
+        Rule::FileSize(kilobytes) => format!("The {attribute} must not be greater than {}.", size(*kilobytes)),
         Rule::Custom(rule) => rule.english.to_owned(),
     }
 }
@@ -97,8 +97,17 @@ fn indonesian(rule: &Rule, attribute: &str) -> String {
         Rule::Exists => format!("{name} yang dipilih tidak ditemukan."),
         Rule::File => format!("{name} harus berupa file."),
         Rule::FileType(types) => format!("{name} harus berupa file dengan tipe: {}.", types.join(", ")),
-        Rule::FileSize(kilobytes) => format!("{name} tidak boleh lebih dari {kilobytes} kilobyte."),
+        Rule::FileSize(kilobytes) => format!("{name} terlalu besar (maks {}).", size(*kilobytes)),
         Rule::Custom(rule) => rule.indonesian.to_owned(),
+    }
+}
+
+/// A number of kilobytes as people say it.
+fn size(kilobytes: u64) -> String {
+    if kilobytes > 0 && kilobytes.is_multiple_of(1_024) {
+        format!("{} MB", kilobytes / 1_024)
+    } else {
+        format!("{kilobytes} KB")
     }
 }
 

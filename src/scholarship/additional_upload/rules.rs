@@ -46,8 +46,7 @@ pub async fn additional_uploads(domain: &Domain, viewer: &Viewer, listing: &List
 /// Adds a file. For applicants with a profile.
 ///
 /// # Errors
-/// `VALIDATION_FAILED`, among others `EXISTS` at `input.uploadTypeId` and `PROFILE_REQUIRED` at `input.applicant`;
-/// `PAYLOAD_TOO_LARGE`.
+/// `VALIDATION_FAILED`, among others `EXISTS` at `input.uploadTypeId` and `PROFILE_REQUIRED` at `input.applicant`.
 pub async fn upload_additional(
     domain: &Domain,
     viewer: &Viewer,

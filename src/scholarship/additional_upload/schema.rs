@@ -105,9 +105,9 @@ pub struct AdditionalUploadMutation;
 
 #[Object]
 impl AdditionalUploadMutation {
-    /// Adds a file, for applicants. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `PAYLOAD_TOO_LARGE`, `VALIDATION_FAILED`
+    /// Adds a file, for applicants. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `VALIDATION_FAILED`
     /// (`PROFILE_REQUIRED` at `applicant`; `EXISTS` at `uploadTypeId`; `FILE` for an empty file, `FILE_TYPE` for one
-    /// of another type by its leading bytes, `TOO_MANY_FILES` beyond 100).
+    /// of another type by its leading bytes, `FILE_SIZE` for one that is too large, `TOO_MANY_FILES` beyond 100).
     async fn upload_additional(
         &self,
         ctx: &Context<'_>,

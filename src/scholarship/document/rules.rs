@@ -77,7 +77,7 @@ pub async fn documents(
 /// Hands in a document. For applicants with a profile.
 ///
 /// # Errors
-/// `VALIDATION_FAILED`, among others `PROFILE_REQUIRED` at `input.applicant`; `PAYLOAD_TOO_LARGE`.
+/// `VALIDATION_FAILED`, among others `PROFILE_REQUIRED` at `input.applicant`.
 pub async fn upload_document(
     domain: &Domain,
     viewer: &Viewer,

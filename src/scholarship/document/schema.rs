@@ -109,9 +109,9 @@ mutations! {
     review_document("What the review found.": ReviewDocumentInput) -> DocumentPayload { document };
 
     @also {
-        /// Hands in a document, for applicants. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `PAYLOAD_TOO_LARGE`,
+        /// Hands in a document, for applicants. Errors: `UNAUTHENTICATED`, `FORBIDDEN`,
         /// `VALIDATION_FAILED` (`PROFILE_REQUIRED` at `applicant`; `FILE` for an empty file, `FILE_TYPE` for one of
-        /// another type by its leading bytes, `TOO_MANY_FILES` beyond 100).
+        /// another type by its leading bytes, `FILE_SIZE` for one that is too large, `TOO_MANY_FILES` beyond 100).
         async fn upload_document(
             &self,
             ctx: &Context<'_>,

@@ -233,6 +233,27 @@ async fn a_list_is_paged_by_number_or_by_cursor() {
 }
 
 #[tokio::test]
+async fn what_was_typed_wrong_is_told_at_its_field_among_the_others() {
+    let app = TestApp::new().await;
+    let create = "mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }";
+    let input = json!({ "name": " ", "email": "nobody", "birthDate": "31-12-2000" });
+    let expected = json!({
+        "birthDate": [{ "rule": "DATE", "message": "The birth date is not a valid date.", "example": "2026-02-03" }],
+        "name": [{ "rule": "REQUIRED", "message": "The name field is required." }],
+        "email": [{
+            "rule": "EMAIL", "message": "The email must be a valid email address.", "example": "siti@example.com",
+        }],
+    });
+    let by_variable = ask(&app, create, json!({ "input": input })).await;
+    let literal = "mutation { createClient(input: { name: \" \", email: \"nobody\", birthDate: \"31-12-2000\" }) { client { id } } }";
+    for reply in [by_variable, ask(&app, literal, json!({})).await] {
+        assert_eq!((reply.status.as_u16(), reply.refused()), (400, "VALIDATION_FAILED"), "{reply:?}");
+        assert_eq!(reply.body["errors"][0]["path"], json!(["createClient"]));
+        assert_eq!(reply.body["errors"][0]["extensions"]["fields"], expected);
+    }
+}
+
+#[tokio::test]
 async fn a_time_lies_in_the_years_1_to_9999() {
     let app = TestApp::new().await;
     let as_variable = "query ($f: PaymentFilter) { payments(filter: $f) { totalCount } }";
@@ -248,8 +269,12 @@ async fn a_time_lies_in_the_years_1_to_9999() {
         let message = "Expected a time in the years 0001 to 9999, UTC.";
         for (query, variables) in [(as_variable, json!({ "f": { "to": time } })), (alone, json!({ "t": time }))] {
             let reply = ask(&app, query, variables).await;
-            assert_eq!(reply.refused(), "BAD_USER_INPUT", "{time}");
-            assert!(reply.message().ends_with(message), "{reply:?}");
+            assert_eq!(reply.refused(), "VALIDATION_FAILED", "{time}");
+            let fields = &reply.body["errors"][0]["extensions"]["fields"];
+            let (path, violations) = fields.as_object().unwrap().iter().next().unwrap();
+            assert!(path == "filter.to" || path == "filter.from", "{path}");
+            assert_eq!(violations[0]["rule"], "DATE", "{reply:?}");
+            assert_eq!(violations[0]["example"], "2026-02-03T04:05:06Z", "{reply:?}");
         }
         for query in [
             format!("{{ payments(filter: {{ from: \"{time}\" }}) {{ totalCount }} }}"),
@@ -273,7 +298,8 @@ async fn an_amount_is_a_whole_number_before_anything_runs() {
         createPaymentOrder(input: { orderId: \"A\", provider: DOKU, amount: $a }) { payment { id } } }";
     for amount in [json!("150000"), json!(1.5), json!(150_000.0), json!(true), json!([1]), json!(null)] {
         let reply = ask(&app, query, json!({ "a": amount })).await;
-        assert_eq!(reply.refused(), "BAD_USER_INPUT", "{amount}");
+        let code = if amount.is_null() { "BAD_USER_INPUT" } else { "VALIDATION_FAILED" };
+        assert_eq!(reply.refused(), code, "{amount}");
         let literal = query.replace("mutation ($a: Rupiah!)", "mutation").replace("$a", &amount.to_string());
         assert_eq!(ask(&app, &literal, json!({})).await.refused(), "GRAPHQL_VALIDATION_FAILED", "{amount}");
     }

@@ -96,10 +96,10 @@ const MISTAKES: &[Mistake] = &[
     ("apis.notary.hosts", r#"["a.b", "A.B."]"#, "stands there twice"),
     (
         "apis.notary.sunset",
-        r#"{ all = "2027-01-01" }"#,
-        "all = \"2027-01-01\" must be a time in quotation marks, as in \"2027-06-30T00:00:00Z\"",
+        r#"{ all = "30-06-2027" }"#,
+        "all = \"30-06-2027\" must be a day or a time in quotation marks, as in \"2027-06-30\" or \"2027-06-30T00:00:00Z\"",
     ),
-    ("apis.notary.deprecated", "{ all = 2027 }", "all = 2027 must be a time"),
+    ("apis.notary.deprecated", "{ all = 2027 }", "all = 2027 must be a day or a time"),
     ("apis.notary.hosts", r#"["https://notary.example"]"#, "without scheme"),
     ("apis.notary.hosts", r#"["notary.example:8080"]"#, "without scheme, port"),
     ("database.url", r#""mysql://host/db""#, "must begin with sqlite:// or postgres://"),

@@ -11,6 +11,7 @@ use std::{
 use async_graphql::{UploadValue, Variables};
 use async_graphql_value::ConstValue;
 use axum::{body::Body, http::HeaderMap};
+use gerbang_kernel::error::{Error, Rule};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use tokio::{
     fs::File,
@@ -21,7 +22,7 @@ use super::{
     refusal::{Kind, Refusal},
     request::{Batch, Operation},
 };
-use crate::{multipart::Disposition, settings::Settings};
+use crate::{errors::error_of, malformed::UPLOAD, multipart::Disposition, settings::Settings};
 
 /// Files in one request at most.
 const MAX_FILES: usize = 10;
@@ -54,7 +55,6 @@ pub(super) async fn receive(body: Body, boundary: String, limits: &Settings) -> 
     let (json_bytes, files_bytes) = (limits.body_bytes as u64, limits.file_bytes * MAX_FILES as u64);
     let sizes = SizeLimit::new()
         .whole_stream(json_bytes + files_bytes + 2 * MAP_BYTES)
-        .per_field(limits.file_bytes)
         .for_field("operations", json_bytes)
         .for_field("map", MAP_BYTES);
     let mut parts =
@@ -73,9 +73,11 @@ pub(super) async fn receive(body: Body, boundary: String, limits: &Settings) -> 
         let Some(paths) = places.remove(&name) else {
             return Err(Refusal::malformed(format!("The part `{name}` is not in `map`.")));
         };
-        let upload = store(field, file_name.unwrap_or_default()).await?;
+        let (upload, is_whole) = store(field, file_name.unwrap_or_default(), limits.file_bytes)
+            .await
+            .map_err(|error| error.refusal(paths.first().map_or("", String::as_str), limits.file_bytes))?;
         for path in paths {
-            batch.put(&path, upload.try_clone().map_err(unwritable)?)?;
+            batch.put(&path, upload.try_clone().map_err(unwritable)?, is_whole)?;
         }
     }
     match places.into_keys().min() {
@@ -108,31 +110,73 @@ fn check_places(places: &HashMap<String, Vec<String>>) -> Result<(), Refusal> {
     Ok(())
 }
 
-async fn store(mut field: Field<'_>, filename: String) -> Result<UploadValue, Refusal> {
+/// Why a file could not be stored.
+enum Unstored {
+    Refused(Refusal),
+    /// It is so much too large that nothing more is read, also of what is behind it.
+    Endless,
+}
+
+impl From<Refusal> for Unstored {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Unstored {
+    /// What is said about the file at `path`.
+    fn refusal(self, path: &str, limit: u64) -> Refusal {
+        match self {
+            Self::Refused(refusal) => refusal,
+            Self::Endless => {
+                let place = path.find("variables.").map_or(path, |start| &path[start + "variables.".len()..]);
+                let error = Error::violation(place.to_owned(), Rule::FileSize(limit / 1_024));
+                Refusal::from_errors(Kind::Input, vec![error_of(error, None, Vec::new())])
+            }
+        }
+    }
+}
+
+/// Stores a file up to its limit, and says whether that is all of it. The rest is read, so that whatever else is wrong with
+/// the input can be told, too.
+async fn store(mut field: Field<'_>, filename: String, limit: u64) -> Result<(UploadValue, bool), Unstored> {
     let content_type = field.content_type().map(ToString::to_string);
     let file = tokio::task::spawn_blocking(tempfile::tempfile).await.map_err(io::Error::other).flatten();
     let mut file = File::from_std(file.map_err(unwritable)?);
-    while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
-        file.write_all(&chunk).await.map_err(unwritable)?;
+    let mut left = Some(limit);
+    loop {
+        let chunk = match field.chunk().await {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => break,
+            Err(multer::Error::StreamSizeExceeded { .. }) if left.is_none() => return Err(Unstored::Endless),
+            Err(error) => return Err(unreadable(error).into()),
+        };
+        left = left.and_then(|left| left.checked_sub(chunk.len() as u64));
+        if left.is_some() {
+            file.write_all(&chunk).await.map_err(unwritable)?;
+        }
     }
     file.flush().await.map_err(unwritable)?;
     file.seek(SeekFrom::Start(0)).await.map_err(unwritable)?;
-    Ok(UploadValue { filename, content_type, content: file.into_std().await })
+    Ok((UploadValue { filename, content_type, content: file.into_std().await }, left.is_some()))
 }
 
 impl Batch {
     /// Puts a file where `path` says, which must hold null.
-    fn put(&mut self, path: &str, upload: UploadValue) -> Result<(), Refusal> {
+    fn put(&mut self, path: &str, upload: UploadValue, is_whole: bool) -> Result<(), Refusal> {
         let target = match self {
             Self::One(operation) => Some((operation, path)),
             Self::Many(operations) => path
                 .split_once('.')
                 .and_then(|(position, path)| Some((operations.get_mut(position.parse::<usize>().ok()?)?, path))),
         };
-        let placed = target.and_then(|(Operation { variables, uploads, .. }, path)| {
+        let placed = target.and_then(|(Operation { variables, uploads, oversized, .. }, path)| {
             let place = null_at(&mut variables.values, path.strip_prefix("variables.")?)?;
             // How the engine's `Upload` finds its file.
-            *place = ConstValue::String(format!("#__graphql_file__:{}", uploads.len()));
+            *place = ConstValue::String(format!("{UPLOAD}{}", uploads.len()));
+            if !is_whole {
+                oversized.push(uploads.len());
+            }
             uploads.push(upload);
             Some(())
         });

@@ -21,6 +21,7 @@ use crate::{
     budget::Budget,
     engine::Engine,
     limits::{Cost, check_operation},
+    malformed::{Oversized, violations},
     metrics::record_operation,
     paging::check_paging,
     rows::Rendering,
@@ -84,10 +85,16 @@ impl<E: Engine> Endpoint<E> {
         if context.has_dead_token() && !document.only_calls(self.settings().without_session) {
             return Err(Refusal::dead_token());
         }
-        let Operation { variables, uploads, .. } = operation;
+        let Operation { variables, uploads, oversized, .. } = operation;
         let variables = variables.into_values()?;
-        check_variables(&self.0.index, document.operation(), &variables, uploads.len())
-            .map_err(|errors| refused(Kind::Variables, errors))?;
+        let fitting = check_variables(&self.0.index, document.operation(), &variables, uploads.len());
+        if fitting.as_ref().is_err_and(|mismatches| mismatches.malformed) || !oversized.is_empty() {
+            self.tell_violations(&document, &variables, &oversized)?;
+        }
+        fitting.map_err(|mismatches| refused(Kind::Variables, mismatches.errors))?;
+        if !oversized.is_empty() {
+            return Err(Refusal::new(Kind::TooLarge, "A file is larger than allowed."));
+        }
         let cost = match trusted.as_ref().and_then(|trusted| trusted.cost) {
             Some(cost) => cost,
             None => self.measure(&document, &variables)?,
@@ -104,6 +111,13 @@ impl<E: Engine> Endpoint<E> {
         request.set_parsed_query(Arc::unwrap_or_clone(document).parsed);
         let constant = trusted.filter(|trusted| trusted.constant.is_some());
         Ok(Ready { request, kind, complexity: cost.complexity(), budget, constant })
+    }
+
+    /// Refuses values that are malformed or too large at their fields.
+    fn tell_violations(&self, document: &Document, variables: &Variables, oversized: &[usize]) -> Result<(), Refusal> {
+        let oversized = Oversized { uploads: oversized, limit: self.settings().file_bytes };
+        let errors = violations(&self.0.index, &document.parsed, document.operation(), variables, &oversized);
+        if errors.is_empty() { Ok(()) } else { Err(refused(Kind::Input, errors)) }
     }
 
     /// What an operation costs with these variables.

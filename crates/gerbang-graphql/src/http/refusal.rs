@@ -32,6 +32,8 @@ pub(super) enum Kind {
     Operation,
     /// The variables do not fit the operation.
     Variables,
+    /// Something in an input is malformed.
+    Input,
     /// The hash is not known; the client sends the document next.
     NotPersisted,
     /// No trusted document has this id.
@@ -68,6 +70,7 @@ impl Kind {
             Self::Validation => OperationCode::ValidationFailed.as_str(),
             Self::Operation => OperationCode::Unresolved.as_str(),
             Self::Variables => OperationCode::BadUserInput.as_str(),
+            Self::Input => ErrorCode::ValidationFailed.as_str(),
             Self::NotPersisted => OperationCode::PersistedQueryNotFound.as_str(),
             Self::UnknownDocument => OperationCode::DocumentNotFound.as_str(),
             Self::NotTrusted => OperationCode::DocumentNotTrusted.as_str(),
@@ -88,6 +91,7 @@ impl Kind {
             | Self::Validation
             | Self::Operation
             | Self::Variables
+            | Self::Input
             | Self::UnknownDocument
             | Self::NotTrusted
             | Self::AnswerTooLarge => match format {

@@ -29,6 +29,9 @@ pub(super) struct Operation {
     /// The files that variables refer to.
     #[serde(skip)]
     pub(super) uploads: Vec<UploadValue>,
+    /// Which of them are too large, and so cut off.
+    #[serde(skip)]
+    pub(super) oversized: Vec<usize>,
 }
 
 /// One operation, or several that are answered together.

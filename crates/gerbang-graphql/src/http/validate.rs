@@ -1,6 +1,6 @@
 //! What can be wrong with a document, whatever the values of its variables.
 
-use async_graphql::{Request, ServerError, parser::types::OperationType};
+use async_graphql::{Request, ServerError, Variables, parser::types::OperationType};
 
 use super::{
     documents::Document,
@@ -9,6 +9,7 @@ use super::{
 use crate::{
     engine::Engine,
     limits::{check_document, check_tokens},
+    malformed::{Oversized, violations},
     once::check_once,
     settings::Limits,
     source,
@@ -55,7 +56,9 @@ pub(super) async fn validate<E: Engine>(
         return Err(refused(Kind::Validation, errors));
     }
     check_variable_usage(index, &document.parsed).map_err(|errors| refused(Kind::Validation, errors))?;
-    Ok(document)
+    let malformed =
+        violations(index, &document.parsed, document.operation(), &Variables::default(), &Oversized::default());
+    if malformed.is_empty() { Ok(document) } else { Err(refused(Kind::Input, malformed)) }
 }
 
 pub(super) fn refuse_mutation(document: &Document, allowed: Allowed) -> Result<(), Refusal> {

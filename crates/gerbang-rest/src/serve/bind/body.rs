@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::UploadValue;
 use axum::http::HeaderMap;
 use gerbang_graphql::multipart::essence;
-use gerbang_kernel::error::{Error, ErrorCode};
+use gerbang_kernel::error::{Error, ErrorCode, Rule};
 use serde_json::{Map, Value as Json};
 
 use super::{incoming::Incoming, multipart, php};
@@ -17,7 +17,7 @@ pub(super) struct Fields {
     pub(super) values: Map<String, Json>,
     /// Whether every value is text, whatever was meant.
     pub(super) textual: bool,
-    pub(super) files: HashMap<String, UploadValue>,
+    pub(super) files: HashMap<String, Result<UploadValue, Rule>>,
 }
 
 /// The media types that a body may have.

@@ -14,7 +14,7 @@ mod php;
 use async_graphql::{Name, UploadValue, Value, Variables};
 use axum::http::{Method, request::Parts};
 use gerbang_kernel::{
-    error::{ErrorCode, Rule},
+    error::{ErrorCode, Rule, Violation},
     identity::bearer,
     text::UNSTORABLE,
 };
@@ -71,7 +71,8 @@ pub(crate) async fn bind(
             if error.code == ErrorCode::Internal {
                 route.log_fault(&error.message, error.cause());
             }
-            Failure::from(error.code)
+            let violation = |Violation { path, rule, .. }| FieldViolation { field: path.into_owned(), rule };
+            Failure { violations: error.violations.into_iter().map(violation).collect(), ..error.code.into() }
         })?;
     }
     let query = php::urlencoded(parts.uri.query().unwrap_or_default().as_bytes()).ok_or(ErrorCode::BadRequest)?;
@@ -89,8 +90,13 @@ pub(crate) async fn bind(
             && let Some(name) = variable.names().iter().find(|name| fields.files.contains_key(*name))
             && let Some(upload) = fields.files.remove(name)
         {
-            bound.variables.insert(Name::new(&variable.name), Value::Null);
-            bound.uploads.push((variable.name.clone(), upload));
+            match upload {
+                Ok(upload) => {
+                    bound.variables.insert(Name::new(&variable.name), Value::Null);
+                    bound.uploads.push((variable.name.clone(), upload));
+                }
+                Err(rule) => broken.push((index, FieldViolation { field: name.clone(), rule })),
+            }
             continue;
         }
         let given = match &variable.source {

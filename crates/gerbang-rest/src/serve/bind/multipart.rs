@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::UploadValue;
 use axum::http::HeaderMap;
 use gerbang_graphql::multipart::{Disposition, boundary};
-use gerbang_kernel::error::{Error, ErrorCode};
+use gerbang_kernel::error::{Error, ErrorCode, Rule};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::{Map, Value as Json};
 use tokio::{
@@ -21,16 +21,17 @@ const MAX_PARTS: usize = 200;
 /// Bytes that boundaries and headers of parts may take together.
 const OVERHEAD: u64 = 64 * 1024;
 
-/// The texts and the files of a body.
+/// The texts and the files of a body; of a file that is too large the rule that it breaks.
 pub(super) struct Parts {
     pub(super) texts: Map<String, Json>,
-    pub(super) files: HashMap<String, UploadValue>,
+    pub(super) files: HashMap<String, Result<UploadValue, Rule>>,
 }
 
 /// Reads a multipart body. Only files called as one of `wanted` are stored; others are skipped.
 ///
 /// # Errors
-/// `BAD_REQUEST` if it breaks off or is no multipart body, `PAYLOAD_TOO_LARGE` beyond a limit.
+/// `BAD_REQUEST` if it breaks off or is no multipart body, `PAYLOAD_TOO_LARGE` beyond a limit; `VALIDATION_FAILED`
+/// (`FILE_SIZE`) at the name of a file that is so large that nothing behind it is read.
 pub(super) async fn read(
     incoming: &mut Incoming,
     headers: &HeaderMap,
@@ -67,7 +68,8 @@ pub(super) async fn read(
             Some(file_name)
                 if !file_name.is_empty() && wanted.contains(&name.as_str()) && !files.contains_key(&name) =>
             {
-                files.insert(name, store(part, file_name, limits.file).await?);
+                let stored = store(part, &name, file_name, limits.file).await?;
+                files.insert(name, stored);
             }
             Some(_) => {
                 while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
@@ -80,17 +82,36 @@ pub(super) async fn read(
     Ok(Parts { texts, files })
 }
 
-async fn store(mut part: Field<'_>, file_name: String, limit: u64) -> Result<UploadValue, Error> {
+async fn store(
+    mut part: Field<'_>,
+    name: &str,
+    file_name: String,
+    limit: u64,
+) -> Result<Result<UploadValue, Rule>, Error> {
+    let too_large = Rule::FileSize(limit / 1_024);
     let content_type = part.content_type().map(ToString::to_string);
     let mut file = File::from_std(tokio::task::spawn_blocking(tempfile::tempfile).await??);
-    let mut left = limit;
-    while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
-        left = left.checked_sub(chunk.len() as u64).ok_or_else(|| refused(ErrorCode::PayloadTooLarge))?;
-        file.write_all(&chunk).await?;
+    let mut left = Some(limit);
+    loop {
+        let chunk = match part.chunk().await {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => break,
+            Err(multer::Error::StreamSizeExceeded { .. }) if left.is_none() => {
+                return Err(Error::violation(name.to_owned(), too_large));
+            }
+            Err(error) => return Err(unreadable(error)),
+        };
+        left = left.and_then(|left| left.checked_sub(chunk.len() as u64));
+        if left.is_some() {
+            file.write_all(&chunk).await?;
+        }
+    }
+    if left.is_none() {
+        return Ok(Err(too_large));
     }
     file.flush().await?;
     file.rewind().await?;
-    Ok(UploadValue { filename: file_name, content_type, content: file.into_std().await })
+    Ok(Ok(UploadValue { filename: file_name, content_type, content: file.into_std().await }))
 }
 
 fn refused(code: ErrorCode) -> Error {

@@ -150,7 +150,9 @@ async fn files_are_limited_in_size() {
     let reply = send(&endpoint, &[one(), places(), file("0", &largest)]).await;
     assert_eq!(reply.data(), &json!({ "upload": "a.txt text/plain 5242880 xxxxxxxxxx" }));
     let reply = send(&endpoint, &[one(), places(), file("0", &(largest + "x"))]).await;
-    assert_eq!((reply.status, reply.refused()), (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE"));
+    assert_eq!((reply.status, reply.refused()), (StatusCode::OK, "VALIDATION_FAILED"));
+    let violation = json!([{ "rule": "FILE_SIZE", "message": "The file must not be greater than 5 MB." }]);
+    assert_eq!(reply.body["errors"][0]["extensions"]["fields"], json!({ "file": violation }));
     let padded = json!({ "query": ONE, "variables": { "file": null }, "padding": "x".repeat(1024 * 1024) });
     let reply = send(&endpoint, &[field("operations", padded), places(), file("0", "x")]).await;
     assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
