@@ -13,6 +13,7 @@ use crate::{
         context::ContextExt,
         mutations::mutations,
     },
+    input::id::check_id,
     notifications::{
         row::Column,
         rules::{self, MarkNotificationReadInput, NotificationFilter},
@@ -52,6 +53,7 @@ impl NotificationQuery {
     ) -> Result<Connection<Notification>> {
         let listing = list.newest_first(Column::CreatedAt);
         let filter = filter.unwrap_or_default();
+        check_id(ctx, filter.user_id.as_ref(), "filter.userId")?;
         Ok(rules::notifications(ctx.domain(), ctx.viewer(), filter, &listing).await?.into())
     }
 }

@@ -1,4 +1,5 @@
-//! A list is paged by number or by cursor, not both: one of them would be ignored, and nobody would know which.
+//! A list is paged by number or by cursor, forward or backward, not both: one of them would be ignored, and nobody would
+//! know which.
 
 use std::collections::HashSet;
 
@@ -10,13 +11,16 @@ use async_graphql_value::{ConstValue, Value};
 
 /// The arguments of a connection that page by number.
 const BY_NUMBER: [&str; 2] = ["page", "perPage"];
+/// The two directions of a cursor.
+const FORWARD: [&str; 1] = ["first"];
+const BACKWARD: [&str; 1] = ["last"];
 /// Those that page by cursor.
 const BY_CURSOR: [&str; 4] = ["first", "after", "last", "before"];
 
 /// Looks at every field of an operation of a checked document, with the values of its variables.
 ///
 /// # Errors
-/// For the first field that is paged in both ways. What is null is not given.
+/// For the first field that is paged in two ways. What is null is not given.
 pub fn check_paging(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
@@ -61,6 +65,11 @@ impl<'a> Walk<'a> {
                 "\"{number}\" and \"{cursor}\" can't be given together: ask for a page by its number with \"page\" and \
                  \"perPage\", or by cursor with \"first\", \"after\", \"last\" and \"before\"."
             );
+            return Err(ServerError::new(message, Some(pos)));
+        }
+        if let (Some(_), Some((_, pos))) = (self.given(field, &FORWARD), self.given(field, &BACKWARD)) {
+            let message = "\"first\" and \"last\" can't be given together: ask for the first rows after a cursor, or for the \
+                           last before one.";
             return Err(ServerError::new(message, Some(pos)));
         }
         Ok(())

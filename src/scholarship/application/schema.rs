@@ -18,7 +18,7 @@ use crate::{
         mutations::mutations,
         reads::ChildList,
     },
-    input::id::IdOf,
+    input::id::{IdOf, check_id},
     scholarship::{
         applicant::{self, schema::Applicant},
         application::{
@@ -93,7 +93,9 @@ impl ApplicationQuery {
         #[graphql(desc = "Which applications are wanted.")] filter: Option<ScholarshipApplicationFilter>,
         #[list(order = "`CREATED_AT`")] list: List<ScholarshipApplicationOrder>,
     ) -> Result<Connection<ScholarshipApplication>> {
-        Ok(rules::applications(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &list.by()).await?.into())
+        let filter = filter.unwrap_or_default();
+        check_id(ctx, filter.period_id.as_ref(), "filter.periodId")?;
+        Ok(rules::applications(ctx.domain(), ctx.viewer(), filter, &list.by()).await?.into())
     }
 
     /// The application with this id; null if there is none or the viewer may not see it. Errors: `UNAUTHENTICATED`.

@@ -37,7 +37,7 @@ pub struct ClientFilter {
     /// Part of the name or e-mail address, without regard to case.
     search: Option<String>,
     /// Only those of this partner: `partner_3` or `3`.
-    partner_id: Option<IdOf<partner::row::Entity>>,
+    pub(super) partner_id: Option<IdOf<partner::row::Entity>>,
     /// Only those whose assessment is this far.
     status: Option<Status>,
 }

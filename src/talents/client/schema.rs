@@ -15,7 +15,7 @@ use crate::{
         context::ContextExt,
         mutations::mutations,
     },
-    input::id::IdOf,
+    input::id::{IdOf, check_id},
     talents::{
         assessment::{rules::assessments_of, schema::AssessmentResult},
         client::{
@@ -82,7 +82,9 @@ impl ClientQuery {
         #[graphql(desc = "Which clients are wanted.")] filter: Option<ClientFilter>,
         #[list(order = "`ID`")] list: List<ClientOrder>,
     ) -> Result<Connection<Client>> {
-        Ok(rules::clients(ctx.domain(), ctx.viewer(), &filter.unwrap_or_default(), &list.by()).await?.into())
+        let filter = filter.unwrap_or_default();
+        check_id(ctx, filter.partner_id.as_ref(), "filter.partnerId")?;
+        Ok(rules::clients(ctx.domain(), ctx.viewer(), &filter, &list.by()).await?.into())
     }
 
     /// The client with this id; null if there is none or the viewer may not see it. Errors: `UNAUTHENTICATED`.

@@ -32,7 +32,7 @@ pub struct ClickFilter {
     /// Only those through this link.
     sub_id: Option<String>,
     /// Only those on this offer: `offer_4` or `4`.
-    offer_id: Option<IdOf<offer::row::Entity>>,
+    pub(super) offer_id: Option<IdOf<offer::row::Entity>>,
     /// Only those from this country: two letters (ISO 3166-1).
     country_code: Option<String>,
     /// Only those with this kind of device.

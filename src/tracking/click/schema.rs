@@ -12,7 +12,7 @@ use crate::{
         context::ContextExt,
         mutations::mutations,
     },
-    input::id::IdOf,
+    input::id::{IdOf, check_id},
     tracking::{
         click::{
             ingest::RecordedClick,
@@ -54,7 +54,9 @@ impl ClickQuery {
         #[list(direction = "`DESC`, the newest first,")] list: List,
     ) -> Result<Connection<Click>> {
         let list = list.newest_first(Column::CreatedAt);
-        Ok(rules::clicks(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &list).await?.into())
+        let filter = filter.unwrap_or_default();
+        check_id(ctx, filter.offer_id.as_ref(), "filter.offerId")?;
+        Ok(rules::clicks(ctx.domain(), ctx.viewer(), filter, &list).await?.into())
     }
 
     /// The click with this id; null if there is none or the viewer may not see it. Errors: `UNAUTHENTICATED`.

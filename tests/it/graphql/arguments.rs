@@ -9,7 +9,10 @@ use async_graphql::{
         types::{BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition},
     },
 };
-use gerbang::graphql::sdl;
+use gerbang::{
+    accounts::{Realm, Role},
+    graphql::sdl,
+};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -233,6 +236,21 @@ async fn a_list_is_paged_by_number_or_by_cursor() {
 }
 
 #[tokio::test]
+async fn a_list_is_paged_forward_or_backward() {
+    let app = TestApp::new().await;
+    for (query, variables) in [
+        ("{ partners(first: 1, last: 1) { totalCount } }", json!({})),
+        ("query ($l: Int) { partners(first: 1, last: $l) { totalCount } }", json!({ "l": 1 })),
+    ] {
+        let reply = ask(&app, query, variables).await;
+        assert_eq!((reply.status.as_u16(), reply.refused()), (400, "BAD_USER_INPUT"), "{query}");
+        assert!(reply.message().starts_with("\"first\" and \"last\" can't be given together"), "{reply:?}");
+    }
+    let reply = ask(&app, "{ partners(first: 1, last: null) { totalCount } }", json!({})).await;
+    assert_eq!(reply.body["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+}
+
+#[tokio::test]
 async fn what_was_typed_wrong_is_told_at_its_field_among_the_others() {
     let app = TestApp::new().await;
     let create = "mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }";
@@ -250,6 +268,27 @@ async fn what_was_typed_wrong_is_told_at_its_field_among_the_others() {
         assert_eq!((reply.status.as_u16(), reply.refused()), (400, "VALIDATION_FAILED"), "{reply:?}");
         assert_eq!(reply.body["errors"][0]["path"], json!(["createClient"]));
         assert_eq!(reply.body["errors"][0]["extensions"]["fields"], expected);
+    }
+}
+
+#[tokio::test]
+async fn an_id_of_another_kind_is_refused_in_a_filter() {
+    let app = TestApp::new().await;
+    for (realm, query, path, example) in [
+        (Realm::TalentsMapping, "clients(filter: { partnerId: \"client_3\" })", "filter.partnerId", "partner_17"),
+        (Realm::Apextrack, "clicks(filter: { offerId: \"sub_3\" })", "filter.offerId", "offer_17"),
+        (Realm::TalentsMapping, "notifications(filter: { userId: \"nobody\" })", "filter.userId", "user_17"),
+        (
+            Realm::Scholarship,
+            "scholarshipApplications(filter: { periodId: \"service_akta\" })",
+            "filter.periodId",
+            "scholarshipPeriod_0190a5f0-7a3c-7c1e-9a52-0d8f5b8a3c11",
+        ),
+    ] {
+        let admin = app.user(realm, Role::Admin).await;
+        let answer = app.as_user(&admin).graphql(&format!("{{ {query} {{ totalCount }} }}")).await;
+        assert_eq!(answer.broken_rules(), [format!("{path} FORMAT")]);
+        assert_eq!(answer.errors[0]["extensions"]["fields"][path][0]["example"], example);
     }
 }
 

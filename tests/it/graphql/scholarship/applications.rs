@@ -147,7 +147,8 @@ async fn applications_are_visible_to_their_applicant_and_admins() {
         (&page["totalCount"], &page["nodes"][0]["id"], &page["pageInfo"]["hasNextPage"]),
         (&json!(2), &all["nodes"][1]["id"], &json!(true))
     );
-    let none = "{ scholarshipApplications(filter: { periodId: \"x\" }) { totalCount } }";
+    let none =
+        "{ scholarshipApplications(filter: { periodId: \"0190a5f0-7a3c-7c1e-9a52-0d8f5b8a3c11\" }) { totalCount } }";
     assert_eq!(app.as_user(&admin).graphql(none).await.ok()["scholarshipApplications"]["totalCount"], 0);
 
     let id = &all["nodes"][1]["id"];

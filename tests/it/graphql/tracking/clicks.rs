@@ -144,7 +144,7 @@ async fn clicks_are_paged_newest_first_and_filtered() {
         ("from: \"2026-02-03T04:07:00Z\", to: \"2026-02-03T04:08:06Z\"", "3"),
         ("subId: \"mine\", offerId: \"offer_1\"", "54321"),
         ("subId: \"theirs\"", ""),
-        ("offerId: \"network_1\"", ""),
+        ("offerId: \"offer_99\"", ""),
     ] {
         assert_eq!(page(&format!("(filter: {{ {filter} }})")).await.0, expected, "{filter}");
     }
