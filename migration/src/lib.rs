@@ -24,6 +24,7 @@ mod m20260101_000013_list_indexes;
 mod m20260101_000014_event_realms;
 mod m20260101_000015_row_counts;
 mod m20260101_000016_search;
+mod m20260101_000017_token_exchanges;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000014_event_realms::Migration),
             Box::new(m20260101_000015_row_counts::Migration),
             Box::new(m20260101_000016_search::Migration),
+            Box::new(m20260101_000017_token_exchanges::Migration),
         ]
     }
 }

@@ -62,23 +62,26 @@ impl AccessTransaction {
         Ok(())
     }
 
-    /// Makes `jti` the live token of a log-in in the place of `current`; says whether `current` was live.
+    /// Makes `jti` the live token of a log-in in the place of `current`; says whether `current` was live, and if so when it
+    /// was exchanged.
     pub(crate) async fn replace_jwt(
         &mut self,
         session: &session::row::Model,
         current: &str,
         jti: &str,
-    ) -> Result<bool> {
+    ) -> Result<Option<DateTime<Utc>>> {
         self.users.insert(session.user_id);
         let replaced = session::row::Entity::update_many()
             .col_expr(session::row::Column::CurrentJti, Expr::value(jti))
+            .col_expr(session::row::Column::PreviousJti, Expr::value(current))
+            .col_expr(session::row::Column::ExchangedAt, Expr::value(self.now))
             .col_expr(session::row::Column::UpdatedAt, Expr::value(self.now))
             .filter(session::row::Column::Id.eq(&session.id))
             .filter(session::row::Column::CurrentJti.eq(current))
             .filter(session::row::Column::RevokedAt.is_null())
             .exec(&self.transaction)
             .await?;
-        Ok(replaced.rows_affected == 1)
+        Ok((replaced.rows_affected == 1).then_some(self.now))
     }
 
     /// Ends one log-in of a user.

@@ -18,6 +18,10 @@ pub struct Model {
     pub user_id: i64,
     /// The id of the one token that is live.
     pub current_jti: String,
+    /// The id of the token that the live one was exchanged for.
+    pub previous_jti: Option<String>,
+    /// When that was.
+    pub exchanged_at: Option<DateTimeUtc>,
     /// When the password was given.
     pub logged_in_at: DateTimeUtc,
     /// Until when a token of this session may be exchanged for a new one.

@@ -6,11 +6,11 @@ use async_graphql::{InputObject, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_graphql::rules::{Rules, rules, text::fold};
 use gerbang_kernel::{
-    error::{Error, Result, Rule},
+    error::{Error, ErrorCode, Result, Rule},
     identity::ClientInfo,
 };
 use gerbang_limits as limits;
-use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::{
     accounts::{
@@ -31,6 +31,10 @@ use crate::{
 
 /// The window of the log-in throttle.
 const MINUTE: Duration = Duration::from_mins(1);
+
+/// How long an exchanged token gives the same successor: two tabs find out at the same time that theirs has expired, and a
+/// client whose answer was lost asks again.
+pub const GRACE: TimeDelta = TimeDelta::seconds(30);
 
 /// Characters of the name of a device.
 const DEVICE: usize = 255;
@@ -147,13 +151,33 @@ pub async fn logout_everywhere(domain: &Domain, viewer: &Viewer) -> Result<user:
     Ok(user.clone())
 }
 
-/// Exchanges a JSON Web Token, which may have expired, for a new one. Of two exchanges at once, one succeeds.
+/// What becomes of a token that was exchanged already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It gives the same successor for [`GRACE`].
+    SameSuccessor,
+    /// It is dead.
+    Refused,
+}
+
+/// Exchanges a JSON Web Token, which may have expired, for a new one. Of two exchanges at once, one makes the new token;
+/// the other is given the same.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` if it is not the session's current token, the session was ended or is too old, or the
-/// token is not of `realm`.
-pub async fn refresh_token(domain: &Domain, RefreshTokenInput { token, realm }: RefreshTokenInput) -> Result<Session> {
+/// `UNAUTHENTICATED` if it is neither the session's current token nor the one before within [`GRACE`], the session was ended
+/// or is too old, or the token is not of `realm`.
+pub async fn refresh_token(
+    domain: &Domain,
+    RefreshTokenInput { token, realm }: RefreshTokenInput,
+    again: Again,
+) -> Result<Session> {
     let refused = Error::unauthenticated;
+    if token.contains('|') {
+        return Err(Error::new(
+            ErrorCode::Unauthenticated,
+            "A token of this kind is not exchanged: it is valid until it is ended. Go on with it, or log in again.",
+        ));
+    }
     let claims = domain.tokens.read(&token).filter(|claims| claims.purpose == Purpose::Access).ok_or_else(refused)?;
     let found = session::row::Entity::find_by_id(claims.session.clone())
         .find_also_related(user::row::Entity)
@@ -170,12 +194,32 @@ pub async fn refresh_token(domain: &Domain, RefreshTokenInput { token, realm }: 
     }
     let jti = random_id();
     let mut transaction = AccessTransaction::begin(domain).await?;
-    if !transaction.replace_jwt(&session, &claims.jti, &jti).await? {
-        return Err(refused());
-    }
-    transaction.commit().await?;
-    let token = sign_access(domain, &user, session.id, jti, now)?;
+    let (jti, exchanged_at) = match transaction.replace_jwt(&session, &claims.jti, &jti).await? {
+        Some(exchanged_at) => {
+            transaction.commit().await?;
+            (jti, exchanged_at)
+        }
+        None if again == Again::SameSuccessor => {
+            // Not held while another connection is asked for.
+            drop(transaction);
+            successor(domain, &claims).await?.ok_or_else(refused)?
+        }
+        None => return Err(refused()),
+    };
+    let token = sign_access(domain, &user, session.id, jti, exchanged_at)?;
     Ok(Session { token, user })
+}
+
+/// The token that this one was exchanged for a moment ago, and when.
+async fn successor(domain: &Domain, claims: &Claims) -> Result<Option<(String, DateTime<Utc>)>> {
+    let since = domain.clock.now() - GRACE;
+    let session = session::row::Entity::find_by_id(claims.session.clone())
+        .filter(session::row::Column::PreviousJti.eq(&claims.jti))
+        .filter(session::row::Column::ExchangedAt.gte(since))
+        .filter(session::row::Column::RevokedAt.is_null())
+        .one(domain.db.write())
+        .await?;
+    Ok(session.and_then(|session| Some((session.current_jti, session.exchanged_at?))))
 }
 
 /// Opens a session for a user who has proved who they are, at `now`.

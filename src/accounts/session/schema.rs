@@ -1,11 +1,12 @@
 //! Logging in and out.
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
+use gerbang_graphql::engine::InProcess;
 use gerbang_kernel::error::Result;
 
 use crate::{
     accounts::{
-        session::rules::{self, LoginInput, RefreshTokenInput, Session},
+        session::rules::{self, Again, LoginInput, RefreshTokenInput, Session},
         token::rules::Issued,
         user::schema::User,
     },
@@ -36,11 +37,20 @@ mutations! {
     /// accounts, `RATE_LIMITED` after 5 failures a minute, `VALIDATION_FAILED`.
     login[client]("Who logs in.": LoginInput) -> Session;
 
-    /// Exchanges a JSON Web Token, which may have expired, for a new one, up to 14 days after the log-in; the old
-    /// one is dead at once. Errors: `UNAUTHENTICATED` if it can't be exchanged (any more).
-    refresh_token[]("The token.": RefreshTokenInput) -> Session;
-
     @also {
+        /// Exchanges a JSON Web Token, which may have expired, for a new one, up to 14 days after the log-in; the old
+        /// one opens nothing any more, and gives the same new one for 30 seconds. Errors: `UNAUTHENTICATED` if it can't be
+        /// exchanged (any more), or is of a kind that is valid until it is ended.
+        async fn refresh_token(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "The token.")] input: RefreshTokenInput,
+        ) -> Result<Session> {
+            // The legacy document says that a token is exchanged once.
+            let again = if ctx.data_opt::<InProcess>().is_some() { Again::Refused } else { Again::SameSuccessor };
+            rules::refresh_token(ctx.domain(), input, again).await
+        }
+
         /// Ends the session of the token that was sent; the token is dead at once. Errors: `UNAUTHENTICATED`.
         async fn logout(&self, ctx: &Context<'_>) -> Result<LogoutPayload> {
             Ok(LogoutPayload { user: rules::logout(ctx.domain(), ctx.viewer()).await? })

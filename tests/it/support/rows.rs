@@ -180,6 +180,8 @@ impl Rows<'_> {
             id: uuid(n).to_string(),
             user_id: id,
             current_jti: s("current", n),
+            previous_jti: Some(s("previous", n)),
+            exchanged_at: Some(at(n)),
             logged_in_at: at(n),
             refreshable_until: at(n),
             revoked_at: Some(at(n)),

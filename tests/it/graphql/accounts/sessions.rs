@@ -214,21 +214,56 @@ async fn a_token_is_exchanged_for_fourteen_days_even_when_it_has_expired() {
 
     let second = refresh(&app, &first).await.ok()["refreshToken"]["token"]["content"].as_str().unwrap().to_owned();
     assert!(!whose(&app, &second).await.is_null());
+    app.clock.advance(TimeDelta::seconds(31));
     assert_eq!(refresh(&app, &first).await.code(), "UNAUTHENTICATED", "exchanged already");
 
-    app.clock.advance(TimeDelta::days(14) - TimeDelta::seconds(3_601));
+    app.clock.advance(TimeDelta::days(14) - TimeDelta::seconds(3_632));
     let third = refresh(&app, &second).await.ok()["refreshToken"]["token"]["content"].as_str().unwrap().to_owned();
     app.clock.advance(TimeDelta::seconds(1));
     assert_eq!(refresh(&app, &third).await.code(), "UNAUTHENTICATED", "fourteen days after the log-in");
 }
 
 #[tokio::test]
-async fn of_concurrent_exchanges_one_succeeds() {
+async fn concurrent_exchanges_give_one_token() {
     let app = TestApp::new().await;
     let user = app.user(Realm::TalentsMapping, Role::Admin).await;
     let token = token_of(&app, &user).await;
     let answers = futures_util::future::join_all((0..16).map(|_| refresh(&app, &token))).await;
-    assert_eq!(answers.iter().filter(|answer| answer.errors.is_null()).count(), 1);
+    let mut given: Vec<_> = answers.into_iter().map(|answer| answer.ok()["refreshToken"].to_string()).collect();
+    given.dedup();
+    assert_eq!(given.len(), 1, "{given:?}");
+}
+
+#[tokio::test]
+async fn an_exchanged_token_gives_the_same_successor_for_30_seconds_and_opens_nothing() {
+    let app = TestApp::new().await;
+    let user = app.user(Realm::Notary, Role::Customer).await;
+    let old = token_of(&app, &user).await;
+    let new = refresh(&app, &old).await.ok();
+    let content = new["refreshToken"]["token"]["content"].as_str().unwrap();
+    assert_eq!((whose(&app, &old).await, whose(&app, content).await), (Value::Null, json!(global_id(&user))));
+    app.clock.advance(TimeDelta::seconds(30));
+    assert_eq!(refresh(&app, &old).await.ok(), new);
+    assert!(!whose(&app, content).await.is_null());
+    app.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(refresh(&app, &old).await.code(), "UNAUTHENTICATED");
+
+    // Only the token before, and nothing of a session that was ended.
+    let third = refresh(&app, content).await.ok();
+    assert_eq!(refresh(&app, &old).await.code(), "UNAUTHENTICATED");
+    assert_eq!(refresh(&app, content).await.ok(), third);
+    let third = third["refreshToken"]["token"]["content"].as_str().unwrap();
+    app.with_token(third).await.graphql("mutation { logout { user { id } } }").await.ok();
+    assert_eq!(refresh(&app, content).await.code(), "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_token_that_is_valid_until_it_is_ended_is_not_exchanged() {
+    let app = TestApp::new().await;
+    let token = token_of(&app, &app.user(Realm::Staff, Role::Employee).await).await;
+    let answer = refresh(&app, &token).await;
+    assert_eq!(answer.code(), "UNAUTHENTICATED");
+    assert!(answer.errors[0]["message"].as_str().unwrap().contains("valid until it is ended"), "{answer:?}");
 }
 
 #[tokio::test]

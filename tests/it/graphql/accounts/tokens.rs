@@ -127,6 +127,8 @@ async fn a_json_web_token_authenticates_its_own_account_only() {
         id: Set("session".to_owned()),
         user_id: Set(user.id),
         current_jti: Set("current".to_owned()),
+        previous_jti: Set(None),
+        exchanged_at: Set(None),
         logged_in_at: Set(now),
         refreshable_until: Set(now + TimeDelta::days(14)),
         revoked_at: Set(None),
