@@ -1,16 +1,23 @@
-//! `node(id:)`: any object by its global id.
+//! `node(id:)` and `nodes(ids:)`: any object by its global id.
 
-use std::str::FromStr;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    str::FromStr,
+};
 
 use async_graphql::{Context, ID, Interface, Object};
 use gerbang_graphql::{
     id::{GlobalId, Node as Kind, split_id},
     rows::Row,
+    rules::TOO_MANY,
 };
-use gerbang_kernel::error::Result;
+use gerbang_kernel::{
+    error::{Error, Result},
+    page::MAX_PAGE_SIZE,
+};
 use gerbang_platform::query::batch::BatchKey;
 
-use super::context::ContextExt;
+use super::{context::ContextExt, reads::by_key};
 use crate::input::id::IdOf;
 use crate::{
     accounts::{invitation, user},
@@ -32,7 +39,7 @@ use crate::{
 macro_rules! nodes {
     ($($name:ident => $($row:ident)::+),* $(,)?) => {
         /// An object that can be asked for again by its id.
-        #[derive(Interface)]
+        #[derive(Clone, Interface)]
         #[graphql(field(name = "id", ty = "GlobalId", desc = "The global id, such as `client_17`."))]
         #[expect(missing_docs, reason = "each is the object of its name")]
         pub enum Node {
@@ -53,6 +60,19 @@ macro_rules! nodes {
                     .map(|result| AssessmentResult(result).into()));
             }
             Ok(None)
+        }
+
+        /// Those of one kind, by their keys as they were given.
+        async fn find_all<'k>(ctx: &Context<'_>, kind: &str, keys: &[&'k str]) -> Result<HashMap<&'k str, Node>> {
+            $(if kind == <$($row)::+::Model as Kind>::KIND {
+                let found = rows::<$($row)::+::Entity>(ctx, keys).await?;
+                return Ok(found.into_iter().map(|(key, row)| (key, Node::$name(row))).collect());
+            })*
+            let mut found = HashMap::new();
+            for key in keys {
+                found.extend(find(ctx, kind, key).await?.map(|node| (*key, node)));
+            }
+            Ok(found)
         }
     };
 }
@@ -99,6 +119,40 @@ impl NodeQuery {
         let (kind, key) = split_id(&id)?;
         find(ctx, kind, key).await.transpose()
     }
+
+    /// The objects with these global ids, in their order; null in the place of each that is not there or that the viewer may
+    /// not see. Errors: `VALIDATION_FAILED` (`TOO_MANY`) for more than 100.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global ids, such as `client_17`.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() as u64 > MAX_PAGE_SIZE {
+            return Err(Error::violation("ids", TOO_MANY));
+        }
+        let named: Vec<_> = ids.iter().map(|id| split_id(id)).collect();
+        let mut by_kind: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (kind, key) in named.iter().flatten() {
+            by_kind.entry(kind).or_default().insert(key);
+        }
+        let mut found = HashMap::new();
+        for (kind, keys) in by_kind {
+            let keys: Vec<_> = keys.into_iter().collect();
+            found.extend(find_all(ctx, kind, &keys).await?.into_iter().map(|(key, node)| ((kind, key), node)));
+        }
+        Ok(named.into_iter().map(|name| found.get(&name?).cloned()).collect())
+    }
+}
+
+/// The rows with these keys that the viewer may see, by the keys as they were given.
+async fn rows<'k, E>(ctx: &Context<'_>, keys: &[&'k str]) -> Result<Vec<(&'k str, E::Model)>>
+where
+    E: Scoped<Model: Send, Key: BatchKey + FromStr>,
+{
+    let keys: Vec<(&str, E::Key)> = keys.iter().filter_map(|text| Some((*text, text.parse().ok()?))).collect();
+    let parsed = keys.iter().map(|(_, key)| key.clone()).collect();
+    let rows = by_key::<E>(&ctx.domain().db, ctx.viewer(), parsed).await?;
+    Ok(keys.into_iter().filter_map(|(text, key)| Some((text, rows.get(&key)?.clone()))).collect())
 }
 
 async fn row<E>(ctx: &Context<'_>, key: &str) -> Result<Option<E::Model>>

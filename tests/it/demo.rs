@@ -165,7 +165,16 @@ async fn every_documented_account_can_log_in() {
         let names = [(Some(account.email.to_owned()), None), (None, account.username.map(ToOwned::to_owned))];
         for (email, username) in names.into_iter().filter(|names| *names != (None, None)) {
             let (realm, password) = (account.realm, "rahasia-demo-123".to_owned());
-            let input = LoginInput { realm, login: None, email, phone: None, username, password, device_name: None };
+            let input = LoginInput {
+                realm,
+                account: None,
+                login: None,
+                email,
+                phone: None,
+                username,
+                password,
+                device_name: None,
+            };
             let session = session::rules::login(&app.domain, &client, input).await.unwrap();
             assert_eq!(session.user.email, account.email);
         }

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use async_graphql::{InputObject, SimpleObject};
+use async_graphql::{InputObject, OneofObject, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_graphql::rules::{Rules, rules, text::fold};
 use gerbang_kernel::{
@@ -39,12 +39,32 @@ pub const GRACE: TimeDelta = TimeDelta::seconds(30);
 /// Characters of the name of a device.
 const DEVICE: usize = 255;
 
-/// Who logs in. The account is named by exactly one of `login`, `email`, `phone` and `username`.
+gerbang_kernel::custom_rule! {
+    /// An account is named once.
+    ONE_NAME: "Name the account in one way only.", "Sebutkan akun dengan satu cara saja."
+}
+
+/// The name of an account.
+#[derive(Debug, OneofObject)]
+pub enum AccountName {
+    /// Whatever the realm takes: an e-mail address; in NOTARY also a telephone number, in STAFF also a user name.
+    Login(String),
+    /// The e-mail address.
+    Email(String),
+    /// The telephone number (NOTARY).
+    Phone(String),
+    /// The user name (STAFF).
+    Username(String),
+}
+
+/// Who logs in. The account is named by `account`, or by exactly one of `login`, `email`, `phone` and `username`.
 #[rules]
 #[derive(Debug, InputObject)]
 pub struct LoginInput {
     /// The user base.
     pub realm: Realm,
+    /// The name of the account: one of its members, so that generated types can't miss it.
+    pub account: Option<AccountName>,
     /// Whatever the realm takes: an e-mail address; in NOTARY also a telephone number, in STAFF also a user name.
     pub login: Option<String>,
     /// The e-mail address.
@@ -85,9 +105,9 @@ pub struct Session {
 /// # Errors
 /// `UNAUTHENTICATED` for wrong credentials and suspended accounts, `RATE_LIMITED` after too many failures.
 pub async fn login(domain: &Domain, client: &ClientInfo, input: LoginInput) -> Result<Session> {
-    let (path, name) = name_of(&input).ok_or_else(|| Error::violation("input.login", Rule::Required))?;
+    let name = name_of(&input)?;
     let LoginInput { realm, password, device_name, .. } = input.check()?;
-    let name = Candidate::new(realm, path, &name)?;
+    let name = Candidate::new(realm, name)?;
     let throttle = Throttle::count(domain, client.ip, realm, &name.key).await?;
     // Taken before the password is looked at, so that a reset in between ends this session, too.
     let now = domain.clock.now();
@@ -298,11 +318,46 @@ async fn replace_hash(domain: &Domain, user: &user::row::Model, password: &str) 
     transaction.commit().await
 }
 
-/// Where the account is named, and how.
-fn name_of(input: &LoginInput) -> Option<(&'static str, String)> {
-    let LoginInput { login, email, phone, username, .. } = input;
-    let names = [("input.login", login), ("input.email", email), ("input.phone", phone), ("input.username", username)];
-    names.into_iter().find_map(|(path, name)| Some((path, name.clone()?)))
+/// What a name may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Any,
+    Email,
+    Phone,
+    Username,
+}
+
+/// A name as it is given, and where.
+struct Given {
+    kind: Kind,
+    path: &'static str,
+    text: String,
+}
+
+/// How the account is named.
+///
+/// # Errors
+/// `VALIDATION_FAILED`: `REQUIRED` if it is not, `ONE_NAME` at a second name.
+fn name_of(LoginInput { account, login, email, phone, username, .. }: &LoginInput) -> Result<Given> {
+    let account = account.as_ref().map(|account| match account {
+        AccountName::Login(text) => (Kind::Any, "input.account.login", text),
+        AccountName::Email(text) => (Kind::Email, "input.account.email", text),
+        AccountName::Phone(text) => (Kind::Phone, "input.account.phone", text),
+        AccountName::Username(text) => (Kind::Username, "input.account.username", text),
+    });
+    let names = [
+        account,
+        login.as_ref().map(|text| (Kind::Any, "input.login", text)),
+        email.as_ref().map(|text| (Kind::Email, "input.email", text)),
+        phone.as_ref().map(|text| (Kind::Phone, "input.phone", text)),
+        username.as_ref().map(|text| (Kind::Username, "input.username", text)),
+    ];
+    let mut given = names.into_iter().flatten();
+    let (kind, path, text) = given.next().ok_or_else(|| Error::violation("input.login", Rule::Required))?;
+    match given.next() {
+        Some((_, second, _)) => Err(Error::violation(second, ONE_NAME)),
+        None => Ok(Given { kind, path, text: text.clone() }),
+    }
 }
 
 /// A name as it is looked for.
@@ -313,15 +368,16 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn new(realm: Realm, path: &'static str, text: &str) -> Result<Self> {
+    fn new(realm: Realm, Given { kind, path, text }: Given) -> Result<Self> {
+        let text = text.as_str();
         if text.trim().is_empty() {
             return Err(Error::violation(path, Rule::Required));
         }
-        let may_be = |kind: &str| path == kind || path == "input.login";
-        let phone = may_be("input.phone") && realm == Realm::Notary;
-        let username = may_be("input.username") && realm == Realm::Staff;
+        let may_be = |wanted: Kind| kind == wanted || kind == Kind::Any;
+        let phone = may_be(Kind::Phone) && realm == Realm::Notary;
+        let username = may_be(Kind::Username) && realm == Realm::Staff;
         let identity = Identity {
-            email_key: may_be("input.email").then(|| fold(text)),
+            email_key: may_be(Kind::Email).then(|| fold(text)),
             username_key: username.then(|| fold(text)),
             phone_key: phone.then(|| realm.phone_key(text)).flatten(),
         };

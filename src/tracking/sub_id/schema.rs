@@ -28,6 +28,11 @@ use crate::{
 #[node("subId_user123", legacy = "The word itself, such as `user123`.")]
 #[ComplexObject]
 impl SubId {
+    /// The word itself, such as `user123`, which clicks and leads name as their `subId`.
+    async fn sub_id(&self) -> &str {
+        &self.id
+    }
+
     /// The global id of the affiliate whose link it is, such as `user_7`.
     async fn affiliate_id(&self) -> GlobalId {
         global_id::<User>(&self.affiliate_id)

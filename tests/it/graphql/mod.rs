@@ -8,6 +8,7 @@ mod clients;
 mod content;
 mod integers;
 pub(crate) mod introspection;
+mod nodes;
 mod notary;
 mod notifications;
 mod partners;

@@ -113,8 +113,11 @@ impl<'a> Measure<'a> {
             return Ok(cost);
         }
         let rows = if ty.is_some_and(|ty| ty.ends_with("Connection")) { self.page_size(field) } else { 1 };
-        let answered = cost.fields.saturating_add(cost.items.saturating_mul(rows)).saturating_add(1);
+        let mut answered = cost.fields.saturating_add(cost.items.saturating_mul(rows)).saturating_add(1);
         let is_list = known.is_some_and(|known| matches!(known.ty.base, BaseType::List(_)));
+        if let Some(ids) = field.get_argument("ids").filter(|_| is_list) {
+            answered = answered.saturating_mul(self.pages.map_or(1, |pages| pages.length(&ids.node)));
+        }
         (cost.fields, cost.items) = if is_list { (0, answered) } else { (answered, 0) };
         Ok(cost)
     }
@@ -157,6 +160,18 @@ impl<'a> Pages<'a> {
                 _ => None,
             },
             _ => None,
+        }
+    }
+
+    /// How many entries a list has.
+    fn length(self, value: &Value) -> u64 {
+        match value {
+            Value::List(entries) => entries.len() as u64,
+            Value::Variable(name) => match self.variable(name) {
+                Some(ConstValue::List(entries)) => entries.len() as u64,
+                _ => 1,
+            },
+            _ => 1,
         }
     }
 

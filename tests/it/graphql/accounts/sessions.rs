@@ -258,6 +258,32 @@ async fn an_exchanged_token_gives_the_same_successor_for_30_seconds_and_opens_no
 }
 
 #[tokio::test]
+async fn an_account_is_named_once() {
+    let app = TestApp::new().await;
+    let user = app.user(Realm::Staff, Role::Employee).await;
+    let log_in = async |names: Value| {
+        let mut input = json!({ "realm": "STAFF", "password": PASSWORD });
+        input.as_object_mut().unwrap().extend(names.as_object().unwrap().clone());
+        login(&app, input).await
+    };
+    let name = user.username.clone().unwrap();
+    for account in [json!({ "login": name }), json!({ "username": name }), json!({ "email": user.email })] {
+        let session = log_in(json!({ "account": account })).await.ok();
+        assert_eq!(session["login"]["user"]["id"], json!(global_id(&user)), "{account}");
+    }
+    for (names, rule) in [
+        (json!({}), "login REQUIRED"),
+        (json!({ "email": user.email, "username": name }), "username ONE_NAME"),
+        (json!({ "account": { "email": user.email }, "login": name }), "login ONE_NAME"),
+        (json!({ "account": { "email": " " } }), "account.email REQUIRED"),
+    ] {
+        assert_eq!(log_in(names.clone()).await.broken_rules(), [rule], "{names}");
+    }
+    let two = log_in(json!({ "account": { "email": user.email, "username": name } })).await;
+    assert_eq!(two.code(), "BAD_USER_INPUT");
+}
+
+#[tokio::test]
 async fn a_token_that_is_valid_until_it_is_ended_is_not_exchanged() {
     let app = TestApp::new().await;
     let token = token_of(&app, &app.user(Realm::Staff, Role::Employee).await).await;

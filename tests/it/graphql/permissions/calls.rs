@@ -68,6 +68,7 @@ pub(super) const CALLS: &[Call] = &[
     (Query, "node", User, r#"id: "{id}""#),
     (Query, "node", OfRealm, r#"id: "webhookEvent_{id}""#),
     (Query, "errorExtensions", Nothing, ""),
+    (Query, "nodes", Number, r#"ids: ["client_{id}"]"#),
     (Query, "services", Word("service"), ""),
     (Query, "services", Word("service"), "includeClosed: true"),
     (Query, "service", Word("service"), r#"id: "{id}""#),

@@ -140,10 +140,10 @@ async fn offers_are_paged_sorted_and_filtered() {
 #[tokio::test]
 async fn a_sub_id_is_one_affiliates_link_to_one_offer() {
     let fixture = Fixture::new().await;
-    let list = "{ subIds { totalCount nodes { id legacyId affiliateId trackingUrl offer { name } } } }";
+    let list = "{ subIds { totalCount nodes { id legacyId subId affiliateId trackingUrl offer { name } } } }";
     let id = format!("user_{}", fixture.affiliate.id);
     let mine = json!({
-        "id": "subId_mine", "legacyId": "mine", "affiliateId": id, "trackingUrl": "http://gerbang.test/c/mine",
+        "id": "subId_mine", "legacyId": "mine", "subId": "mine", "affiliateId": id, "trackingUrl": "http://gerbang.test/c/mine",
         "offer": { "name": "Belanja" }
     });
     let seen = fixture.affiliate().graphql(list).await.ok();

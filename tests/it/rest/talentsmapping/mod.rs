@@ -125,7 +125,8 @@ impl Office {
     async fn stranger(&self, realm: Realm, role: Role) -> String {
         let user = self.0.app.user(realm, role).await;
         let (email, password, device_name) = (Some(user.email), PASSWORD.to_owned(), Some("tests".to_owned()));
-        let input = LoginInput { realm, login: None, email, phone: None, username: None, password, device_name };
+        let input =
+            LoginInput { realm, account: None, login: None, email, phone: None, username: None, password, device_name };
         let client = ClientInfo { ip: [203, 0, 113, 9].into(), user_agent: None, country: None };
         session::rules::login(&self.0.app.domain, &client, input).await.unwrap().token.content
     }
