@@ -102,7 +102,7 @@ pub(crate) fn assert_known(errors: &serde_json::Value) {
         let code = extensions["code"].as_str().unwrap_or_default();
         assert!(codes().into_iter().any(|(known, _)| known == code), "ErrorCode lacks {code:?}: {error:#}");
         for violation in
-            extensions["fields"].as_object().into_iter().flatten().flat_map(|(_, of)| of.as_array()).flatten()
+            extensions["fields"].as_object().into_iter().flatten().filter_map(|(_, of)| of.as_array()).flatten()
         {
             let rule = violation["rule"].as_str().unwrap_or_default();
             assert!(Rule::all().contains_key(rule), "ValidationRule lacks {rule:?}: {error:#}");

@@ -29,7 +29,9 @@ pub(crate) async fn send(router: &Router, request: Request<Body>) -> Reply {
     let body = serde_json::from_str(&text).unwrap_or(Value::Null);
     if is_graphql {
         let answers = body.as_array().map_or(std::slice::from_ref(&body), Vec::as_slice);
-        answers.iter().for_each(|answer| crate::errors::assert_known(&answer["errors"]));
+        for answer in answers {
+            crate::errors::assert_known(&answer["errors"]);
+        }
     }
     Reply {
         status: parts.status,
