@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use gerbang_graphql::constants::Constants;
 use gerbang_kernel::clock::Clock;
-use gerbang_rest::{Limits, Route, Settings, Sunset};
+use gerbang_rest::{Limits, NOT_FOUND, Route, Settings, Sunset};
 
 use crate::{
     config::Config,
@@ -41,6 +41,7 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> Settings {
         limits: Limits { body: config.limits.body_bytes, file: config.limits.file_bytes },
         scale: config.limits.scale,
         constants: Constants::default(),
+        not_found: NOT_FOUND,
     }
 }
 

@@ -6,14 +6,16 @@ use axum::{
     Router,
     extract::{Request, State},
     http::{
-        Method, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_TYPE},
+        HeaderValue, Method, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE, VARY},
+        request::Parts,
     },
     response::{IntoResponse, Response},
     routing::{any, get},
 };
+use gerbang_graphql::http::wants_page;
 use gerbang_kernel::{error::ErrorCode, text::escape_html};
-use gerbang_rest::{Route, host, host_name};
+use gerbang_rest::{NOT_FOUND, Route, host, host_name};
 use gerbang_server::{page::Page, problem};
 use tower::ServiceExt;
 
@@ -47,6 +49,21 @@ async fn show_page(State(Landing { page, hosts, legacy }): State<Landing>, reque
         return page.into_response();
     }
     legacy.oneshot(request).await.into_response()
+}
+
+/// Where nothing is: a page for people, a sentence for programs.
+pub(super) fn not_found(request: &Parts) -> Response {
+    let reads = matches!(request.method, Method::GET | Method::HEAD);
+    if !reads || !wants_page(&request.headers) {
+        return NOT_FOUND(request);
+    }
+    let advice =
+        "The address may be mistyped, or what was here is elsewhere now. <a href=\"/\">Begin at the start</a>.";
+    let page =
+        Page::new(include_str!("message.html")).with("title", "There is nothing here").with_html("advice", advice);
+    let mut response = (StatusCode::NOT_FOUND, page).into_response();
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
+    response
 }
 
 async fn read_schema(State(schema): State<Option<&'static str>>) -> Response {

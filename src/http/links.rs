@@ -105,7 +105,7 @@ fn refusal(error: &Error, page: bool) -> Response {
         }
     };
     let mut response = if page {
-        let page = Page::new(include_str!("dead_link.html")).with("title", title).with("advice", advice);
+        let page = Page::new(include_str!("message.html")).with("title", title).with("advice", advice);
         (status, page).into_response()
     } else {
         problem(status, error.code, &error.message)

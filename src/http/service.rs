@@ -145,6 +145,7 @@ pub fn graphql_settings(config: &Config) -> Settings {
 fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Router, StartError> {
     let settings = gerbang_rest::Settings {
         constants: app.domain.events.versions().constants(),
+        not_found: landing::not_found,
         ..legacy_settings(&app.domain.config, app.domain.clock.clone())
     };
     let legacy = gerbang_rest::build(

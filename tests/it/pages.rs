@@ -183,3 +183,19 @@ async fn the_examples_fit_the_schema() {
 fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().unwrap().iter()
 }
+
+#[tokio::test]
+async fn a_person_who_asks_for_what_is_not_there_gets_a_page() {
+    let legacy = Legacy::empty().await;
+    let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+    let page = legacy.get("/nothing/here").header("accept", browser).send().await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (404, "text/html; charset=utf-8"));
+    assert!(page.text.contains("<h1>There is nothing here</h1>") && page.text.contains("href=\"/\""), "{page:?}");
+    assert_eq!(page.header("vary").to_lowercase().matches("accept").count(), 1, "{page:?}");
+    legacy.get("/nothing/here").header("accept", "*/*").send().await.is(404, json!({ "message": "Not found." }));
+    let posted = legacy.post("/nothing/here").header("accept", browser).json(json!({})).await;
+    posted.is(404, json!({ "message": "Not found." }));
+    // An API answers in its own way, whoever asks.
+    let of_api = legacy.get("/scholarship/api/nothing").header("accept", browser).send().await;
+    assert_eq!(of_api.header("content-type"), "application/json");
+}

@@ -89,7 +89,7 @@ pub use self::{
         route::{Auth, Output, Route},
         route_error::RouteError,
         rules::{DeclaredRules, InputRules},
-        settings::{Limits, Settings},
+        settings::{Limits, NOT_FOUND, Settings},
         sunset::Sunset,
         variable::{PagingRole, Source, Variable},
     },

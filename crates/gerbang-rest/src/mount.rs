@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
+    Router,
     body::Body,
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, header, request::Parts},
@@ -12,7 +12,6 @@ use axum::{
 use gerbang_graphql::engine::Engine;
 use gerbang_kernel::{error::ErrorCode, identity::Identity};
 use gerbang_limits::Limiter;
-use serde_json::json;
 
 use crate::{
     docs::reference::Reference,
@@ -158,7 +157,7 @@ impl<E: Engine> Shim<E> {
         {
             return answer;
         }
-        let Some((entry, values)) = found else { return self.not_found(own.map(|(api, _)| api), path) };
+        let Some((entry, values)) = found else { return self.not_found(&parts, own.map(|(api, _)| api), path) };
         if parts.method == Method::OPTIONS {
             return (StatusCode::NO_CONTENT, [(header::ALLOW, entry.allow())]).into_response();
         }
@@ -203,7 +202,7 @@ impl<E: Engine> Shim<E> {
         handlers.into_iter().find(|handler| handler.when == Condition::Otherwise)
     }
 
-    fn not_found(&self, api: Option<&Api>, path: &str) -> Response {
+    fn not_found(&self, parts: &Parts, api: Option<&Api>, path: &str) -> Response {
         let closest = || {
             self.shared
                 .closest(path)
@@ -213,7 +212,7 @@ impl<E: Engine> Shim<E> {
         let dialect = api.map(|api| &api.dialect).or_else(closest);
         match dialect {
             Some(dialect) => failure_response(dialect, ErrorCode::NotFound),
-            None => (StatusCode::NOT_FOUND, Json(json!({ "message": "Not found." }))).into_response(),
+            None => (self.server.settings.not_found)(parts),
         }
     }
 }

@@ -2,8 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use axum::{
+    Json,
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse, Response},
+};
 use gerbang_graphql::constants::Constants;
 use gerbang_kernel::clock::Clock;
+use serde_json::json;
 
 use super::sunset::Sunset;
 
@@ -33,7 +39,13 @@ pub struct Settings {
     pub scale: u32,
     /// What of the schema is constant: answers that are made of nothing else are kept until it changes.
     pub constants: Constants,
+    /// What is answered where no API is responsible; [`NOT_FOUND`] where nothing else is wanted.
+    pub not_found: fn(&Parts) -> Response,
 }
+
+/// 404 with a sentence.
+pub const NOT_FOUND: fn(&Parts) -> Response =
+    |_| (StatusCode::NOT_FOUND, Json(json!({ "message": "Not found." }))).into_response();
 
 impl Settings {
     /// The usual ones for a server that the outside reaches at this URL, the web application included: nothing ends, the
@@ -52,6 +64,7 @@ impl Settings {
             limits: Limits::default(),
             scale: 1,
             constants: Constants::default(),
+            not_found: NOT_FOUND,
         }
     }
 
