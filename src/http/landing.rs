@@ -1,13 +1,16 @@
 //! `/`: what this is and where everything is; and `/schema.graphql`, the schema to read or to generate from.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use axum::{
     Router,
     extract::{Request, State},
     http::{
-        HeaderValue, Method, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_TYPE, VARY},
+        HeaderMap, HeaderValue, Method, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY},
         request::Parts,
     },
     response::{IntoResponse, Response},
@@ -19,7 +22,11 @@ use gerbang_rest::{NOT_FOUND, Route, host, host_name};
 use gerbang_server::{page::Page, problem};
 use tower::ServiceExt;
 
-use crate::app::{App, KnownAccount};
+use super::gzip::{compressed, takes_gzip};
+use crate::{
+    app::{App, KnownAccount},
+    graphql,
+};
 
 #[derive(Clone)]
 struct Landing {
@@ -66,11 +73,18 @@ pub(super) fn not_found(request: &Parts) -> Response {
     response
 }
 
-async fn read_schema(State(schema): State<Option<&'static str>>) -> Response {
+async fn read_schema(State(schema): State<Option<&'static str>>, headers: HeaderMap) -> Response {
+    static COMPRESSED: LazyLock<Option<Vec<u8>>> = LazyLock::new(|| compressed(graphql::sdl()).ok());
     match schema {
         Some(sdl) => {
-            let described = [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-cache")];
-            (described, sdl).into_response()
+            let described =
+                [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-cache"), (VARY, "Accept-Encoding")];
+            match &*COMPRESSED {
+                Some(gzip) if takes_gzip(&headers) => {
+                    (described, [(CONTENT_ENCODING, "gzip")], gzip.as_slice()).into_response()
+                }
+                _ => (described, sdl).into_response(),
+            }
         }
         None => problem(StatusCode::NOT_FOUND, ErrorCode::NotFound, "This server does not show its schema."),
     }

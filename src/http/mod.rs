@@ -1,6 +1,7 @@
 //! What the product serves over HTTP beside the schema and the legacy APIs, and how all of it is put together.
 
 mod explorer;
+mod gzip;
 mod landing;
 mod legacy_usage;
 mod links;

@@ -199,3 +199,15 @@ async fn a_person_who_asks_for_what_is_not_there_gets_a_page() {
     let of_api = legacy.get("/scholarship/api/nothing").header("accept", browser).send().await;
     assert_eq!(of_api.header("content-type"), "application/json");
 }
+
+#[tokio::test]
+async fn the_schema_is_sent_compressed_to_who_takes_it() {
+    let legacy = Legacy::empty().await;
+    let plain = legacy.get("/schema.graphql").send().await;
+    let gzip = legacy.get("/schema.graphql").header("accept-encoding", "gzip, br").send().await;
+    assert_eq!((plain.header("content-encoding"), gzip.header("content-encoding")), ("", "gzip"));
+    assert!(gzip.bytes.len() * 4 < plain.bytes.len(), "{} of {}", gzip.bytes.len(), plain.bytes.len());
+    let mut text = String::new();
+    Read::read_to_string(&mut GzDecoder::new(gzip.bytes.as_slice()), &mut text).unwrap();
+    assert_eq!(text, plain.text);
+}

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use axum::{
     http::{
         HeaderMap, StatusCode,
-        header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY},
+        header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY},
     },
     response::{IntoResponse, Response},
 };
@@ -13,6 +13,8 @@ use flate2::read::GzDecoder;
 use gerbang_explorer::ASSETS;
 use gerbang_kernel::error::ErrorCode;
 use gerbang_server::problem;
+
+use crate::http::gzip::takes_gzip;
 
 /// How long a browser may keep a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,18 +53,6 @@ pub(super) fn asset(path: &str, caching: Caching, headers: &HeaderMap) -> Respon
     }
 }
 
-/// Who names no encodings would take any, says HTTP; but most who name none can't read one (curl, wget).
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let named = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    named.flat_map(|list| list.split(',')).any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-        let weight = weight.trim().to_ascii_lowercase();
-        let refused = weight.strip_prefix("q=").is_some_and(|weight| weight.trim().parse() == Ok(0.0_f32));
-        let name = name.trim();
-        (name == "*" || name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip")) && !refused
-    })
-}
-
 fn decompressed(gzip: &[u8]) -> io::Result<Vec<u8>> {
     let mut content = Vec::with_capacity(gzip.len() * 4);
     GzDecoder::new(gzip).read_to_end(&mut content)?;
@@ -87,20 +77,9 @@ fn media_type(path: &str) -> &'static str {
 mod tests {
     use std::io::Write;
 
-    use axum::http::HeaderValue;
     use flate2::{Compression, write::GzEncoder};
 
     use super::*;
-
-    #[test]
-    fn encodings_are_read_as_they_are_weighed() {
-        let takes = |value: &'static str| {
-            takes_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]))
-        };
-        assert!(!takes_gzip(&HeaderMap::new()));
-        assert!(takes("gzip, deflate, br, zstd") && takes("br;q=1.0, GZIP; Q=0.5") && takes("x-gzip") && takes("*"));
-        assert!(!takes("identity") && !takes("gzip;q=0") && !takes("br, gzip;q=0.000") && !takes(""));
-    }
 
     #[test]
     fn what_is_carried_compressed_comes_out_as_it_was() {
