@@ -6,34 +6,42 @@ import { type Credentials, logIn, session } from '../session';
 /** Who to be: the demo's accounts one click away, a form for all others. */
 export function accountsPanel({ accounts, realms }: Context): GraphiQLPlugin {
   function Accounts() {
-    const [problem, setProblem] = useState('');
+    const [problem, setProblem] = useState<{ place: 'list' | 'form'; message: string }>();
     const current = session.use();
-    const become = async (credentials: Credentials) => {
+    const become = async (place: 'list' | 'form', credentials: Credentials) => {
+      setProblem(undefined);
       try {
         await logIn(credentials);
-        setProblem('');
       } catch (error) {
-        setProblem(error instanceof Error ? error.message : String(error));
+        setProblem({ place, message: error instanceof Error ? error.message : String(error) });
       }
     };
+    const problemAt = (place: 'list' | 'form') =>
+      problem?.place === place && (
+        <p role="alert" id="gerbang-problem">
+          {problem.message}
+        </p>
+      );
+    // Announced with the fields as well as when it appears.
+    const described = problem?.place === 'form' && { 'aria-invalid': true, 'aria-describedby': 'gerbang-problem' };
     const submit = (event: FormEvent<HTMLFormElement>) => {
       event.preventDefault();
       const form = new FormData(event.currentTarget);
       const text = (name: string) => String(form.get(name) ?? '');
-      void become({ realm: text('realm'), login: text('login'), password: text('password') });
+      void become('form', { realm: text('realm'), login: text('login'), password: text('password') });
     };
     return (
       <section className="gerbang-panel" aria-label="Accounts">
         <h2>Log in</h2>
         <p>Requests of every tab carry the token, except where the headers of a tab name another.</p>
-        {problem && <p role="alert">{problem}</p>}
         {accounts.length > 0 && (
           <>
             <h3>The demo's accounts</h3>
+            {problemAt('list')}
             <ul>
               {accounts.map(({ realm, role, email, password, note }) => (
                 <li key={email}>
-                  <button type="button" onClick={() => void become({ realm, login: email, password })}>
+                  <button type="button" onClick={() => void become('list', { realm, login: email, password })}>
                     {email}
                   </button>
                   <small>
@@ -56,12 +64,13 @@ export function accountsPanel({ accounts, realms }: Context): GraphiQLPlugin {
           </label>
           <label>
             E-mail address, phone or user name
-            <input name="login" autoComplete="username" required />
+            <input name="login" autoComplete="username" required {...described} />
           </label>
           <label>
             Password
-            <input name="password" type="password" autoComplete="current-password" required />
+            <input name="password" type="password" autoComplete="current-password" required {...described} />
           </label>
+          {problemAt('form')}
           <button type="submit">Log in</button>
         </form>
         {current && (

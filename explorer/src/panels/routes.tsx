@@ -15,8 +15,13 @@ export function routesPanel({ apis }: Context): GraphiQLPlugin {
       addTab();
       queryEditor?.setValue(operation.query);
       variableEditor?.setValue(variablesText(operation));
+      // Where the panel stands above the editor, that would be out of view.
+      document.querySelector('.graphiql-sessions')?.scrollIntoView();
     };
     const matches = ({ name, routes }: Operation) => `${name} ${routes.join(' ')}`.toLowerCase().includes(filter.toLowerCase());
+    const found = apis
+      .map(api => ({ ...api, operations: api.operations.filter(matches) }))
+      .filter(({ operations }) => operations.length > 0);
     return (
       <section className="gerbang-panel" aria-label="Legacy routes">
         <h2>Legacy routes</h2>
@@ -25,13 +30,14 @@ export function routesPanel({ apis }: Context): GraphiQLPlugin {
           Filter
           <input type="search" value={filter} onChange={event => setFilter(event.target.value)} />
         </label>
-        {apis.map(({ slug, title, operations }) => (
+        {found.length === 0 && <p role="status">No route matches.</p>}
+        {found.map(({ slug, title, operations }) => (
           <div key={slug}>
             <h3>
               {title} <a href={`/${slug}/docs`}>reference</a>
             </h3>
             <ul>
-              {operations.filter(matches).map(operation => (
+              {operations.map(operation => (
                 <li key={operation.name}>
                   <button type="button" onClick={() => open(operation)}>
                     {operation.name}
