@@ -13,6 +13,7 @@ export function Explorer({ context, search }: { context: Context; search: URLSea
   const wanted = search.get('operation');
   const [operation] = useState(() => (wanted ? findOperation(context, wanted) : undefined));
   const plugins = useMemo(() => [accountsPanel(context), filesPanel, routesPanel(context), HISTORY_PLUGIN], [context]);
+  const tabs = useMemo(() => examples(context.accounts.length > 0), [context]);
   const first = operation && { query: operation.query, variables: variablesText(operation) };
   const notice = wanted && !operation ? `There is no operation ${wanted}; the panel "Legacy routes" lists them all.` : '';
   return (
@@ -25,7 +26,7 @@ export function Explorer({ context, search }: { context: Context; search: URLSea
         // Where tabs are kept from an earlier visit, the operation becomes one more of them.
         initialQuery={first?.query}
         initialVariables={first?.variables}
-        defaultTabs={first ? [first, ...examples] : examples}
+        defaultTabs={first ? [first, ...tabs] : tabs}
         defaultEditorToolsVisibility="variables"
         inputValueDeprecation
         schemaDescription
