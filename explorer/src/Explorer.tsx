@@ -4,10 +4,12 @@ import { useMemo, useState } from 'react';
 import { type Context, findOperation, variablesText } from './context';
 import { examples } from './examples';
 import { fetcher } from './fetcher';
+import { Header } from './Header';
+import { tabsChanged } from './live';
 import { accountsPanel } from './panels/accounts';
 import { filesPanel } from './panels/files';
 import { routesPanel } from './panels/routes';
-import { Header } from './Header';
+import { Tabs } from './Tabs';
 
 export function Explorer({ context, search }: { context: Context; search: URLSearchParams }) {
   const wanted = search.get('operation');
@@ -27,10 +29,13 @@ export function Explorer({ context, search }: { context: Context; search: URLSea
         initialQuery={first?.query}
         initialVariables={first?.variables}
         defaultTabs={first ? [first, ...tabs] : tabs}
+        onTabChange={tabsChanged}
         defaultEditorToolsVisibility="variables"
         inputValueDeprecation
         schemaDescription
-      />
+      >
+        <Tabs />
+      </GraphiQL>
     </>
   );
 }

@@ -1,8 +1,10 @@
+import { unseen } from './live';
 import { logOut, session } from './session';
 
-/** Where we are and who we are. */
+/** Where we are, who we are, and what goes on out of view. */
 export function Header({ notice }: { notice: string }) {
   const current = session.use();
+  const subscriptions = unseen.use();
   return (
     <header className="gerbang-header">
       <a href="/">Gerbang</a>
@@ -14,6 +16,7 @@ export function Header({ notice }: { notice: string }) {
           Log out
         </button>
       )}
+      <span role="status">{subscriptions.length > 0 && `Goes on in its tab: ${subscriptions.join(', ')}`}</span>
       {notice && <strong role="alert">{notice}</strong>}
     </header>
   );

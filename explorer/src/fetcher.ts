@@ -1,13 +1,16 @@
 import type { Fetcher } from '@graphiql/toolkit';
 import { parse, type DocumentNode } from 'graphql';
-import { createClient, type Sink } from 'graphql-ws';
+import { createClient } from 'graphql-ws';
 import { multipart, operationOf } from './files';
+import { resumed, subscribed } from './live';
 import { authorization, session } from './session';
 
 const ACCEPT = 'application/graphql-response+json, application/json';
 
 /** Runs operations at the gateway: JSON, multipart where files were chosen, a WebSocket for subscriptions. */
 export const fetcher: Fetcher = (given, options) => {
+  const live = resumed();
+  if (live) return live;
   // What the headers' editor says comes last, so that it wins.
   // The schema is the same for everybody, also when the session has ended.
   const who = given.operationName === 'IntrospectionQuery' ? {} : authorization();
@@ -47,17 +50,15 @@ async function send(body: BodyInit, headers: Record<string, string>) {
 function subscribe(request: Parameters<Fetcher>[0], headers: Record<string, string>) {
   const url = new URL('/graphql', location.href);
   url.protocol = url.protocol.replace('http', 'ws');
-  return {
-    subscribe(sink: Sink) {
-      const client = createClient({ url: url.href, connectionParams: headers, retryAttempts: 3 });
-      client.subscribe(request, {
-        next: answer => sink.next(answer),
-        error: problem => sink.error(problem instanceof CloseEvent ? closed(problem) : problem),
-        complete: () => sink.complete(),
-      });
-      return { unsubscribe: () => void client.dispose() };
-    },
-  } as unknown as ReturnType<Fetcher>;
+  return subscribed(sink => {
+    const client = createClient({ url: url.href, connectionParams: headers, retryAttempts: 3 });
+    client.subscribe(request, {
+      next: answer => sink.next(answer),
+      error: problem => sink.error(problem instanceof CloseEvent ? closed(problem) : problem),
+      complete: () => sink.complete(),
+    });
+    return () => void client.dispose();
+  });
 }
 
 function closed({ code, reason }: CloseEvent): Error {

@@ -1,53 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { BASE, graphql, openBrowser } from './browser.js';
+import { explorer } from './explorer.js';
 
 const PDF = Buffer.from('%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n');
 
 let browser;
 let page;
+let panel, logIn, tab, run, text, token, shows;
 
 before(async () => {
   browser = await openBrowser({ viewport: { width: 1400, height: 900 } });
   page = await browser.context.newPage();
+  ({ panel, logIn, tab, run, text, token, shows } = explorer(page));
 });
 after(() => browser?.close());
-
-/** Shows a panel of the side bar. */
-async function panel(name) {
-  const section = page.getByRole('region', { name });
-  if (!(await section.isVisible())) await page.getByRole('button', { name: `Show ${name}` }).click();
-  await section.waitFor();
-  return section;
-}
-
-async function logIn(email) {
-  const accounts = await panel('Accounts');
-  await accounts.getByRole('button', { name: email }).click();
-}
-
-const tab = name => page.getByRole('tab', { name }).or(page.locator('.graphiql-tab-button', { hasText: name })).first();
-const run = () => page.locator('.graphiql-execute-button').click();
-
-/** The lines in view of an editor, as one: Monaco wraps long ones and writes spaces as non-breaking ones. */
-async function text(editor) {
-  const lines = await page.locator(`${editor} .view-lines`).first().innerText();
-  return lines.replaceAll('\u00a0', ' ').replaceAll(/\n */g, '');
-}
-
-/** The token of whoever is logged in on the page. */
-const token = () => page.evaluate(() => JSON.parse(sessionStorage.getItem('gerbang:session')).token);
-
-async function shows(editor, pattern) {
-  const until = Date.now() + 15_000;
-  let seen = '';
-  while (Date.now() < until) {
-    seen = await text(editor).catch(() => '');
-    if (pattern.test(seen)) return seen;
-    await page.waitForTimeout(100);
-  }
-  assert.match(seen, pattern);
-}
 
 test('a browser that opens the endpoint comes to the explorer, with examples as tabs', async () => {
   const response = await page.goto(`${BASE}/graphql`);
