@@ -1,6 +1,7 @@
 import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
 import { useMemo, useState } from 'react';
+import { Colors } from './Colors';
 import { type Context, findOperation, variablesText } from './context';
 import { examples } from './examples';
 import { fetcher } from './fetcher';
@@ -21,21 +22,24 @@ export function Explorer({ context, search }: { context: Context; search: URLSea
   return (
     <>
       <Header notice={notice} />
-      <GraphiQL
-        fetcher={fetcher}
-        plugins={plugins}
-        visiblePlugin={plugins[0]}
-        // Where tabs are kept from an earlier visit, the operation becomes one more of them.
-        initialQuery={first?.query}
-        initialVariables={first?.variables}
-        defaultTabs={first ? [first, ...tabs] : tabs}
-        onTabChange={tabsChanged}
-        defaultEditorToolsVisibility="variables"
-        inputValueDeprecation
-        schemaDescription
-      >
-        <Tabs />
-      </GraphiQL>
+      <main>
+        <GraphiQL
+          fetcher={fetcher}
+          plugins={plugins}
+          visiblePlugin={plugins[0]}
+          // Where tabs are kept from an earlier visit, the operation becomes one more of them.
+          initialQuery={first?.query}
+          initialVariables={first?.variables}
+          defaultTabs={first ? [first, ...tabs] : tabs}
+          onTabChange={tabsChanged}
+          defaultEditorToolsVisibility="variables"
+          inputValueDeprecation
+          schemaDescription
+        >
+          <Colors />
+          <Tabs />
+        </GraphiQL>
+      </main>
     </>
   );
 }

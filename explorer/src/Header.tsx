@@ -7,7 +7,12 @@ export function Header({ notice }: { notice: string }) {
   const subscriptions = unseen.use();
   return (
     <header className="gerbang-header">
-      <a href="/">Gerbang</a>
+      <a className="gerbang-skip" href="#graphiql-session">
+        Skip to the editor
+      </a>
+      <h1>
+        <a href="/">Gerbang</a> explorer
+      </h1>
       <span role="status">
         {current ? `Logged in as ${current.name}, ${current.role} of ${current.realm}` : 'Not logged in'}
       </span>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -48,6 +49,16 @@ export async function openBrowser(options = {}) {
       await rm(profile, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Asserts that axe finds nothing on the page as it is. The rules are looked at from inside the page, whose own policy would
+ * keep them out: open its browser with `bypassCSP`.
+ */
+export async function checkAccessibility(page) {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 5).map(node => node.html).join(' ')}`), []);
 }
 
 /** Runs an operation beside the browser. */
