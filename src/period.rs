@@ -4,10 +4,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::{ColumnTrait, Condition};
 
-gerbang_kernel::custom_rule! {
-    /// A period does not end before it begins.
-    BEFORE_START: "The period ends before it begins.", "Periode berakhir sebelum dimulai."
-}
+use crate::input::custom_rules::BEFORE_START;
 
 gerbang_kernel::custom_rule! {
     /// A period has [`MAX_MONTHS`] at most.

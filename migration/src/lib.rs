@@ -25,6 +25,7 @@ mod m20260101_000014_event_realms;
 mod m20260101_000015_row_counts;
 mod m20260101_000016_search;
 mod m20260101_000017_token_exchanges;
+mod m20260101_000018_time_ranges;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000015_row_counts::Migration),
             Box::new(m20260101_000016_search::Migration),
             Box::new(m20260101_000017_token_exchanges::Migration),
+            Box::new(m20260101_000018_time_ranges::Migration),
         ]
     }
 }

@@ -5,6 +5,11 @@ use gerbang_graphql::date::Date;
 use gerbang_kernel::{clock::Clock, error::Rule};
 
 gerbang_kernel::custom_rule! {
+    /// A period does not end before it begins.
+    pub(crate) BEFORE_START: "The period ends before it begins.", "Periode berakhir sebelum dimulai."
+}
+
+gerbang_kernel::custom_rule! {
     /// What is listed is listed once.
     pub(crate) DUPLICATE: "It is given more than once.", "Diberikan lebih dari sekali."
 }

@@ -2,4 +2,5 @@
 
 pub(crate) mod change;
 pub mod custom_rules;
+pub(crate) mod filter;
 pub mod id;

@@ -17,6 +17,7 @@ use crate::{
         user::row::{Column, Entity, Model, Status},
     },
     domain::Domain,
+    input::filter::Wanted,
     scope::Scoped,
     viewer::Viewer,
 };
@@ -30,6 +31,8 @@ pub struct UserFilter {
     pub role: Option<Role>,
     /// In this state only.
     pub status: Option<Status>,
+    /// In one of these states only, instead of `status`.
+    pub statuses: Option<Vec<Status>>,
     /// Part of the name, user name, e-mail address or staff code, without regard to case.
     pub search: Option<String>,
 }
@@ -65,14 +68,15 @@ pub async fn users(
     if !matches!(viewer.require_user()?.role, Role::Admin | Role::Employee) {
         return Err(Error::forbidden());
     }
-    let UserFilter { realm, role, status, search } = filter;
+    let UserFilter { realm, role, status, statuses, search } = filter;
+    let wanted = Wanted::default().one_of(Column::Status, status, statuses.as_deref(), "filter.statuses").check()?;
     let search = search.as_deref().map(str::trim).filter(|search| !search.is_empty());
     // Pages are cut at a value, so there has to be one.
     let sorted = Some(listing.sort.column).filter(|column| matches!(column, Column::UsernameKey | Column::Code));
     let select = Entity::visible_to(viewer)
         .apply_if(realm, |select, realm| select.filter(Column::Realm.eq(realm)))
         .apply_if(role, |select, role| select.filter(Column::Role.eq(role)))
-        .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
+        .apply_if(wanted, QueryFilter::filter)
         .apply_if(search, |select, search| {
             select.filter(contains(
                 domain.db.backend(),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{ID, InputObject};
+use chrono::{DateTime, Utc};
 use gerbang_graphql::rules::{Rules, rules};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::{
@@ -14,7 +15,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, 
 use crate::{
     accounts::{Realm, Role, user},
     domain::Domain,
-    input::id::IdOf,
+    input::{filter::Wanted, id::IdOf},
     notary::{
         order::row::{ActiveModel, Column, Entity, Model, Status},
         service,
@@ -33,8 +34,14 @@ gerbang_kernel::custom_rule! {
 pub struct OrderFilter {
     /// Only those that are this far.
     pub status: Option<Status>,
+    /// Only those that are as far as one of these, instead of `status`.
+    pub statuses: Option<Vec<Status>>,
     /// Only those for this service: `service_akta-jual-beli` or `akta-jual-beli`.
     pub service_id: Option<ID>,
+    /// Only those placed at this time or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Only those placed before this time.
+    pub to: Option<DateTime<Utc>>,
 }
 
 /// What is ordered.
@@ -61,12 +68,15 @@ pub struct UpdateOrderStatusInput {
 pub async fn orders(
     domain: &Domain,
     viewer: &Viewer,
-    OrderFilter { status, service_id }: OrderFilter,
+    OrderFilter { status, statuses, service_id, from, to }: OrderFilter,
     listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Notary)?;
-    let mut select =
-        Entity::visible_to(viewer).apply_if(status, |select, status| select.filter(Column::Status.eq(status)));
+    let wanted = Wanted::default()
+        .one_of(Column::Status, status, statuses.as_deref(), "filter.statuses")
+        .between(Column::CreatedAt, from, to)
+        .check()?;
+    let mut select = Entity::visible_to(viewer).apply_if(wanted, QueryFilter::filter);
     if let Some(id) = service_id {
         select = select.filter(service::rules::key(domain, viewer, &id).await?.is(Column::ServiceId));
     }

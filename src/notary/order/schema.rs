@@ -70,6 +70,8 @@ pub enum OrderOrder {
     Id,
     /// What they cost.
     Total,
+    /// When they were placed.
+    CreatedAt,
     /// When they were last changed.
     UpdatedAt,
 }

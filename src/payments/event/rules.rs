@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryTrait};
 
 use crate::{
     domain::Domain,
+    input::filter::Wanted,
     payments::{
         event::row::{Column, Entity, Model, Status},
         order::row::Provider,
@@ -23,6 +24,8 @@ pub struct WebhookEventFilter {
     pub provider: Option<Provider>,
     /// Only those with this outcome.
     pub status: Option<Status>,
+    /// Only those with one of these outcomes, instead of `status`.
+    pub statuses: Option<Vec<Status>>,
     /// Only those about this order, by the id that was sent.
     pub order_id: Option<String>,
     /// Only those received at this time or later.
@@ -35,15 +38,17 @@ pub struct WebhookEventFilter {
 pub async fn events(
     domain: &Domain,
     viewer: &Viewer,
-    WebhookEventFilter { provider, status, order_id, from, to }: WebhookEventFilter,
+    WebhookEventFilter { provider, status, statuses, order_id, from, to }: WebhookEventFilter,
     listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_any_admin()?;
+    let wanted = Wanted::default()
+        .one_of(Column::Status, status, statuses.as_deref(), "filter.statuses")
+        .between(Column::ReceivedAt, from, to)
+        .check()?;
     let select = Entity::visible_to(viewer)
         .apply_if(provider, |select, provider| select.filter(Column::Provider.eq(provider)))
-        .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
         .apply_if(order_id, |select, order_id| select.filter(Column::OrderId.eq(order_id)))
-        .apply_if(from, |select, from| select.filter(Column::ReceivedAt.gte(from)))
-        .apply_if(to, |select, to| select.filter(Column::ReceivedAt.lt(to)));
+        .apply_if(wanted, QueryFilter::filter);
     listing.of(domain.db.read(), select, Column::Id).await
 }

@@ -64,7 +64,7 @@ impl WebhookEventQuery {
         #[graphql(desc = "Which events are wanted.")] filter: Option<WebhookEventFilter>,
         #[list(direction = "`DESC`, the newest first,")] list: List,
     ) -> Result<Connection<WebhookEvent>> {
-        let listing = list.newest_first(Column::Id);
+        let listing = list.newest_first(Column::ReceivedAt);
         Ok(rules::events(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &listing).await?.into())
     }
 }

@@ -29,7 +29,7 @@ use crate::{
     accounts::Realm,
     domain::Domain,
     events::{Event, Topic, watch::watch},
-    input::custom_rules::TRANSITION,
+    input::{custom_rules::TRANSITION, filter::Wanted},
     payments::order::row::{ActiveModel, Column, Entity, Model, Provider, Status, key, keys},
     scope::Scoped,
     viewer::Viewer,
@@ -42,6 +42,8 @@ pub struct PaymentFilter {
     pub provider: Option<Provider>,
     /// Only those standing at this status.
     pub status: Option<Status>,
+    /// Only those standing at one of these statuses, instead of `status`.
+    pub statuses: Option<Vec<Status>>,
     /// Part of the order's id or of the description, without regard to case.
     pub search: Option<String>,
     /// Only those made at this time or later.
@@ -83,18 +85,20 @@ pub struct CancelPaymentInput {
 pub async fn payments(
     domain: &Domain,
     viewer: &Viewer,
-    PaymentFilter { provider, status, search, from, to }: PaymentFilter,
+    PaymentFilter { provider, status, statuses, search, from, to }: PaymentFilter,
     listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_any_admin()?;
+    let wanted = Wanted::default()
+        .one_of(Column::Status, status, statuses.as_deref(), "filter.statuses")
+        .between(Column::CreatedAt, from, to)
+        .check()?;
     let select = Entity::visible_to(viewer)
         .apply_if(provider, |select, provider| select.filter(Column::Provider.eq(provider)))
-        .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
         .apply_if(search, |select, search| {
             select.filter(contains(domain.db.backend(), &[Column::OrderId, Column::Description], &search))
         })
-        .apply_if(from, |select, from| select.filter(Column::CreatedAt.gte(from)))
-        .apply_if(to, |select, to| select.filter(Column::CreatedAt.lt(to)));
+        .apply_if(wanted, QueryFilter::filter);
     listing.of(domain.db.read(), select, Column::Id).await
 }
 

@@ -49,7 +49,7 @@ impl PaymentQuery {
         #[graphql(desc = "Which payments are wanted.")] filter: Option<PaymentFilter>,
         #[list(direction = "`DESC`, the newest first,")] list: List,
     ) -> Result<Connection<Payment>> {
-        let listing = list.newest_first(Column::Id);
+        let listing = list.newest_first(Column::CreatedAt);
         Ok(rules::payments(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &listing).await?.into())
     }
 

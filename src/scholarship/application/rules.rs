@@ -1,21 +1,20 @@
 //! Applications: one of each applicant in each period, made while the period takes them, decided on by admins.
 
 use async_graphql::InputObject;
+use chrono::{DateTime, Utc};
 use gerbang_graphql::rules::{Rules, rules};
 use gerbang_kernel::error::{Error, Result, Rule, Violations};
 use gerbang_platform::query::{
     constraint::violated,
     page::{Listing, Page},
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::id::IdOf,
+    input::{filter::Wanted, id::IdOf},
     scholarship::{
         applicant::{
             self,
@@ -42,8 +41,14 @@ gerbang_kernel::custom_rule! {
 pub struct ScholarshipApplicationFilter {
     /// Only those that are this far.
     pub status: Option<Status>,
+    /// Only those that are as far as one of these, instead of `status`.
+    pub statuses: Option<Vec<Status>>,
     /// Only those for this period: its global id or its UUID.
     pub period_id: Option<IdOf<period::row::Entity>>,
+    /// Only those handed in at this time or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Only those handed in before this time.
+    pub to: Option<DateTime<Utc>>,
 }
 
 /// What is applied for.
@@ -73,12 +78,16 @@ pub struct DecideApplicationInput {
 pub async fn applications(
     domain: &Domain,
     viewer: &Viewer,
-    ScholarshipApplicationFilter { status, period_id }: ScholarshipApplicationFilter,
+    ScholarshipApplicationFilter { status, statuses, period_id, from, to }: ScholarshipApplicationFilter,
     listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Scholarship)?;
+    let wanted = Wanted::default()
+        .one_of(Column::Status, status, statuses.as_deref(), "filter.statuses")
+        .between(Column::CreatedAt, from, to)
+        .check()?;
     let select = Entity::visible_to(viewer)
-        .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
+        .apply_if(wanted, QueryFilter::filter)
         .apply_if(period_id, |select, period| select.filter(period.is(Column::PeriodId)));
     listing.of(domain.db.read(), select, Column::Id).await
 }

@@ -6,12 +6,12 @@ use async_graphql::{InputObject, Upload};
 use gerbang_graphql::rules::{Rules, rules};
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{Listing, Page};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, QueryFilter, QueryTrait};
 
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::id::IdOf,
+    input::{filter::Wanted, id::IdOf},
     scholarship::{
         applicant,
         decision_message::DecisionMessage,
@@ -27,6 +27,8 @@ use crate::{
 pub struct DocumentFilter {
     /// Only those of this review status.
     pub review_status: Option<ReviewStatus>,
+    /// Only those of one of these review statuses, instead of `reviewStatus`.
+    pub review_statuses: Option<Vec<ReviewStatus>>,
 }
 
 /// A document to be handed in.
@@ -65,12 +67,14 @@ pub struct ReviewDocumentInput {
 pub async fn documents(
     domain: &Domain,
     viewer: &Viewer,
-    DocumentFilter { review_status }: DocumentFilter,
+    DocumentFilter { review_status, review_statuses }: DocumentFilter,
     listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Scholarship)?;
-    let select = Entity::visible_to(viewer)
-        .apply_if(review_status, |select, status| select.filter(Column::ReviewStatus.eq(status)));
+    let wanted = Wanted::default()
+        .one_of(Column::ReviewStatus, review_status, review_statuses.as_deref(), "filter.reviewStatuses")
+        .check()?;
+    let select = Entity::visible_to(viewer).apply_if(wanted, QueryFilter::filter);
     listing.of(domain.db.read(), select, Column::Id).await
 }
 

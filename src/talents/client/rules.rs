@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{InputObject, MaybeUndefined};
+use chrono::{DateTime, Utc};
 use gerbang_graphql::{
     date::Date,
     rules::{Rules, rules},
@@ -15,14 +16,13 @@ use gerbang_platform::query::{
     search::contains,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbBackend, IntoActiveModel, ModelTrait, QueryFilter, QueryTrait,
-    Select,
+    ActiveModelTrait, ActiveValue::Set, DbBackend, IntoActiveModel, ModelTrait, QueryFilter, QueryTrait, Select,
 };
 
 use crate::{
     accounts::Realm,
     domain::Domain,
-    input::{change::Change, custom_rules::future, id::IdOf},
+    input::{change::Change, custom_rules::future, filter::Wanted, id::IdOf},
     scope::Scoped,
     talents::{
         client::row::{ActiveModel, Column, Entity, Gender, Model, Status},
@@ -40,16 +40,26 @@ pub struct ClientFilter {
     pub(super) partner_id: Option<IdOf<partner::row::Entity>>,
     /// Only those whose assessment is this far.
     status: Option<Status>,
+    /// Only those whose assessment is as far as one of these, instead of `status`.
+    statuses: Option<Vec<Status>>,
+    /// Only those added at this time or later.
+    from: Option<DateTime<Utc>>,
+    /// Only those added before this time.
+    to: Option<DateTime<Utc>>,
 }
 
 impl ClientFilter {
-    fn apply(&self, select: Select<Entity>, backend: DbBackend) -> Select<Entity> {
-        select
+    fn apply(&self, select: Select<Entity>, backend: DbBackend) -> Result<Select<Entity>> {
+        let wanted = Wanted::default()
+            .one_of(Column::Status, self.status, self.statuses.as_deref(), "filter.statuses")
+            .between(Column::CreatedAt, self.from, self.to)
+            .check()?;
+        Ok(select
             .apply_if(self.search.as_deref(), |select, search| {
                 select.filter(contains(backend, &[Column::Name, Column::Email], search))
             })
             .apply_if(self.partner_id.as_ref(), |select, partner| select.filter(partner.is(Column::PartnerId)))
-            .apply_if(self.status, |select, status| select.filter(Column::Status.eq(status)))
+            .apply_if(wanted, QueryFilter::filter))
     }
 }
 
@@ -126,7 +136,7 @@ pub async fn clients(
     list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::TalentsMapping)?;
-    list.of(domain.db.read(), filter.apply(Entity::visible_to(viewer), domain.db.backend()), Column::Id).await
+    list.of(domain.db.read(), filter.apply(Entity::visible_to(viewer), domain.db.backend())?, Column::Id).await
 }
 
 /// The same page under each of these partners. One statement, and a second if all are to be counted.
@@ -137,7 +147,7 @@ pub async fn clients_of(
     filter: &ClientFilter,
     list: &Listing<Column>,
 ) -> Result<HashMap<i64, Page<Model>>> {
-    let select = filter.apply(Entity::visible_to(viewer), domain.db.backend());
+    let select = filter.apply(Entity::visible_to(viewer), domain.db.backend())?;
     let children = Children { parent: Column::PartnerId, sort: list.sort, key: Column::Id };
     page_by_parent(domain.db.read(), select, children, partners, &list.request, list.count).await
 }

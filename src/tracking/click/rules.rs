@@ -15,7 +15,7 @@ use crate::{
     accounts::Realm,
     domain::Domain,
     events::{Event, Scope, Topic, watch::watch},
-    input::id::IdOf,
+    input::{filter::Wanted, id::IdOf},
     scope::Scoped,
     tracking::{
         click::row::{Column, DeviceType, Entity, Model},
@@ -56,6 +56,7 @@ pub async fn clicks(
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Apextrack)?;
     let ClickFilter { click_id, sub_id, offer_id, country_code, device_type, is_bot, is_unique, from, to } = filter;
+    let wanted = Wanted::default().between(Column::CreatedAt, from, to).check()?;
     let country_code = country_code.map(|code| code.trim().to_ascii_uppercase());
     let select = Entity::visible_to(viewer)
         .apply_if(click_id, |select, click_id| select.filter(Column::ClickId.eq(click_id)))
@@ -75,8 +76,7 @@ pub async fn clicks(
         .apply_if(device_type, |select, device_type| select.filter(Column::DeviceType.eq(device_type)))
         .apply_if(is_bot, |select, is_bot| select.filter(Column::IsBot.eq(is_bot)))
         .apply_if(is_unique, |select, is_unique| select.filter(Column::IsUnique.eq(is_unique)))
-        .apply_if(from, |select, from| select.filter(Column::CreatedAt.gte(from)))
-        .apply_if(to, |select, to| select.filter(Column::CreatedAt.lt(to)));
+        .apply_if(wanted, QueryFilter::filter);
     list.of(domain.db.read(), select, Column::Id).await
 }
 

@@ -13,7 +13,7 @@ use crate::{
     accounts::Realm,
     domain::Domain,
     events::{Event, Scope, Topic, watch::watch},
-    input::{custom_rules::TRANSITION, id::IdOf},
+    input::{custom_rules::TRANSITION, filter::Wanted, id::IdOf},
     scope::Scoped,
     tracking::{
         lead::row::{Column, Entity, Model, Status},
@@ -27,6 +27,8 @@ use crate::{
 pub struct LeadFilter {
     /// Only those with this status.
     status: Option<Status>,
+    /// Only those with one of these statuses, instead of `status`.
+    statuses: Option<Vec<Status>>,
     /// Only those through this link.
     sub_id: Option<String>,
     /// Only those reported at this time or later.
@@ -52,12 +54,14 @@ pub async fn leads(
     list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Apextrack)?;
-    let LeadFilter { status, sub_id, from, to } = filter;
+    let LeadFilter { status, statuses, sub_id, from, to } = filter;
+    let wanted = Wanted::default()
+        .one_of(Column::Status, status, statuses.as_deref(), "filter.statuses")
+        .between(Column::CreatedAt, from, to)
+        .check()?;
     let select = Entity::visible_to(viewer)
-        .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
         .apply_if(sub_id, |select, sub_id| select.filter(Column::SubId.eq(sub_id)))
-        .apply_if(from, |select, from| select.filter(Column::CreatedAt.gte(from)))
-        .apply_if(to, |select, to| select.filter(Column::CreatedAt.lt(to)));
+        .apply_if(wanted, QueryFilter::filter);
     list.of(domain.db.read(), select, Column::Id).await
 }
 

@@ -6,6 +6,7 @@ mod assessments;
 mod client_errors;
 mod clients;
 mod content;
+mod filters;
 mod integers;
 pub(crate) mod introspection;
 mod nodes;

@@ -31,6 +31,10 @@ const OWN: u32 = 10_000;
 /// Whose rows are in the middle.
 const OWNER: i64 = 5;
 
+/// The time of 100 rows in the middle of the owner's, and of all behind the owner's first.
+const FEW: &str = r#"from: "2026-01-01T12:30:00Z", to: "2026-01-01T12:31:40Z""#;
+const MANY: &str = r#"from: "2026-01-01T11:06:41Z""#;
+
 /// Those that can be searched.
 const SEARCHED: [&str; 6] = ["partners", "clients", "users", "applicants", "offers", "payments"];
 
@@ -38,12 +42,14 @@ const SEARCHED: [&str; 6] = ["partners", "clients", "users", "applicants", "offe
 struct List {
     field: String,
     sorts: Vec<String>,
+    /// Whether those of a time can be asked for.
+    has_times: bool,
 }
 
 /// All lists, from the schema itself.
 async fn lists(app: &TestApp) -> Vec<List> {
     let ask = "{ __type(name: \"Query\") { fields { name type { ofType { name } }
-        args { name type { enumValues { name } } } } } }";
+        args { name type { enumValues { name } inputFields { name } } } } } }";
     let fields = app.anonymous().graphql(ask).await.ok()["__type"]["fields"].take();
     let fields = fields.as_array().unwrap().iter();
     let lists = fields
@@ -58,7 +64,10 @@ async fn lists(app: &TestApp) -> Vec<List> {
         let directions = words("direction");
         let sorts =
             words("orderBy").into_iter().flat_map(|order| directions.iter().map(move |way| format!("{order}{way}")));
-        List { field: field["name"].as_str().unwrap().to_owned(), sorts: sorts.collect() }
+        let mut members =
+            field["args"].as_array().unwrap().iter().filter_map(|of| of["type"]["inputFields"].as_array()).flatten();
+        let has_times = members.any(|member| member["name"] == "from");
+        List { field: field["name"].as_str().unwrap().to_owned(), sorts: sorts.collect(), has_times }
     };
     lists.map(list).collect()
 }
@@ -133,6 +142,35 @@ async fn no_page_of_a_list_reads_the_whole_table_on_postgresql() {
     check_lists(database).await;
 }
 
+/// Those of a time: a few, in every order, and counted; and from a time on, in the order of time.
+async fn check_times(app: &TestApp, lists: &[List], viewers: &[user::row::Model], findings: &mut Findings<'_>) {
+    let lists: Vec<_> = lists.iter().filter(|list| list.has_times).collect();
+    assert!(lists.len() >= 7, "{}", lists.len());
+    for List { field, sorts, .. } in lists {
+        let mut fullest = 0;
+        for (sort, viewer) in sorts.iter().flat_map(|sort| viewers.iter().map(move |viewer| (sort, viewer))) {
+            let actor = app.as_user(viewer);
+            let what = format!("{field}({sort}) of a time for {:?} {:?}", viewer.realm, viewer.role);
+            let few = format!("{sort}filter: {{ {FEW} }}, first: 10");
+            let few = actor.graphql(&format!("{{ {field}({few}) {{ totalCount nodes {{ __typename }} }} }}")).await;
+            if !few.errors.is_null() {
+                assert_eq!(few.code(), "FORBIDDEN", "{what}");
+                continue;
+            }
+            fullest = fullest.max(few.data[field]["totalCount"].as_u64().unwrap());
+            findings.look(&what).await;
+            if !sort.contains("orderBy") || sort.contains("CREATED_AT") {
+                for which in ["first: 10", "last: 10"] {
+                    let which = format!("filter: {{ {MANY} }}, {which}");
+                    page(&actor, field, sort, &which).await.ok();
+                    findings.look(&format!("{which} of {what}")).await;
+                }
+            }
+        }
+        assert_eq!(fullest, 100, "nobody is shown all {field} of the time");
+    }
+}
+
 async fn check_lists(database: TestDatabase) {
     let url = database.url().to_owned();
     let app = TestApp::on(database, |_| ()).await;
@@ -143,7 +181,7 @@ async fn check_lists(database: TestDatabase) {
     assert!(lists.len() >= 18, "{}", lists.len());
     seen.take();
     let mut findings = Findings { meter: &meter, seen, limit: PAGE, met: BTreeSet::new(), wrong: Vec::new() };
-    for List { field, sorts } in &lists {
+    for List { field, sorts, .. } in &lists {
         let mut fullest = 0;
         for (sort, viewer) in sorts.iter().flat_map(|sort| viewers.iter().map(move |viewer| (sort, viewer))) {
             let actor = app.as_user(viewer);
@@ -181,6 +219,9 @@ async fn check_lists(database: TestDatabase) {
         }
         findings.seen.take();
     }
+    findings.limit = PAGE;
+    check_times(&app, &lists, &viewers, &mut findings).await;
+    findings.limit = TOTAL;
     for (field, viewer) in SEARCHED.iter().flat_map(|field| viewers.iter().map(move |viewer| (field, viewer))) {
         let filter = r#"filter: { search: "0045678" }"#;
         let query = format!("{{ {field}({filter}, first: 10) {{ totalCount nodes {{ __typename }} }} }}");
