@@ -1,15 +1,17 @@
 //! Errors that front ends report. Anybody may report one, admins of talents mapping read them.
 
-use async_graphql::{InputObject, Json};
+use async_graphql::InputObject;
 use chrono::TimeDelta;
-use gerbang_graphql::rules::{Rules, rules};
+use gerbang_graphql::{
+    any_json::AnyJson,
+    rules::{Rules, rules},
+};
 use gerbang_kernel::{
     error::{Error, ErrorCode, Result},
     identity::ClientInfo,
 };
 use gerbang_platform::query::page::{Listing, Page};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::Value;
 
 use crate::{
     accounts::Realm,
@@ -46,7 +48,7 @@ pub struct LogClientErrorInput {
     #[rule(text, max = MAX_LENGTH, optional)]
     pub url: Option<String>,
     /// Whatever else helps.
-    pub context: Option<Json<Value>>,
+    pub context: Option<AnyJson>,
 }
 
 impl LogClientErrorInput {
@@ -72,7 +74,7 @@ pub async fn log_client_error(domain: &Domain, client: &ClientInfo, input: LogCl
         level: Set(level.unwrap_or_else(|| "error".to_owned())),
         stack: Set(stack),
         url: Set(url),
-        context: Set(context.map(|Json(context)| context)),
+        context: Set(context.map(|AnyJson(context)| context)),
         ip: Set(Some(client.ip.to_string())),
         user_agent: Set(client.user_agent.clone()),
         ..Default::default()

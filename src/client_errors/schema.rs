@@ -1,9 +1,8 @@
 //! Errors that front ends report.
 
-use async_graphql::{ComplexObject, Context, Enum, Json, Object, SimpleObject};
-use gerbang_graphql::{id::node, list::Columns};
+use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
+use gerbang_graphql::{any_json::AnyJson, id::node, list::Columns};
 use gerbang_kernel::error::Result;
-use serde_json::Value;
 
 pub use super::row::Model as ClientError;
 use crate::{
@@ -22,8 +21,8 @@ use crate::{
 #[ComplexObject]
 impl ClientError {
     /// Whatever else the front end sent.
-    async fn context(&self) -> Option<Json<&Value>> {
-        self.context.as_ref().map(Json)
+    async fn context(&self) -> Option<AnyJson> {
+        self.context.clone().map(AnyJson)
     }
 }
 

@@ -29,7 +29,7 @@ impl File {
 
 /// A file as an object of `content` (its bytes in base64), `contentType`, `name` and `etag`, which names
 /// exactly this content.
-#[Scalar]
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc4648#section-4")]
 impl ScalarType for File {
     fn parse(value: Value) -> InputValueResult<Self> {
         Err(InputValueError::expected_type(value))

@@ -3,8 +3,10 @@
 use std::sync::{Arc, LazyLock};
 
 use async_graphql::{
-    MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError, parser,
+    MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError, Upload,
+    parser,
 };
+use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, future::BoxFuture, stream::BoxStream};
 use gerbang_graphql::{
     deadline::WithDeadline,
@@ -167,6 +169,13 @@ pub fn unserved() -> impl Engine {
 
 fn builder() -> SchemaBuilder<Query, WithDeadline<Mutation>, Subscription> {
     Schema::build(Query::default(), WithDeadline::default(), Subscription::default())
+        .override_output_type_description::<DateTime<Utc>>(
+            "A moment of the years 1 to 9999: a text of RFC 3339 such as `2026-02-03T04:05:06Z`. Coming in with any offset, going\n\
+             out in UTC and to the microsecond.",
+        )
+        .override_input_type_description::<Upload>(
+            "A file: null in the variables, and the part of a multipart request that its `map` names for the variable.",
+        )
 }
 
 /// The schema definition language of the whole schema, as committed in `schema.graphql`.

@@ -22,7 +22,7 @@ impl Amount {
     }
 }
 
-#[Scalar]
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6")]
 /// An amount of money that comes in: a decimal number that is not negative, as a text or a number (`"12.50"` or `12.5`).
 /// The field it is for checks it and answers `VALIDATION_FAILED`; six digits behind the point count.
 impl ScalarType for Amount {
@@ -54,8 +54,9 @@ impl Money {
     }
 }
 
-#[Scalar(name = "Decimal")]
-/// An exact decimal number as a text, such as `1250.75`: two digits behind the point, or as many as it needs.
+#[Scalar(name = "Decimal", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6")]
+/// An exact decimal number as a text, such as `1250.75`: two digits behind the point, or as many as it needs,
+/// written as a JSON number without an exponent is.
 impl ScalarType for Money {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {

@@ -112,6 +112,30 @@ impl Missing {
 }
 
 #[test]
+fn every_scalar_says_where_it_is_specified_in_words_of_its_own() {
+    let document = parse_schema(sdl()).expect("the exported schema is valid");
+    let mut scalars = 0;
+    for definition in &document.definitions {
+        let TypeSystemDefinition::Type(ty) = definition else { continue };
+        let ty = &ty.node;
+        if !matches!(ty.kind, TypeKind::Scalar) {
+            continue;
+        }
+        scalars += 1;
+        let specified = ty.directives.iter().find(|directive| directive.node.name.node == "specifiedBy");
+        let url = specified.and_then(|directive| directive.node.get_argument("url"));
+        let url = url.map(|url| url.node.to_string()).unwrap_or_default();
+        assert!(url.starts_with("\"https://"), "{} is specified at {url:?}", ty.name);
+        // Those of the library.
+        let words = ty.description.as_ref().map_or("", |words| words.node.as_str());
+        for foreign in ["Implement ", "A scalar that", "A multipart file upload"] {
+            assert!(!words.starts_with(foreign), "{}: {words}", ty.name);
+        }
+    }
+    assert!(scalars >= 10, "{scalars}");
+}
+
+#[test]
 fn a_missing_description_is_found() {
     let document = parse_schema(
         r#"

@@ -59,7 +59,7 @@ struct FieldViolations;
 
 /// What is wrong with an input: an object that has, for the `path` of each `FieldViolation`, the list of those at it, without
 /// the `path`.
-#[Scalar]
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-4")]
 impl ScalarType for FieldViolations {
     fn parse(value: Value) -> InputValueResult<Self> {
         Err(InputValueError::expected_type(value))

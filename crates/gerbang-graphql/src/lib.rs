@@ -7,6 +7,7 @@
 extern crate self as gerbang_graphql;
 
 pub mod absent;
+pub mod any_json;
 pub mod budget;
 pub mod constants;
 pub mod date;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, ID, Json, Object, SimpleObject};
-use gerbang_graphql::id::node;
+use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
+use gerbang_graphql::{any_json::AnyJson, id::node};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Service;
@@ -33,9 +33,9 @@ impl Service {
 
     /// The fees in the shape in which they were last sent: a list of `{name, amount}`, or one bare amount in whole
     /// rupiah (IDR).
-    async fn fee_as_sent(&self) -> Json<serde_json::Value> {
+    async fn fee_as_sent(&self) -> AnyJson {
         let fees = &self.fees.0;
-        Json(match (self.fee_form, fees.as_slice()) {
+        AnyJson(match (self.fee_form, fees.as_slice()) {
             (FeeForm::Number, [fee]) => fee.amount.into(),
             _ => serde_json::json!(fees),
         })

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawBody(pub Bytes);
 
-#[Scalar]
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3629")]
 /// The body of a request, byte for byte as it was sent; in JSON a text that is taken as UTF-8. Signatures are made over it.
 impl ScalarType for RawBody {
     fn parse(value: Value) -> InputValueResult<Self> {
