@@ -30,25 +30,38 @@ impl Table {
 }
 
 /// The root fields that show a table to all who may ask for it.
-const FIELDS: [(&str, Table); 6] = [
+const FIELDS: [(&str, Table); 10] = [
     ("assessmentDictionary", Table::Dictionary),
     ("faqs", Table::Faqs),
+    ("faqsConnection", Table::Faqs),
     ("scholarshipPeriods", Table::Periods),
+    ("scholarshipPeriodsConnection", Table::Periods),
     ("services", Table::Services),
+    ("servicesConnection", Table::Services),
     ("settings", Table::Settings),
     ("testimonials", Table::Testimonials),
+    ("testimonialsConnection", Table::Testimonials),
 ];
 
 /// What stands below them.
-const TYPES: [&str; 9] = [
+const TYPES: [&str; 18] = [
     "AssessmentDictionary",
     "Cluster",
     "Faq",
+    "FaqConnection",
+    "FaqEdge",
     "Fee",
+    "PageInfo",
     "ScholarshipPeriod",
+    "ScholarshipPeriodConnection",
+    "ScholarshipPeriodEdge",
     "Service",
+    "ServiceConnection",
+    "ServiceEdge",
     "Setting",
     "Testimonial",
+    "TestimonialConnection",
+    "TestimonialEdge",
     "Typology",
 ];
 

@@ -58,8 +58,8 @@ pub fn rules(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Writes the arguments of lists into the signatures of their fields. Stands above `#[Object]` or `#[ComplexObject]`.
 ///
 /// A parameter marked `#[list]` becomes the arguments of a Relay connection. `#[list(order = "`ID`")]` sorts by a column,
-/// `#[list(direction = "`DESC`, the newest first,")]` in a direction that is not `ASC` by default, `#[list(forward)]`
-/// takes `first` and `after` only. Its type has `fn new(&Context<'_>, ListArguments<O>) -> Result<Self>`.
+/// `#[list(direction = "`DESC`, the newest first,")]` in a direction that is not `ASC` by default. Its type has
+/// `fn new(&Context<'_>, ListArguments<O>) -> Result<Self>`.
 #[proc_macro_attribute]
 pub fn lists(_: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as ItemImpl);

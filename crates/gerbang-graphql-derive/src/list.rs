@@ -15,7 +15,6 @@ use syn::{
 struct Arguments {
     order: Option<LitStr>,
     direction: Option<LitStr>,
-    forward: bool,
 }
 
 impl Parse for Arguments {
@@ -26,11 +25,9 @@ impl Parse for Arguments {
             match word.to_string().as_str() {
                 "order" => arguments.order = Some(text(input)?),
                 "direction" => arguments.direction = Some(text(input)?),
-                "forward" => arguments.forward = true,
                 _ => {
-                    let message = format!(
-                        "`{word}` means nothing here: write `order = \"...\"`, `direction = \"...\"` or `forward`"
-                    );
+                    let message =
+                        format!("`{word}` means nothing here: write `order = \"...\"` or `direction = \"...\"`");
                     return Err(Error::new(word.span(), message));
                 }
             }
@@ -122,17 +119,12 @@ fn parameters(arguments: &Arguments, parameter: &PatType) -> Result<Vec<FnArg>> 
         add(&description, quote!(direction: ::std::option::Option<::gerbang_graphql::list::Direction>))?;
     }
     let (int, text) = (quote!(::std::option::Option<i32>), quote!(::std::option::Option<::std::string::String>));
-    if arguments.forward {
-        add("At most this many, 0 to 100; 15 by default.", quote!(first: #int))?;
-        add("Only those behind this cursor.", quote!(after: #text))?;
-    } else {
-        add("At most this many from the start, 0 to 100; 15 by default.", quote!(first: #int))?;
-        add("Only those behind this cursor.", quote!(after: #text))?;
-        add("At most this many from the end, 0 to 100.", quote!(last: #int))?;
-        add("Only those in front of this cursor.", quote!(before: #text))?;
-        add("The number of the page, from 1, instead of cursors.", quote!(page: #int))?;
-        add("How many a numbered page has, 1 to 100; 15 by default.", quote!(per_page: #int))?;
-    }
+    add("At most this many from the start, 0 to 100; 15 by default.", quote!(first: #int))?;
+    add("Only those behind this cursor.", quote!(after: #text))?;
+    add("At most this many from the end, 0 to 100.", quote!(last: #int))?;
+    add("Only those in front of this cursor.", quote!(before: #text))?;
+    add("The number of the page, from 1, instead of cursors.", quote!(page: #int))?;
+    add("How many a numbered page has, 1 to 100; 15 by default.", quote!(per_page: #int))?;
     Ok(parameters)
 }
 
@@ -154,12 +146,7 @@ fn read_list(arguments: &Arguments, parameter: &PatType, context: &Ident) -> Tok
     let order_by = is_sorted.then(|| quote!(order_by,));
     let direction = (is_sorted || arguments.direction.is_some()).then(|| quote!(direction,));
     let rest = (!is_sorted).then(|| quote!(..::std::default::Default::default()));
-    let page = quote!(::gerbang_graphql::list::PageInput);
-    let page = if arguments.forward {
-        quote!(#page { first, after, ..::std::default::Default::default() })
-    } else {
-        quote!(#page { first, after, last, before, page, per_page })
-    };
+    let page = quote!(::gerbang_graphql::list::PageInput { first, after, last, before, page, per_page });
     quote! {
         let #pattern = <#ty>::new(
             #context,

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::{
-    Positioned,
+    Name, Positioned,
     parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet},
 };
+use async_graphql_value::Value;
 use gerbang_kernel::version::Version;
 
 use crate::type_index::{SchemaIndex, TypeIndex, base_name};
@@ -19,7 +20,8 @@ pub struct Constants {
 }
 
 impl Constants {
-    /// Adds root fields, each with the version of what it reads. With arguments a field is not constant.
+    /// Adds root fields, each with the version of what it reads. With other arguments than those of a page a field is
+    /// not constant.
     #[must_use]
     pub fn with_fields(mut self, fields: impl IntoIterator<Item = (&'static str, Version)>) -> Self {
         self.fields.extend(fields);
@@ -66,6 +68,12 @@ impl Constants {
     }
 }
 
+/// Whether an argument only says which page of a list is wanted, and always the same.
+fn is_page((name, value): &(Positioned<Name>, Positioned<Value>)) -> bool {
+    ["first", "after", "last", "before", "page", "perPage"].contains(&name.node.as_str())
+        && matches!(value.node, Value::Number(_) | Value::String(_))
+}
+
 /// Looks at what a document selects. It was validated, so its fragments don't form a circle.
 struct Walk<'a> {
     constants: &'a Constants,
@@ -81,7 +89,7 @@ impl<'a> Walk<'a> {
                 Selection::Field(field) if field.node.name.node == "__typename" => {}
                 Selection::Field(field) => {
                     let (name, version) = self.constants.fields.get_key_value(field.node.name.node.as_str())?;
-                    field.node.arguments.is_empty().then_some(())?;
+                    field.node.arguments.iter().all(is_page).then_some(())?;
                     versions.insert(name, version);
                     self.below(root, field)?;
                 }
@@ -132,7 +140,7 @@ mod tests {
     use crate::source;
 
     const SDL: &str = r"
-        type Query { words(long: Boolean): [Word!]! me: User names: [String!]! }
+        type Query { words(long: Boolean, first: Int): [Word!]! me: User names: [String!]! }
         type Word { text: String! age: Int! plural: Word author: User }
         type User { name: String! }
     ";
@@ -152,6 +160,7 @@ mod tests {
     fn what_reads_constants_only_has_their_versions() {
         for (document, expected) in [
             ("{ words { text plural { text } } }", 1),
+            ("{ words(first: 2) { text } }", 1),
             ("{ words { text } again: words { __typename } names __typename }", 2),
             (
                 "query { ...All } fragment All on Query { words { ... on Word { ...Text } } } fragment Text on Word { text }",
@@ -169,6 +178,8 @@ mod tests {
             "{ words { text author { name } } }",
             "{ words { plural { age } } }",
             "{ words(long: true) { text } }",
+            "{ words(first: 2, long: true) { text } }",
+            "query($n: Int) { words(first: $n) { text } }",
             "query($a: Boolean!) { words { text @skip(if: $a) } }",
             "{ words { ...Age } } fragment Age on Word { age }",
             "{ __typename }",

@@ -5,11 +5,16 @@ use std::sync::Arc;
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use gerbang_graphql::id::node;
 use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::held::page_of;
 
 pub use super::row::Model as Faq;
 use crate::{
     content::faq::rules::{self, CreateFaqInput, DeleteFaqInput, ReorderFaqsInput, UpdateFaqInput},
-    graphql::{context::ContextExt, mutations::mutations},
+    graphql::{
+        connection::{Connection, List, lists},
+        context::ContextExt,
+        mutations::mutations,
+    },
 };
 
 #[node("faq_0190a5f0-...", legacy = "The id in the legacy API, a UUID.", name = "FAQ")]
@@ -20,11 +25,19 @@ impl Faq {}
 #[derive(Default)]
 pub struct FaqQuery;
 
+#[lists]
 #[Object]
 impl FaqQuery {
     /// Questions that are asked often, in display order. For everybody.
+    #[graphql(deprecation = "Use `faqsConnection`, which gives them page by page.")]
     async fn faqs(&self, ctx: &Context<'_>) -> Result<Arc<Vec<Faq>>> {
         rules::faqs(ctx.domain()).await
+    }
+
+    /// Questions that are asked often, in display order, page by page. For everybody. Errors: `VALIDATION_FAILED`.
+    async fn faqs_connection(&self, ctx: &Context<'_>, #[list] list: List) -> Result<Connection<Faq>> {
+        let place = |faq: &Faq| (faq.position, faq.id.to_string());
+        Ok(page_of(rules::faqs(ctx.domain()).await?, place, &list.request)?.into())
     }
 }
 

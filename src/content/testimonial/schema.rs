@@ -5,13 +5,18 @@ use std::sync::Arc;
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use gerbang_graphql::id::node;
 use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::held::page_of;
 
 pub use super::row::Model as Testimonial;
 use crate::{
     content::testimonial::rules::{
         self, CreateTestimonialInput, DeleteTestimonialInput, ReorderTestimonialsInput, UpdateTestimonialInput,
     },
-    graphql::{context::ContextExt, mutations::mutations},
+    graphql::{
+        connection::{Connection, List, lists},
+        context::ContextExt,
+        mutations::mutations,
+    },
 };
 
 #[node("testimonial_0190a5f0-...", legacy = "The id in the legacy API, a UUID.")]
@@ -22,11 +27,19 @@ impl Testimonial {}
 #[derive(Default)]
 pub struct TestimonialQuery;
 
+#[lists]
 #[Object]
 impl TestimonialQuery {
     /// What people say about the scholarship, in display order. For everybody.
+    #[graphql(deprecation = "Use `testimonialsConnection`, which gives them page by page.")]
     async fn testimonials(&self, ctx: &Context<'_>) -> Result<Arc<Vec<Testimonial>>> {
         rules::testimonials(ctx.domain()).await
+    }
+
+    /// What people say about the scholarship, in display order, page by page. For everybody. Errors: `VALIDATION_FAILED`.
+    async fn testimonials_connection(&self, ctx: &Context<'_>, #[list] list: List) -> Result<Connection<Testimonial>> {
+        let place = |testimonial: &Testimonial| (testimonial.position, testimonial.id.to_string());
+        Ok(page_of(rules::testimonials(ctx.domain()).await?, place, &list.request)?.into())
     }
 }
 

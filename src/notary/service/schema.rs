@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 use gerbang_graphql::{any_json::AnyJson, id::node};
 use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::held::page_of;
 
 pub use super::row::Model as Service;
 use crate::{
@@ -48,7 +49,7 @@ impl Service {
 
     /// The orders for it that the viewer may see, in the order in which they were placed: all for the office, their
     /// own for customers, none for others. Errors: `VALIDATION_FAILED`.
-    async fn orders(&self, ctx: &Context<'_>, #[list(forward)] list: List) -> Result<Connection<Order>> {
+    async fn orders(&self, ctx: &Context<'_>, #[list] list: List) -> Result<Connection<Order>> {
         Ok(ctx.below::<OrdersOfService>(self.id.clone(), list).await?.into())
     }
 }
@@ -57,15 +58,29 @@ impl Service {
 #[derive(Default)]
 pub struct ServiceQuery;
 
+#[lists]
 #[Object]
 impl ServiceQuery {
     /// The open services in the office's order, for everybody. Errors: `UNAUTHENTICATED` and `FORBIDDEN` for closed ones.
+    #[graphql(deprecation = "Use `servicesConnection`, which gives them page by page.")]
     async fn services(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The closed ones too; for admins of the office.", default)] include_closed: bool,
     ) -> Result<Arc<Vec<Service>>> {
         rules::services(ctx.domain(), ctx.viewer(), include_closed).await
+    }
+
+    /// The open services in the office's order, page by page, for everybody. Errors: `UNAUTHENTICATED` and `FORBIDDEN` for
+    /// closed ones, `VALIDATION_FAILED`.
+    async fn services_connection(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The closed ones too; for admins of the office.", default)] include_closed: bool,
+        #[list] list: List,
+    ) -> Result<Connection<Service>> {
+        let place = |service: &Service| (service.position, service.id.clone());
+        Ok(page_of(rules::services(ctx.domain(), ctx.viewer(), include_closed).await?, place, &list.request)?.into())
     }
 
     /// The service with this id; null if there is none or the viewer may not see it: closed ones are for admins.

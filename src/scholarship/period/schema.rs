@@ -1,14 +1,19 @@
 //! Periods of the scholarship.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use gerbang_graphql::id::node;
 use gerbang_kernel::error::Result;
+use gerbang_platform::query::page::held::page_of;
 
 pub use super::row::Model as ScholarshipPeriod;
 use crate::{
-    graphql::{context::ContextExt, mutations::mutations},
+    graphql::{
+        connection::{Connection, List, lists},
+        context::ContextExt,
+        mutations::mutations,
+    },
     scholarship::period::rules::{
         self, CloseScholarshipPeriodInput, CreateScholarshipPeriodInput, UpdateScholarshipPeriodInput,
     },
@@ -31,11 +36,26 @@ impl ScholarshipPeriod {
 #[derive(Default)]
 pub struct PeriodQuery;
 
+#[lists]
 #[Object]
 impl PeriodQuery {
     /// All periods of the scholarship, the newest first. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm.
+    #[graphql(deprecation = "Use `scholarshipPeriodsConnection`, which gives them page by page.")]
     async fn scholarship_periods(&self, ctx: &Context<'_>) -> Result<Arc<Vec<ScholarshipPeriod>>> {
         rules::periods(ctx.domain(), ctx.viewer()).await
+    }
+
+    /// Periods of the scholarship, the newest first, page by page. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in another realm,
+    /// `VALIDATION_FAILED`.
+    async fn scholarship_periods_connection(
+        &self,
+        ctx: &Context<'_>,
+        #[list] list: List,
+    ) -> Result<Connection<ScholarshipPeriod>> {
+        let place = |period: &ScholarshipPeriod| {
+            Reverse((period.registration_opens_at.timestamp_micros(), period.id.to_string()))
+        };
+        Ok(page_of(rules::periods(ctx.domain(), ctx.viewer()).await?, place, &list.request)?.into())
     }
 }
 

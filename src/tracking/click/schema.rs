@@ -25,6 +25,7 @@ use crate::{
     },
 };
 
+#[lists]
 #[node("click_9000", legacy = "The number of the click, such as `9000`.")]
 #[ComplexObject]
 impl Click {
@@ -34,8 +35,14 @@ impl Click {
     }
 
     /// What it turned into, in the order in which it was reported; the first 100.
+    #[graphql(deprecation = "Use `leadsConnection`, which gives them page by page.")]
     async fn leads(&self, ctx: &Context<'_>) -> Result<Vec<Lead>> {
         ctx.first_below::<LeadsOfClick>(self.id, 100).await
+    }
+
+    /// What it turned into, in the order in which it was reported, page by page. Errors: `VALIDATION_FAILED`.
+    async fn leads_connection(&self, ctx: &Context<'_>, #[list] list: List) -> Result<Connection<Lead>> {
+        Ok(ctx.below::<LeadsOfClick>(self.id, list).await?.into())
     }
 }
 

@@ -5,6 +5,7 @@ mod arguments;
 mod assessments;
 mod client_errors;
 mod clients;
+mod connections;
 mod content;
 mod filters;
 mod integers;

@@ -98,7 +98,7 @@ impl Document<'_> {
 #[tokio::test]
 async fn random_documents_are_answered_the_same_however_answers_are_put_together() {
     let app = TestApp::new().await;
-    for number in 1..=3 {
+    for number in 1..=5 {
         rows::insert(&app.domain.db, number).await;
     }
     let index = SchemaIndex::new(sdl()).unwrap();

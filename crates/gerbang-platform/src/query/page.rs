@@ -3,6 +3,8 @@
 //! A cursor holds the sort value and the key of its row, so pages stay right while rows come and go and
 //! the hundredth page costs what the first does.
 
+pub mod held;
+
 use std::{ops::Range, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

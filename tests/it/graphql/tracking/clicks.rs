@@ -110,6 +110,32 @@ async fn a_click_is_visible_to_its_affiliate_and_admins() {
 }
 
 #[tokio::test]
+async fn the_leads_of_a_click_are_paged() {
+    let fixture = Fixture::new().await;
+    let click_id = fixture.click("mine").await;
+    for txid in ["A", "B", "C"] {
+        fixture.convert(json!({ "clickId": click_id, "txid": txid })).await;
+    }
+    let page = async |actor: Actor<'_>, which: &str| {
+        let connection =
+            format!("leadsConnection({which}) {{ totalCount nodes {{ txid }} pageInfo {{ endCursor startCursor }} }}");
+        let answer = actor.graphql(&format!("{{ click(id: 1) {{ {connection} }} }}")).await.ok();
+        let page = answer["click"]["leadsConnection"].clone();
+        assert_eq!(page["totalCount"], 3);
+        let txids: String =
+            page["nodes"].as_array().unwrap().iter().map(|lead| lead["txid"].as_str().unwrap()).collect();
+        (txids, page["pageInfo"].clone())
+    };
+    let (first, info) = page(fixture.affiliate(), "first: 2").await;
+    assert_eq!(first, "AB");
+    assert_eq!(page(fixture.admin(), &format!("first: 2, after: {}", info["endCursor"])).await.0, "C");
+    let (last, info) = page(fixture.admin(), "last: 1").await;
+    assert_eq!(last, "C");
+    assert_eq!(page(fixture.admin(), &format!("last: 1, before: {}", info["startCursor"])).await.0, "B");
+    assert_eq!(page(fixture.admin(), "page: 2, perPage: 2").await.0, "C");
+}
+
+#[tokio::test]
 async fn clicks_are_paged_newest_first_and_filtered() {
     let fixture = Fixture::new().await;
     for (number, (country, user_agent)) in
