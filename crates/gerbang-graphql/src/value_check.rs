@@ -3,7 +3,7 @@
 //! The engine looks at a value only when a resolver reads it, and skips arguments that hold a variable.
 //! Here every value is looked at before anything runs, so that a bad one has no effect and gets one clear
 //! message. Scalars of our own are left to their parsers, but for numbers and times that they do not hold; what is
-//! [malformed](super::malformed) in one is told at its field.
+//! [malformed] in one is told at its field.
 
 use std::fmt::Write;
 
