@@ -11,6 +11,7 @@ use gerbang::{
 use gerbang_graphql::type_index::{Field, Input, SchemaIndex, TypeIndex, base_name};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
+use sea_orm::ActiveValue::Set;
 use serde_json::json;
 
 use crate::support::{TestApp, legacy::Legacy, rows};
@@ -110,7 +111,7 @@ async fn random_documents_are_answered_the_same_however_answers_are_put_together
     ];
     let (mut shown, mut with_errors) = (0, 0);
     for (number, (realm, role)) in (0..).zip(people) {
-        let user = app.user(realm, role).await;
+        let user = app.user_with(realm, role, |row| row.id = Set(1_000 + i64::try_from(number).unwrap())).await;
         for seed in 0..DOCUMENTS {
             let document = Document::text(&index, number * DOCUMENTS + seed);
             let answer = app.as_user(&user).graphql(&document).await;
@@ -126,7 +127,7 @@ async fn random_documents_are_answered_the_same_however_answers_are_put_together
 async fn an_object_that_is_selected_twice_is_put_together_over_http() {
     let api = Legacy::empty().await;
     rows::insert(&api.app.domain.db, 1).await;
-    let admin = api.app.user(Realm::TalentsMapping, Role::Admin).await;
+    let admin = api.app.user_with(Realm::TalentsMapping, Role::Admin, |row| row.id = Set(1_000)).await;
     let token = api.log_in("/talentsmapping/api/auth/login", &admin.email, "access_token").await;
     let parts = "fragment A on Client { id partner { name } assessmentResult { version } }
         fragment B on Client { id assessmentResult { id } }";

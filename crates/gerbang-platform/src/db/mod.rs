@@ -14,14 +14,15 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use gerbang_kernel::error::Result;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseTransaction, DbBackend, DbErr, EntityTrait, RuntimeErr,
-    SqliteTransactionMode, Statement, TransactionOptions,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
     sqlx::{
         ConnectOptions as _, Connection as _,
         postgres::{PgConnectOptions, PgPoolOptions},
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
+use tokio::time::sleep;
 
 use self::statements::{Statements, count_statements};
 pub use self::{connection::Connection, statements::in_background};
@@ -36,6 +37,9 @@ const ACQUIRE: Duration = Duration::from_secs(10);
 const STATEMENT: Duration = Duration::from_secs(30);
 /// How long another process may keep SQLite's file locked.
 const BUSY: Duration = Duration::from_secs(10);
+/// How often, and after how long, a file is opened again that another process is just making.
+const LOCKED_TRIES: u32 = 100;
+const LOCKED: Duration = Duration::from_millis(100);
 /// A connection that was idle for longer is asked whether it is alive before it is used. One of a busy pool is not: that
 /// would cost every statement another round trip.
 const IDLE: Duration = Duration::from_secs(1);
@@ -179,9 +183,21 @@ async fn connect_sqlite(
             .pragma("wal_autocheckpoint", "4000")
             .optimize_on_close(true, None)
     });
-    let mut pool = Database::connect(connect).await?;
+    let mut pool = connect_in_turn(connect).await?;
     count_statements(&mut pool, statements);
     Ok(Connection::embedded(pool))
+}
+
+/// Whoever opens a file first writes to it how it is kept, for which SQLite makes nobody else wait: they are told that it
+/// is locked.
+async fn connect_in_turn(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    for _ in 0..LOCKED_TRIES {
+        match Database::connect(options.clone()).await {
+            Err(error) if error.to_string().contains("database is locked") => sleep(LOCKED).await,
+            result => return result,
+        }
+    }
+    Database::connect(options).await
 }
 
 /// Not by way of `Database::connect`, which tells the log about the URL, and with it the password, at the level `trace`.
