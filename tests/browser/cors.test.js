@@ -17,7 +17,6 @@ const APOLLO = `
 
 /** Headers of common SDKs and tracers, none of which a browser sends without asking. */
 const TRACED = {
-  authorization: 'Bearer none',
   baggage: 'user=1',
   'cache-control': 'no-cache',
   'graphql-client-name': 'web',
@@ -28,6 +27,17 @@ const TRACED = {
   'x-csrf-token': 'none',
   'x-socket-id': '1.2',
 };
+
+/** The header of somebody who is logged in: browsers ask before they send it. */
+async function authorization() {
+  const query = `mutation {
+    login(input: { realm: NOTARY, login: "admin@notary.test", password: "rahasia-demo-123" }) { token { content } }
+  }`;
+  const headers = { 'Content-Type': 'application/json' };
+  const answer = await fetch(`${BASE}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  const { data } = await answer.json();
+  return `Bearer ${data.login.token.content}`;
+}
 
 async function serve(port) {
   const server = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end(PAGE));
@@ -48,8 +58,8 @@ async function bundled(source) {
 }
 
 /** What a front end does: a header that needs the browser to ask first, and an answer that it reads. */
-function ask(base) {
-  const headers = { 'Content-Type': 'application/json', Authorization: 'Bearer none' };
+function ask({ base, authorization }) {
+  const headers = { 'Content-Type': 'application/json', Authorization: authorization };
   const body = JSON.stringify({ query: '{ services { id } }' });
   return fetch(`${base}/graphql`, { method: 'POST', headers, body })
     .then(response => response.json())
@@ -75,10 +85,11 @@ test('a front end of an allowed origin may call, another may not', async () => {
   const browser = await openBrowser();
   try {
     const page = await browser.context.newPage();
+    const asked = { base: BASE, authorization: await authorization() };
     await page.goto(`${ALLOWED}/`);
-    assert.ok((await page.evaluate(ask, BASE)) > 0);
+    assert.ok((await page.evaluate(ask, asked)) > 0);
     await page.goto(`http://127.0.0.1:${other.address().port}/`);
-    assert.match(await page.evaluate(ask, BASE), /TypeError: Failed to fetch/);
+    assert.match(await page.evaluate(ask, asked), /TypeError: Failed to fetch/);
   } finally {
     await browser.close();
     allowed.close();
@@ -98,7 +109,8 @@ test('Apollo Client of an allowed origin says who it is, and carries what SDKs a
     const headers = await (await sent).allHeaders();
     assert.equal(headers['apollographql-client-name'], 'web');
     assert.equal(headers['apollographql-client-version'], '1.2.3');
-    assert.ok((await page.evaluate(askWithApollo, { base: BASE, headers: TRACED })) > 0);
+    const traced = { ...TRACED, authorization: await authorization() };
+    assert.ok((await page.evaluate(askWithApollo, { base: BASE, headers: traced })) > 0);
   } finally {
     await browser.close();
     allowed.close();

@@ -32,7 +32,7 @@ for (const colorScheme of ['light', 'dark']) {
 
         await tab('Services').click();
         await run();
-        await shows('.result-window', /"services": \[/);
+        await shows('.result-window', /"servicesConnection": \{/);
         await panel('Legacy routes');
         const height = await page.evaluate(() => document.documentElement.scrollHeight);
         assert.ok(height <= 2 * viewport.height, `much of the page is empty: ${height}`);
