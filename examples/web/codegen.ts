@@ -16,6 +16,7 @@ const config: CodegenConfig = {
           Date: 'string',
           DateTime: 'string',
           Decimal: 'string',
+          FieldViolations: 'Record<string, FieldViolation[]>',
           File: 'never',
           JSON: 'unknown',
           RawBody: 'string',
