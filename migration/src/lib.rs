@@ -6,6 +6,7 @@
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 
 mod dictionary;
+mod indexes;
 mod table;
 
 mod m20260101_000001_talents;

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use sea_orm_migration::prelude::*;
 
-type Columns = (&'static str, &'static [&'static str]);
+use crate::indexes::{Columns, replace};
 
 const ADDED: &[Columns] = &[
     ("orders", &["created_at", "id"]),
@@ -33,24 +33,4 @@ impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
-}
-
-async fn replace(manager: &SchemaManager<'_>, old: &[Columns], new: &[Columns]) -> Result<(), DbErr> {
-    for index in new {
-        let (table, columns) = *index;
-        let mut create = Index::create();
-        create.name(name(index)).table(table);
-        for column in columns {
-            create.col(*column);
-        }
-        manager.create_index(create).await?;
-    }
-    for index in old {
-        manager.drop_index(Index::drop().name(name(index)).table(index.0).to_owned()).await?;
-    }
-    Ok(())
-}
-
-fn name((table, columns): &Columns) -> String {
-    format!("ix_{table}_{}", columns.join("_"))
 }

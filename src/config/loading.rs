@@ -102,13 +102,12 @@ impl Sources {
 
     /// Whether the file holds this key.
     pub(super) fn is_in_file(&self, key: &str) -> bool {
-        Value::from(self.file.clone()).find_ref(key).is_some()
+        variables::find(&self.file, key).is_some() || variables::section(&self.file, key).is_some()
     }
 
     /// Whether a table at this key is a value, and no section.
     pub(super) fn is_table(&self, key: &str) -> bool {
-        let default = Value::from(self.defaults.clone());
-        matches!(default.find_ref(key), Some(Value::Dict(_, section)) if section.is_empty())
+        variables::section(&self.defaults, key).is_some_and(Dict::is_empty)
     }
 
     /// The variable that sets this key.

@@ -84,7 +84,7 @@ pub(super) fn warn_of_misspelt(variables: &[(String, OsString)], known: &Dict, f
 }
 
 /// The key at this path, if it is one: no section.
-fn find<'a>(known: &'a Dict, key: &str) -> Option<&'a Value> {
+pub(super) fn find<'a>(known: &'a Dict, key: &str) -> Option<&'a Value> {
     let (first, rest) = match key.split_once('.') {
         Some((first, rest)) => (first, Some(rest)),
         None => (key, None),
@@ -97,7 +97,7 @@ fn find<'a>(known: &'a Dict, key: &str) -> Option<&'a Value> {
 }
 
 /// The section at this path, if it is one.
-fn section<'a>(known: &'a Dict, key: &str) -> Option<&'a Dict> {
+pub(super) fn section<'a>(known: &'a Dict, key: &str) -> Option<&'a Dict> {
     key.split('.').try_fold(known, |section, name| match section.get(name)? {
         Value::Dict(_, below) => Some(below),
         _ => None,

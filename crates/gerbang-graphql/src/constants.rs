@@ -9,7 +9,10 @@ use async_graphql::{
 use async_graphql_value::Value;
 use gerbang_kernel::version::Version;
 
-use crate::type_index::{SchemaIndex, TypeIndex, base_name};
+use crate::{
+    paging::{BY_CURSOR, BY_NUMBER},
+    type_index::{SchemaIndex, TypeIndex, base_name},
+};
 
 /// Which fields of a schema are constant. None are, unless it is said.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +73,8 @@ impl Constants {
 
 /// Whether an argument only says which page of a list is wanted, and always the same.
 fn is_page((name, value): &(Positioned<Name>, Positioned<Value>)) -> bool {
-    ["first", "after", "last", "before", "page", "perPage"].contains(&name.node.as_str())
+    let name = name.node.as_str();
+    (BY_CURSOR.contains(&name) || BY_NUMBER.contains(&name))
         && matches!(value.node, Value::Number(_) | Value::String(_))
 }
 

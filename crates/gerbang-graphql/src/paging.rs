@@ -10,12 +10,12 @@ use async_graphql::{
 use async_graphql_value::{ConstValue, Value};
 
 /// The arguments of a connection that page by number.
-const BY_NUMBER: [&str; 2] = ["page", "perPage"];
+pub(crate) const BY_NUMBER: [&str; 2] = ["page", "perPage"];
 /// The two directions of a cursor.
 const FORWARD: [&str; 1] = ["first"];
 const BACKWARD: [&str; 1] = ["last"];
 /// Those that page by cursor.
-const BY_CURSOR: [&str; 4] = ["first", "after", "last", "before"];
+pub(crate) const BY_CURSOR: [&str; 4] = ["first", "after", "last", "before"];
 
 /// Looks at every field of an operation of a checked document, with the values of its variables.
 ///
