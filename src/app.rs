@@ -1,8 +1,9 @@
 //! The application, put together once, for the server and for the tests alike.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use async_graphql::InputType;
+use chrono::{DateTime, Utc};
 use gerbang_graphql::http::{DocumentDefect, Schema, TrustedDocuments};
 use gerbang_kernel::{
     clock::Clock,
@@ -28,6 +29,7 @@ use crate::{
         token::{last_used::LastUsed, rules::Tokens},
         viewer_cache::ViewerCache,
     },
+    apis::settings::legacy_settings,
     config::{Config, ConfigError},
     constants::rows::ConstantRows,
     demo::{self, DemoAccount},
@@ -39,7 +41,10 @@ use crate::{
     stored_files::{self, signed_link},
     talents::result_report::{self, Reports},
     tracking::click::{ingest::Recorder, recording},
-    usage::calls::{Call, LegacyCalls},
+    usage::{
+        announced_end,
+        calls::{Call, LegacyCalls},
+    },
     viewer::Viewer,
     worker,
 };
@@ -59,6 +64,8 @@ pub struct App {
     known_accounts: Arc<[KnownAccount]>,
     /// Documents of the operator's clients.
     pub(crate) trusted: TrustedDocuments,
+    /// Since when the ends of the settings are announced.
+    pub(crate) announced_ends: Arc<BTreeMap<String, DateTime<Utc>>>,
 }
 
 /// An account whose password is no secret.
@@ -188,7 +195,7 @@ impl App {
             events,
             files,
             passwords: Passwords::default(),
-            tokens: Tokens::new(&config.auth),
+            tokens: Tokens::new(&config.auth.jwt_keys),
             outbox: Outbox::default(),
             last_used: LastUsed::default(),
             viewers,
@@ -199,7 +206,7 @@ impl App {
         let (limits, constants) = (&domain.config.graphql, &domain.events.versions().public_constants());
         let trusted = TrustedDocuments::load(Schema { engine: &gateway, limits, constants }).await;
         let trusted = trusted.map_err(StartError::Documents)?;
-        Ok(Self { domain, gateway, known_accounts: Arc::default(), trusted })
+        Ok(Self { domain, gateway, known_accounts: Arc::default(), trusted, announced_ends: Arc::default() })
     }
 
     /// Lets the pages show these accounts and their password.
@@ -207,6 +214,18 @@ impl App {
     pub fn with_known_accounts(mut self, accounts: &[DemoAccount]) -> Self {
         self.known_accounts = accounts.iter().map(KnownAccount::from).collect();
         self
+    }
+
+    /// Tells since when the ends of the settings are announced: as soon as a server started with them.
+    ///
+    /// # Errors
+    /// When the database can't be used.
+    pub async fn with_announced_ends(mut self) -> Result<Self, StartError> {
+        let announced = legacy_settings(&self.domain.config, self.domain.clock.clone()).sunsets;
+        let names = announced.into_iter().filter(|(_, sunset)| sunset.deprecated.is_none());
+        let names = names.map(|(name, _)| name).collect();
+        self.announced_ends = Arc::new(in_background(announced_end::first_seen(&self.domain, names)).await?);
+        Ok(self)
     }
 
     /// The accounts that the pages may show.

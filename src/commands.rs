@@ -35,7 +35,7 @@ use crate::{
     cli,
     config::{Config, Findings, JwtKey, LoadedConfig, listing},
     demo::{self as demo_data, self, clicks::Generate},
-    graphql, http, logging,
+    graphql, http, logging, reload,
     tracking::summary::repair::{self, Repaired},
 };
 
@@ -92,9 +92,12 @@ pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
     if !app.is_migrated().await? {
         return Err(StartError::NotMigrated);
     }
+    let app = app.with_announced_ends().await?;
     let listener = TcpListener::bind(listen).await.map_err(|cause| StartError::Listen { listen, cause })?;
-    tracing::info!(%listen, "serving");
-    http::serve::serve(app, listener).await
+    let reloading = reload::on_hangup(app.domain.clone(), file.map(Path::to_owned))?;
+    let served = http::serve::serve(app, listener).await;
+    drop(reloading);
+    served
 }
 
 /// Logs warnings about settings that are probably mistakes.

@@ -28,6 +28,7 @@ pub mod outbox;
 pub mod payments;
 pub mod period;
 pub mod quotas;
+mod reload;
 pub mod scholarship;
 pub mod scope;
 pub mod stored_files;

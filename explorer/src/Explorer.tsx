@@ -12,6 +12,19 @@ import { filesPanel } from './panels/files';
 import { routesPanel } from './panels/routes';
 import { Tabs } from './Tabs';
 
+/** Before an administrator has logged in, where the explorer is for them alone. */
+export function Restricted({ context }: { context: Context }) {
+  const Accounts = useMemo(() => accountsPanel(context).content, [context]);
+  return (
+    <>
+      <Header notice="This explorer is for administrators." />
+      <main id="graphiql-session" className="graphiql-container gerbang-restricted">
+        <Accounts />
+      </main>
+    </>
+  );
+}
+
 export function Explorer({ context, search }: { context: Context; search: URLSearchParams }) {
   const wanted = search.get('operation');
   const [operation] = useState(() => (wanted ? findOperation(context, wanted) : undefined));

@@ -1,3 +1,5 @@
+import { authorization } from './session';
+
 /** What the gateway tells the page: see `src/http/explorer/context.rs`. */
 export interface Context {
   /** Accounts with known passwords; empty everywhere but in the demo. */
@@ -6,6 +8,8 @@ export interface Context {
   realms: string[];
   /** The legacy APIs with the operations behind their routes. */
   apis: Api[];
+  /** Whether the explorer is for administrators, and nobody has logged in who is one. */
+  restricted: boolean;
 }
 
 export interface Account {
@@ -40,9 +44,9 @@ export interface Variable {
 
 /** Nothing of it is needed to write a query, so an answer that fails leaves those parts empty. */
 export async function loadContext(): Promise<Context> {
-  const nothing = { accounts: [], realms: [], apis: [] };
+  const nothing = { accounts: [], realms: [], apis: [], restricted: false };
   try {
-    const response = await fetch('/explorer/context.json');
+    const response = await fetch('/explorer/context.json', { headers: authorization() });
     return response.ok ? ((await response.json()) as Context) : nothing;
   } catch {
     return nothing;

@@ -5,9 +5,13 @@ import './style.css';
 
 import { createRoot } from 'react-dom/client';
 import { loadContext } from './context';
-import { Explorer } from './Explorer';
+import { Explorer, Restricted } from './Explorer';
+import { session } from './session';
 
 const place = document.getElementById('explorer');
 if (place) {
-  createRoot(place).render(<Explorer context={await loadContext()} search={new URLSearchParams(location.search)} />);
+  const context = await loadContext();
+  if (context.restricted) session.changed(() => location.reload());
+  const search = new URLSearchParams(location.search);
+  createRoot(place).render(context.restricted ? <Restricted context={context} /> : <Explorer context={context} search={search} />);
 }

@@ -5,6 +5,8 @@ export interface Store<T> {
   get(): T;
   set(value: T): void;
   use(): T;
+  /** Calls this with every change. */
+  changed(listener: () => void): void;
 }
 
 export function store<T>(initial: T, onChange: (value: T) => void = () => {}): Store<T> {
@@ -22,6 +24,7 @@ export function store<T>(initial: T, onChange: (value: T) => void = () => {}): S
       onChange(next);
       for (const listener of listeners) listener();
     },
+    changed: listener => void subscribe(listener),
     use: () => useSyncExternalStore(subscribe, get),
   };
 }

@@ -27,6 +27,8 @@ mod m20260101_000015_row_counts;
 mod m20260101_000016_search;
 mod m20260101_000017_token_exchanges;
 mod m20260101_000018_time_ranges;
+mod m20260101_000019_payers;
+mod m20260101_000020_announced_ends;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -56,6 +58,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000016_search::Migration),
             Box::new(m20260101_000017_token_exchanges::Migration),
             Box::new(m20260101_000018_time_ranges::Migration),
+            Box::new(m20260101_000019_payers::Migration),
+            Box::new(m20260101_000020_announced_ends::Migration),
         ]
     }
 }

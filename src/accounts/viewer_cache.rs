@@ -67,6 +67,11 @@ impl ViewerCache {
         Self { viewers, events: events.clone(), changes }
     }
 
+    /// Forgets all: what opened an account a moment ago may open none now.
+    pub(crate) fn forget_all(&self) {
+        self.changes.note(&self.changes.anybodys);
+    }
+
     /// The time, for a look-up that begins.
     pub(crate) fn moment(&self) -> Moment {
         Moment { changes: self.changes.count.load(Ordering::SeqCst), at: Instant::now() }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gerbang_graphql::constants::Constants;
+use gerbang_graphql::{constants::Constants, settings::Audience};
 use gerbang_kernel::clock::Clock;
 use gerbang_rest::{Limits, NOT_FOUND, Route, Settings, Sunset};
 
@@ -31,7 +31,7 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> Settings {
     };
     Settings {
         paths: provider::hooks(&config.payments).into_iter().flat_map(paths).collect(),
-        explorer: Some(format!("{}/explorer", config.server.public_url)),
+        explorer: (config.server.explorer != Audience::Off).then(|| format!("{}/explorer", config.server.public_url)),
         public_url: config.server.public_url.clone(),
         app_url: config.server.app_url.clone(),
         shared_root: config.server.shared_root,

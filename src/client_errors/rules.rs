@@ -26,19 +26,22 @@ use crate::{
 const MAX_BYTES: usize = 16 * 1_024;
 /// Characters of one text of it.
 const MAX_LENGTH: u64 = MAX_BYTES as u64;
+/// How bad an error is whose front end does not say.
+const LEVEL: &str = "error";
 /// Days that reports are kept.
 const KEPT_DAYS: i64 = 30;
 /// The most reports that are kept.
 const KEPT_ROWS: u64 = 100_000;
 
-/// What went wrong in a front end; 16 KiB at most in all.
+/// What went wrong in a front end; 16 KiB at most in all, the level aside.
 #[rules]
 #[derive(Debug, InputObject)]
 pub struct LogClientErrorInput {
     /// What happened.
     #[rule(text, max = MAX_LENGTH)]
     pub message: String,
-    /// How bad it is, in the front end's words; `error` by default.
+    /// How bad it is, in the front end's words.
+    #[graphql(default_with = "Some(LEVEL.to_owned())")]
     #[rule(text, max = 20, optional)]
     pub level: Option<String>,
     /// Where in the program it happened.
@@ -53,7 +56,7 @@ pub struct LogClientErrorInput {
 
 impl LogClientErrorInput {
     fn bytes(&self) -> usize {
-        let texts = [Some(&self.message), self.level.as_ref(), self.stack.as_ref(), self.url.as_ref()];
+        let texts = [Some(&self.message), self.stack.as_ref(), self.url.as_ref()];
         let context = self.context.as_ref().map_or(0, |context| context.0.to_string().len());
         texts.into_iter().flatten().map(String::len).sum::<usize>() + context
     }
@@ -71,7 +74,7 @@ pub async fn log_client_error(domain: &Domain, client: &ClientInfo, input: LogCl
     let LogClientErrorInput { message, level, stack, url, context } = input.check()?;
     let row = ActiveModel {
         message: Set(message),
-        level: Set(level.unwrap_or_else(|| "error".to_owned())),
+        level: Set(level.unwrap_or_else(|| LEVEL.to_owned())),
         stack: Set(stack),
         url: Set(url),
         context: Set(context.map(|AnyJson(context)| context)),

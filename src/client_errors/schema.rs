@@ -47,9 +47,9 @@ impl ClientErrorQuery {
     async fn client_errors(
         &self,
         ctx: &Context<'_>,
-        #[list(order = "`ID`", direction = "`DESC` (newest first)")] list: List<ClientErrorOrder>,
+        #[list(order, direction = Desc)] list: List<ClientErrorOrder>,
     ) -> Result<Connection<ClientError>> {
-        Ok(rules::client_errors(ctx.domain(), ctx.viewer(), &list.by_latest()).await?.into())
+        Ok(rules::client_errors(ctx.domain(), ctx.viewer(), &list.by()).await?.into())
     }
 }
 

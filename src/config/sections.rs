@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use chrono::{DateTime, Utc};
-use gerbang_graphql::settings::Limits as Graphql;
+use gerbang_graphql::settings::{Audience, Limits as Graphql};
 use gerbang_kernel::secret::Secret;
 use gerbang_platform::settings::{Database, Files, Mail, Outbox, Sms};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
 
 use super::{moment::moments, payments::Payments};
 
@@ -50,6 +50,11 @@ pub struct Config {
 pub struct Server {
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// Where `/metrics` is instead, with probes beside it.
+    #[serde(deserialize_with = "address")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Who may use the explorer.
+    pub explorer: Audience,
     /// How the outside reaches this server, without a slash at the end.
     pub public_url: String,
     /// Where the web application lives, without a slash at the end.
@@ -66,6 +71,13 @@ pub struct Server {
     pub cors_headers: Vec<String>,
     /// Seconds that running requests get to finish.
     pub drain_seconds: u64,
+}
+
+/// An address, or an empty text for none.
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let address = || text.parse().map_err(|_| D::Error::custom("it is no address with a port, such as 127.0.0.1:9090"));
+    if text.is_empty() { Ok(None) } else { address().map(Some) }
 }
 
 /// Tokens.

@@ -40,6 +40,9 @@ pub enum Event {
     PaymentUpdated {
         /// The row of `payment_orders`.
         id: i64,
+        /// Who pays, if they have an account.
+        #[serde(default)]
+        user_id: Option<i64>,
     },
     /// A constant table was changed; nobody watches it, but what was kept of it ends.
     TableChanged {
@@ -60,7 +63,7 @@ pub enum Topic {
     /// The notifications of this user.
     Notifications(i64),
     /// Payments.
-    Payments,
+    Payments(Scope),
 }
 
 /// Which rows, by their owner.
@@ -84,7 +87,9 @@ impl Event {
                 (Topic::Leads(Scope::User(affiliate_id)), Some(Topic::Leads(Scope::All)))
             }
             Self::NotificationReceived { user_id, id: _ } => (Topic::Notifications(user_id), None),
-            Self::PaymentUpdated { id: _ } => (Topic::Payments, None),
+            Self::PaymentUpdated { id: _, user_id } => {
+                (Topic::Payments(Scope::All), user_id.map(|payer| Topic::Payments(Scope::User(payer))))
+            }
             Self::TableChanged { table: _ } => return [None, None].into_iter().flatten(),
         };
         [Some(first), second].into_iter().flatten()

@@ -179,7 +179,7 @@ mod tests {
         let mut own = events.watch(Topic::Clicks(Scope::User(7)));
         let mut all = events.watch(Topic::Clicks(Scope::All));
         let mut leads = events.watch(Topic::Leads(Scope::User(7)));
-        events.publish_all(vec![click(1, 8), click(2, 7), Event::PaymentUpdated { id: 3 }]);
+        events.publish_all(vec![click(1, 8), click(2, 7), Event::PaymentUpdated { id: 3, user_id: None }]);
         assert_eq!(own.next().await, Some(vec![click(2, 7)]));
         assert_eq!(all.next().await, Some(vec![click(1, 8), click(2, 7)]));
         assert!(own.next().now_or_never().is_none());
@@ -189,10 +189,11 @@ mod tests {
     #[tokio::test]
     async fn a_watcher_that_falls_behind_is_removed_and_others_stay() {
         let events = Events::default();
-        let (mut slow, mut fast) = (events.watch(Topic::Payments), events.watch(Topic::Payments));
+        let (mut slow, mut fast) =
+            (events.watch(Topic::Payments(Scope::All)), events.watch(Topic::Payments(Scope::All)));
         let mut told = 0;
         for id in 0..=i64::try_from(BUFFER).expect("a small number") {
-            events.publish(Event::PaymentUpdated { id });
+            events.publish(Event::PaymentUpdated { id, user_id: None });
             told += fast.next().await.map_or(0, |events| events.len());
         }
         assert_eq!(told, BUFFER + 1);
@@ -203,9 +204,9 @@ mod tests {
     #[tokio::test]
     async fn a_dropped_subscription_leaves_the_index() {
         let events = Events::default();
-        let (one, other) = (events.watch(Topic::Payments), events.watch(Topic::Payments));
+        let (one, other) = (events.watch(Topic::Payments(Scope::All)), events.watch(Topic::Payments(Scope::All)));
         drop(one);
-        assert_eq!(events.0.watchers()[&Topic::Payments].len(), 1);
+        assert_eq!(events.0.watchers()[&Topic::Payments(Scope::All)].len(), 1);
         drop(other);
         assert!(events.0.watchers().is_empty());
     }

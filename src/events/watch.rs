@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{accounts::user, domain::Domain, scope::Scoped, viewer::Viewer};
 
-/// The rows of `E` that `key` finds in the events of a topic, as they happen from now on and as far as the viewer may see
-/// them.
+/// The rows of `E` that `key` finds in the events of a topic and that are `wanted`, as they happen from now on and as far
+/// as the viewer may see them.
 ///
 /// A watcher that is too slow, or whose server lost the connection to the other replicas, gets an error that it missed
 /// something (`UNAVAILABLE`) and the stream ends: a gap that nobody knows of would be worse. One whose role, partner or
@@ -24,13 +24,14 @@ pub fn watch<E>(
     viewer: &Viewer,
     topic: Topic,
     key: fn(Event) -> Option<E::Key>,
+    wanted: Option<Condition>,
 ) -> impl Stream<Item = Result<E::Model>> + Send + use<E>
 where
     E: Scoped<Key: BatchKey, Model: Send>,
 {
     let subscription = domain.events.watch(topic);
-    let watch =
-        Watch::<E> { subscription, domain: domain.clone(), viewer: viewer.clone(), key, rows: Vec::new().into_iter() };
+    let (domain, viewer, rows) = (domain.clone(), viewer.clone(), Vec::new().into_iter());
+    let watch = Watch::<E> { subscription, domain, viewer, key, wanted, rows };
     stream::unfold(Some(watch), |watch| async move {
         let mut watch = watch?;
         match watch.next().await {
@@ -45,6 +46,7 @@ struct Watch<E: Scoped> {
     domain: Domain,
     viewer: Viewer,
     key: fn(Event) -> Option<E::Key>,
+    wanted: Option<Condition>,
     rows: vec::IntoIter<<E as EntityTrait>::Model>,
 }
 
@@ -59,7 +61,9 @@ where
             }
             let events = self.subscription.next().await.ok_or_else(fell_behind)?;
             let keys: Vec<E::Key> = events.into_iter().filter_map(self.key).collect();
-            let visible = E::visible_to(&self.viewer).filter(is_as_before(&self.viewer));
+            let visible = E::visible_to(&self.viewer)
+                .filter(is_as_before(&self.viewer))
+                .apply_if(self.wanted.clone(), QueryFilter::filter);
             let found = by_key::<E, E::Key>(self.domain.db.read(), visible, E::KEY, &keys).await?;
             let rows: Vec<_> = keys.iter().filter_map(|key| found.get(key).cloned()).collect();
             self.rows = rows.into_iter();

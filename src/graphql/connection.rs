@@ -98,8 +98,8 @@ impl<N: ContainerType> TypeName for Connection<N> {
 /// Which page of a list is wanted, in which order; the parameter of a field marked `#[list]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct List<O = ()> {
-    order_by: Option<O>,
-    direction: Option<Direction>,
+    order_by: O,
+    direction: Direction,
     /// Which page.
     pub request: PageRequest,
     /// Whether the whole list is to be counted, which is done only for who asks for `totalCount`.
@@ -120,17 +120,9 @@ impl<O> List<O> {
     /// What is asked of the list of rows with these columns.
     pub fn by<C: From<O>>(&self) -> Listing<C>
     where
-        O: Clone + Default,
+        O: Clone,
     {
-        self.by_column(self.order_by.clone().unwrap_or_default().into())
-    }
-
-    /// The same where the largest or latest comes first by default.
-    pub fn by_latest<C: From<O>>(&self) -> Listing<C>
-    where
-        O: Clone + Default,
-    {
-        self.newest_first(self.order_by.clone().unwrap_or_default().into())
+        self.by_column(self.order_by.clone().into())
     }
 
     /// The same, sorted by this alone.
@@ -138,18 +130,8 @@ impl<O> List<O> {
         Listing { sort, request: self.request.clone(), count: self.count }
     }
 
-    /// The same, sorted by this time, the newest first unless the caller says otherwise.
-    pub fn newest_first<C>(&self, time: C) -> Listing<C> {
-        self.sorted_by(Sort { column: time, descending: self.is_descending(true) })
-    }
-
-    /// The same, sorted by this column; the smallest or earliest first where the caller doesn't say.
+    /// The same, sorted by this column.
     pub fn by_column<C>(&self, column: C) -> Listing<C> {
-        self.sorted_by(Sort { column, descending: self.is_descending(false) })
-    }
-
-    /// Whether the largest or latest comes first, which it does by `default` where the caller doesn't say.
-    fn is_descending(&self, default: bool) -> bool {
-        self.direction.map_or(default, |direction| direction == Direction::Desc)
+        self.sorted_by(Sort { column, descending: self.direction == Direction::Desc })
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{Request, State},
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
@@ -16,7 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get},
 };
-use gerbang_graphql::http::wants_page;
+use gerbang_graphql::{http::wants_page, settings::Audience};
 use gerbang_kernel::{error::ErrorCode, text::escape_html};
 use gerbang_rest::{NOT_FOUND, Route, host, host_name};
 use gerbang_server::{page::Page, problem};
@@ -25,8 +25,13 @@ use tower::ServiceExt;
 use super::gzip::{compressed, takes_gzip};
 use crate::{
     app::{App, KnownAccount},
+    config::Config,
     graphql,
+    viewer::Viewer,
 };
+
+/// Leads to what is counted.
+const METRICS: &str = "<li><a href=\"/metrics\">Metrics</a></li>\n";
 
 #[derive(Clone)]
 struct Landing {
@@ -41,7 +46,7 @@ pub(super) fn router(app: &App, routes: &[Route], sdl: &'static str, legacy: Rou
     let config = &app.domain.config;
     let hosts = config.apis.values().flat_map(|api| &api.hosts).map(|host| host_name(host)).collect();
     let landing = Landing { page: page(app, routes), hosts: Arc::new(hosts), legacy };
-    let schema = config.graphql.introspection.then_some(sdl);
+    let schema = Shown { sdl, audience: config.graphql.introspection };
     Router::new()
         .route("/", any(show_page).with_state(landing))
         .route("/schema.graphql", get(read_schema).with_state(schema))
@@ -73,10 +78,21 @@ pub(super) fn not_found(request: &Parts) -> Response {
     response
 }
 
-async fn read_schema(State(schema): State<Option<&'static str>>, headers: HeaderMap) -> Response {
+/// The schema, and who may read it.
+#[derive(Clone, Copy)]
+struct Shown {
+    sdl: &'static str,
+    audience: Audience,
+}
+
+async fn read_schema(
+    State(Shown { sdl, audience }): State<Shown>,
+    viewer: Option<Extension<Viewer>>,
+    headers: HeaderMap,
+) -> Response {
     static COMPRESSED: LazyLock<Option<Vec<u8>>> = LazyLock::new(|| compressed(graphql::sdl()).ok());
-    match schema {
-        Some(sdl) => {
+    match admitted(audience, viewer) {
+        Ok(()) => {
             let described =
                 [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-cache"), (VARY, "Accept-Encoding")];
             match &*COMPRESSED {
@@ -86,8 +102,25 @@ async fn read_schema(State(schema): State<Option<&'static str>>, headers: Header
                 _ => (described, sdl).into_response(),
             }
         }
-        None => problem(StatusCode::NOT_FOUND, ErrorCode::NotFound, "This server does not show its schema."),
+        Err(refusal) => refusal,
     }
+}
+
+/// Whether something is for who asks; else what they are told.
+pub(super) fn admitted(audience: Audience, viewer: Option<Extension<Viewer>>) -> Result<(), Response> {
+    let viewer = viewer.map(|Extension(viewer)| viewer).unwrap_or_default();
+    if audience.admits(&viewer) {
+        return Ok(());
+    }
+    Err(match audience {
+        Audience::Off => problem(StatusCode::NOT_FOUND, ErrorCode::NotFound, "This server does not show it."),
+        _ if viewer.user().is_none() => problem(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::Unauthenticated,
+            "Only administrators may see it: send a token.",
+        ),
+        _ => problem(StatusCode::FORBIDDEN, ErrorCode::Forbidden, "Only administrators may see it."),
+    })
 }
 
 fn page(app: &App, routes: &[Route]) -> Page {
@@ -117,8 +150,21 @@ fn page(app: &App, routes: &[Route]) -> Page {
     Page::new(include_str!("landing.html"))
         .with("count", &count)
         .with_html("apis", &cards.collect::<Vec<_>>().join("\n"))
+        .with_html("deeds", &deeds(config))
+        .with_html("metrics", if config.server.metrics_listen.is_none() { METRICS } else { "" })
         .with_html("accounts", &accounts(app.known_accounts()))
         .with("url", &config.server.public_url)
+}
+
+/// What can be done from here.
+fn deeds(config: &Config) -> String {
+    let deeds = [
+        (config.server.explorer, "<li><a href=\"/explorer\">Open the explorer</a></li>\n"),
+        (config.graphql.introspection, "<li><a href=\"/schema.graphql\">Read the schema</a></li>\n"),
+    ];
+    let offered: String =
+        deeds.into_iter().filter(|(whose, _)| *whose != Audience::Off).map(|(_, deed)| deed).collect();
+    if offered.is_empty() { offered } else { format!("<ul class=\"deeds\">\n{offered}</ul>") }
 }
 
 /// The demo's accounts, where this is the demo.

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
+    http::Method,
     middleware::{from_fn, from_fn_with_state},
 };
 use futures_util::{
@@ -14,7 +15,7 @@ use futures_util::{
 use gerbang_graphql::{
     http::{Endpoint, KnownDocuments},
     print::Printed,
-    settings::Settings,
+    settings::{Audience, Settings},
 };
 use gerbang_kernel::{
     error::Error,
@@ -24,7 +25,7 @@ use gerbang_rest::{Dialect, Route};
 use gerbang_server::{
     connections::{ConnectionLimits, Connections},
     extract::method_not_allowed,
-    metrics,
+    metrics::{self, CountedRoute},
     middleware::{body::BodyLimits, client::TrustedProxies, headers, overload::refuse_overloaded},
     open_files,
     probes::Readiness,
@@ -46,7 +47,8 @@ use crate::{
     app::{App, StartError},
     config::{Config, ConfigError},
     domain::Domain,
-    graphql,
+    graphql, outbox,
+    payments::event::receive,
     viewer::Viewer,
 };
 
@@ -92,6 +94,10 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         proxies.clone(),
     );
     let connections = Connections::new(connection_limits, proxies.clone());
+    let counted = metrics::install().map_err(Error::internal)?;
+    metrics::start_series(routes.iter().map(counted_route));
+    outbox::rules::start_series();
+    receive::start_series(&app.domain);
     let all_routes = router(Parts {
         endpoint,
         rest: own.merge(legacy),
@@ -99,7 +105,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         body_limits,
         proxies,
         readiness: readiness(app),
-        metrics: metrics::install().map_err(Error::internal)?,
+        metrics: server.metrics_listen.is_none().then_some(counted),
         cors: headers::cors(
             &server.cors_origins,
             headers::allowed_headers(&server.cors_headers).map_err(ConfigError::Invalid)?,
@@ -138,15 +144,24 @@ pub fn graphql_settings(config: &Config) -> Settings {
         file_bytes: config.limits.file_bytes,
         origins: config.server.cors_origins.clone(),
         public_url: config.server.public_url.clone(),
+        page: if config.server.explorer == Audience::Off { "/" } else { "/explorer" },
         without_session: graphql::WITHOUT_SESSION,
     }
 }
 
 fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Router, StartError> {
+    let own = legacy_settings(&app.domain.config, app.domain.clock.clone());
+    let mut sunsets = own.sunsets.clone();
+    for (name, sunset) in &mut sunsets {
+        if let Some(seen) = app.announced_ends.get(name) {
+            sunset.deprecated = Some(sunset.sunset.unwrap_or(*seen).min(*seen));
+        }
+    }
     let settings = gerbang_rest::Settings {
+        sunsets,
         constants: app.domain.events.versions().constants(),
         not_found: landing::not_found,
-        ..legacy_settings(&app.domain.config, app.domain.clock.clone())
+        ..own
     };
     let legacy = gerbang_rest::build(
         app.gateway.clone(),
@@ -157,6 +172,21 @@ fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Ro
         settings,
     )?;
     Ok(legacy.layer(from_fn_with_state(app.clone(), count_legacy_call)))
+}
+
+/// What is counted of a route.
+fn counted_route(route: &Route) -> CountedRoute<'_> {
+    CountedRoute {
+        api: route.dialect.slug,
+        operation: &route.operation,
+        method: route.methods.first().map_or("GET", Method::as_str),
+        status: route.status.as_u16(),
+    }
+}
+
+/// The probes and what is counted, for an address of their own.
+pub(super) fn probes(app: App) -> Result<Router, StartError> {
+    Ok(gerbang_server::probes::router(readiness(app), Some(metrics::install().map_err(Error::internal)?)))
 }
 
 fn readiness(app: App) -> Readiness {

@@ -46,6 +46,19 @@ impl Wanted {
         self
     }
 
+    /// Rows with this value, if one is given.
+    pub(crate) fn is(self, column: impl ColumnTrait, value: Option<impl Into<Value>>) -> Self {
+        self.matching(value.map(|value| column.eq(value)))
+    }
+
+    /// Rows that meet this, if it is given.
+    pub(crate) fn matching(mut self, condition: Option<impl Into<SimpleExpr>>) -> Self {
+        if let Some(condition) = condition {
+            self.add(condition.into());
+        }
+        self
+    }
+
     /// Rows of the time from `from` until before `to`: the arguments of that name of the list's filter.
     pub(crate) fn between(
         mut self,

@@ -121,8 +121,14 @@ pub async fn mark_all_read(domain: &Domain, viewer: &Viewer) -> Result<u64> {
 /// The viewer's own from now on.
 pub fn notifications_received(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
     let me = viewer.require_user()?.id;
-    Ok(watch::<Entity>(domain, viewer, Topic::Notifications(me), |event| match event {
-        Event::NotificationReceived { id, user_id: _ } => Some(id),
-        _ => None,
-    }))
+    Ok(watch::<Entity>(
+        domain,
+        viewer,
+        Topic::Notifications(me),
+        |event| match event {
+            Event::NotificationReceived { id, user_id: _ } => Some(id),
+            _ => None,
+        },
+        None,
+    ))
 }

@@ -49,9 +49,9 @@ impl NotificationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which notifications are wanted.")] filter: Option<NotificationFilter>,
-        #[list(direction = "`DESC` (by time, newest first)")] list: List,
+        #[list(direction = Desc)] list: List,
     ) -> Result<Connection<Notification>> {
-        let listing = list.newest_first(Column::CreatedAt);
+        let listing = list.by_column(Column::CreatedAt);
         let filter = filter.unwrap_or_default();
         check_id(ctx, filter.user_id.as_ref(), "filter.userId")?;
         Ok(rules::notifications(ctx.domain(), ctx.viewer(), filter, &listing).await?.into())

@@ -12,7 +12,7 @@ use gerbang_platform::{
     sms::SmsGateway,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder,
     QuerySelect, sea_query::Expr,
 };
 
@@ -35,6 +35,9 @@ const MAX_ATTEMPTS: i32 = 9;
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(5);
 /// How often the worker looks without being woken: for retries, and for messages of other replicas.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Messages by channel and outcome.
+const MESSAGES: &str = "gerbang_outbox_messages_total";
+const OUTCOMES: [&str; 3] = ["sent", "retried", "failed"];
 /// Characters of a reason that are kept.
 const REASON_LENGTH: usize = 500;
 
@@ -146,21 +149,18 @@ async fn deliver(domain: &Domain, transports: &Transports, row: Model) -> Result
     let body = body.unwrap_or_default();
     let message = Message { id, to: recipient, subject, body, code, link, sent_at: now };
     let outcome = transports.of(channel).deliver(&message).await;
-    let label = match channel {
-        Channel::Email => "email",
-        Channel::Sms => "sms",
-    };
+    let label = label(channel);
     let row = ActiveModel { id: Set(id), updated_at: Set(now), ..Default::default() };
     let row = match outcome {
         Ok(()) => {
-            metrics::counter!("gerbang_outbox_messages_total", "channel" => label, "outcome" => "sent").increment(1);
+            metrics::counter!(MESSAGES, "channel" => label, "outcome" => "sent").increment(1);
             ActiveModel { status: Set(Status::Sent), sent_at: Set(Some(now)), last_error: Set(None), ..erased(row) }
         }
         Err(error) => {
             let reason: String = error.to_string().chars().take(REASON_LENGTH).collect();
             let given_up = matches!(error, DeliveryError::Permanent(_)) || attempt >= MAX_ATTEMPTS;
             let outcome = if given_up { "failed" } else { "retried" };
-            metrics::counter!("gerbang_outbox_messages_total", "channel" => label, "outcome" => outcome).increment(1);
+            metrics::counter!(MESSAGES, "channel" => label, "outcome" => outcome).increment(1);
             tracing::warn!(message = id, channel = label, attempt, given_up, reason, "a message was not delivered");
             if given_up {
                 ActiveModel { status: Set(Status::Failed), last_error: Set(Some(reason)), ..erased(row) }
@@ -181,4 +181,17 @@ fn doublings(attempt: i32) -> u32 {
 /// A message that was delivered or given up needs no text any more.
 fn erased(row: ActiveModel) -> ActiveModel {
     ActiveModel { body: Set(None), code: Set(None), link: Set(None), ..row }
+}
+const fn label(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => "email",
+        Channel::Sms => "sms",
+    }
+}
+
+/// Lets what is counted of messages begin at zero.
+pub(crate) fn start_series() {
+    for (channel, outcome) in Channel::iter().flat_map(|channel| OUTCOMES.map(|outcome| (channel, outcome))) {
+        metrics::counter!(MESSAGES, "channel" => label(channel), "outcome" => outcome).absolute(0);
+    }
 }

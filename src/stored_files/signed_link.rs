@@ -43,14 +43,15 @@ pub fn link(domain: &Domain, path: &str, public: bool) -> Result<String> {
         return Ok(url);
     }
     let expires = (domain.clock.now() + TimeDelta::minutes(LINK_MINUTES)).timestamp();
-    let key = domain.config.auth.jwt_keys.first().ok_or_else(|| Error::internal("there is no key to sign with"))?;
+    let keys = domain.tokens.keys();
+    let key = keys.first().ok_or_else(|| Error::internal("there is no key to sign with"))?;
     let signature = hex::encode(signed(key, path, expires)?.finalize().into_bytes());
     Ok(format!("{url}?expires={expires}&signature={signature}"))
 }
 
 /// Whether a link with this signature opens `path` now.
 pub fn opens(domain: &Domain, path: &str, signature: Option<&Signature>) -> bool {
-    signature.is_some_and(|signature| fits(&domain.config.auth.jwt_keys, path, signature, domain.clock.now()))
+    signature.is_some_and(|signature| fits(&domain.tokens.keys(), path, signature, domain.clock.now()))
 }
 
 /// Whether this signature opens `path` now. The comparison takes the same time wherever they differ.

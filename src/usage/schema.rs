@@ -51,9 +51,9 @@ impl LegacyUsageQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which uses are wanted.")] filter: Option<LegacyUsageFilter>,
-        #[list(order = "`LAST_USED_AT`", direction = "`DESC` (latest, most first)")] list: List<LegacyUsageOrder>,
+        #[list(order, direction = Desc)] list: List<LegacyUsageOrder>,
     ) -> Result<Connection<LegacyUsage>> {
         let filter = filter.unwrap_or_default();
-        Ok(rules::legacy_usage(ctx.domain(), ctx.viewer(), filter, &list.by_latest()).await?.into())
+        Ok(rules::legacy_usage(ctx.domain(), ctx.viewer(), filter, &list.by()).await?.into())
     }
 }

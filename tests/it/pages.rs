@@ -7,13 +7,20 @@ use async_graphql::Request;
 use axum::{body::Body, http::Request as HttpRequest};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::read::GzDecoder;
-use gerbang::{demo, graphql::sdl};
-use gerbang_graphql::engine::Engine as _;
+use gerbang::{
+    accounts::{Realm, Role},
+    demo,
+    graphql::sdl,
+};
+use gerbang_graphql::{engine::Engine as _, settings::Audience};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
-use crate::support::{TestApp, legacy::Legacy};
+use crate::support::{
+    TestApp,
+    legacy::{Call, Legacy},
+};
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
 
@@ -84,9 +91,61 @@ async fn at_the_host_of_an_api_the_root_is_that_apis() {
 async fn the_schema_can_be_read_where_introspection_is_allowed() {
     let reply = Legacy::empty().await.get("/schema.graphql").send().await;
     assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, sdl()));
-    let closed = Legacy::over(TestApp::with(|config| config.graphql.introspection = false).await);
+    let closed = Legacy::over(TestApp::with(|config| config.graphql.introspection = Audience::Off).await);
     let reply = closed.get("/schema.graphql").send().await;
     assert_eq!(reply.status, 404, "{reply:?}");
+    let start = closed.get("/").header("accept", BROWSER).send().await;
+    assert!(!start.text.contains("/schema.graphql") && start.text.contains("/explorer"), "{}", start.text);
+}
+
+#[tokio::test]
+async fn schema_and_explorer_may_be_for_administrators() {
+    let app = TestApp::with(|config| {
+        config.graphql.introspection = Audience::Admins;
+        config.server.explorer = Audience::Admins;
+    });
+    let app = app.await;
+    let admin = app.user(Realm::Notary, Role::Admin).await;
+    let customer = app.user(Realm::Notary, Role::Customer).await;
+    let legacy = Legacy::over(app);
+    let token = async |email| legacy.log_in_graphql("NOTARY", email).await;
+    let (admin, customer) = (token(&admin.email).await, token(&customer.email).await);
+    let introspect = json!({ "query": "{ __schema { queryType { name } } }" });
+    for (token, schema, restricted, refused) in
+        [("", 401, true, true), (&*customer, 403, true, true), (&*admin, 200, false, false)]
+    {
+        let get = |path: &str| sent_with(legacy.get(path), token).send();
+        assert_eq!(get("/schema.graphql").await.status, schema, "{token}");
+        let context = get("/explorer/context.json").await;
+        assert_eq!(context.body["restricted"], restricted, "{token}");
+        assert_eq!(context.body["apis"].as_array().unwrap().is_empty(), restricted, "{token}");
+        assert!(context.body["realms"].as_array().unwrap().len() == 5, "to log in with");
+        let answer = sent_with(legacy.post("/graphql"), token).json(&introspect).await;
+        assert_eq!(answer.body.get("errors").is_some(), refused, "{answer:?}");
+    }
+}
+
+fn sent_with<'a>(call: Call<'a>, token: &str) -> Call<'a> {
+    if token.is_empty() { call } else { call.token(token) }
+}
+
+#[tokio::test]
+async fn where_there_is_no_explorer_nothing_leads_to_it() {
+    let app = TestApp::with(|config| {
+        config.server.explorer = Audience::Off;
+        config.server.metrics_listen = Some("127.0.0.1:9090".parse().unwrap());
+    });
+    let legacy = Legacy::over(app.await);
+    for path in ["/explorer", "/explorer/context.json", "/playground", "/metrics"] {
+        assert_eq!(legacy.get(path).send().await.status, 404, "{path}");
+    }
+    let start = legacy.get("/").header("accept", BROWSER).send().await;
+    assert!(!start.text.contains("/explorer") && !start.text.contains("/metrics"), "{}", start.text);
+    let endpoint = legacy.get("/graphql").header("accept", BROWSER).send().await;
+    assert_eq!((endpoint.status.as_u16(), endpoint.header("location")), (303, "/"));
+    let reference = legacy.get("/notary/docs").send().await;
+    assert!(!reference.text.contains("/explorer"), "{}", reference.text);
+    assert_eq!(legacy.get("/notary/api/v1/services").send().await.header("link"), "");
 }
 
 #[tokio::test]

@@ -57,8 +57,8 @@ pub fn rules(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Writes the arguments of lists into the signatures of their fields. Stands above `#[Object]` or `#[ComplexObject]`.
 ///
-/// A parameter marked `#[list]` becomes the arguments of a Relay connection. `#[list(order = "`ID`")]` sorts by a column,
-/// `#[list(direction = "`DESC`, the newest first,")]` in a direction that is not `ASC` by default. Its type has
+/// A parameter marked `#[list]` becomes the arguments of a Relay connection. `#[list(order)]` sorts by a column,
+/// `#[list(direction = Desc)]` in a direction that is not `ASC` where the caller says none. Its type has
 /// `fn new(&Context<'_>, ListArguments<O>) -> Result<Self>`.
 #[proc_macro_attribute]
 pub fn lists(_: TokenStream, item: TokenStream) -> TokenStream {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, Block, Error, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, ItemImpl, LitStr, Pat, PatType,
+    Attribute, Block, Error, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, ItemImpl, Pat, PatType,
     PathArguments, Result, Token, Type,
     parse::{Parse, ParseStream, Parser},
     parse_quote,
@@ -13,8 +13,8 @@ use syn::{
 /// What stands in `#[list(...)]`.
 #[derive(Default)]
 struct Arguments {
-    order: Option<LitStr>,
-    direction: Option<LitStr>,
+    is_sorted: bool,
+    direction: Option<Ident>,
 }
 
 impl Parse for Arguments {
@@ -23,11 +23,13 @@ impl Parse for Arguments {
         while !input.is_empty() {
             let word: Ident = input.parse()?;
             match word.to_string().as_str() {
-                "order" => arguments.order = Some(text(input)?),
-                "direction" => arguments.direction = Some(text(input)?),
+                "order" => arguments.is_sorted = true,
+                "direction" => {
+                    input.parse::<Token![=]>()?;
+                    arguments.direction = Some(input.parse()?);
+                }
                 _ => {
-                    let message =
-                        format!("`{word}` means nothing here: write `order = \"...\"` or `direction = \"...\"`");
+                    let message = format!("`{word}` means nothing here: write `order` or `direction = Desc`");
                     return Err(Error::new(word.span(), message));
                 }
             }
@@ -39,9 +41,13 @@ impl Parse for Arguments {
     }
 }
 
-fn text(input: ParseStream<'_>) -> Result<LitStr> {
-    input.parse::<Token![=]>()?;
-    input.parse()
+impl Arguments {
+    /// Which way the list is sorted where the caller doesn't say; `None` where the caller can't.
+    fn direction(&self) -> Option<TokenStream> {
+        let asc = || self.is_sorted.then(|| quote!(Asc));
+        let word = self.direction.as_ref().map(ToTokens::to_token_stream).or_else(asc)?;
+        Some(quote!(::gerbang_graphql::list::Direction::#word))
+    }
 }
 
 pub(crate) fn expand(mut item: ItemImpl) -> Result<TokenStream> {
@@ -104,27 +110,28 @@ fn read(parameter: &PatType) -> Result<Arguments> {
 /// The arguments that the list becomes.
 fn parameters(arguments: &Arguments, parameter: &PatType) -> Result<Vec<FnArg>> {
     let mut parameters = Vec::new();
-    let mut add = |description: &str, parameter: TokenStream| -> Result<()> {
-        let description = LitStr::new(description, proc_macro2::Span::call_site());
-        parameters.push(FnArg::parse.parse2(quote!(#[graphql(desc = #description)] #parameter))?);
+    let mut add = |description: &str, default: Option<TokenStream>, parameter: TokenStream| -> Result<()> {
+        let default = default.map(|value| format!("::std::option::Option::Some({value})")).into_iter();
+        let attribute = quote!(#[graphql(desc = #description #(, default_with = #default)*)]);
+        parameters.push(FnArg::parse.parse2(quote!(#attribute #parameter))?);
         Ok(())
     };
-    if let Some(order) = &arguments.order {
+    if arguments.is_sorted {
         let ty = order_type(parameter)?;
-        add(&format!("What to sort by; {} by default.", order.value()), quote!(order_by: ::std::option::Option<#ty>))?;
+        let default = quote!(<#ty as ::std::default::Default>::default());
+        add("What to sort by.", Some(default), quote!(order_by: ::std::option::Option<#ty>))?;
     }
-    if arguments.order.is_some() || arguments.direction.is_some() {
-        let default = arguments.direction.as_ref().map_or_else(|| "`ASC`".to_owned(), LitStr::value);
-        let description = format!("Which way to sort; {default} by default.");
-        add(&description, quote!(direction: ::std::option::Option<::gerbang_graphql::list::Direction>))?;
+    if let Some(default) = arguments.direction() {
+        let ty = quote!(::std::option::Option<::gerbang_graphql::list::Direction>);
+        add("Which way to sort.", Some(default), quote!(direction: #ty))?;
     }
     let (int, text) = (quote!(::std::option::Option<i32>), quote!(::std::option::Option<::std::string::String>));
-    add("At most this many from the start, 0 to 100; 15 by default.", quote!(first: #int))?;
-    add("Only those behind this cursor.", quote!(after: #text))?;
-    add("At most this many from the end, 0 to 100.", quote!(last: #int))?;
-    add("Only those in front of this cursor.", quote!(before: #text))?;
-    add("The number of the page, from 1, instead of cursors.", quote!(page: #int))?;
-    add("How many a numbered page has, 1 to 100; 15 by default.", quote!(per_page: #int))?;
+    add("At most this many from the start, 0 to 100; 15 by default.", None, quote!(first: #int))?;
+    add("Only those behind this cursor.", None, quote!(after: #text))?;
+    add("At most this many from the end, 0 to 100.", None, quote!(last: #int))?;
+    add("Only those in front of this cursor.", None, quote!(before: #text))?;
+    add("The number of the page, from 1, instead of cursors.", None, quote!(page: #int))?;
+    add("How many a numbered page has, 1 to 100; 15 by default.", None, quote!(per_page: #int))?;
     Ok(parameters)
 }
 
@@ -142,10 +149,9 @@ fn order_type(parameter: &PatType) -> Result<&Type> {
 /// Puts the arguments together again.
 fn read_list(arguments: &Arguments, parameter: &PatType, context: &Ident) -> TokenStream {
     let (pattern, ty) = (&parameter.pat, &parameter.ty);
-    let is_sorted = arguments.order.is_some();
-    let order_by = is_sorted.then(|| quote!(order_by,));
-    let direction = (is_sorted || arguments.direction.is_some()).then(|| quote!(direction,));
-    let rest = (!is_sorted).then(|| quote!(..::std::default::Default::default()));
+    let order_by = arguments.is_sorted.then(|| quote!(order_by: order_by.unwrap_or_default(),));
+    let direction = arguments.direction().map(|default| quote!(direction: direction.unwrap_or(#default),));
+    let rest = (!arguments.is_sorted).then(|| quote!(..::std::default::Default::default()));
     let page = quote!(::gerbang_graphql::list::PageInput { first, after, last, before, page, per_page });
     quote! {
         let #pattern = <#ty>::new(

@@ -15,18 +15,12 @@ pub enum Direction {
 }
 
 /// The arguments of a Relay connection as they came. [`#[lists]`](lists) writes them into the schema.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ListArguments<O> {
     /// What to sort by.
-    pub order_by: Option<O>,
+    pub order_by: O,
     /// Which way to sort.
-    pub direction: Option<Direction>,
+    pub direction: Direction,
     /// Which page.
     pub page: PageInput,
-}
-
-impl<O> Default for ListArguments<O> {
-    fn default() -> Self {
-        Self { order_by: None, direction: None, page: PageInput::default() }
-    }
 }

@@ -4,6 +4,7 @@
 pub mod clock;
 mod custom_rule;
 pub mod error;
+pub mod facts;
 pub mod identity;
 pub mod messages;
 pub mod number;

@@ -43,7 +43,7 @@
 //! |---|---|---|
 //! | `@rest(method, path, tag, status, message, body, footer, kind, media, auth, tokens, etag, maxAge)` | operation | where it answers; `tag` is the section of the API's document it stands in; `message` and `body` stand in front of the selection, `footer` behind it; `media` is the type of a `FILE`; `auth` is `USER` unless it says `NONE`, `OPTIONAL` or `ADMIN`; `etag` adds a validator, `maxAge` one, too, and lets whoever stands in between keep a success for so many seconds, where `auth` is `NONE` |
 //! | `@error(code, field, rule, status, message, body, location)` | operation | its own answer to a failure; the first that applies; `{retryAfter}`, `{app_url}` and `{public_url}` are filled in |
-//! | `@from(query, header, body, request, form, number)` | variable | where it comes from, if not from the path, the query (GET) or the body, then the query; `form` is how a field was sent (`number`, `list`, ...) |
+//! | `@from(query, header, body, request, number)` | variable | where it comes from, if not from the path, the query (GET) or the body, then the query; `number` is the list that a bare number stands for |
 //! | `@values(map: { nama: NAME })` | variable, field | the API's words for an enum, both ways; default: lower case |
 //! | `@spread` | field | the object's members stand among those around it |
 //! | `@omit`, `@omit(when: NULL)` | field | not shown; not shown if null |
@@ -51,6 +51,8 @@
 //! | `@nullable` | field | null is shown on purpose; the loader asks for one of the three on every object that may be null |
 //! | `@page` | connection | its rows under this key, with the dialect's page data beside them |
 //! | `@entries(key, value)` | list of pairs | shown as an object |
+//! | `@id` | text | shown in the form that the dialect gives ids |
+//! | `@asSent(variable)` | list of objects | shown as a bare number where one was sent for this variable |
 //! | `@outcome(status, message)` | inline fragment, `Boolean!` | what a success says, where there are several |
 //!
 //! # What the schema must bring

@@ -19,11 +19,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use gerbang_kernel::error::ErrorCode;
+use gerbang_kernel::{error::ErrorCode, facts::note};
 use serde_json::json;
 
 /// An answer for what no API is responsible for: `message` for readers of REST, `errors` for those of GraphQL.
 pub fn problem(status: StatusCode, code: ErrorCode, message: &str) -> Response {
+    note(|facts| facts.fail(code.as_str()));
     let error = json!({ "message": message, "extensions": { "code": code.as_str() } });
     (status, Json(json!({ "message": message, "errors": [error] }))).into_response()
 }

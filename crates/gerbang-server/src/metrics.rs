@@ -17,6 +17,9 @@ const QUERIES: &str = "gerbang_db_queries_total";
 const VIEWER_CACHE: &str = "gerbang_viewer_cache_total";
 const CLICKS: &str = "gerbang_clicks_total";
 const CLICK_BATCHES: &str = "gerbang_click_batches_total";
+/// Operations by kind and the outcomes that there are always.
+const KINDS: [(&str, &str); 5] =
+    [("query", "ok"), ("query", "errors"), ("mutation", "ok"), ("mutation", "errors"), ("subscription", "started")];
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 /// Starts to record, once in a process however often it is called.
@@ -44,8 +47,44 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     for source in ["request", "worker"] {
         metrics::counter!(QUERIES, "source" => source).absolute(0);
     }
+    for outcome in ["hit", "miss"] {
+        metrics::counter!(VIEWER_CACHE, "outcome" => outcome).absolute(0);
+    }
+    for name in [CLICKS, CLICK_BATCHES] {
+        metrics::counter!(name).absolute(0);
+    }
+    for (kind, outcome) in KINDS {
+        metrics::counter!(OPERATIONS, "kind" => kind, "outcome" => outcome).absolute(0);
+    }
+    metrics::gauge!(STREAMS).increment(0);
     *installed = Some(handle.clone());
     Ok(handle)
+}
+
+/// A route whose calls are counted.
+#[derive(Clone, Copy, Debug)]
+pub struct CountedRoute<'a> {
+    /// The API's slug.
+    pub api: &'static str,
+    /// The operation's name.
+    pub operation: &'a str,
+    /// How it is called.
+    pub method: &'a str,
+    /// What a success is answered with.
+    pub status: u16,
+}
+
+/// Lets what will be counted of these routes begin at zero, so that the first call is an increase like any other.
+pub fn start_series<'a>(routes: impl Iterator<Item = CountedRoute<'a>>) {
+    let start = |method: &str, route: String, status: u16| {
+        let labels = [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
+        metrics::counter!(REQUESTS, &labels).absolute(0);
+    };
+    start("POST", "/graphql".to_owned(), 200);
+    for CountedRoute { api, operation, method, status } in routes {
+        metrics::counter!(LEGACY, "api" => api, "operation" => operation.to_owned()).absolute(0);
+        start(method, format!("{api}/{operation}"), status);
+    }
 }
 
 /// Counts a request that was answered.

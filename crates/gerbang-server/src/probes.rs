@@ -41,12 +41,13 @@ impl fmt::Debug for Readiness {
     }
 }
 
-/// `/healthz`, `/readyz` and `/metrics`.
-pub fn router(readiness: Readiness, metrics: PrometheusHandle) -> Router {
-    Router::new()
+/// `/healthz` and `/readyz`, and `/metrics` if it is not elsewhere.
+pub fn router(readiness: Readiness, metrics: Option<PrometheusHandle>) -> Router {
+    let counted = metrics.map(|metrics| Router::new().route("/metrics", get(exposition).with_state(metrics)));
+    counted
+        .unwrap_or_default()
         .route("/healthz", get(async || Json(json!({ "status": "ok" }))))
         .route("/readyz", get(ready).with_state(readiness))
-        .route("/metrics", get(exposition).with_state(metrics))
         .method_not_allowed_fallback(method_not_allowed)
 }
 

@@ -48,8 +48,8 @@ pub struct Parts<E: Engine> {
     pub proxies: TrustedProxies,
     /// For `/readyz`.
     pub readiness: Readiness,
-    /// For `/metrics`.
-    pub metrics: PrometheusHandle,
+    /// For `/metrics`, unless it is elsewhere.
+    pub metrics: Option<PrometheusHandle>,
     /// Who may call from a browser, and how.
     pub cors: CorsLayer,
 }

@@ -70,7 +70,8 @@ impl fmt::Debug for Service {
 pub async fn serve_until(listener: TcpListener, service: Service, shutdown: CancellationToken, timeouts: Timeouts) {
     let Service { router, tasks, connections } = service;
     let serving = TaskTracker::new();
-    tracing::info!(address = ?listener.local_addr().ok(), connections = connections.limits().total, "listening");
+    let address = listener.local_addr().map_or_else(|error| error.to_string(), |address| format!("http://{address}"));
+    tracing::info!(%address, connections = connections.limits().total, "listening");
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {

@@ -65,7 +65,7 @@ impl InvitationQuery {
     async fn invitations(
         &self,
         ctx: &Context<'_>,
-        #[list(order = "`ID`")] list: List<InvitationOrder>,
+        #[list(order)] list: List<InvitationOrder>,
     ) -> Result<Connection<Invitation>> {
         Ok(rules::invitations(ctx.domain(), ctx.viewer(), &list.by()).await?.into())
     }

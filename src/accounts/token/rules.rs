@@ -1,7 +1,8 @@
 //! The two kinds of bearer token: signed JSON Web Tokens, and Sanctum's `{id}|{secret}`.
 
-use std::{collections::HashMap, fmt};
+use std::{collections::HashMap, fmt, sync::Arc};
 
+use arc_swap::ArcSwap;
 use async_graphql::{Enum, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_graphql::{integer::int, timestamp::Timestamp};
@@ -15,7 +16,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use crate::{accounts::Realm, config::Auth};
+use crate::{accounts::Realm, config::JwtKey};
 
 /// Characters of a Sanctum secret, its checksum not counted.
 const SECRET_LENGTH: usize = 40;
@@ -92,9 +93,14 @@ impl fmt::Debug for Issued {
 /// Signs and reads JSON Web Tokens, and seals codes. The first key signs, all verify, so that keys can be
 /// replaced without logging anybody out.
 pub struct Tokens {
+    keys: ArcSwap<Keys>,
+    validation: Validation,
+}
+
+struct Keys {
     keys: Vec<Key>,
     by_id: HashMap<String, usize>,
-    validation: Validation,
+    settings: Arc<[JwtKey]>,
 }
 
 struct Key {
@@ -106,9 +112,57 @@ struct Key {
 
 impl Tokens {
     /// Tokens signed with the keys of the settings.
-    pub fn new(settings: &Auth) -> Self {
+    pub fn new(settings: &[JwtKey]) -> Self {
+        let mut validation = Validation::new(Algorithm::HS256);
+        // The library asks the machine for the time; ours is the clock's, which tests can set.
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        validation.required_spec_claims.clear();
+        Self { keys: ArcSwap::from_pointee(Keys::new(settings)), validation }
+    }
+
+    /// From now on these are the keys.
+    pub fn replace(&self, settings: &[JwtKey]) {
+        self.keys.store(Arc::new(Keys::new(settings)));
+    }
+
+    /// The keys of the settings, for what else is signed with them.
+    pub(crate) fn keys(&self) -> Arc<[JwtKey]> {
+        Arc::clone(&self.keys.load().settings)
+    }
+
+    /// Signs a token.
+    pub fn sign(&self, claims: &Claims) -> Result<String> {
+        let keys = self.keys.load();
+        let key = keys.first()?;
+        let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::HS256) };
+        jsonwebtoken::encode(&header, claims, &key.signing).map_err(Error::internal)
+    }
+
+    /// What a token says, if one of our keys signed it. It may have expired.
+    pub fn read(&self, token: &str) -> Option<Claims> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let keys = self.keys.load();
+        let key = &keys.keys[*keys.by_id.get(&kid)?];
+        jsonwebtoken::decode(token, &key.verifying, &self.validation).ok().map(|token| token.claims)
+    }
+
+    /// The hash to keep of a short code, bound to what it is for and whom it was sent to. It is keyed, since
+    /// all codes of six digits are tried in no time.
+    pub fn seal(&self, scope: &str, code: &str) -> Result<String> {
+        Ok(hex::encode(seal(self.keys.load().first()?, scope, code)))
+    }
+
+    /// Whether this is the sealed code.
+    pub fn unseals(&self, scope: &str, code: &str, sealed: &str) -> bool {
+        let sealed = hex::decode(sealed).unwrap_or_default();
+        self.keys.load().keys.iter().any(|key| bool::from(seal(key, scope, code).as_slice().ct_eq(&sealed)))
+    }
+}
+
+impl Keys {
+    fn new(settings: &[JwtKey]) -> Self {
         let keys: Vec<Key> = settings
-            .jwt_keys
             .iter()
             .map(|key| {
                 let secret = key.secret.expose().as_bytes();
@@ -121,48 +175,17 @@ impl Tokens {
             })
             .collect();
         let by_id = keys.iter().enumerate().map(|(index, key)| (key.id.clone(), index)).collect();
-        let mut validation = Validation::new(Algorithm::HS256);
-        // The library asks the machine for the time; ours is the clock's, which tests can set.
-        validation.validate_exp = false;
-        validation.validate_aud = false;
-        validation.required_spec_claims.clear();
-        Self { keys, by_id, validation }
+        Self { keys, by_id, settings: settings.into() }
     }
 
-    /// Signs a token.
-    pub fn sign(&self, claims: &Claims) -> Result<String> {
-        let key = self.first_key()?;
-        let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::HS256) };
-        jsonwebtoken::encode(&header, claims, &key.signing).map_err(Error::internal)
-    }
-
-    /// What a token says, if one of our keys signed it. It may have expired.
-    pub fn read(&self, token: &str) -> Option<Claims> {
-        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
-        let key = &self.keys[*self.by_id.get(&kid)?];
-        jsonwebtoken::decode(token, &key.verifying, &self.validation).ok().map(|token| token.claims)
-    }
-
-    /// The hash to keep of a short code, bound to what it is for and whom it was sent to. It is keyed, since
-    /// all codes of six digits are tried in no time.
-    pub fn seal(&self, scope: &str, code: &str) -> Result<String> {
-        Ok(hex::encode(seal(self.first_key()?, scope, code)))
-    }
-
-    /// Whether this is the sealed code.
-    pub fn unseals(&self, scope: &str, code: &str, sealed: &str) -> bool {
-        let sealed = hex::decode(sealed).unwrap_or_default();
-        self.keys.iter().any(|key| bool::from(seal(key, scope, code).as_slice().ct_eq(&sealed)))
-    }
-
-    fn first_key(&self) -> Result<&Key> {
+    fn first(&self) -> Result<&Key> {
         self.keys.first().ok_or_else(|| Error::internal("[auth] jwt_keys is empty"))
     }
 }
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.keys.iter().map(|key| &key.id)).finish()
+        f.debug_list().entries(self.keys.load().keys.iter().map(|key| &key.id)).finish()
     }
 }
 
@@ -233,15 +256,15 @@ impl Sanctum {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::JwtKey;
     use gerbang_kernel::secret::Secret;
 
+    fn keys(kids: &[&str]) -> Vec<JwtKey> {
+        let secret = |kid: &str| Secret::new(format!("{kid} {}", "x".repeat(40)));
+        kids.iter().map(|kid| JwtKey { kid: (*kid).to_owned(), secret: secret(kid) }).collect()
+    }
+
     fn tokens(kids: &[&str]) -> Tokens {
-        let jwt_keys = kids
-            .iter()
-            .map(|kid| JwtKey { kid: (*kid).to_owned(), secret: Secret::new(format!("{kid} {}", "x".repeat(40))) })
-            .collect();
-        Tokens::new(&Auth { jwt_keys, access_ttl_seconds: 3_600, refresh_days: 14, sanctum_days: 0 })
+        Tokens::new(&keys(kids))
     }
 
     fn claims() -> Claims {
@@ -263,6 +286,11 @@ mod tests {
         assert_eq!(rotated.read(&token), Some(claims()));
         assert_eq!(other.read(&token), None);
         assert_eq!(old.read(&rotated.sign(&claims()).unwrap()), None);
+        old.replace(&keys(&["b", "a"]));
+        let token = old.sign(&claims()).unwrap();
+        assert_eq!(rotated.read(&token), Some(claims()));
+        old.replace(&keys(&["a"]));
+        assert_eq!(old.read(&token), None);
         assert!(claims().is_of(Realm::Notary) && !claims().is_of(Realm::Staff));
     }
 

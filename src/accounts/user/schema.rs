@@ -29,10 +29,10 @@ use gerbang_graphql::list::Columns;
 #[ComplexObject]
 impl User {
     /// The id in the realm's legacy API: a number within the realm, a UUID in SCHOLARSHIP.
-    async fn legacy_id(&self) -> ID {
+    async fn legacy_id(&self) -> String {
         match self.realm {
-            Realm::Scholarship => ID(self.uuid.to_string()),
-            Realm::TalentsMapping | Realm::Apextrack | Realm::Notary | Realm::Staff => ID(self.legacy_id.to_string()),
+            Realm::Scholarship => self.uuid.to_string(),
+            Realm::TalentsMapping | Realm::Apextrack | Realm::Notary | Realm::Staff => self.legacy_id.to_string(),
         }
     }
 
@@ -85,7 +85,7 @@ impl UserQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which users are wanted.")] filter: Option<UserFilter>,
-        #[list(order = "`CREATED_AT`")] list: List<UserOrder>,
+        #[list(order)] list: List<UserOrder>,
     ) -> Result<Connection<User>> {
         let page = rules::users(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &list.by()).await?;
         Ok(page.into())

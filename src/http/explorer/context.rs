@@ -18,6 +18,8 @@ pub(super) struct Context {
     /// The user bases, in the schema's words.
     realms: Vec<String>,
     apis: Vec<Api>,
+    /// Whether the explorer is for administrators, and who asks is none.
+    restricted: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -58,7 +60,12 @@ impl Context {
                 api.operations.push(Operation::of(route));
             }
         }
-        Self { accounts: accounts.to_vec(), realms, apis }
+        Self { accounts: accounts.to_vec(), realms, apis, restricted: false }
+    }
+
+    /// What there is before an administrator has logged in.
+    pub(super) fn restricted(&self) -> Self {
+        Self { accounts: self.accounts.clone(), realms: self.realms.clone(), apis: Vec::new(), restricted: true }
     }
 
     /// The operation of this name.

@@ -9,7 +9,7 @@ mod context;
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Bytes,
     extract::{RawQuery, State},
     http::{
@@ -19,6 +19,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+use gerbang_graphql::settings::Audience;
 use gerbang_kernel::{error::Error, text::escape_html};
 use gerbang_rest::Route;
 use gerbang_server::{
@@ -31,7 +32,10 @@ use self::{
     assets::{Caching, asset, is_built},
     context::Context,
 };
-use crate::app::{App, StartError};
+use crate::{
+    app::{App, StartError},
+    viewer::Viewer,
+};
 
 /// What all requests share.
 #[derive(Clone)]
@@ -42,6 +46,9 @@ struct Parts {
     context: Context,
     /// The context as the page fetches it.
     json: Bytes,
+    /// What it has for those for whom the explorer is not.
+    restricted: Bytes,
+    audience: Audience,
 }
 
 #[derive(Deserialize)]
@@ -54,16 +61,22 @@ struct Parameters {
 /// # Errors
 /// When a setting can't be put into a header.
 pub(super) fn router(app: &App, routes: &[Route]) -> Result<Router, StartError> {
+    let server = &app.domain.config.server;
+    let audience = server.explorer;
+    if audience == Audience::Off {
+        return Ok(Router::new());
+    }
     let context = Context::new(app.known_accounts(), routes);
-    let json = serde_json::to_vec(&context).map_err(Error::internal)?.into();
-    let policy = policy(&app.domain.config.server.public_url)?;
+    let bytes = |context: &Context| serde_json::to_vec(context).map(Bytes::from).map_err(Error::internal);
+    let (json, restricted) = (bytes(&context)?, bytes(&context.restricted())?);
+    let policy = policy(&server.public_url)?;
     Ok(Router::new()
         .route("/explorer", get(page))
         .route("/explorer/", get(page))
         .route("/explorer/context.json", get(read_context))
         .route("/explorer/{*path}", get(file))
         .route("/playground", get(redirect))
-        .with_state(Explorer(Arc::new(Parts { policy, context, json }))))
+        .with_state(Explorer(Arc::new(Parts { policy, context, json, restricted, audience }))))
 }
 
 /// What the page may load: its own host's files and answers. Monaco sets styles while it runs, so those are
@@ -86,7 +99,8 @@ async fn page(
     headers: HeaderMap,
 ) -> Response {
     if !is_built() {
-        return missing(&parts.context, operation.as_deref());
+        let shown = if parts.audience == Audience::All { operation.as_deref() } else { None };
+        return missing(&parts.context, shown);
     }
     let mut response = asset("index.html", Caching::Never, &headers);
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, parts.policy.clone());
@@ -99,8 +113,10 @@ async fn file(Path(path): Path<String>, headers: HeaderMap) -> Response {
     asset(&path, caching, &headers)
 }
 
-async fn read_context(State(Explorer(parts)): State<Explorer>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")], parts.json.clone())
+async fn read_context(State(Explorer(parts)): State<Explorer>, viewer: Option<Extension<Viewer>>) -> impl IntoResponse {
+    let viewer = viewer.map(|Extension(viewer)| viewer).unwrap_or_default();
+    let json = if parts.audience.admits(&viewer) { &parts.json } else { &parts.restricted };
+    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache, private")], json.clone())
 }
 
 /// Where other GraphQL servers have theirs.

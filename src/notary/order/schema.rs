@@ -88,7 +88,7 @@ impl OrderQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which orders are wanted.")] filter: Option<OrderFilter>,
-        #[list(order = "`ID`")] list: List<OrderOrder>,
+        #[list(order)] list: List<OrderOrder>,
     ) -> Result<Connection<Order>> {
         Ok(rules::orders(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &list.by()).await?.into())
     }

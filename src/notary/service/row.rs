@@ -11,8 +11,9 @@ use crate::{
     viewer::Viewer,
 };
 
-/// The shape in which a legacy client sent the fees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+/// How legacy clients once sent the fees. Answers follow what was sent with the request itself; the column stays, since
+/// SQLite drops none that a named check is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]
 pub enum FeeForm {
     /// A list of named amounts.
@@ -74,7 +75,8 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     #[graphql(skip)]
     pub tasks: Tasks,
-    /// The shape in which the fees were last sent.
+    /// How the fees were once sent.
+    #[graphql(skip)]
     pub fee_form: FeeForm,
     /// Whether it can be ordered.
     pub status: Status,

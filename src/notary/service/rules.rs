@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, InputObject, Value};
+use async_graphql::{ID, InputObject};
 use gerbang_graphql::{
     integer::Rupiah,
-    rules::{Form, Members, Rules, rules},
+    rules::{Rules, rules},
 };
 use gerbang_kernel::{
     error::{Error, Result, Rule, Violations},
@@ -61,10 +61,6 @@ pub struct CreateServiceInput {
     /// What it is.
     #[rule(text, max = 5_000)]
     pub description: String,
-    /// The shape in which the fees are to be shown where they are shown as sent; `NUMBER` for one part only.
-    #[graphql(default_with = "FeeForm::List")]
-    #[rule(by = fee_form)]
-    pub fee_form: FeeForm,
     /// What it costs, part by part.
     #[rule(members, items = 1..=100)]
     pub fees: Vec<FeeInput>,
@@ -85,10 +81,6 @@ pub struct UpdateServiceInput {
     /// What it is.
     #[rule(text, max = 5_000)]
     pub description: String,
-    /// The shape in which the fees are to be shown where they are shown as sent; `NUMBER` for one part only.
-    #[graphql(default_with = "FeeForm::List")]
-    #[rule(by = fee_form)]
-    pub fee_form: FeeForm,
     /// What it costs, part by part.
     #[rule(members, items = 1..=100)]
     pub fees: Vec<FeeInput>,
@@ -112,14 +104,6 @@ pub struct CloseServiceInput {
 pub struct DeleteServiceInput {
     /// The service: `service_akta-jual-beli` or `akta-jual-beli`.
     pub id: ID,
-}
-
-/// Several fees are no number.
-fn fee_form(members: Members<'_>) -> Form {
-    match members.get("fees") {
-        Some(Value::List(fees)) if fees.len() > 1 => Form::OneOf(&["LIST"]),
-        _ => Form::Any,
-    }
 }
 
 /// An order holds the sum of all fees.
@@ -164,7 +148,7 @@ pub(crate) async fn key(domain: &Domain, viewer: &Viewer, id: &ID) -> Result<IdO
 /// `VALIDATION_FAILED`, among others `TAKEN` on the id, which a hidden service still holds.
 pub async fn create_service(domain: &Domain, viewer: &Viewer, input: CreateServiceInput) -> Result<Model> {
     viewer.require_admin(Realm::Notary)?;
-    let (CreateServiceInput { id, name, description, fee_form, fees, tasks }, mut found) = input.examine();
+    let (CreateServiceInput { id, name, description, fees, tasks }, mut found) = input.examine();
     let fees = fees_together(fees, &mut found);
     let id = id.unwrap_or_else(|| make_id(&name, &mut found));
     found.finish()?;
@@ -174,7 +158,7 @@ pub async fn create_service(domain: &Domain, viewer: &Viewer, input: CreateServi
         description: Set(description),
         fees: Set(fees),
         tasks: Set(Tasks(tasks)),
-        fee_form: Set(fee_form),
+        fee_form: Set(FeeForm::List),
         status: Set(Status::Open),
         // Later ones come behind without asking where the list ends.
         position: Set(domain.clock.now().timestamp_micros()),
@@ -222,7 +206,6 @@ pub async fn update_service(domain: &Domain, viewer: &Viewer, input: UpdateServi
     row.description = Set(input.description);
     row.fees = Set(fees_together(input.fees, &mut found));
     row.tasks = Set(Tasks(input.tasks));
-    row.fee_form = Set(input.fee_form);
     row.status.change(input.status);
     found.finish()?;
     let row = row.update(transaction.db()).await?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
-use gerbang_graphql::{any_json::AnyJson, id::node};
+use gerbang_graphql::id::node;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::held::page_of;
 
@@ -17,7 +17,7 @@ use crate::{
     notary::{
         order::schema::{Order, OrdersOfService},
         service::{
-            row::{Fee, FeeForm},
+            row::Fee,
             rules::{self, CloseServiceInput, CreateServiceInput, DeleteServiceInput, UpdateServiceInput},
         },
     },
@@ -30,16 +30,6 @@ impl Service {
     /// What it costs, part by part.
     async fn fees(&self) -> &[Fee] {
         &self.fees.0
-    }
-
-    /// The fees in the shape in which they were last sent: a list of `{name, amount}`, or one bare amount in whole
-    /// rupiah (IDR).
-    async fn fee_as_sent(&self) -> AnyJson {
-        let fees = &self.fees.0;
-        AnyJson(match (self.fee_form, fees.as_slice()) {
-            (FeeForm::Number, [fee]) => fee.amount.into(),
-            _ => serde_json::json!(fees),
-        })
     }
 
     /// What the office does for it, in order.

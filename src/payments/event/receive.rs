@@ -4,6 +4,7 @@ use gerbang_kernel::{
     error::{Error, ErrorCode, Result},
     identity::ClientInfo,
 };
+use sea_orm::Iterable;
 
 use super::store::{RETRY_AFTER, Stored, Verified};
 use crate::{
@@ -14,6 +15,9 @@ use crate::{
     },
 };
 
+/// Notifications by provider and outcome.
+const NOTIFICATIONS: &str = "gerbang_payment_notifications_total";
+const OUTCOMES: [&str; 5] = ["stored", "repeated", "refused", "unreadable", "unavailable"];
 /// Bytes of a notification.
 const MAX_BYTES: usize = 64 * 1024;
 
@@ -87,5 +91,15 @@ fn temporary(error: Error) -> Error {
 }
 
 fn count(provider: &'static str, outcome: &'static str) {
-    metrics::counter!("gerbang_payment_notifications_total", "provider" => provider, "outcome" => outcome).increment(1);
+    metrics::counter!(NOTIFICATIONS, "provider" => provider, "outcome" => outcome).increment(1);
+}
+
+/// Lets what is counted of notifications begin at zero.
+pub(crate) fn start_series(domain: &Domain) {
+    for provider in Provider::iter() {
+        for outcome in OUTCOMES {
+            let name = domain.providers.get(provider).name();
+            metrics::counter!(NOTIFICATIONS, "provider" => name, "outcome" => outcome).absolute(0);
+        }
+    }
 }

@@ -48,7 +48,7 @@ pub async fn replay_webhook_event(
         settle(&domain.providers, &transaction, domain.clock.now(), parsed).await?;
     transaction.commit().await?;
     for payment in payments.into_values() {
-        domain.events.publish(Event::PaymentUpdated { id: payment.id });
+        domain.events.publish(Event::PaymentUpdated { id: payment.id, user_id: payment.user_id });
     }
     events.pop().ok_or_else(missing)
 }

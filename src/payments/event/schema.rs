@@ -62,9 +62,9 @@ impl WebhookEventQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which events are wanted.")] filter: Option<WebhookEventFilter>,
-        #[list(direction = "`DESC`, the newest first,")] list: List,
+        #[list(direction = Desc)] list: List,
     ) -> Result<Connection<WebhookEvent>> {
-        let listing = list.newest_first(Column::ReceivedAt);
+        let listing = list.by_column(Column::ReceivedAt);
         Ok(rules::events(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &listing).await?.into())
     }
 }

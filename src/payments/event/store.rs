@@ -108,7 +108,7 @@ impl WriteBatch for EventStore {
             self.clock.scope(settle(&self.providers, &transaction, now, parsed)).await?;
         transaction.commit().await?;
         for payment in payments.into_values() {
-            self.events.publish(Event::PaymentUpdated { id: payment.id });
+            self.events.publish(Event::PaymentUpdated { id: payment.id, user_id: payment.user_id });
         }
         Ok(outcomes)
     }

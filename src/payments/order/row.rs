@@ -128,8 +128,11 @@ impl Scoped for Entity {
     type Key = i64;
     const KEY: Column = Column::Id;
 
-    /// Those of the realm for its admins, all for gateway admins.
+    /// Those of the realm for its admins, all for gateway admins, their own for others.
     fn scope(viewer: &Viewer) -> Scope<Column> {
-        scope::admins(viewer, Column::Realm)
+        match scope::admins(viewer, Column::Realm) {
+            Scope::Nothing => scope::own(viewer, Column::UserId),
+            administered => administered,
+        }
     }
 }

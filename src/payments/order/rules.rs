@@ -8,7 +8,7 @@ use gerbang_graphql::{
     rules::{Rules, rules},
 };
 use gerbang_kernel::{
-    error::{Error, Result},
+    error::{Error, Result, Rule},
     number::MAX_SAFE_INTEGER,
 };
 use gerbang_platform::query::{
@@ -17,8 +17,8 @@ use gerbang_platform::query::{
     search::contains,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
 };
 
 use super::{
@@ -26,14 +26,17 @@ use super::{
     transition::{Transition, transition, with_status},
 };
 use crate::{
-    accounts::Realm,
+    accounts::{Realm, user},
     domain::Domain,
-    events::{Event, Topic, watch::watch},
-    input::{custom_rules::TRANSITION, filter::Wanted},
+    events::{Event, Scope, Topic, watch::watch},
+    input::{custom_rules::TRANSITION, filter::Wanted, id::IdOf},
     payments::order::row::{ActiveModel, Column, Entity, Model, Provider, Status, key, keys},
     scope::Scoped,
     viewer::Viewer,
 };
+
+/// What is paid in where nobody says otherwise.
+const CURRENCY: &str = "IDR";
 
 /// Which payments are wanted.
 #[derive(Debug, Default, InputObject)]
@@ -64,7 +67,8 @@ pub struct CreatePaymentOrderInput {
     /// What is to be paid, in whole rupiah (whole units of the currency).
     #[rule(number, min = 1, max = MAX_SAFE_INTEGER)]
     pub amount: Rupiah,
-    /// The currency's ISO 4217 code; `IDR` by default.
+    /// The currency's ISO 4217 code.
+    #[graphql(default_with = "Some(CURRENCY.to_owned())")]
     #[rule(currency)]
     pub currency: Option<String>,
     /// What it is for.
@@ -72,6 +76,8 @@ pub struct CreatePaymentOrderInput {
     pub description: Option<String>,
     /// The realm that is paid; the viewer's own by default.
     pub realm: Option<Realm>,
+    /// Who pays, if they have an account in the realm, and then see it: `user_17` or `17`.
+    pub payer_id: Option<IdOf<user::row::Entity>>,
 }
 
 /// Which payment is called off.
@@ -81,30 +87,33 @@ pub struct CancelPaymentInput {
     pub order_id: String,
 }
 
+impl PaymentFilter {
+    fn condition(self, backend: DbBackend) -> Result<Option<Condition>> {
+        let Self { provider, status, statuses, search, from, to } = self;
+        Wanted::default()
+            .is(Column::Provider, provider)
+            .one_of(Column::Status, status, statuses.as_deref(), "filter.statuses")
+            .matching(search.map(|search| contains(backend, &[Column::OrderId, Column::Description], &search)))
+            .between(Column::CreatedAt, from, to)
+            .check()
+    }
+}
+
 /// A page of the payments that the viewer may see.
 pub async fn payments(
     domain: &Domain,
     viewer: &Viewer,
-    PaymentFilter { provider, status, statuses, search, from, to }: PaymentFilter,
+    filter: PaymentFilter,
     listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
-    viewer.require_any_admin()?;
-    let wanted = Wanted::default()
-        .one_of(Column::Status, status, statuses.as_deref(), "filter.statuses")
-        .between(Column::CreatedAt, from, to)
-        .check()?;
-    let select = Entity::visible_to(viewer)
-        .apply_if(provider, |select, provider| select.filter(Column::Provider.eq(provider)))
-        .apply_if(search, |select, search| {
-            select.filter(contains(domain.db.backend(), &[Column::OrderId, Column::Description], &search))
-        })
-        .apply_if(wanted, QueryFilter::filter);
+    viewer.require_user()?;
+    let select = Entity::visible_to(viewer).apply_if(filter.condition(domain.db.backend())?, QueryFilter::filter);
     listing.of(domain.db.read(), select, Column::Id).await
 }
 
-/// The payment with this order id, if the viewer may see it. For admins.
+/// The payment with this order id, if the viewer may see it.
 pub async fn payment(domain: &Domain, viewer: &Viewer, order_id: &str) -> Result<Option<Model>> {
-    viewer.require_any_admin()?;
+    viewer.require_user()?;
     Ok(with_id(viewer, order_id).one(domain.db.read()).await?)
 }
 
@@ -119,7 +128,12 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
     let user = viewer.require_any_admin()?;
     let realm = input.realm.unwrap_or(user.realm);
     viewer.require_admin(realm)?;
-    let CreatePaymentOrderInput { order_id, provider, amount, currency, description, realm: _ } = input.check()?;
+    let CreatePaymentOrderInput { order_id, provider, amount, currency, description, realm: _, payer_id } =
+        input.check()?;
+    let payer = match payer_id {
+        None => None,
+        Some(id) => Some(payer(domain, viewer, realm, &id).await?),
+    };
     let now = domain.clock.now();
     let transaction = domain.db.begin().await?;
     lock_orders(&transaction, vec![&order_id]).await?;
@@ -128,9 +142,10 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
     let row = ActiveModel {
         order_id: Set(key),
         realm: Set(realm),
+        user_id: Set(payer),
         provider: Set(provider),
         amount: Set(amount.into()),
-        currency: Set(currency.unwrap_or_else(|| "IDR".to_owned())),
+        currency: Set(currency.unwrap_or_else(|| CURRENCY.to_owned())),
         status: Set(Status::Pending),
         late_payment: Set(false),
         reversed: Set(false),
@@ -145,8 +160,14 @@ pub async fn create_payment_order(domain: &Domain, viewer: &Viewer, input: Creat
     let row =
         if row.has_precedence() { apply_unmatched(&domain.providers, &transaction, now, row).await? } else { row };
     transaction.commit().await?;
-    domain.events.publish(Event::PaymentUpdated { id: row.id });
+    domain.events.publish(Event::PaymentUpdated { id: row.id, user_id: row.user_id });
     Ok(row)
+}
+
+/// Somebody of the realm.
+async fn payer(domain: &Domain, viewer: &Viewer, realm: Realm, id: &IdOf<user::row::Entity>) -> Result<i64> {
+    let user = id.find(domain.db.read(), viewer).await?.filter(|user| user.realm == realm);
+    user.map(|user| user.id).ok_or_else(|| Error::violation("input.payerId", Rule::Exists))
 }
 
 /// Cancels an unpaid payment; one that is cancelled already stays so. For admins of its realm.
@@ -170,15 +191,21 @@ pub async fn cancel_payment(domain: &Domain, viewer: &Viewer, input: CancelPayme
     };
     let row = with_status(row, Status::Cancelled, effects, domain.clock.now()).update(&transaction).await?;
     transaction.commit().await?;
-    domain.events.publish(Event::PaymentUpdated { id: row.id });
+    domain.events.publish(Event::PaymentUpdated { id: row.id, user_id: row.user_id });
     Ok(row)
 }
 
-/// Every payment that is made or changes from now on, as far as the viewer may see it. For admins.
-pub fn payments_updated(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
-    viewer.require_any_admin()?;
-    Ok(watch::<Entity>(domain, viewer, Topic::Payments, |event| match event {
-        Event::PaymentUpdated { id } => Some(id),
+/// Every payment that is made or changes from now on and is wanted, as far as the viewer may see it.
+pub fn payments_updated(
+    domain: &Domain,
+    viewer: &Viewer,
+    filter: PaymentFilter,
+) -> Result<impl Stream<Item = Result<Model>> + use<>> {
+    let me = viewer.require_user()?.id;
+    let scope = if viewer.require_any_admin().is_ok() { Scope::All } else { Scope::User(me) };
+    let key = |event| match event {
+        Event::PaymentUpdated { id, user_id: _ } => Some(id),
         _ => None,
-    }))
+    };
+    Ok(watch::<Entity>(domain, viewer, Topic::Payments(scope), key, filter.condition(domain.db.backend())?))
 }

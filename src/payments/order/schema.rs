@@ -2,16 +2,18 @@
 
 use async_graphql::{ComplexObject, Context, Object, SimpleObject, Subscription};
 use futures_util::Stream;
-use gerbang_graphql::id::node;
+use gerbang_graphql::{id::node, rows::Row};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Payment;
 use crate::{
+    accounts::user::{self, schema::User},
     graphql::{
         connection::{Connection, List, lists},
         context::ContextExt,
         mutations::mutations,
     },
+    input::id::IdOf,
     payments::{
         event::schema::{EventsOfPayment, WebhookEvent},
         order::{
@@ -29,6 +31,14 @@ impl Payment {
         self.given_id()
     }
 
+    /// Who pays, if they have an account and the viewer may see it.
+    async fn payer(&self, ctx: &Context<'_>) -> Result<Option<Row<User>>> {
+        match self.user_id {
+            Some(id) => ctx.get(IdOf::<user::row::Entity>::new(id)).await,
+            None => Ok(None),
+        }
+    }
+
     /// What the provider said about it, in the order in which it came in; the first 100 (`webhookEvents` has them all).
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<WebhookEvent>> {
         ctx.first_below::<EventsOfPayment>(self.id, 100).await
@@ -42,19 +52,19 @@ pub struct PaymentQuery;
 #[lists]
 #[Object]
 impl PaymentQuery {
-    /// Payments, for admins: of their realm, or all for admins of the gateway. Errors: `UNAUTHENTICATED`, `FORBIDDEN`.
+    /// Payments: for admins of their realm, for admins of the gateway all, for others those that they pay. Errors:
+    /// `UNAUTHENTICATED`, `VALIDATION_FAILED`.
     async fn payments(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which payments are wanted.")] filter: Option<PaymentFilter>,
-        #[list(direction = "`DESC`, the newest first,")] list: List,
+        #[list(direction = Desc)] list: List,
     ) -> Result<Connection<Payment>> {
-        let listing = list.newest_first(Column::CreatedAt);
+        let listing = list.by_column(Column::CreatedAt);
         Ok(rules::payments(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &listing).await?.into())
     }
 
-    /// The payment with this order id, for admins; null if there is none in their realm. Errors: `UNAUTHENTICATED`,
-    /// `FORBIDDEN`.
+    /// The payment with this order id; null if there is none that the viewer may see. Errors: `UNAUTHENTICATED`.
     async fn payment(
         &self,
         ctx: &Context<'_>,
@@ -93,9 +103,14 @@ pub struct PaymentSubscription;
 
 #[Subscription]
 impl PaymentSubscription {
-    /// Every payment that is made or changes from now on, for admins: of their realm, or all for admins of the gateway.
-    /// Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `UNAVAILABLE` at the end for a watcher that fell behind.
-    async fn payment_updated(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Payment>>> {
-        rules::payments_updated(ctx.domain(), ctx.viewer())
+    /// Every payment that is made or changes from now on: for admins of their realm, for admins of the gateway all, for
+    /// others those that they pay. Errors: `UNAUTHENTICATED`, `VALIDATION_FAILED`, `UNAVAILABLE` at the end for a watcher
+    /// that fell behind.
+    async fn payment_updated(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which payments are wanted, as they are after the change.")] filter: Option<PaymentFilter>,
+    ) -> Result<impl Stream<Item = Result<Payment>> + use<>> {
+        rules::payments_updated(ctx.domain(), ctx.viewer(), filter.unwrap_or_default())
     }
 }

@@ -11,6 +11,10 @@ pub mod midtrans;
 mod notification;
 mod xendit;
 
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
 pub(crate) use self::notification::{MappedStatus, Notification, Unreadable};
 use self::{
     doku::Doku,
@@ -28,10 +32,24 @@ use crate::{
 
 /// All providers, with their settings.
 #[derive(Debug)]
-pub struct Providers {
-    midtrans: Midtrans,
-    doku: Doku,
-    xendit: Xendit,
+pub struct Providers(ArcSwap<All>);
+
+#[derive(Debug)]
+struct All {
+    midtrans: Arc<Midtrans>,
+    doku: Arc<Doku>,
+    xendit: Arc<Xendit>,
+}
+
+impl All {
+    fn new(settings: &config::Payments) -> Result<Self, String> {
+        let config::Payments { midtrans, doku, xendit } = settings.clone();
+        Ok(Self {
+            midtrans: Arc::new(Midtrans::new(midtrans)?),
+            doku: Arc::new(Doku(doku)),
+            xendit: Arc::new(Xendit(xendit)),
+        })
+    }
 }
 
 impl Providers {
@@ -40,15 +58,24 @@ impl Providers {
     /// # Errors
     /// When a setting can't be used; the text says which.
     pub fn new(settings: &config::Payments) -> Result<Self, String> {
-        let config::Payments { midtrans, doku, xendit } = settings.clone();
-        Ok(Self { midtrans: Midtrans::new(midtrans)?, doku: Doku(doku), xendit: Xendit(xendit) })
+        Ok(Self(ArcSwap::from_pointee(All::new(settings)?)))
     }
 
-    pub(crate) fn get(&self, provider: row::Provider) -> &dyn Provider {
+    /// From now on these are the settings; what is being taken at the moment keeps those that it began with.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn replace(&self, settings: &config::Payments) -> Result<(), String> {
+        self.0.store(Arc::new(All::new(settings)?));
+        Ok(())
+    }
+
+    pub(crate) fn get(&self, provider: row::Provider) -> Arc<dyn Provider> {
+        let all = self.0.load();
         match provider {
-            row::Provider::Midtrans => &self.midtrans,
-            row::Provider::Doku => &self.doku,
-            row::Provider::Xendit => &self.xendit,
+            row::Provider::Midtrans => Arc::clone(&all.midtrans) as Arc<dyn Provider>,
+            row::Provider::Doku => Arc::clone(&all.doku) as Arc<dyn Provider>,
+            row::Provider::Xendit => Arc::clone(&all.xendit) as Arc<dyn Provider>,
         }
     }
 

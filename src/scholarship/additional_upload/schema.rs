@@ -85,7 +85,7 @@ impl AdditionalUploadQuery {
     async fn additional_uploads(
         &self,
         ctx: &Context<'_>,
-        #[list(direction = "`ASC`")] list: List,
+        #[list(direction = Asc)] list: List,
     ) -> Result<Connection<AdditionalUpload>> {
         let listing = list.by_column(Column::CreatedAt);
         Ok(rules::additional_uploads(ctx.domain(), ctx.viewer(), &listing).await?.into())

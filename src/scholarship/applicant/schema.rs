@@ -76,7 +76,7 @@ impl ApplicantQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which applicants are wanted.")] filter: Option<ApplicantFilter>,
-        #[list(order = "`CREATED_AT`")] list: List<ApplicantOrder>,
+        #[list(order)] list: List<ApplicantOrder>,
     ) -> Result<Connection<Applicant>> {
         Ok(rules::applicants(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &list.by()).await?.into())
     }

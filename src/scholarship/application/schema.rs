@@ -91,7 +91,7 @@ impl ApplicationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which applications are wanted.")] filter: Option<ScholarshipApplicationFilter>,
-        #[list(order = "`CREATED_AT`")] list: List<ScholarshipApplicationOrder>,
+        #[list(order)] list: List<ScholarshipApplicationOrder>,
     ) -> Result<Connection<ScholarshipApplication>> {
         let filter = filter.unwrap_or_default();
         check_id(ctx, filter.period_id.as_ref(), "filter.periodId")?;

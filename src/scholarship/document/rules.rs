@@ -45,7 +45,8 @@ pub struct UploadDocumentInput {
     /// What there is to say about it.
     #[rule(text, max = 5_000, optional)]
     pub description: Option<String>,
-    /// Whether everybody may fetch it; not so by default.
+    /// Whether everybody may fetch it.
+    #[graphql(default_with = "Some(false)")]
     pub published: Option<bool>,
 }
 

@@ -77,7 +77,7 @@ impl DocumentQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which documents are wanted.")] filter: Option<DocumentFilter>,
-        #[list(direction = "`ASC`")] list: List,
+        #[list(direction = Asc)] list: List,
     ) -> Result<Connection<Document>> {
         let listing = list.by_column(Column::CreatedAt);
         Ok(rules::documents(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &listing).await?.into())

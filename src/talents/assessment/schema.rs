@@ -72,8 +72,12 @@ impl AssessmentResult {
     /// The report on it as a PDF file.
     async fn report(
         &self,
-        #[graphql(desc = "How much it tells; `FULL` by default.")] version: Option<ReportVersion>,
-        #[graphql(desc = "The language it is written in; `ID` by default.")] language: Option<Language>,
+        #[graphql(desc = "How much it tells.", default_with = "Some(ReportVersion::default())")] version: Option<
+            ReportVersion,
+        >,
+        #[graphql(desc = "The language it is written in.", default_with = "Some(Language::Id)")] language: Option<
+            Language,
+        >,
     ) -> AssessmentReport {
         AssessmentReport::new(self, version, language)
     }
@@ -82,7 +86,7 @@ impl AssessmentResult {
     async fn map(
         &self,
         #[graphql(desc = "What the picture shows.")] kind: MapKind,
-        #[graphql(desc = "The language of its words; `ID` by default.")] language: Option<Language>,
+        #[graphql(desc = "The language of its words.", default_with = "Some(Language::Id)")] language: Option<Language>,
     ) -> AssessmentMap {
         AssessmentMap::new(self, kind, language)
     }

@@ -80,7 +80,7 @@ impl ClientQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which clients are wanted.")] filter: Option<ClientFilter>,
-        #[list(order = "`ID`")] list: List<ClientOrder>,
+        #[list(order)] list: List<ClientOrder>,
     ) -> Result<Connection<Client>> {
         let filter = filter.unwrap_or_default();
         check_id(ctx, filter.partner_id.as_ref(), "filter.partnerId")?;

@@ -35,7 +35,9 @@ impl Cluster {
     /// What it stands for, in one sentence.
     async fn description(
         &self,
-        #[graphql(desc = "The language of the sentence; `EN` by default.")] language: Option<Language>,
+        #[graphql(desc = "The language of the sentence.", default_with = "Some(Language::default())")] language: Option<
+            Language,
+        >,
     ) -> &str {
         language.unwrap_or_default().of(&self.description_id, &self.description_en)
     }
@@ -56,7 +58,9 @@ impl Typology {
     /// What it stands for, in one sentence.
     async fn description(
         &self,
-        #[graphql(desc = "The language of the sentence; `EN` by default.")] language: Option<Language>,
+        #[graphql(desc = "The language of the sentence.", default_with = "Some(Language::default())")] language: Option<
+            Language,
+        >,
     ) -> &str {
         language.unwrap_or_default().of(&self.typology.description_id, &self.typology.description_en)
     }

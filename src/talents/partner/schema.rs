@@ -40,7 +40,7 @@ impl Partner {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which clients are wanted.")] filter: Option<ClientFilter>,
-        #[list(order = "`ID`")] list: List<ClientOrder>,
+        #[list(order)] list: List<ClientOrder>,
     ) -> Result<Connection<Client>> {
         let filter = filter.unwrap_or_default();
         let read = async |partners: Vec<i64>| {
@@ -74,7 +74,7 @@ impl PartnerQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which partners are wanted.")] filter: Option<PartnerFilter>,
-        #[list(order = "`ID`")] list: List<PartnerOrder>,
+        #[list(order)] list: List<PartnerOrder>,
     ) -> Result<Connection<Partner>> {
         Ok(rules::partners(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &list.by()).await?.into())
     }

@@ -141,7 +141,8 @@ fn kept(text: Option<String>, max_length: usize) -> Option<String> {
 
 /// Tells visitors apart without keeping their addresses: the key is the server's secret.
 fn visitor_hash(domain: &Domain, ip: IpAddr, user_agent: &str) -> Result<String> {
-    let key = domain.config.auth.jwt_keys.first().map_or("", |key| key.secret.expose());
+    let keys = domain.tokens.keys();
+    let key = keys.first().map_or("", |key| key.secret.expose());
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).map_err(Error::internal)?;
     mac.update(b"visitor\0");
     mac.update(ip.to_canonical().to_string().as_bytes());

@@ -6,7 +6,7 @@ use futures_util::Stream;
 use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::{Listing, Page};
 use sea_orm::{
-    ColumnTrait, QueryFilter, QueryTrait,
+    ColumnTrait, Condition, QueryFilter, QueryTrait,
     sea_query::{Expr, ExprTrait, Query},
 };
 
@@ -47,6 +47,32 @@ pub struct ClickFilter {
     to: Option<DateTime<Utc>>,
 }
 
+impl ClickFilter {
+    fn condition(self) -> Result<Option<Condition>> {
+        let Self { click_id, sub_id, offer_id, country_code, device_type, is_bot, is_unique, from, to } = self;
+        // Clicks are found by their affiliate and time.
+        let owner = sub_id.as_deref().map(|word| {
+            let owner = Query::select()
+                .column(sub_id::row::Column::AffiliateId)
+                .from(sub_id::row::Entity)
+                .and_where(sub_id::row::Column::Id.eq(word))
+                .take();
+            Expr::col((Entity, Column::AffiliateId)).eq(Expr::SubQuery(None, Box::new(owner.into())))
+        });
+        Wanted::default()
+            .is(Column::ClickId, click_id)
+            .matching(owner)
+            .is(Column::SubId, sub_id)
+            .matching(offer_id.map(|offer_id| offer_id.is(Column::OfferId)))
+            .is(Column::CountryCode, country_code.map(|code| code.trim().to_ascii_uppercase()))
+            .is(Column::DeviceType, device_type)
+            .is(Column::IsBot, is_bot)
+            .is(Column::IsUnique, is_unique)
+            .between(Column::CreatedAt, from, to)
+            .check()
+    }
+}
+
 /// A page of the clicks that the viewer may see.
 pub async fn clicks(
     domain: &Domain,
@@ -55,37 +81,21 @@ pub async fn clicks(
     list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Apextrack)?;
-    let ClickFilter { click_id, sub_id, offer_id, country_code, device_type, is_bot, is_unique, from, to } = filter;
-    let wanted = Wanted::default().between(Column::CreatedAt, from, to).check()?;
-    let country_code = country_code.map(|code| code.trim().to_ascii_uppercase());
-    let select = Entity::visible_to(viewer)
-        .apply_if(click_id, |select, click_id| select.filter(Column::ClickId.eq(click_id)))
-        .apply_if(sub_id, |select, word| {
-            // Clicks are found by their affiliate and time.
-            let owner = Query::select()
-                .column(sub_id::row::Column::AffiliateId)
-                .from(sub_id::row::Entity)
-                .and_where(sub_id::row::Column::Id.eq(word.as_str()))
-                .take();
-            select
-                .filter(Expr::col((Entity, Column::AffiliateId)).eq(Expr::SubQuery(None, Box::new(owner.into()))))
-                .filter(Column::SubId.eq(word))
-        })
-        .apply_if(offer_id, |select, offer_id| select.filter(offer_id.is(Column::OfferId)))
-        .apply_if(country_code, |select, code| select.filter(Column::CountryCode.eq(code)))
-        .apply_if(device_type, |select, device_type| select.filter(Column::DeviceType.eq(device_type)))
-        .apply_if(is_bot, |select, is_bot| select.filter(Column::IsBot.eq(is_bot)))
-        .apply_if(is_unique, |select, is_unique| select.filter(Column::IsUnique.eq(is_unique)))
-        .apply_if(wanted, QueryFilter::filter);
+    let select = Entity::visible_to(viewer).apply_if(filter.condition()?, QueryFilter::filter);
     list.of(domain.db.read(), select, Column::Id).await
 }
 
-/// Every click from now on that the viewer may see.
-pub fn clicks_recorded(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
+/// Every click from now on that is wanted and that the viewer may see.
+pub fn clicks_recorded(
+    domain: &Domain,
+    viewer: &Viewer,
+    filter: ClickFilter,
+) -> Result<impl Stream<Item = Result<Model>> + use<>> {
     let me = viewer.require_realm(Realm::Apextrack)?.id;
     let scope = if viewer.is_admin_of(Realm::Apextrack) { Scope::All } else { Scope::User(me) };
-    Ok(watch::<Entity>(domain, viewer, Topic::Clicks(scope), |event| match event {
+    let key = |event| match event {
         Event::ClickRecorded { id, affiliate_id: _ } => Some(id),
         _ => None,
-    }))
+    };
+    Ok(watch::<Entity>(domain, viewer, Topic::Clicks(scope), key, filter.condition()?))
 }

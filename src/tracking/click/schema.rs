@@ -58,9 +58,9 @@ impl ClickQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which clicks are wanted.")] filter: Option<ClickFilter>,
-        #[list(direction = "`DESC`, the newest first,")] list: List,
+        #[list(direction = Desc)] list: List,
     ) -> Result<Connection<Click>> {
-        let list = list.newest_first(Column::CreatedAt);
+        let list = list.by_column(Column::CreatedAt);
         let filter = filter.unwrap_or_default();
         check_id(ctx, filter.offer_id.as_ref(), "filter.offerId")?;
         Ok(rules::clicks(ctx.domain(), ctx.viewer(), filter, &list).await?.into())
@@ -93,8 +93,12 @@ pub struct ClickSubscription;
 #[Subscription]
 impl ClickSubscription {
     /// Every click from now on: all for admins, their own for affiliates. Errors: `UNAUTHENTICATED`, `FORBIDDEN` in
-    /// another realm, `UNAVAILABLE` at the end for a watcher that fell behind.
-    async fn click_recorded(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Click>>> {
-        rules::clicks_recorded(ctx.domain(), ctx.viewer())
+    /// another realm, `VALIDATION_FAILED`, `UNAVAILABLE` at the end for a watcher that fell behind.
+    async fn click_recorded(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which clicks are wanted.")] filter: Option<ClickFilter>,
+    ) -> Result<impl Stream<Item = Result<Click>> + use<>> {
+        rules::clicks_recorded(ctx.domain(), ctx.viewer(), filter.unwrap_or_default())
     }
 }

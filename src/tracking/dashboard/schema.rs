@@ -71,7 +71,8 @@ impl DashboardQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The first day, UTC; from the beginning if not given.")] from: Option<Date>,
         #[graphql(desc = "The last day, UTC; until today if not given.")] to: Option<Date>,
-        #[graphql(desc = "What a row of the report stands for; `SUB_ID` by default.")] group_by: Option<DashboardGroup>,
+        #[graphql(desc = "What a row of the report stands for.", default_with = "Some(DashboardGroup::default())")]
+        group_by: Option<DashboardGroup>,
     ) -> Result<TrackingDashboard> {
         rules::may_see(ctx.viewer())?;
         Ok(TrackingDashboard {

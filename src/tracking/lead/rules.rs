@@ -6,7 +6,7 @@ use futures_util::Stream;
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::query::page::{Listing, Page};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryTrait,
+    ActiveModelTrait, ActiveValue::Set, Condition, ConnectionTrait, IntoActiveModel, QueryFilter, QueryTrait,
 };
 
 use crate::{
@@ -46,6 +46,17 @@ pub struct SetLeadStatusInput {
     pub status: Status,
 }
 
+impl LeadFilter {
+    fn condition(self) -> Result<Option<Condition>> {
+        let Self { status, statuses, sub_id, from, to } = self;
+        Wanted::default()
+            .one_of(Column::Status, status, statuses.as_deref(), "filter.statuses")
+            .is(Column::SubId, sub_id)
+            .between(Column::CreatedAt, from, to)
+            .check()
+    }
+}
+
 /// A page of the leads that the viewer may see.
 pub async fn leads(
     domain: &Domain,
@@ -54,14 +65,7 @@ pub async fn leads(
     list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Apextrack)?;
-    let LeadFilter { status, statuses, sub_id, from, to } = filter;
-    let wanted = Wanted::default()
-        .one_of(Column::Status, status, statuses.as_deref(), "filter.statuses")
-        .between(Column::CreatedAt, from, to)
-        .check()?;
-    let select = Entity::visible_to(viewer)
-        .apply_if(sub_id, |select, sub_id| select.filter(Column::SubId.eq(sub_id)))
-        .apply_if(wanted, QueryFilter::filter);
+    let select = Entity::visible_to(viewer).apply_if(filter.condition()?, QueryFilter::filter);
     list.of(domain.db.read(), select, Column::Id).await
 }
 
@@ -121,14 +125,19 @@ pub(crate) async fn change(
     Ok(row.update(transaction).await?)
 }
 
-/// Every lead that is reported or changes from now on, as far as the viewer may see it.
-pub fn leads_updated(domain: &Domain, viewer: &Viewer) -> Result<impl Stream<Item = Result<Model>> + use<>> {
+/// Every lead that is reported or changes from now on and is wanted, as far as the viewer may see it.
+pub fn leads_updated(
+    domain: &Domain,
+    viewer: &Viewer,
+    filter: LeadFilter,
+) -> Result<impl Stream<Item = Result<Model>> + use<>> {
     let me = viewer.require_realm(Realm::Apextrack)?.id;
     let scope = if viewer.is_admin_of(Realm::Apextrack) { Scope::All } else { Scope::User(me) };
-    Ok(watch::<Entity>(domain, viewer, Topic::Leads(scope), |event| match event {
+    let key = |event| match event {
         Event::LeadUpdated { id, affiliate_id: _ } => Some(id),
         _ => None,
-    }))
+    };
+    Ok(watch::<Entity>(domain, viewer, Topic::Leads(scope), key, filter.condition()?))
 }
 
 #[cfg(test)]

@@ -67,9 +67,9 @@ impl LeadQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which leads are wanted.")] filter: Option<LeadFilter>,
-        #[list(direction = "`DESC`, the newest first,")] list: List,
+        #[list(direction = Desc)] list: List,
     ) -> Result<Connection<Lead>> {
-        let list = list.newest_first(Column::CreatedAt);
+        let list = list.by_column(Column::CreatedAt);
         Ok(rules::leads(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &list).await?.into())
     }
 
@@ -106,8 +106,13 @@ pub struct LeadSubscription;
 #[Subscription]
 impl LeadSubscription {
     /// Every lead that is reported or changes from now on: all for admins, their own for affiliates. Errors:
-    /// `UNAUTHENTICATED`, `FORBIDDEN` in another realm, `UNAVAILABLE` at the end for a watcher that fell behind.
-    async fn lead_updated(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Lead>>> {
-        rules::leads_updated(ctx.domain(), ctx.viewer())
+    /// `UNAUTHENTICATED`, `FORBIDDEN` in another realm, `VALIDATION_FAILED`, `UNAVAILABLE` at the end for a watcher
+    /// that fell behind.
+    async fn lead_updated(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which leads are wanted, as they are after the change.")] filter: Option<LeadFilter>,
+    ) -> Result<impl Stream<Item = Result<Lead>> + use<>> {
+        rules::leads_updated(ctx.domain(), ctx.viewer(), filter.unwrap_or_default())
     }
 }

@@ -26,7 +26,7 @@ pub struct CreateNetworkInput {
     /// Unique name.
     #[rule(text, max = 100)]
     pub name: String,
-    /// Whether its postbacks need no secret; false by default, and a secret is made.
+    /// Whether its postbacks need no secret; otherwise one is made.
     #[graphql(default)]
     pub allow_unsigned: bool,
 }

@@ -54,7 +54,7 @@ pub struct CreateOfferInput {
     pub currency: String,
     /// The network that reports its conversions: `network_2` or `2`.
     pub network_id: IdOf<network::row::Entity>,
-    /// Whether it takes clicks; true by default.
+    /// Whether it takes clicks.
     #[graphql(default = true)]
     pub active: bool,
 }

@@ -61,7 +61,7 @@ impl OfferQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which offers are wanted.")] filter: Option<OfferFilter>,
-        #[list(order = "`ID`")] list: List<OfferOrder>,
+        #[list(order)] list: List<OfferOrder>,
     ) -> Result<Connection<Offer>> {
         Ok(rules::offers(ctx.domain(), ctx.viewer(), filter.unwrap_or_default(), &list.by()).await?.into())
     }

@@ -1,17 +1,19 @@
 //! The real program, killed while it works: what it has acknowledged is there when it is started again.
 
 mod clicks;
+mod reload;
 mod webhooks;
 
 use std::{
     fs,
     net::{SocketAddr, TcpListener},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use reqwest::{Client, ClientBuilder, redirect::Policy};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tokio::time::sleep;
 
@@ -33,6 +35,7 @@ pub(super) fn client() -> Client {
 pub(super) struct Program {
     child: Child,
     address: SocketAddr,
+    settings: PathBuf,
 }
 
 impl Program {
@@ -56,6 +59,11 @@ transport = "file"
             "[payments.doku]\n{doku}\n[server]\nlisten = \"{address}\"\nshared_root = true\n[database]\nurl = {url}\n[outbox]\nfolder = {outbox}\n[files]\nfolder = {files}\n[reports]\ncache_folder = {reports}\n"
         );
         fs::write(&settings, format!("{keys}{rest}")).unwrap();
+        Self::run(settings, address, client).await
+    }
+
+    /// Runs it with the settings of this file.
+    async fn run(settings: PathBuf, address: SocketAddr, client: &Client) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_gerbang"))
             .env_clear()
             .args(["serve", "--config"])
@@ -63,7 +71,7 @@ transport = "file"
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let program = Self { child, address };
+        let program = Self { child, address, settings };
         let began = Instant::now();
         while !matches!(client.get(program.url("/readyz")).send().await, Ok(reply) if reply.status() == 200) {
             assert!(began.elapsed() < TIMEOUT, "the program does not start");
@@ -74,6 +82,15 @@ transport = "file"
 
     pub(super) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// Writes other settings in the place of some, and tells the program.
+    pub(super) fn change_settings(&self, from: &str, to: &str) {
+        let text = fs::read_to_string(&self.settings).unwrap();
+        assert!(text.contains(from), "{from}: {text}");
+        fs::write(&self.settings, text.replacen(from, to, 1)).unwrap();
+        let id = Pid::from_child(&self.child);
+        kill_process(id, Signal::HUP).unwrap();
     }
 
     /// The most memory that it has held, in bytes.

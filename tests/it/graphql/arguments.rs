@@ -1,6 +1,6 @@
 //! Arguments: their defaults, times, and pages, for every one of the schema.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use async_graphql::{
     Positioned,
@@ -56,6 +56,30 @@ impl Types {
         }
     }
 
+    /// What is asked of the query to reach an object of each type: what stands in front of its selection, and the braces
+    /// behind it.
+    fn ways(&self) -> HashMap<&str, (String, String)> {
+        let mut ways = HashMap::from([("Query", (String::new(), String::new()))]);
+        let mut reached = VecDeque::from(["Query"]);
+        while let Some(ty) = reached.pop_front() {
+            let (front, behind) = ways[ty].clone();
+            for field in self.fields(ty) {
+                let next = named(&field.ty.node);
+                if matches!(self.0.get(next), Some(TypeKind::Object(_))) && !ways.contains_key(next) {
+                    let way = format!("{front}{} {{ ", self.call(field, &self.required(&field.arguments, "")));
+                    ways.insert(next, (way, format!("{behind} }}")));
+                    reached.push_back(next);
+                }
+            }
+        }
+        ways
+    }
+
+    fn call(&self, field: &FieldDefinition, arguments: &str) -> String {
+        let name = &field.name.node;
+        if arguments.trim().is_empty() { name.to_string() } else { format!("{name}({arguments})") }
+    }
+
     /// A literal that fits the type.
     fn literal(&self, ty: &Type) -> String {
         let name = match &ty.base {
@@ -97,17 +121,16 @@ fn nullable(ty: &Type) -> String {
 /// Documents that differ in one thing: the one names an argument with a variable `$v`, the other leaves it out.
 fn with_and_without_a_variable(types: &Types) -> Vec<(String, String)> {
     let mut documents = Vec::new();
-    for (root, keyword) in [("Query", "query"), ("Mutation", "mutation")] {
-        for field in types.fields(root) {
-            let (name, selection) = (&field.name.node, types.selection(&field.ty.node));
+    let mutations = ("Mutation", (String::new(), String::new()));
+    for (ty, (front, behind)) in types.ways().into_iter().chain([mutations]) {
+        let keyword = if ty == "Mutation" { "mutation" } else { "query" };
+        for field in types.fields(ty) {
+            let selection = types.selection(&field.ty.node);
             let mut add = |ty: &Type, given: String, left_out: String| {
-                let call = |arguments: String| match arguments.trim() {
-                    "" => format!("{name} {selection}"),
-                    arguments => format!("{name}({arguments}) {selection}"),
-                };
+                let call = |arguments: &str| format!("{front}{} {selection}{behind}", types.call(field, arguments));
                 documents.push((
-                    format!("{keyword} ($v: {}) {{ {} }}", nullable(ty), call(given)),
-                    format!("{keyword} {{ {} }}", call(left_out)),
+                    format!("{keyword} ($v: {}) {{ {} }}", nullable(ty), call(&given)),
+                    format!("{keyword} {{ {} }}", call(&left_out)),
                 ));
             };
             for argument in field.arguments.iter().map(|argument| &argument.node) {

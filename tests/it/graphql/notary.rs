@@ -11,11 +11,11 @@ use crate::support::TestApp;
 
 const CREATE: &str = "mutation($input: CreateServiceInput!) {
     createService(input: $input) {
-        service { id legacyId name description fees { name amount } feeForm feeAsSent tasks status }
+        service { id legacyId name description fees { name amount } tasks status }
     }
 }";
 const UPDATE: &str = "mutation($input: UpdateServiceInput!) {
-    updateService(input: $input) { service { legacyId name feeForm feeAsSent fees { name amount } tasks status } }
+    updateService(input: $input) { service { legacyId name fees { name amount } tasks status } }
 }";
 const CLOSE: &str =
     "mutation($input: CloseServiceInput!) { closeService(input: $input) { service { legacyId status } } }";
@@ -77,8 +77,6 @@ async fn an_admin_adds_a_service_under_the_given_id_or_one_made_from_the_name() 
             "id": "service_service_id", "legacyId": "service_id", "name": "Akta Jual Beli",
             "description": "Pembuatan akta",
             "fees": [{ "name": "Biaya Pelayanan", "amount": 1_000_000 }, { "name": "Meterai", "amount": 10_000 }],
-            "feeForm": "LIST",
-            "feeAsSent": [{ "name": "Biaya Pelayanan", "amount": 1_000_000 }, { "name": "Meterai", "amount": 10_000 }],
             "tasks": ["Periksa berkas", "Buat akta"], "status": "OPEN"
         })
     );
@@ -105,7 +103,7 @@ async fn all_broken_rules_of_a_service_are_reported_together() {
     let app = TestApp::new().await;
     let admin = admin(&app).await;
     let input = json!({
-        "id": "a b", "name": " ", "description": "x".repeat(5_001), "feeForm": "NUMBER", "tasks": ["ok", " "],
+        "id": "a b", "name": " ", "description": "x".repeat(5_001), "tasks": ["ok", " "],
         "fees": [{ "name": "", "amount": -1 }, { "name": "Meterai", "amount": 9_007_199_254_740_992i64 }],
     });
     let answer = app.as_user(&admin).graphql_with(CREATE, json!({ "input": input })).await;
@@ -115,7 +113,6 @@ async fn all_broken_rules_of_a_service_are_reported_together() {
             "id FORMAT",
             "name REQUIRED",
             "description MAX_LENGTH",
-            "feeForm IN",
             "fees.0.name REQUIRED",
             "fees.0.amount MIN",
             "fees.1.amount MAX",
@@ -162,12 +159,11 @@ async fn a_closed_service_is_hidden_until_an_update_opens_it() {
 
     let mut number = input("satu", "Baru");
     number["input"]["fees"] = json!([{ "name": "Biaya Pelayanan", "amount": 1_500 }]);
-    number["input"]["feeForm"] = json!("NUMBER");
     let changed = app.as_user(&admin).graphql_with(UPDATE, number.clone()).await.ok();
     assert_eq!(
         changed["updateService"]["service"],
         json!({
-            "legacyId": "satu", "name": "Baru", "feeForm": "NUMBER", "feeAsSent": 1_500,
+            "legacyId": "satu", "name": "Baru",
             "fees": [{ "name": "Biaya Pelayanan", "amount": 1_500 }],
             "tasks": ["Periksa berkas", "Buat akta"], "status": "CLOSED"
         })

@@ -1,5 +1,6 @@
 //! The sunset of the legacy APIs: what is announced, what is closed, and who still calls.
 
+use axum::{body::Body, http::Request};
 use chrono::TimeDelta;
 use gerbang::{
     accounts::{Realm, Role, user},
@@ -14,7 +15,7 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{TestApp, legacy::Legacy};
+use crate::support::{TestApp, legacy::Legacy, protocol::send};
 
 const USAGE: &str =
     "{ legacyUsage(orderBy: OPERATION, direction: ASC) { totalCount nodes { api operation client requests } } }";
@@ -109,6 +110,30 @@ async fn a_closed_route_answers_410_and_others_still_run() {
     assert_eq!(legacy.get("/apextrack/api/user").send().await.status, 401);
     for path in ["/staff/api/v1/auth/profile", "/staff/api/v1/auth/get-list"] {
         assert_eq!(legacy.get(path).send().await.status, 410, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_end_is_announced_since_it_was_first_seen() {
+    let closed = |config: &mut Config| {
+        config.apis.get_mut("staff").unwrap().closed = vec!["all".to_owned()];
+        config
+            .apis
+            .get_mut("notary")
+            .unwrap()
+            .sunset
+            .insert("SignUp".to_owned(), "2026-06-30T00:00:00Z".parse().unwrap());
+    };
+    let app = TestApp::with(closed).await;
+    let first = app.app.clone().with_announced_ends().await.unwrap();
+    app.clock.advance(TimeDelta::days(40));
+    // Another start, or another server beside it.
+    let again = app.app.clone().with_announced_ends().await.unwrap();
+    for app in [first, again] {
+        let router = service(app, CancellationToken::new()).unwrap().router;
+        let request = Request::get("/staff/api/v1/auth/profile").body(Body::empty()).unwrap();
+        let reply = send(&router, request).await;
+        assert_eq!((reply.status.as_u16(), reply.header("deprecation")), (410, "@1770076800"));
     }
 }
 

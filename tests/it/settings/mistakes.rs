@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use gerbang_graphql::settings::Audience;
+
 use super::{changed, good, looked_at};
 
 /// A key, its value as it stands in a file, and what must be said of it besides the key.
@@ -72,9 +74,12 @@ const MISTAKES: &[Mistake] = &[
     ("limits.scale", "5000000000", "= 5000000000: it must be a whole number"),
     ("limits.scale", "1.5", "= 1.5: it must be a whole number"),
     ("limits.scale", r#""10""#, "= \"10\": it must be a whole number"),
-    ("graphql.introspection", r#""yes""#, "= \"yes\": it must be true or false"),
+    ("graphql.introspection", r#""yes""#, "it must be \"all\" or \"admins\" or \"off\""),
     // Addresses.
     ("server.listen", r#""localhost""#, "= \"localhost\": "),
+    ("server.metrics_listen", r#""9090""#, "such as 127.0.0.1:9090"),
+    ("server.explorer", r#""admin""#, "\"admins\" or \"off\""),
+    ("payments.midtrans.confirm", r#""yes""#, "= \"yes\": it must be true or false"),
     ("server.public_url", r#""javascript:alert(1)""#, "http:// or https://"),
     ("server.public_url", r#""https://example.com/""#, "the slash at the end"),
     ("server.public_url", r#""https://example.com?a=b""#, "leave out `?`"),
@@ -281,7 +286,9 @@ fn a_variable_is_read_by_the_type_of_its_key() {
         let problems = read("GERBANG_GRAPHQL__DEPTH", text).map(|_| ()).unwrap_err();
         assert!(problems.iter().all(|problem| problem.contains("whole number")), "{text}: {problems:?}");
     }
-    assert!(!read("GERBANG_GRAPHQL__INTROSPECTION", "false").unwrap().0.graphql.introspection);
+    // As it was set before there were three words.
+    assert_eq!(read("GERBANG_GRAPHQL__INTROSPECTION", "false").unwrap().0.graphql.introspection, Audience::Off);
+    assert_eq!(read("GERBANG_GRAPHQL__INTROSPECTION", "admins").unwrap().0.graphql.introspection, Audience::Admins);
     assert!(read("GERBANG_GRAPHQL__INTROSPECTION", "no").is_err());
     let token = read("GERBANG_SMS__GATEWAY_TOKEN", "00123").unwrap().0.sms.gateway_token;
     assert_eq!(token.expose(), "00123");

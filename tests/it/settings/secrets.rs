@@ -217,8 +217,8 @@ async fn the_log_of_a_server_shows_no_secret_though_nothing_that_it_needs_is_the
     let log = thread::spawn(move || {
         let mut log = String::new();
         for line in &mut lines {
-            if let Some((_, address)) = line.split_once("listening address=Some(") {
-                let address = address.split(')').next().unwrap_or_default();
+            if let Some((_, address)) = line.split_once("listening address=http://") {
+                let address = address.split(' ').next().unwrap_or_default();
                 listening.send(address.to_owned()).unwrap();
             }
             log.push_str(&(line + "\n"));

@@ -66,6 +66,14 @@ impl Legacy {
         reply.body[key].as_str().unwrap_or_else(|| panic!("no {key} in {reply:?}")).to_owned()
     }
 
+    /// The token of a log-in over GraphQL.
+    pub(crate) async fn log_in_graphql(&self, realm: &str, email: &str) -> String {
+        let query = "mutation($input: LoginInput!) { login(input: $input) { token { content } } }";
+        let input = json!({ "realm": realm, "login": email, "password": PASSWORD });
+        let reply = self.post("/graphql").json(json!({ "query": query, "variables": { "input": input } })).await;
+        reply.body["data"]["login"]["token"]["content"].as_str().unwrap_or_else(|| panic!("{reply:?}")).to_owned()
+    }
+
     pub(crate) fn get(&self, path: &str) -> Call<'_> {
         self.call("GET", path)
     }

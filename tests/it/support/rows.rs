@@ -17,6 +17,7 @@ use gerbang::{
     scholarship::{additional_upload, applicant, application, document, period, upload_type},
     talents::{assessment, client, dictionary, partner},
     tracking::{click, lead, network, offer, sub_id, summary},
+    usage::announced_end,
 };
 use gerbang_platform::db::Db;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityName, IntoActiveModel, ModelTrait, prelude::*};
@@ -335,6 +336,7 @@ impl Rows<'_> {
         .await;
         let cleared_before = Some(at(n));
         self.keep(click::retention_row::Model { id: n.into(), removed_before: at(n), cleared_before }).await;
+        self.keep(announced_end::Model { name: s("name", n), first_seen_at: at(n) }).await;
     }
 
     async fn notary(&mut self, n: u8) {

@@ -4,7 +4,7 @@ struct ClientQuery;
 
 #[lists]
 impl ClientQuery {
-    async fn clients(&self, ctx: &Context<'_>, #[list(order = "`ID`")] list: List) -> Result<Connection<Client>> {
+    async fn clients(&self, ctx: &Context<'_>, #[list(order)] list: List) -> Result<Connection<Client>> {
         todo!()
     }
 }

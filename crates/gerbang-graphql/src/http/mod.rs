@@ -89,7 +89,7 @@ async fn by_get<E: Engine>(
     let accepted = Accepted::from_headers(&headers);
     let query = query.unwrap_or_default();
     if query.is_empty() && accepted.page {
-        return ([(header::VARY, "Accept")], Redirect::to("/explorer")).into_response();
+        return ([(header::VARY, "Accept")], Redirect::to(endpoint.settings().page)).into_response();
     }
     match Operation::from_query_string(&query) {
         Ok(operation) => respond(&endpoint, operation, Some(&headers), accepted, context).await,

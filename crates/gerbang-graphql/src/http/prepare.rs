@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Request, Variables};
-use gerbang_kernel::identity::Identity;
+use async_graphql::{Request, ServerError, Variables};
+use gerbang_kernel::{facts::note, identity::Identity};
 
 use super::{
     documents::{Document, Key, sha256},
@@ -55,6 +55,7 @@ impl<E: Engine> Endpoint<E> {
     ) -> Result<Ready, Refusal> {
         let ready = self.check(budget, operation, allowed, context).await;
         if let Err(refusal) = &ready {
+            note(|facts| facts.fail(refusal.kind.code()));
             record_operation("unknown", refusal.kind.code());
         }
         ready
@@ -82,6 +83,7 @@ impl<E: Engine> Endpoint<E> {
                 _ => refusal,
             })?
         };
+        note(|facts| facts.operation = document.operation_name().map(str::to_owned));
         if context.has_dead_token() && !document.only_calls(self.settings().without_session) {
             return Err(Refusal::dead_token());
         }
@@ -99,6 +101,10 @@ impl<E: Engine> Endpoint<E> {
             Some(cost) => cost,
             None => self.measure(&document, &variables)?,
         };
+        if cost.introspects && !self.settings().limits.introspection.admits(&context.caller.viewer) {
+            let message = "The schema is not shown here, or to administrators alone.";
+            return Err(Refusal::invalid(ServerError::new(message, None)));
+        }
         budget.charge(cost).map_err(Refusal::invalid)?;
 
         let mut request = Request::new(String::new()).variables(variables);

@@ -2,11 +2,12 @@
 
 use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
 
-use async_graphql::{Request, Response, parser::types::OperationType};
+use async_graphql::{Request, Response, Value, parser::types::OperationType};
 use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
 };
+use gerbang_kernel::{error::ErrorCode, facts::note};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
@@ -39,6 +40,10 @@ impl<E: Engine> Endpoint<E> {
             Ok(_permit) => self.execute(request, context, &budget, stop, small).await,
             Err(refusal) => Err(refusal),
         };
+        match &answer {
+            Ok(response) => note_code(response),
+            Err(refusal) => note(|facts| facts.fail(refusal.kind.code())),
+        }
         record_operation(
             kind,
             match &answer {
@@ -114,6 +119,16 @@ impl<E: Engine> Endpoint<E> {
             Poll::Ready(Some(self.too_large().into()))
         })
         .boxed()
+    }
+}
+
+/// Notes the code of the first error for the log.
+fn note_code(response: &Response) {
+    let code = || response.errors.first()?.extensions.as_ref()?.get("code").cloned();
+    if let Some(Value::String(code)) = code()
+        && let Some(known) = ErrorCode::parse(&code)
+    {
+        note(|facts| facts.fail(known.as_str()));
     }
 }
 

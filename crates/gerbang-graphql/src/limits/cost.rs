@@ -15,7 +15,7 @@ pub struct Cost {
     pub schemas: u64,
     pub(super) nesting: u64,
     pub(super) introspection_lists: u64,
-    pub(super) introspects: bool,
+    pub(crate) introspects: bool,
 }
 
 impl Cost {

@@ -61,9 +61,6 @@ pub fn check_operation(
 }
 
 fn check_cost(limits: &Limits, cost: Cost) -> Result<(), ServerError> {
-    if cost.introspects && !limits.introspection {
-        return Err(ServerError::new("Introspection is turned off here.", None));
-    }
     for (name, what, found, maximum) in [
         ("depth", "fields deep", cost.depth, limits.depth as u64),
         ("nesting", "levels deep, counting fragments", cost.nesting, MAX_NESTING),

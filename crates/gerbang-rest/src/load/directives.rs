@@ -20,8 +20,8 @@ use crate::model::{
 /// Where the directives may stand.
 pub(super) const ON_OPERATION: [&str; 2] = ["rest", "error"];
 pub(super) const ON_VARIABLE: [&str; 2] = ["from", "values"];
-pub(super) const ON_FIELD: [&str; 8] =
-    ["spread", "omit", "required", "nullable", "page", "entries", "outcome", "values"];
+pub(super) const ON_FIELD: [&str; 10] =
+    ["spread", "omit", "required", "nullable", "page", "entries", "outcome", "values", "asSent", "id"];
 pub(super) const ON_FRAGMENT: [&str; 1] = ["outcome"];
 
 /// `@rest`
@@ -61,7 +61,6 @@ pub(super) struct From {
     pub(super) body: Vec<String>,
     pub(super) header: Option<String>,
     pub(super) request: Option<String>,
-    pub(super) form: Option<String>,
     pub(super) number: Option<Value>,
 }
 
@@ -162,7 +161,7 @@ pub(super) fn read_error(directive: &Positioned<Directive>, report: &mut Report<
 }
 
 pub(super) fn read_from(directive: &Positioned<Directive>, report: &mut Report<'_>) -> From {
-    let mut arguments = Arguments::new(directive, &["query", "body", "header", "request", "form", "number"], report);
+    let mut arguments = Arguments::new(directive, &["query", "body", "header", "request", "number"], report);
     let plain = |texts: Vec<Positioned<String>>| texts.into_iter().map(|text| text.node).collect();
     let request = [("TOKEN", "TOKEN"), ("RAW_BODY", "RAW_BODY"), ("PATH", "PATH")];
     From {
@@ -171,7 +170,6 @@ pub(super) fn read_from(directive: &Positioned<Directive>, report: &mut Report<'
         body: plain(arguments.texts("body")),
         header: arguments.text("header"),
         request: arguments.word("request", &request).map(str::to_owned),
-        form: arguments.text("form"),
         number: arguments.value("number").map(|value| value.node),
     }
 }
@@ -224,6 +222,11 @@ pub(super) fn read_entries(directive: &Positioned<Directive>, report: &mut Repor
         arguments.text("key").unwrap_or_else(|| "key".to_owned()),
         arguments.text("value").unwrap_or_else(|| "value".to_owned()),
     )
+}
+
+/// `@asSent`: the variable that was sent for the field.
+pub(super) fn read_as_sent(directive: &Positioned<Directive>, report: &mut Report<'_>) -> Option<String> {
+    Arguments::new(directive, &["variable"], report).text("variable")
 }
 
 /// A directive without arguments.

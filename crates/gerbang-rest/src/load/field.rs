@@ -15,7 +15,7 @@ use super::{
     selection::{Key, Walk},
 };
 use crate::model::{
-    plan::{Content, Leaf, Outcome, Plan, ROWS, Show, Step},
+    plan::{Bare, Content, Leaf, Outcome, Plan, ROWS, Show, Step},
     variable::PagingRole,
 };
 
@@ -30,6 +30,8 @@ struct Directives {
     entries: Option<(String, String)>,
     outcome: Option<Outcome>,
     values: Option<Vec<(String, String)>>,
+    as_sent: Option<String>,
+    id: bool,
 }
 
 impl Walk<'_, '_> {
@@ -49,9 +51,14 @@ impl Walk<'_, '_> {
                     directives::read_bare(directive, self.report);
                     directives.page = true;
                 }
+                "id" => {
+                    directives::read_bare(directive, self.report);
+                    directives.id = true;
+                }
                 "omit" => directives.omit = Some(directives::read_omit(directive, self.report)),
                 "required" => directives.required = Some(directives::read_required(directive, self.report)),
                 "entries" => directives.entries = Some(directives::read_entries(directive, self.report)),
+                "asSent" => directives.as_sent = directives::read_as_sent(directive, self.report),
                 "values" => directives.values = Some(directives::read_values(directive, self.report)),
                 _ => {
                     let outcome = directives::read_outcome(directive, self.report);
@@ -94,6 +101,7 @@ impl Walk<'_, '_> {
         if directives.page {
             shown.extend(self.envelope.iter().map(|name| Key { name: (*name).to_owned(), on: None, pos }));
         }
+        let bare = directives.as_sent.and_then(|variable| self.bare(pos, ty, variable, &content));
         let step = Step {
             key,
             position: 0,
@@ -106,6 +114,7 @@ impl Walk<'_, '_> {
             ty: ty.clone(),
             description: definition.description.clone(),
             content,
+            bare,
         };
         Some((step, shown))
     }
@@ -156,6 +165,9 @@ impl Walk<'_, '_> {
                 "Put @outcome on a boolean, or on inline fragments.",
             );
         }
+        if directives.id && base_name(ty).as_str() != "String" {
+            wrong(format!("`{name}` is {ty} and no text"), "Take @id away: an ID is shown as one anyway.");
+        }
         if directives.values.is_some() && !self.schema.is_enum(base_name(ty)) {
             self.report.add(
                 pos,
@@ -191,7 +203,8 @@ impl Walk<'_, '_> {
             if !hidden {
                 self.leaves.push((key.to_owned(), ty.clone(), pos));
             }
-            return Some((Content::Leaf(self.leaf(&ty, directives.values.as_deref(), pos)), Vec::new()));
+            let leaf = if directives.id { Leaf::Id } else { self.leaf(&ty, directives.values.as_deref(), pos) };
+            return Some((Content::Leaf(leaf), Vec::new()));
         }
         if !selects {
             let fields = suggest("", self.schema.field_names(&ty));
@@ -224,6 +237,23 @@ impl Walk<'_, '_> {
                 None
             }
         }
+    }
+
+    /// How a list is shown whose `variable` was sent as a bare number.
+    fn bare(&mut self, pos: Pos, ty: &Type, variable: String, content: &Content) -> Option<Bare> {
+        let Some(key) = self.bare.get(&variable).cloned() else {
+            let problem = format!("`${variable}` never comes as a bare number");
+            self.report.add(pos, problem, "Name a variable with `@from(number: [{ ...: VALUE }])`.");
+            return None;
+        };
+        let shown = |plan: &Plan| {
+            plan.steps.iter().any(|step| step.key == key && matches!(step.content, Content::Leaf(Leaf::Plain)))
+        };
+        if !is_list(ty) || !matches!(content, Content::Object(plan) if shown(plan)) {
+            let problem = format!("`${variable}` was sent for no list that shows `{key}`");
+            self.report.add(pos, problem, format!("Put @asSent on a list and select `{key}` in it, without an alias."));
+        }
+        Some(Bare { variable, key })
     }
 
     fn leaf(&mut self, ty: &str, values: Option<&[(String, String)]>, pos: Pos) -> Leaf {

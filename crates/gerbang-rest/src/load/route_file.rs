@@ -87,6 +87,7 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, schema: &Schema, report: &mut
         arguments: Arguments { schema, uses: Vec::new(), inputs: Vec::new() },
         paging: HashMap::new(),
         words,
+        bare: variables.iter().filter_map(|variable| Some((variable.name.clone(), variable.bare_member()?))).collect(),
         envelope: (dialect.paging.envelope)(&page).into_iter().map(|(key, _)| key).collect(),
         leaves: Vec::new(),
     };

@@ -37,6 +37,8 @@ pub(super) struct Walk<'a, 'f> {
     pub(super) paging: HashMap<Name, PagingRole>,
     /// The API's words by enum type, from `@values` on variables.
     pub(super) words: HashMap<String, Vec<(String, String)>>,
+    /// The variables that may come as a bare number, and the member of the list's object that it becomes.
+    pub(super) bare: HashMap<String, String>,
     /// The members that the dialect puts beside the rows of a page.
     pub(super) envelope: Vec<&'static str>,
     /// The leaves that are shown: key, type and place.

@@ -101,13 +101,7 @@ fn source(
         }
     };
     let Some(from) = from else { return Some(default()) };
-    let given = [
-        !from.query.is_empty(),
-        !from.body.is_empty(),
-        from.header.is_some(),
-        from.request.is_some(),
-        from.form.is_some(),
-    ];
+    let given = [!from.query.is_empty(), !from.body.is_empty(), from.header.is_some(), from.request.is_some()];
     match given.iter().filter(|given| **given).count() {
         0 if from.number.is_some() => Some(default()),
         1 => {
@@ -116,9 +110,6 @@ fn source(
                     report.add(from.pos, format!("`{header}` is no name of a header"), "Write the name as it is sent.");
                 }
                 return Some(Source::Header(header.to_ascii_lowercase()));
-            }
-            if let Some(field) = &from.form {
-                return Some(Source::Form(field.clone()));
             }
             match from.request.as_deref() {
                 Some("TOKEN") => Some(Source::Token),
@@ -132,7 +123,7 @@ fn source(
             report.add(
                 from.pos,
                 format!("`${}` has no source", definition.node.name.node),
-                "Give @from one of `query`, `body`, `header`, `request`, `form`, or take it away.",
+                "Give @from one of `query`, `body`, `header`, `request`, or take it away.",
             );
             None
         }
@@ -156,7 +147,7 @@ fn check_source(
     let name = &variable.name;
     let reads_only = rest.methods.iter().all(|method| *method == Method::GET);
     match &variable.source {
-        Source::Body(_) | Source::Form(_) | Source::RawBody if reads_only => report.add(
+        Source::Body(_) | Source::RawBody if reads_only => report.add(
             definition.pos,
             format!("`${name}` has no source: a GET request has no body"),
             "Take it from the query, or answer another method.",

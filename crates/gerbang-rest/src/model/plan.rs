@@ -49,6 +49,17 @@ pub struct Step {
     pub description: Option<String>,
     /// What it holds.
     pub content: Content,
+    /// How it is shown where a bare number was sent for it.
+    pub bare: Option<Bare>,
+}
+
+/// How a list is shown whose variable was sent as a bare number: as that number again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bare {
+    /// The variable.
+    pub variable: String,
+    /// The key of the number in the list's first object.
+    pub key: String,
 }
 
 impl Step {

@@ -130,7 +130,7 @@ impl Route {
     /// Whether the body of a request with this method is looked at.
     pub fn reads_body(&self, method: &Method) -> bool {
         self.variables.iter().any(|variable| match variable.source {
-            Source::Body(_) | Source::Form(_) | Source::RawBody => true,
+            Source::Body(_) | Source::RawBody => true,
             Source::Input(_) => *method != Method::GET && *method != Method::HEAD,
             Source::Path(_) | Source::Query(_) | Source::Header(_) | Source::Token | Source::RequestPath => false,
         })

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 /// What an operator decided about the end of an API or a route.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sunset {
-    /// Since when nobody should begin to use it. Where only the end is decided: since the day the server started.
+    /// Since when nobody should begin to use it. Where only the end is decided: since the day the server started; who serves longer than that remembers the first.
     pub deprecated: Option<DateTime<Utc>>,
     /// When it ends; from then on it is gone.
     pub sunset: Option<DateTime<Utc>>,

@@ -1,6 +1,6 @@
 //! What a route takes from a request, and where it goes in the operation's arguments.
 
-use async_graphql::{Value, Variables, parser::types::Type};
+use async_graphql::{Name, Value, Variables, parser::types::Type};
 use async_graphql_value::Value as Literal;
 
 use super::input_type::InputType;
@@ -31,11 +31,18 @@ impl Variable {
     pub fn names(&self) -> &[String] {
         match &self.source {
             Source::Input(names) | Source::Query(names) | Source::Body(names) => names,
-            Source::Form(field) => std::slice::from_ref(field),
             Source::Path(_) | Source::Header(_) | Source::Token | Source::RawBody | Source::RequestPath => {
                 std::slice::from_ref(&self.name)
             }
         }
+    }
+
+    /// The member of the list's object that a bare number becomes.
+    pub(crate) fn bare_member(&self) -> Option<String> {
+        let Some(Value::List(items)) = &self.number else { return None };
+        let Value::Object(members) = items.first()? else { return None };
+        let place = Value::Enum(Name::new("VALUE"));
+        members.iter().find(|(_, member)| **member == place).map(|(name, _)| name.to_string())
     }
 
     /// Whether leading and trailing blanks belong to the value: to secrets, and to what may be signed.
@@ -60,8 +67,6 @@ pub enum Source {
     Query(Vec<String>),
     /// The body. Dots lead into objects.
     Body(Vec<String>),
-    /// The form in which this field of the body was sent: `text`, `number`, `boolean`, `list` or `object`.
-    Form(String),
     /// A header.
     Header(String),
     /// The bearer token itself.

@@ -13,6 +13,7 @@ use futures_util::FutureExt;
 use gerbang_graphql::engine::Engine;
 use gerbang_kernel::{
     error::{Error, ErrorCode},
+    facts::note,
     identity::{Caller, ClientInfo, Identity},
     request::Overloaded,
     text::escape_html,
@@ -51,6 +52,8 @@ struct Success {
     data: Value,
     /// Number and size of the page that was asked for.
     page: (u32, u32),
+    /// The variables for whose list a bare number was sent.
+    bare: Vec<String>,
     status: StatusCode,
     message: Option<String>,
 }
@@ -81,6 +84,7 @@ impl<E: Engine> Server<E> {
         response.headers_mut().extend(headers);
         // Nobody in between keeps what was meant for one client, or for one time.
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private"));
+        note(|facts| facts.operation = Some(route.operation.clone()));
         response.extensions_mut().insert(MatchedRoute {
             api: route.dialect.slug,
             realm: route.dialect.realm,
@@ -146,7 +150,7 @@ impl<E: Engine> Server<E> {
         bound: BoundVariables,
         caller: Caller<E::Identity>,
     ) -> Result<Success, Failure> {
-        let BoundVariables { variables, uploads, names, page } = bound;
+        let BoundVariables { variables, uploads, names, page, bare } = bound;
         let mut request = Request::new("").operation_name(&route.operation).variables(variables);
         request.set_parsed_query(route.document.clone());
         for (name, upload) in uploads {
@@ -157,12 +161,12 @@ impl<E: Engine> Server<E> {
             return Err(route.failure(&answer.errors, &names));
         }
         let Outcome { status, message } = route.plan.inspect(&answer.data)?;
-        Ok(Success { data: answer.data, page, status: status.unwrap_or(route.status), message })
+        Ok(Success { data: answer.data, page, bare, status: status.unwrap_or(route.status), message })
     }
 
     /// Shows what the operation of a route gave.
     fn ready(&self, route: &Route, parts: &Parts, success: Success) -> Result<Ready, Failure> {
-        let Success { data, page, status, message } = success;
+        let Success { data, page, bare, status, message } = success;
         let url = if route.plan.paged { self.called_url(parts) } else { String::new() };
         let frame = Frame {
             dialect: &route.dialect,
@@ -170,6 +174,7 @@ impl<E: Engine> Server<E> {
             body: &route.body,
             footer: &route.footer,
             page,
+            bare: &bare,
             url: &url,
         };
         let body = render::write(&route.plan, &data, &frame).map_err(|error| {
@@ -180,6 +185,7 @@ impl<E: Engine> Server<E> {
     }
 
     fn refuse(&self, route: &Route, failure: &Failure) -> Response {
+        note(|facts| facts.fail(failure.code.as_str()));
         let Reply { answer, location } = route.reply(failure, &self.settings);
         let mut response = match location {
             Some(location) => redirect(answer.status, &location),

@@ -205,6 +205,22 @@ fn variables_have_one_source() {
 }
 
 #[test]
+fn what_is_shown_in_another_form_must_have_it() {
+    finds(r#"query ShowIt @rest(method: GET, path: "/x") { firstThing @spread { id @id } }"#, "is ID! and no text");
+    let make = |from: &str, variable: &str| {
+        format!(
+            r#"mutation MakeIt($fees: [FeeInput!] {from}) @rest(method: POST, path: "/x") {{
+                make(input: {{ name: "x", fees: $fees }}) @spread {{ thing @asSent(variable: "{variable}") {{ name }} }}
+            }}"#
+        )
+    };
+    let number = r#"@from(number: [{ name: "Fee", amount: VALUE }])"#;
+    finds(&make("", "fees"), "`$fees` never comes as a bare number");
+    finds(&make(number, "fee"), "`$fee` never comes as a bare number");
+    finds(&make(number, "fees"), "no list that shows `amount`");
+}
+
+#[test]
 fn a_nullable_object_needs_a_directive_for_null() {
     finds(r#"query ShowIt @rest(method: GET, path: "/x") { thing(id: 1) { name } }"#, "may be null");
     finds(r#"query ShowIt @rest(method: GET, path: "/x") { thing(id: 1) @spread { name } }"#, "may be null");

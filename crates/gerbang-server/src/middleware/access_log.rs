@@ -1,6 +1,7 @@
 //! One line of the log, and the metrics, for each request.
 //!
-//! The path is written, the query string never: it may hold codes. Headers are not written at all.
+//! The path is written, the query string never: it may hold codes. Of the headers those that name the client are written,
+//! and no other.
 
 use std::{
     sync::Arc,
@@ -13,7 +14,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use gerbang_kernel::request::RequestId;
+use gerbang_kernel::{
+    facts::{Facts, collect},
+    request::RequestId,
+};
 use gerbang_rest::MatchedRoute;
 use tracing::Instrument;
 
@@ -29,8 +33,8 @@ pub async fn log_access(request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", request_id = &*id);
     let log = Log { started, method, path, route };
     async move {
-        let response = next.run(request).await;
-        log.finish(&response);
+        let (response, facts) = collect(next.run(request)).await;
+        log.finish(&response, facts);
         response
     }
     .instrument(span)
@@ -45,7 +49,7 @@ struct Log {
 }
 
 impl Log {
-    fn finish(self, response: &Response) {
+    fn finish(self, response: &Response, facts: Facts) {
         let Self { started, method, path, route } = self;
         let legacy = response
             .extensions()
@@ -58,7 +62,11 @@ impl Log {
         if path == "/healthz" || path == "/readyz" || path == "/metrics" {
             tracing::debug!(%method, path, status, milliseconds, "answered");
         } else {
-            tracing::info!(%method, path, %route, status, milliseconds, "answered");
+            let Facts { operation, code, user, realm, client, ip } = facts;
+            let ip = ip.map(tracing::field::display);
+            tracing::info!(
+                %method, path, %route, operation, status, code, milliseconds, user, realm, client, ip, "answered"
+            );
         }
     }
 }

@@ -12,9 +12,12 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use gerbang_kernel::identity::ClientInfo;
+use gerbang_kernel::{facts::note, identity::ClientInfo};
 use ipnet::IpNet;
 
+/// Headers that name a client.
+const NAMES: [HeaderName; 2] =
+    [HeaderName::from_static("apollographql-client-name"), HeaderName::from_static("graphql-client-name")];
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Characters of a user agent that are kept.
 const MAX_USER_AGENT_LENGTH: usize = 512;
@@ -122,6 +125,12 @@ pub async fn set_client_info(State(proxies): State<TrustedProxies>, mut request:
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     let peer = peer.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_canonical();
     let client = proxies.client_info(peer, request.headers());
+    note(|facts| {
+        facts.ip = Some(client.ip);
+        // What Apollo's clients, and others after them, call themselves.
+        let named = NAMES.iter().find_map(|name| request.headers().get(name)?.to_str().ok());
+        facts.name_client(named.unwrap_or_default());
+    });
     request.extensions_mut().insert(client);
     next.run(request).await
 }

@@ -10,7 +10,8 @@ use axum::{
 };
 use gerbang_kernel::{
     error::{Error, ErrorCode},
-    identity::{Authenticator, Identity, bearer},
+    facts::note,
+    identity::{Authenticator, ClientInfo, Identity, bearer},
     request::BearerToken,
 };
 
@@ -44,6 +45,12 @@ pub async fn set_viewer<I: Identity>(
             }
         }
     };
+    note(|facts| {
+        facts.user = viewer.user_key();
+        facts.realm = viewer.realm().map(str::to_owned);
+        let agent = request.extensions().get::<ClientInfo>().and_then(|client| client.user_agent.as_deref());
+        facts.name_client(viewer.device().or(agent).unwrap_or_default());
+    });
     request.extensions_mut().insert(viewer);
     next.run(request).await
 }

@@ -1,7 +1,7 @@
 //! Payment orders: who sees which, who may make them and call them off.
 
 use gerbang::{
-    accounts::{Realm, Role},
+    accounts::{Realm, Role, user},
     payments::order::row::Status,
 };
 use serde_json::{Value, json};
@@ -44,13 +44,14 @@ async fn payments_are_for_admins_of_their_realm() {
     let fixture = Fixture::new().await;
     fixture.order(fixture.admin(), "A", "MIDTRANS").await;
     let query = r#"{ payment(orderId: "A") { orderId } payments { totalCount } }"#;
-    let partner = fixture.app.user(Realm::Apextrack, Role::Affiliate).await;
     for query in
         [r#"{ payment(orderId: "A") { orderId } }"#, "{ payments { totalCount } }", "{ webhookEvents { totalCount } }"]
     {
         assert_eq!(fixture.app.anonymous().graphql(query).await.code(), "UNAUTHENTICATED");
-        assert_eq!(fixture.app.as_user(&partner).graphql(query).await.code(), "FORBIDDEN");
     }
+    let affiliate = fixture.app.user(Realm::Apextrack, Role::Affiliate).await;
+    let events = fixture.app.as_user(&affiliate).graphql("{ webhookEvents { totalCount } }").await;
+    assert_eq!(events.code(), "FORBIDDEN");
     let seen = json!({ "payment": { "orderId": "A" }, "payments": { "totalCount": 1 } });
     assert_eq!(fixture.admin().graphql(query).await.ok(), seen);
     assert_eq!(fixture.gateway_admin().graphql(query).await.ok(), seen);
@@ -144,9 +145,59 @@ async fn admins_subscribe_to_the_payments_of_their_realm() {
     for order_id in ["A", "A", "B"] {
         assert_eq!(all.next().await.unwrap().ok()["paymentUpdated"]["orderId"], order_id);
     }
-    let affiliate = fixture.app.user(Realm::Apextrack, Role::Affiliate).await;
-    assert_eq!(fixture.app.as_user(&affiliate).subscribe(watch).next().await.unwrap().code(), "FORBIDDEN");
     assert_eq!(fixture.app.anonymous().subscribe(watch).next().await.unwrap().code(), "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_watcher_hears_of_the_payments_that_are_wanted() {
+    let fixture = Fixture::new().await;
+    let watch =
+        |filter: &str| format!("subscription {{ paymentUpdated(filter: {{ {filter} }}) {{ orderId status }} }}");
+    let mut doku = fixture.admin().subscribe(&watch("provider: DOKU"));
+    let mut cancelled = fixture.admin().subscribe(&watch("statuses: [CANCELLED], search: \"a\""));
+    fixture.order(fixture.admin(), "A", "MIDTRANS").await;
+    fixture.order(fixture.admin(), "B", "DOKU").await;
+    for order_id in ["A", "B"] {
+        let cancel =
+            format!("mutation {{ cancelPayment(input: {{ orderId: \"{order_id}\" }}) {{ payment {{ id }} }} }}");
+        fixture.admin().graphql(&cancel).await.ok();
+    }
+    let heard = |order_id: &str| json!({ "paymentUpdated": { "orderId": order_id, "status": "CANCELLED" } });
+    assert_eq!(cancelled.next().await.unwrap().ok(), heard("A"));
+    assert_eq!(doku.next().await.unwrap().ok(), heard("B"));
+    let contradicts = fixture.admin().subscribe(&watch("status: PAID, statuses: []")).next().await.unwrap();
+    assert_eq!(contradicts.broken_rules(), ["filter.statuses ONE_OR_SEVERAL"]);
+}
+
+#[tokio::test]
+async fn people_see_and_watch_the_payments_that_they_pay() {
+    let fixture = Fixture::new().await;
+    let payer = fixture.app.user(Realm::Notary, Role::Customer).await;
+    let other = fixture.app.user(Realm::Notary, Role::Customer).await;
+    let watch = "subscription { paymentUpdated { orderId payer { name } } }";
+    let mut heard = fixture.app.as_user(&payer).subscribe(watch);
+    let mut nothing = fixture.app.as_user(&other).subscribe(watch);
+    let order = async |order_id: &str, payer: &user::row::Model| {
+        let payer = format!("user_{}", payer.id);
+        let input =
+            json!({ "orderId": order_id, "provider": "DOKU", "amount": 1, "realm": "NOTARY", "payerId": payer });
+        fixture.gateway_admin().graphql_with(CREATE, json!({ "input": input })).await
+    };
+    order("MINE", &payer).await.ok();
+    fixture.order(fixture.admin(), "NOBODYS", "DOKU").await;
+    assert_eq!(order("B", &fixture.other).await.broken_rules(), ["payerId EXISTS"], "of another realm");
+
+    let mine = json!({ "orderId": "MINE", "payer": { "name": payer.name } });
+    assert_eq!(heard.next().await.unwrap().ok()["paymentUpdated"], mine);
+    assert!(heard.is_silent() && nothing.is_silent());
+    let list = r#"{ payments { totalCount nodes { orderId payer { name } } } one: payment(orderId: "MINE") { id } }"#;
+    let seen = fixture.app.as_user(&payer).graphql(list).await.ok();
+    assert_eq!(seen["payments"], json!({ "totalCount": 1, "nodes": [mine] }));
+    assert_eq!(seen["one"]["id"], "payment_1");
+    let seen = fixture.app.as_user(&other).graphql(list).await.ok();
+    assert_eq!(seen, json!({ "payments": { "totalCount": 0, "nodes": [] }, "one": null }));
+    let cancel = r#"mutation { cancelPayment(input: { orderId: "MINE" }) { payment { id } } }"#;
+    assert_eq!(fixture.app.as_user(&payer).graphql(cancel).await.code(), "FORBIDDEN");
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ fn place<'v>(variable: &'v Variable, method: &Method) -> Place<'v> {
         Source::RawBody => Place::Raw,
         Source::Token => Place::Token,
         // The form of a field is not a field of its own.
-        Source::Form(_) | Source::RequestPath => Place::Nowhere,
+        Source::RequestPath => Place::Nowhere,
     }
 }
 

@@ -168,7 +168,7 @@ fn members(step: &Step, dialect: &Dialect, may_be_null: bool) -> Vec<Members> {
     }
     let schema = match &step.content {
         Content::Leaf(leaf) => typed(&step.ty, nullable, &|| scalar(leaf, base_name(&step.ty), dialect)),
-        Content::Object(plan) => typed(&step.ty, nullable, &|| object(plan, dialect)),
+        Content::Object(plan) => or_bare(step, typed(&step.ty, nullable, &|| object(plan, dialect))),
         Content::Page(plan) => json!({ "type": "array", "items": object(plan, dialect) }),
         Content::Entries { leaf, .. } => {
             json!({ "type": "object", "additionalProperties": scalar(leaf, "JSON", dialect) })
@@ -181,6 +181,11 @@ fn members(step: &Step, dialect: &Dialect, may_be_null: bool) -> Vec<Members> {
         }
     }
     vec![own]
+}
+
+/// The same, or the number that stands for it.
+fn or_bare(step: &Step, schema: Json) -> Json {
+    if step.bare.is_some() { any_of(vec![schema, json!({ "type": "integer" })]) } else { schema }
 }
 
 fn object(plan: &Plan, dialect: &Dialect) -> Json {

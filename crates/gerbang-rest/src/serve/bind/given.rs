@@ -43,23 +43,14 @@ pub(super) fn pick<'a>(names: &[String], fields: &'a Map<String, Json>, textual:
 }
 
 /// The list that a bare number stands for, where the route says so.
-pub(super) fn as_list<'a>(variable: &Variable, given: &'a Json) -> Cow<'a, Json> {
-    match &variable.number {
-        Some(template) if form(given) == "number" => Cow::Owned(with_number(template, given)),
-        _ => Cow::Borrowed(given),
-    }
+pub(super) fn as_list(variable: &Variable, given: &Json) -> Option<Json> {
+    let template = variable.number.as_ref()?;
+    is_number(given).then(|| with_number(template, given))
 }
 
-/// How a value was sent; a text that is a number counts as one, since forms send nothing else.
-pub(super) fn form(given: &Json) -> &'static str {
-    match given {
-        Json::Number(_) => "number",
-        Json::String(text) if number::is_numeric(text) => "number",
-        Json::Null | Json::String(_) => "text",
-        Json::Bool(_) => "boolean",
-        Json::Array(_) => "list",
-        Json::Object(_) => "object",
-    }
+/// A text that is a number counts as one, since forms send nothing else.
+fn is_number(given: &Json) -> bool {
+    given.is_number() || given.as_str().is_some_and(number::is_numeric)
 }
 
 fn with_number(template: &Value, number: &Json) -> Json {

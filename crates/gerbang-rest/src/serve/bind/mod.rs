@@ -22,7 +22,7 @@ use gerbang_kernel::{
 use self::{
     body::Fields,
     coerce::Coercion,
-    given::{Given, as_list, form, lenient, pick},
+    given::{Given, as_list, lenient, pick},
 };
 pub(crate) use self::{body::has_field, incoming::Incoming};
 use crate::model::{
@@ -43,6 +43,8 @@ pub(crate) struct BoundVariables {
     pub(crate) names: Vec<String>,
     /// Number and size of the page that is asked for.
     pub(crate) page: (u32, u32),
+    /// The variables for whose list a bare number was sent.
+    pub(crate) bare: Vec<String>,
 }
 
 /// Reads the variables of `route` from a request.
@@ -83,6 +85,7 @@ pub(crate) async fn bind(
         uploads: Vec::new(),
         names: route.variables.iter().map(|variable| variable.names()[0].clone()).collect(),
         page: (1, paging.default_size),
+        bare: Vec::new(),
     };
     let mut broken: Vec<(usize, FieldViolation)> = Vec::new();
     for (index, variable) in route.variables.iter().enumerate() {
@@ -123,9 +126,6 @@ pub(crate) async fn bind(
             }
             Source::Query(names) => pick(names, &query, true),
             Source::Body(names) => pick(names, &fields.values, fields.textual),
-            Source::Form(field) => pick(std::slice::from_ref(field), &fields.values, fields.textual)
-                .filter(|given| !given.value.is_null())
-                .map(|given| Given::text(form(&given.value))),
             Source::Input(names) if reads_query(&parts.method) => pick(names, &query, true),
             Source::Input(names) => pick(names, &fields.values, fields.textual).or_else(|| pick(names, &query, true)),
         };
@@ -156,8 +156,10 @@ pub(crate) async fn bind(
                     textual: given.textual,
                     trim: !variable.is_verbatim(),
                 };
-                let value = as_list(variable, &given.value);
-                if let Some(value) = coercion.read(&variable.input_type, &value, name, &mut wrong) {
+                let list = as_list(variable, &given.value);
+                bound.bare.extend(list.is_some().then(|| variable.name.clone()));
+                let value = list.as_ref().unwrap_or(&given.value);
+                if let Some(value) = coercion.read(&variable.input_type, value, name, &mut wrong) {
                     bound.variables.insert(Name::new(&variable.name), value);
                 }
             }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{
     dialect::{Dialect, Page},
-    plan::{Content, Leaf, Plan, ROWS, Show, Step, TOTAL_KEY},
+    plan::{Bare, Content, Leaf, Plan, ROWS, Show, Step, TOTAL_KEY},
 };
 
 /// What stands around the answer of an operation.
@@ -23,6 +23,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) footer: &'a Map<String, serde_json::Value>,
     /// Number and size of the page that was asked for.
     pub(crate) page: (u32, u32),
+    /// The variables for whose list a bare number was sent.
+    pub(crate) bare: &'a [String],
     /// The called URL without its query.
     pub(crate) url: &'a str,
 }
@@ -108,6 +110,9 @@ fn member<M: SerializeMap>(
     if step.show == Show::UnlessNull && *value == Value::Null {
         return Ok(());
     }
+    if let Some(number) = step.bare.as_ref().and_then(|bare| bare.number(value, frame.bare)) {
+        return map.serialize_entry(&step.key, number);
+    }
     match &step.content {
         Content::Object(plan) if step.show == Show::Spread => members(plan, value, frame, map),
         Content::Object(plan) => map.serialize_entry(&step.key, &Object { plan, value, frame }),
@@ -117,6 +122,15 @@ fn member<M: SerializeMap>(
             let pairs = Pairs { list: value, key, name, leaf, frame };
             if step.show == Show::Spread { pairs.write(map) } else { map.serialize_entry(&step.key, &pairs) }
         }
+    }
+}
+
+impl Bare {
+    /// The number that stands for the list, where one did so among what was sent.
+    fn number<'a>(&self, list: &'a Value, sent: &[String]) -> Option<&'a Value> {
+        let Value::List(items) = list else { return None };
+        let Value::Object(members) = items.first().filter(|_| sent.contains(&self.variable))? else { return None };
+        members.get(self.key.as_str())
     }
 }
 

@@ -13,7 +13,7 @@ use axum::{Router, body::Body, http::Request};
 use gerbang_graphql::{
     constants::Constants,
     http::{DocumentDefect, Endpoint, KnownDocuments, Schema, TrustedDocuments},
-    settings::{Limits, Settings},
+    settings::{Audience, Limits, Settings},
 };
 use gerbang_kernel::{clock::Clock, identity::Authenticator};
 use gerbang_server::{
@@ -60,7 +60,7 @@ impl Default for TestSettings {
             tokens: 30_000,
             answer_bytes: 8_388_608,
             timeout_seconds: 10,
-            introspection: true,
+            introspection: Audience::All,
             documents: Vec::new(),
             only_trusted: false,
             max_age: 60,
@@ -72,6 +72,7 @@ impl Default for TestSettings {
             file_bytes: 5_242_880,
             origins: Vec::new(),
             public_url: "http://gerbang.test".to_owned(),
+            page: "/explorer",
             without_session: &["count", "fail"],
         };
         Self {
@@ -151,7 +152,7 @@ impl TestEndpoint {
             body_limits: BodyLimits::new(bodies_per_address, 1, longest, limits, proxies.clone()),
             proxies,
             readiness: Readiness::new(|| async { Ok(()) }),
-            metrics: metrics::install().unwrap(),
+            metrics: Some(metrics::install().unwrap()),
             cors,
         });
         let Tokens { valid: valid_tokens, is_away, changes } = tokens;

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use axum::http::StatusCode;
+use gerbang_graphql::settings::Audience;
 use serde_json::json;
 
 use crate::support::{Reply, TestEndpoint};
@@ -104,7 +105,7 @@ async fn bodies_are_limited() {
 
 #[tokio::test]
 async fn introspection_can_be_turned_off() {
-    let endpoint = TestEndpoint::with(|settings| settings.graphql.limits.introspection = false);
+    let endpoint = TestEndpoint::with(|settings| settings.graphql.limits.introspection = Audience::Off);
     assert_eq!(endpoint.query("{ __schema { queryType { name } } }").await.refused(), "GRAPHQL_VALIDATION_FAILED");
     assert_eq!(endpoint.query("{ __typename hello }").await.data(), &json!({"__typename": "Query", "hello": "world"}));
 }
