@@ -11,10 +11,10 @@ export const BASE = process.env.DEMO_URL ?? 'http://127.0.0.1:8080';
 const SHOTS = process.env.SCREENSHOTS;
 
 /**
- * A browser that reaches no host but the demo's. `check()` tells whether a page asked for one all the same, or wrote an
- * error to its console.
+ * A browser that reaches no host but the demo's, and its pages ask for nothing but the demo and these origins. `check()` tells
+ * whether one did all the same, or wrote an error to its console that is not one of the expected.
  */
-export async function openBrowser(options = {}) {
+export async function openBrowser({ origins = [], expected = [], ...options } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'gerbang-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -33,11 +33,13 @@ export async function openBrowser(options = {}) {
   });
   const problems = [];
   context.on('request', request => {
-    const { protocol, host } = new URL(request.url());
-    if (!['data:', 'blob:'].includes(protocol) && host !== new URL(BASE).host) problems.push(`asked for ${request.url()}`);
+    const { protocol, origin } = new URL(request.url());
+    const known = ['data:', 'blob:'].includes(protocol) || [new URL(BASE).origin, ...origins].includes(origin);
+    if (!known) problems.push(`asked for ${request.url()}`);
   });
   context.on('console', message => {
-    if (message.type() === 'error') problems.push(`console: ${message.text()} (${message.location().url})`);
+    if (message.type() !== 'error' || expected.some(pattern => pattern.test(message.text()))) return;
+    problems.push(`console: ${message.text()} (${message.location().url})`);
   });
   context.on('weberror', error => problems.push(`uncaught: ${error.error().stack}`));
   return {

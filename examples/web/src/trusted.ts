@@ -20,7 +20,7 @@ const watched: typeof fetch = (input, init) => {
 };
 
 // Apollo Client, with the manifest of `generate-persisted-query-manifest`.
-const manifest = new URL('../src/generated/persisted-query-manifest.json', import.meta.url);
+const manifest = new URL('../../src/generated/persisted-query-manifest.json', import.meta.url);
 const ids = generatePersistedQueryIdsFromManifest({
   loadManifest: async () => JSON.parse(await readFile(manifest, 'utf8')),
 });

@@ -1,0 +1,17 @@
+import { ApolloProvider } from '@apollo/client/react';
+import { StrictMode, useState, type ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from '../pages/App';
+import { makeClient } from './client';
+import * as parts from './parts';
+
+function Provider({ children }: { children: ReactNode }) {
+  const [client] = useState(makeClient);
+  return <ApolloProvider client={client}>{children}</ApolloProvider>;
+}
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <App Provider={Provider} {...parts} />
+  </StrictMode>,
+);

@@ -1,0 +1,35 @@
+import { CloseCode, createClient, type Client } from 'graphql-ws';
+import { GRAPHQL_URL } from './gateway';
+import { currentSession, refresh } from './session';
+
+/** Listeners to connections that were lost and are there again. What happened meanwhile is for a query to fetch. */
+const reconnects = new EventTarget();
+
+export function onReconnect(listener: () => void) {
+  reconnects.addEventListener('reconnect', listener);
+  return () => reconnects.removeEventListener('reconnect', listener);
+}
+
+/** One WebSocket for all subscriptions. The gateway closes it with 4403 when its token ends: it is opened again with a new one. */
+export function openSocket(): Client {
+  let sent: string | undefined;
+  let refused = false;
+  return createClient({
+    url: GRAPHQL_URL.replace(/^http/, 'ws'),
+    connectionParams: async () => {
+      sent = refused ? await refresh(sent) : currentSession()?.token;
+      refused = false;
+      return sent ? { Authorization: `Bearer ${sent}` } : {};
+    },
+    on: {
+      closed: event => (refused = (event as CloseEvent).code === CloseCode.Forbidden),
+      connected: (_socket, _payload, wasRetry) => wasRetry && reconnects.dispatchEvent(new Event('reconnect')),
+    },
+    retryAttempts: Infinity,
+    // A new token is there at once. Other losses are waited for, ever longer and not by all clients at the same moment.
+    retryWait: async attempt => {
+      if (refused) return;
+      await new Promise(resolve => setTimeout(resolve, Math.min(1000 * 2 ** attempt, 30_000) * (0.5 + Math.random())));
+    },
+  });
+}
