@@ -8,7 +8,7 @@ import { graphql } from './generated/index.js';
 
 const Texts = graphql(`
   query Texts {
-    settings { key value }
+    settings { id key value }
   }
 `);
 

@@ -1,4 +1,4 @@
-import type { ReactNode, SubmitEvent } from 'react';
+import { useId, type ReactNode, type SubmitEvent } from 'react';
 import { words, type Problem } from '../errors';
 
 interface FormProps {
@@ -26,7 +26,7 @@ export function Form({ name, button, busy, problem, onSubmit, children }: FormPr
 }
 
 interface FieldProps {
-  /** Its name in the input, which is what the gateway calls it in `extensions.fields`. */
+  /** Its path in the input (`account.login`), which is what the gateway calls it in `extensions.fields`. */
   name: string;
   label: string;
   type?: 'text' | 'password' | 'file';
@@ -35,21 +35,22 @@ interface FieldProps {
 }
 
 export function Field({ name, label, type = 'text', value, problem }: FieldProps) {
+  const id = useId();
   const violations = problem?.fields[name] ?? [];
   const wrong = violations.length > 0;
   return (
     <>
-      <label htmlFor={name}>{label}</label>
+      <label htmlFor={id}>{label}</label>
       <input
-        id={name}
+        id={id}
         name={name}
         type={type}
         defaultValue={value}
         aria-invalid={wrong}
-        aria-describedby={wrong ? `${name}-wrong` : undefined}
+        aria-describedby={wrong ? `${id}-wrong` : undefined}
       />
       {wrong && (
-        <ul id={`${name}-wrong`} className="wrong">
+        <ul id={`${id}-wrong`} className="wrong">
           {violations.map(violation => (
             <li key={violation.rule} data-rule={violation.rule}>{words(violation)}</li>
           ))}

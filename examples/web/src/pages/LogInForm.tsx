@@ -10,7 +10,7 @@ export function LogInForm({ ended }: { ended: boolean }) {
   const submit = async (values: FormData) => {
     setBusy(true);
     try {
-      await logIn(String(values.get('login')), String(values.get('password')));
+      await logIn(String(values.get('account.login')), String(values.get('password')));
     } catch (error) {
       setProblem(problemOf(error instanceof GatewayError ? error.errors : []));
       setBusy(false);
@@ -20,7 +20,7 @@ export function LogInForm({ ended }: { ended: boolean }) {
     <>
       {ended && <p role="status">Your session has ended. Log in again.</p>}
       <Form name="Log in" button="Log in" busy={busy} problem={problem} onSubmit={submit}>
-        <Field name="login" label="E-mail address" problem={problem} />
+        <Field name="account.login" label="E-mail address" problem={problem} />
         <Field name="password" label="Password" type="password" problem={problem} />
       </Form>
     </>
