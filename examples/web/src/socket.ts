@@ -16,9 +16,8 @@ export function openSocket(): Client {
   let refused = false;
   return createClient({
     url: GRAPHQL_URL.replace(/^http/, 'ws'),
-    connectionParams: async () => {
-      sent = refused ? await refresh(sent) : currentSession()?.token;
-      refused = false;
+    connectionParams: () => {
+      sent = currentSession()?.token;
       return sent ? { Authorization: `Bearer ${sent}` } : {};
     },
     on: {
@@ -26,9 +25,9 @@ export function openSocket(): Client {
       connected: (_socket, _payload, wasRetry) => wasRetry && reconnects.dispatchEvent(new Event('reconnect')),
     },
     retryAttempts: Infinity,
-    // A new token is there at once. Other losses are waited for, ever longer and not by all clients at the same moment.
+    // With a new token at once. Other losses are waited out, ever longer and not by all clients at the same moment.
     retryWait: async attempt => {
-      if (refused) return;
+      if (refused && (await refresh(sent).then(() => true, () => false))) return;
       await new Promise(resolve => setTimeout(resolve, Math.min(1000 * 2 ** attempt, 30_000) * (0.5 + Math.random())));
     },
   });

@@ -160,6 +160,7 @@ for (const client of ['apollo', 'urql']) {
         await button('Log out').click();
         await button('Log in').waitFor();
         assert.equal(await token(), undefined);
+        assert.equal(await page.getByText('Your session has ended.').count(), 0);
         await assert.rejects(graphql('{ me { id } }', {}, before), /UNAUTHENTICATED/);
       });
 

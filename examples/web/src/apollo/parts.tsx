@@ -35,6 +35,7 @@ export function Notifications() {
         updateQuery: (_, { complete, previousData, subscriptionData: { data: { notificationReceived: node } } }) => {
           if (!complete) return;
           const { notifications } = previousData;
+          if (notifications.edges.some(edge => edge.node.id === node.id)) return;
           const edges = [{ __typename: 'NotificationEdge' as const, node }, ...notifications.edges];
           return { notifications: { ...notifications, edges } };
         },

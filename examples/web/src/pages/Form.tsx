@@ -31,10 +31,11 @@ interface FieldProps {
   label: string;
   type?: 'text' | 'password' | 'file';
   value?: string;
+  autoComplete?: string;
   problem?: Problem | undefined;
 }
 
-export function Field({ name, label, type = 'text', value, problem }: FieldProps) {
+export function Field({ name, label, type = 'text', value, autoComplete, problem }: FieldProps) {
   const id = useId();
   const violations = problem?.fields[name] ?? [];
   const wrong = violations.length > 0;
@@ -46,6 +47,7 @@ export function Field({ name, label, type = 'text', value, problem }: FieldProps
         name={name}
         type={type}
         defaultValue={value}
+        autoComplete={autoComplete}
         aria-invalid={wrong}
         aria-describedby={wrong ? `${id}-wrong` : undefined}
       />

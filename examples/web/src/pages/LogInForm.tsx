@@ -20,8 +20,8 @@ export function LogInForm({ ended }: { ended: boolean }) {
     <>
       {ended && <p role="status">Your session has ended. Log in again.</p>}
       <Form name="Log in" button="Log in" busy={busy} problem={problem} onSubmit={submit}>
-        <Field name="account.login" label="E-mail address" problem={problem} />
-        <Field name="password" label="Password" type="password" problem={problem} />
+        <Field name="account.login" label="E-mail address" autoComplete="username" problem={problem} />
+        <Field name="password" label="Password" type="password" autoComplete="current-password" problem={problem} />
       </Form>
     </>
   );

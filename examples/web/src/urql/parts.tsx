@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useMutation, useQuery, useSubscription } from 'urql';
+import { useClient, useMutation, useQuery, useSubscription } from 'urql';
 import type { NotificationReceivedSubscription, NotificationRowFragment } from '../generated/graphql';
 import * as operations from '../operations';
 import { Connection } from '../pages/Connection';
@@ -28,9 +28,14 @@ export function Questions() {
 
 export function Notifications() {
   const [after, setAfter] = useState<string | null>();
-  const [{ data, error, fetching }, ask] = useQuery({ query: operations.Notifications, variables: { first: 5, after } });
+  const client = useClient();
+  const [{ data, error, fetching }] = useQuery({ query: operations.Notifications, variables: { first: 5, after } });
   const [{ data: heard = [] }] = useSubscription({ query: operations.NotificationReceived }, addToFront);
-  useEffect(() => onReconnect(() => ask({ requestPolicy: 'network-only' })), [ask]);
+  useEffect(() => {
+    // The first page anew: the cache puts those behind it where they were.
+    const ask = () => client.query(operations.Notifications, { first: 5 }, { requestPolicy: 'network-only' });
+    return onReconnect(() => void ask().toPromise());
+  }, [client]);
   const connection = data && withFirst(heard, data.notifications);
   return (
     <Connection
