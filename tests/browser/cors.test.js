@@ -60,10 +60,10 @@ async function bundled(source) {
 /** What a front end does: a header that needs the browser to ask first, and an answer that it reads. */
 function ask({ base, authorization }) {
   const headers = { 'Content-Type': 'application/json', Authorization: authorization };
-  const body = JSON.stringify({ query: '{ services { id } }' });
+  const body = JSON.stringify({ query: '{ servicesConnection { nodes { id } } }' });
   return fetch(`${base}/graphql`, { method: 'POST', headers, body })
     .then(response => response.json())
-    .then(({ data }) => data.services.length)
+    .then(({ data }) => data.servicesConnection.nodes.length)
     .catch(error => String(error));
 }
 
@@ -75,8 +75,8 @@ async function askWithApollo({ base, headers }) {
     cache: new InMemoryCache(),
     clientAwareness: { name: 'web', version: '1.2.3' },
   });
-  const { data } = await client.query({ query: gql`query Services { services { id } }` });
-  return data.services.length;
+  const { data } = await client.query({ query: gql`query Services { servicesConnection { nodes { id } } }` });
+  return data.servicesConnection.nodes.length;
 }
 
 test('a front end of an allowed origin may call, another may not', async () => {
