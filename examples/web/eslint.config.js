@@ -40,8 +40,8 @@ export default [
         // An `UploadType` is a row of the office's: a type of uploads.
         { ...naming, [objects]: { ...naming[objects], style: 'PascalCase', ignorePattern: '^UploadType$' } },
       ],
-      // Suppressed: `Click.clickId` is what networks call it, beside the `id`; a `SubId` is named by its `subId`, as affiliates say;
-      // and `User.username` begins with another word.
+      // Suppressed: `Click.clickId` is what networks call it, beside the `id`; a `SubId` is named by its `subId`, as affiliates
+      // say; and `User.username` begins with another word.
       '@graphql-eslint/no-typename-prefix': 'error',
       '@graphql-eslint/relay-edge-types': [
         'error',

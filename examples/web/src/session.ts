@@ -37,6 +37,7 @@ export async function logIn(login: string, password: string) {
 
 /** Forgets the session on this side; `LogOut` ends it on the other. */
 export function forgetSession() {
+  ended = false;
   write(undefined);
 }
 
@@ -49,15 +50,16 @@ export async function refresh(dead: string | undefined): Promise<string> {
     const session = currentSession();
     if (!session) throw new GatewayError([]);
     if (session.token !== dead) return session.token;
+    // Somebody may log out, or in as another, before the answer is there.
+    const replace = (next: Session | undefined) => currentSession()?.token === dead && write(next);
     try {
-      const { refreshToken } = await post(RefreshToken, { input: { token: session.token } });
-      const token = refreshToken.token.content;
-      write({ ...session, token });
-      return token;
+      const { refreshToken } = await post(RefreshToken, { input: { token: dead } });
+      replace({ ...session, token: refreshToken.token.content });
+      return refreshToken.token.content;
     } catch (error) {
-      if (error instanceof GatewayError && hasCode(error.errors, 'UNAUTHENTICATED') && currentSession()) {
+      if (error instanceof GatewayError && hasCode(error.errors, 'UNAUTHENTICATED')) {
         ended = true;
-        write(undefined);
+        replace(undefined);
       }
       throw error;
     }

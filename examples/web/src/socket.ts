@@ -10,7 +10,7 @@ export function onReconnect(listener: () => void) {
   return () => reconnects.removeEventListener('reconnect', listener);
 }
 
-/** One WebSocket for all subscriptions. The gateway closes it with 4403 when its token ends: it is opened again with a new one. */
+/** One WebSocket for all subscriptions. When its token ends the gateway closes it with 4403: it is opened again with another. */
 export function openSocket(): Client {
   let sent: string | undefined;
   let refused = false;
