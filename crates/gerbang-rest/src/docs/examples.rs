@@ -10,11 +10,10 @@ use crate::model::{
     route::{Output, Route},
 };
 
-/// The exchanges of an API's routes: section by section of its document, but each route behind those that it comes `after`.
+/// The exchanges of an API's routes: as they stand in its document, but each route behind those that it comes `after`.
 pub fn in_order<'r>(dialect: &Dialect, routes: &'r [Route]) -> Vec<(&'r Route, &'r Exchange)> {
-    let section = |route: &&Route| dialect.sections.iter().position(|section| route.tag.as_deref() == Some(section));
     let mut left: Vec<&Route> = routes.iter().filter(|route| route.dialect.slug == dialect.slug).collect();
-    left.sort_by_key(section);
+    left.sort_by_key(|route| route.place_in_document());
     let mut exchanges = Vec::new();
     while !left.is_empty() {
         let waits = |route: &Route| {

@@ -93,9 +93,13 @@ pub(super) fn envelope(walk: &mut Walk<'_, '_>, rest: &Rest, keys: Vec<Key>) {
     }
 }
 
-/// Reports a route that stands in no section of its API's document.
-pub(super) fn tag(rest: &Rest, dialect: &Dialect, report: &mut Report<'_>) {
+/// Reports a route that has no name or stands in no section of its API's document.
+pub(super) fn document(rest: &Rest, dialect: &Dialect, report: &mut Report<'_>) {
     let sections = dialect.sections;
+    let is_blank = rest.summary.as_ref().is_none_or(|summary| summary.trim().is_empty());
+    if is_blank && !sections.is_empty() {
+        report.add(rest.pos, "`@rest` lacks `summary`", "Add what the API's document calls the route: `summary: \"...\"`.");
+    }
     match &rest.tag {
         None if sections.is_empty() => {}
         None => {

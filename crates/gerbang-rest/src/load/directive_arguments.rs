@@ -87,6 +87,15 @@ impl<'a, 'r, 'f> Arguments<'a, 'r, 'f> {
         self.read(name, "a number of seconds, from 1 to those of a year", seconds)
     }
 
+    /// A place in a list, from 1.
+    pub(super) fn position(&mut self) -> Option<u32> {
+        let position = |value: &Value| match value {
+            Value::Number(number) => u32::try_from(number.as_u64()?).ok().filter(|position| *position > 0),
+            _ => None,
+        };
+        self.read("position", "a whole number from 1", position).map(|value| value.node)
+    }
+
     pub(super) fn status(&mut self) -> Option<StatusCode> {
         let status = |value: &Value| match value {
             Value::Number(number) => {

@@ -29,7 +29,9 @@ pub(super) struct Rest {
     pub(super) pos: Pos,
     pub(super) methods: Vec<Method>,
     pub(super) paths: Vec<Positioned<String>>,
+    pub(super) summary: Option<String>,
     pub(super) tag: Option<(Pos, String)>,
+    pub(super) position: Option<u32>,
     pub(super) status: StatusCode,
     pub(super) message: Option<String>,
     pub(super) body: Map<String, Json>,
@@ -103,9 +105,9 @@ pub(super) fn allowed<'a>(
 }
 
 pub(super) fn read_rest(directive: &Positioned<Directive>, report: &mut Report<'_>) -> Rest {
-    const KNOWN: [&str; 13] = [
-        "method", "path", "tag", "status", "message", "body", "footer", "kind", "media", "auth", "tokens", "etag",
-        "maxAge",
+    const KNOWN: [&str; 15] = [
+        "method", "path", "summary", "tag", "position", "status", "message", "body", "footer", "kind", "media", "auth",
+        "tokens", "etag", "maxAge",
     ];
     let mut arguments = Arguments::new(directive, &KNOWN, report);
     let methods = [("GET", 0), ("POST", 1), ("PUT", 2), ("PATCH", 3), ("DELETE", 4)];
@@ -126,7 +128,9 @@ pub(super) fn read_rest(directive: &Positioned<Directive>, report: &mut Report<'
         pos: directive.pos,
         methods: chosen.unwrap_or_default().into_iter().map(|index: usize| by_index[index].clone()).collect(),
         paths,
+        summary: arguments.text("summary"),
         tag: directive.node.get_argument("tag").map(|tag| tag.pos).zip(arguments.text("tag")),
+        position: arguments.position(),
         status: arguments.status().unwrap_or(default_status),
         message: arguments.text("message"),
         body: arguments.object("body").unwrap_or_default(),

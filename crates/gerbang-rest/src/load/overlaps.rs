@@ -1,4 +1,4 @@
-//! What no file can see alone: two routes on one path, two operations of one name.
+//! What no file can see alone: two routes on one path, in one place of a document, two operations of one name.
 
 use std::collections::HashMap;
 
@@ -13,6 +13,7 @@ pub(super) fn overlaps(dialects: &[Dialect], routes: &[Route]) -> Vec<Defect> {
     let mut defects = Vec::new();
     let mut operations: HashMap<&str, &Route> = HashMap::new();
     let mut own: HashMap<(&str, String, String), &Route> = HashMap::new();
+    let mut places: HashMap<(&str, &str, u32), &Route> = HashMap::new();
     let mut shared: HashMap<(String, String), Vec<&Route>> = HashMap::new();
     for route in routes {
         if let Some(other) = operations.insert(&route.operation, route) {
@@ -20,6 +21,15 @@ pub(super) fn overlaps(dialects: &[Dialect], routes: &[Route]) -> Vec<Defect> {
                 route,
                 format!("{} has an operation called {}, too", other.file, route.operation),
                 "Names of operations are unique over all APIs: they name the explorer's page and the metrics.",
+            ));
+        }
+        let place = route.tag.as_deref().zip(route.position);
+        let place = place.map(|(section, position)| (route.dialect.slug, section, position));
+        if let Some(other) = place.and_then(|place| places.insert(place, route)) {
+            defects.push(defect(
+                route,
+                format!("{} stands at the same `position` of its section", other.file),
+                "Count the routes of a section as the API's document has them.",
             ));
         }
         for method in &route.methods {

@@ -140,11 +140,27 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, schema: &Schema, report: &mut
         variable.paging = paging.get(variable.name.as_str()).copied();
     }
     consistency::max_age(&rest, operation.ty, report);
-    consistency::tag(&rest, dialect, report);
+    consistency::document(&rest, dialect, report);
     consistency::body(&rest, &variables, report);
     consistency::errors(&errors, &variables, report);
-    let Rest { methods, paths, tag, status, message, body, footer, output, media, auth, tokens, etag, max_age, .. } =
-        rest;
+    let Rest {
+        methods,
+        paths,
+        summary,
+        tag,
+        position,
+        status,
+        message,
+        body,
+        footer,
+        output,
+        media,
+        auth,
+        tokens,
+        etag,
+        max_age,
+        pos: _,
+    } = rest;
     let mut route = Route {
         dialect: Arc::clone(dialect),
         file: file.path.to_string(),
@@ -152,7 +168,9 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, schema: &Schema, report: &mut
         kind: operation.ty,
         methods,
         paths: paths.into_iter().map(|path| path.node).collect(),
+        summary,
         tag: tag.map(|(_, tag)| tag),
+        position,
         status,
         message,
         body,

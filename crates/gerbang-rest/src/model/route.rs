@@ -34,8 +34,12 @@ pub struct Route {
     pub methods: Vec<Method>,
     /// Its paths below the API's base, with parameters in braces.
     pub paths: Vec<String>,
+    /// What the API's document calls it.
+    pub summary: Option<String>,
     /// The section of the API's document that it stands in.
     pub tag: Option<String>,
+    /// Its place in that section, from 1.
+    pub position: Option<u32>,
     /// The status of a success.
     pub status: StatusCode,
     /// The message of a success.
@@ -110,6 +114,12 @@ impl Route {
     /// Who may keep its answer and for how long, where the file says so.
     pub(crate) fn cache_control(&self) -> Option<HeaderValue> {
         HeaderValue::try_from(format!("public, max-age={}", self.max_age?)).ok()
+    }
+
+    /// Where the API's document has it: the number of its section, then its place there. What has none stands behind.
+    pub(crate) fn place_in_document(&self) -> (usize, u32) {
+        let section = self.dialect.sections.iter().position(|section| self.tag.as_deref() == Some(section));
+        (section.unwrap_or(usize::MAX), self.position.unwrap_or(u32::MAX))
     }
 
     /// The name of its file, without the folder and the extension.

@@ -29,7 +29,8 @@ use crate::model::{dialect::Dialect, route::Route, rules::InputRules, settings::
 
 /// The document of one API with these routes; those of other APIs are left out.
 pub fn document(dialect: &Dialect, routes: &[&Route], rules: &dyn InputRules, settings: &Settings) -> Json {
-    let routes: Vec<&Route> = routes.iter().copied().filter(|route| route.dialect.slug == dialect.slug).collect();
+    let mut routes: Vec<&Route> = routes.iter().copied().filter(|route| route.dialect.slug == dialect.slug).collect();
+    routes.sort_by_key(|route| route.place_in_document());
     let default_errors = failures::default_errors(dialect);
     let context = Context { rules, settings, default_errors: &default_errors };
     let mut paths: IndexMap<&str, Map<String, Json>> = IndexMap::new();
