@@ -32,6 +32,7 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> Settings {
     Settings {
         paths: provider::hooks(&config.payments).into_iter().flat_map(paths).collect(),
         explorer: (config.server.explorer != Audience::Off).then(|| format!("{}/explorer", config.server.public_url)),
+        home: Some(format!("{}/", config.server.public_url)),
         public_url: config.server.public_url.clone(),
         app_url: config.server.app_url.clone(),
         shared_root: config.server.shared_root,

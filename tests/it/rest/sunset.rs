@@ -53,7 +53,34 @@ async fn the_sunset_of_an_api_is_announced_with_every_answer() {
         assert_eq!(links[2], format!("{reference}; rel=\"sunset\"; type=\"text/html\""));
     }
     let document = legacy.get("/scholarship/openapi.json").send().await;
-    assert_eq!(document.body["paths"]["/faqs"]["get"]["deprecated"], true);
+    let faqs = &document.body["paths"]["/faqs"]["get"];
+    assert_eq!(faqs["deprecated"], true);
+    let words = "**Deprecated since 1 January 2026.** **It ends on 31 March 2026** (UTC) and answers 410 from then on.";
+    assert_eq!(faqs["description"], words);
+    assert!(faqs["responses"]["200"].is_object() && faqs["responses"]["410"].is_object());
+    legacy.app.clock.advance(TimeDelta::days(60));
+    let document = legacy.get("/scholarship/openapi.json").send().await;
+    let faqs = &document.body["paths"]["/faqs"]["get"];
+    let words = "**Closed since 31 March 2026.** It answers 410; `Link` leads to what replaces it.";
+    assert_eq!((&faqs["description"], &faqs["deprecated"]), (&json!(words), &json!(true)));
+    assert_eq!(faqs["responses"].as_object().unwrap().keys().collect::<Vec<_>>(), ["410"]);
+    let answer = &faqs["responses"]["410"]["content"]["application/json"]["examples"]["GONE"]["value"];
+    assert_eq!(
+        answer,
+        &legacy
+            .get("/scholarship/api/faqs")
+            .send()
+            .await
+            .is(
+                410,
+                &json!({
+                    "message": "Sudah tidak tersedia",
+                    "errors": { "resource": ["Sumber daya yang diminta sudah tidak tersedia."] },
+                })
+            )
+            .body
+    );
+    assert!(document.body["paths"]["/settings"]["get"]["responses"]["200"].is_object(), "it has not ended yet");
     let other = legacy.get("/notary/api/v1/office/service").send().await;
     assert_eq!((other.header("sunset"), other.header("deprecation")), ("", ""));
 }

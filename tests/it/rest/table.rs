@@ -4,6 +4,8 @@ use axum::http::Method;
 use gerbang::http::routes::routes;
 use gerbang_rest::listing;
 
+use crate::support::openapi::{ROUTES, document};
+
 /// The 69 routes that the documents name, API by API and in their order.
 const DOCUMENTED: [(&str, &[&str]); 5] = [
     (
@@ -114,6 +116,30 @@ fn documented() -> Vec<String> {
 #[test]
 fn there_are_69_routes() {
     assert_eq!(documented().len(), 69);
+}
+
+#[test]
+fn references_have_the_order_of_the_documents() {
+    for (api, routes) in DOCUMENTED {
+        let base = ROUTES.iter().find(|route| route.dialect.slug == api).unwrap().dialect.bases[0];
+        let expected: Vec<String> = routes
+            .iter()
+            .flat_map(|route| {
+                let (methods, path) = route.split_once(' ').unwrap();
+                methods.split('|').map(move |method| format!("{method} {path}"))
+            })
+            .collect();
+        let items = document(api)["paths"].as_object().unwrap();
+        let shown: Vec<String> = items
+            .iter()
+            .flat_map(|(path, item)| {
+                let methods = item.as_object().unwrap().keys();
+                methods.map(move |method| format!("{} {base}{path}", method.to_uppercase()))
+            })
+            .filter(|route| expected.contains(route))
+            .collect();
+        assert_eq!(shown, expected);
+    }
 }
 
 #[test]

@@ -98,7 +98,11 @@ pub(super) fn document(rest: &Rest, dialect: &Dialect, report: &mut Report<'_>) 
     let sections = dialect.sections;
     let is_blank = rest.summary.as_ref().is_none_or(|summary| summary.trim().is_empty());
     if is_blank && !sections.is_empty() {
-        report.add(rest.pos, "`@rest` lacks `summary`", "Add what the API's document calls the route: `summary: \"...\"`.");
+        report.add(
+            rest.pos,
+            "`@rest` lacks `summary`",
+            "Add what the API's document calls the route: `summary: \"...\"`.",
+        );
     }
     match &rest.tag {
         None if sections.is_empty() => {}

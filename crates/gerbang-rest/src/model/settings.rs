@@ -21,6 +21,8 @@ pub struct Settings {
     /// The page that shows the GraphQL operation named in its query (`?operation=`), if there is one: each answer links to
     /// what replaces its route there.
     pub explorer: Option<String>,
+    /// The page where readers of references find everything else, if there is one.
+    pub home: Option<String>,
     /// Where the web application lives, without a slash at the end.
     pub app_url: String,
     /// Whether documented paths also answer without a host name or prefix of their API.
@@ -56,6 +58,7 @@ impl Settings {
             app_url: public_url.clone(),
             public_url,
             explorer: None,
+            home: None,
             shared_root: true,
             hosts: BTreeMap::new(),
             paths: Vec::new(),

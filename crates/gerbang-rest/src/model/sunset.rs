@@ -18,4 +18,9 @@ impl Sunset {
     pub(crate) fn is_announced(self) -> bool {
         self != Self::default()
     }
+
+    /// Whether it is gone.
+    pub(crate) fn has_ended(self, now: DateTime<Utc>) -> bool {
+        self.closed || self.sunset.is_some_and(|end| end <= now)
+    }
 }

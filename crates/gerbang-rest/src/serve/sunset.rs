@@ -40,7 +40,7 @@ impl SunsetHeaders {
 
     /// Whether the route is gone.
     pub(crate) fn has_ended(&self, now: DateTime<Utc>) -> bool {
-        self.sunset.closed || self.sunset.sunset.is_some_and(|end| end <= now)
+        self.sunset.has_ended(now)
     }
 
     /// Adds them to those of an answer.

@@ -70,7 +70,7 @@ fn the_file_must_be_one_named_operation() {
 #[test]
 fn a_route_stands_in_a_section_of_its_document() {
     let sections = |tag: &str| {
-        let text = format!("query ShowIt @rest(method: GET, path: \"/x\"{tag}) {{ whoami }}");
+        let text = format!("query ShowIt @rest(method: GET, path: \"/x\", summary: \"Show it\"{tag}) {{ whoami }}");
         let mut dialect = dialect("test", Realm::Apextrack, &[("show_it", &text)]);
         dialect.sections = &["Accounts", "Things"];
         let defects = Shim::try_of(vec![dialect], settings()).err().unwrap_or_default();
@@ -84,6 +84,30 @@ fn a_route_stands_in_a_section_of_its_document() {
     );
     let wrong = sections(", tag: \"Thing\"");
     assert!(wrong.ends_with("the API's document has no section `Thing`. Did you mean `Things`?"), "{wrong}");
+}
+
+#[test]
+fn a_route_has_the_name_and_the_place_that_its_document_gives_it() {
+    let said = |arguments: [&str; 2]| {
+        let file = |name: &str, arguments: &str| {
+            format!("query {name} @rest(method: GET, path: \"/{name}\", tag: \"Things\"{arguments}) {{ whoami }}")
+        };
+        let texts = [file("A", arguments[0]), file("B", arguments[1])];
+        let mut dialect = dialect("test", Realm::Apextrack, &[("a", &texts[0]), ("b", &texts[1])]);
+        dialect.sections = &["Things"];
+        let defects = Shim::try_of(vec![dialect], settings()).err().unwrap_or_default();
+        defects.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(said([r#", summary: "A", position: 1"#, r#", summary: "B", position: 2"#]), "");
+    assert_eq!(said([r#", summary: "A""#, r#", summary: "B""#]), "");
+    for nothing in ["", r#", summary: " ""#] {
+        let problem = said([nothing, r#", summary: "B""#]);
+        assert!(problem.contains("a.graphql:1:9: `@rest` lacks `summary`. Add what"), "{problem}");
+    }
+    let problem = said([r#", summary: "A", position: 2"#, r#", summary: "B", position: 2"#]);
+    assert!(problem.contains("b.graphql") && problem.contains("a.graphql stands at the same `position`"), "{problem}");
+    let problem = said([r#", summary: "A", position: 0"#, r#", summary: "B""#]);
+    assert!(problem.contains("`position` of `@rest` is not a whole number from 1"), "{problem}");
 }
 
 #[test]

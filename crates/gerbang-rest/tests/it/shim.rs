@@ -103,6 +103,7 @@ fn answer(failure: &Failure) -> Answer {
 pub(super) fn settings() -> Settings {
     Settings {
         explorer: Some("http://gerbang.test/explorer".to_owned()),
+        home: Some("http://gerbang.test/".to_owned()),
         app_url: "http://app.test".to_owned(),
         clock: Clock::fixed(DateTime::UNIX_EPOCH),
         limits: Limits { body: 1_000, file: 2_000 },

@@ -25,10 +25,18 @@ pub(super) fn scheme(token: TokenType) -> &'static str {
     }
 }
 
-/// The schema or parameter with a description, where there is one.
-pub(super) fn described(mut what: Json, description: Option<&str>) -> Json {
+/// The schema or parameter with a description, where there is one. Of an enum it names the API's `words`: (the API's, the
+/// schema's).
+pub(super) fn described<'w>(
+    mut what: Json,
+    description: Option<&str>,
+    words: impl IntoIterator<Item = (&'w str, &'w str)>,
+) -> Json {
     if let (Some(members), Some(text)) = (what.as_object_mut(), description) {
-        members.insert("description".to_owned(), text.split_whitespace().collect::<Vec<_>>().join(" ").into());
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let of_the_api =
+            |text: String, (word, value): (&str, &str)| text.replace(&format!("`{value}`"), &format!("`{word}`"));
+        members.insert("description".to_owned(), words.into_iter().fold(text, of_the_api).into());
     }
     what
 }

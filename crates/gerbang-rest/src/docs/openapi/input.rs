@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{context::described, output::or_null, rules};
 use crate::model::{
     dialect::Ids,
+    example::Exchange,
     input_type::{InputType, Kind},
     route::Route,
     rules::InputRules,
@@ -56,17 +57,18 @@ pub(super) fn read(route: &Route, method: &Method, path: &str, rules: &dyn Input
         let schema = || schema_of(route, index, rules);
         match place(variable, method) {
             Place::Path(name) if parameters(path).any(|parameter| parameter == name) => {
-                input.parameters.push(parameter("path", name, true, variable, schema()));
+                input.parameters.push(parameter(route, "path", name, true, variable, schema()));
             }
             Place::Path(_) | Place::Nowhere => {}
             Place::Query(names) => {
                 for name in names {
                     let required = variable.is_required() && names.len() == 1;
-                    input.parameters.push(parameter("query", name, required, variable, schema()));
+                    input.parameters.push(parameter(route, "query", name, required, variable, schema()));
                 }
             }
             Place::Header(name) => {
-                input.parameters.push(parameter("header", name, variable.is_required(), variable, schema()));
+                let required = variable.is_required();
+                input.parameters.push(parameter(route, "header", name, required, variable, schema()));
             }
             Place::Body(names) => fields.add(names, variable, schema()),
             Place::Raw => {
@@ -90,7 +92,7 @@ pub(super) fn read(route: &Route, method: &Method, path: &str, rules: &dyn Input
     input
 }
 
-fn parameter(place: &str, name: &str, required: bool, variable: &Variable, schema: Json) -> Json {
+fn parameter(route: &Route, place: &str, name: &str, required: bool, variable: &Variable, schema: Json) -> Json {
     // What is sent as text is never null.
     let schema = without_null(schema);
     let mut parameter = json!({ "name": name, "in": place, "required": required });
@@ -100,10 +102,44 @@ fn parameter(place: &str, name: &str, required: bool, variable: &Variable, schem
             parameter["style"] = "deepObject".into();
             parameter["explode"] = true.into();
         }
-        _ => {}
+        _ => {
+            if let Some(example) = sent(route, place, name).filter(|_| required) {
+                let number = example.parse::<i64>().ok().filter(|_| schema["type"] == "integer");
+                parameter["example"] = number.map_or_else(|| example.into(), Json::from);
+            }
+        }
     }
     parameter["schema"] = schema;
-    described(parameter, variable.description.as_deref())
+    explained(parameter, variable)
+}
+
+/// What the API's document sends there.
+fn sent<'r>(route: &'r Route, place: &str, name: &str) -> Option<&'r str> {
+    let mut exchanges = route.example.iter().flat_map(|example| &example.exchanges);
+    exchanges.find_map(|Exchange { request, .. }| {
+        let values = match place {
+            "path" => &request.path,
+            "query" => &request.query,
+            _ => &request.headers,
+        };
+        values.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    })
+}
+
+/// The schema or parameter with what the schema says about the value, where that is true of what this API sends. Of ids it
+/// is not: the schema's have another form.
+fn explained(what: Json, variable: &Variable) -> Json {
+    let InputType { kind, .. } = &variable.input_type;
+    match (variable.paging, kind) {
+        (Some(PagingRole::Number), _) => described(what, Some("The number of the page, from 1."), []),
+        (Some(PagingRole::Size), _) => described(what, Some("How many a page has."), []),
+        (None, Kind::Id) => what,
+        (None, Kind::Enum(words)) => {
+            let words = words.iter().map(|(word, value)| (word.as_str(), value.as_str()));
+            described(what, variable.description.as_deref(), words)
+        }
+        (None, _) => described(what, variable.description.as_deref(), []),
+    }
 }
 
 /// The fields of a body.
@@ -126,7 +162,7 @@ impl Fields {
             Kind::List(_) | Kind::Object(_) | Kind::Any => self.nested = true,
             _ => self.plain = true,
         }
-        let schema = described(schema, variable.description.as_deref());
+        let schema = explained(schema, variable);
         for name in names {
             let mut segments = name.split('.').rev();
             let Some(last) = segments.next() else { continue };

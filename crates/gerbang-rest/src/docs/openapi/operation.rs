@@ -1,7 +1,8 @@
 //! One operation of the document: a route under one of its methods and paths.
 
 use axum::http::{Method, StatusCode};
-use gerbang_kernel::identity::TokenType;
+use chrono::{DateTime, Utc};
+use gerbang_kernel::{error::ErrorCode, identity::TokenType};
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 
@@ -11,7 +12,10 @@ use super::{
     input::{self, Input},
     output,
 };
-use crate::model::route::{Auth, Output, Route};
+use crate::model::{
+    route::{Auth, Output, Route},
+    sunset::Sunset,
+};
 
 /// The operation of `route` at a method and a path.
 pub(super) fn operation(context: &Context<'_>, route: &Route, method: &Method, path: &str, id: &str) -> Json {
@@ -22,11 +26,15 @@ pub(super) fn operation(context: &Context<'_>, route: &Route, method: &Method, p
     if let Some(tag) = &route.tag {
         add("tags", json!([tag]));
     }
-    let description = description(route);
-    let summary = description.split_inclusive(". ").next().unwrap_or_default().trim().trim_end_matches('.');
+    let sunset = context.settings.sunset_of(route.dialect.slug, &route.operation);
+    let has_ended = sunset.has_ended(context.settings.clock.now());
+    let (summary, said) = words(route);
     add("summary", summary.into());
-    add("description", description.clone().into());
-    if context.settings.sunset_of(route.dialect.slug, &route.operation).is_announced() {
+    let description: Vec<String> = end(sunset, has_ended).into_iter().chain(said).collect();
+    if !description.is_empty() {
+        add("description", description.join("\n\n").into());
+    }
+    if sunset.is_announced() {
         add("deprecated", true.into());
     }
     add("security", security(route, token));
@@ -36,7 +44,7 @@ pub(super) fn operation(context: &Context<'_>, route: &Route, method: &Method, p
     if let Some(body) = body {
         add("requestBody", body);
     }
-    add("responses", responses(context, route, method));
+    add("responses", responses(context, route, method, has_ended));
     if let Some(replacement) = context.settings.replacement(&route.operation) {
         let words = "The GraphQL operation that replaces this route";
         add("externalDocs", json!({ "description": words, "url": replacement }));
@@ -44,10 +52,29 @@ pub(super) fn operation(context: &Context<'_>, route: &Route, method: &Method, p
     Json::Object(operation)
 }
 
-/// What the schema says about the operation's root fields.
-fn description(route: &Route) -> String {
+/// What the route is called, and what is said about it. What its API's document calls it is enough: the schema speaks to
+/// those who write operations.
+fn words(route: &Route) -> (String, Option<String>) {
+    if let Some(summary) = &route.summary {
+        return (summary.clone(), None);
+    }
     let texts = route.plan.steps.iter().filter_map(|step| step.description.as_deref());
-    texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join(" ")
+    let text = texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join(" ");
+    let first = text.split_inclusive(". ").next().unwrap_or_default().trim().trim_end_matches('.');
+    (first.to_owned(), Some(text))
+}
+
+/// What was decided about the route's end.
+fn end(sunset: Sunset, has_ended: bool) -> Option<String> {
+    let day = |at: DateTime<Utc>| at.format("%-d %B %Y").to_string();
+    if has_ended {
+        let since = sunset.sunset.map(|at| format!(" since {}", day(at))).unwrap_or_default();
+        return Some(format!("**Closed{since}.** It answers 410; `Link` leads to what replaces it."));
+    }
+    let since = sunset.deprecated.map(|at| format!("**Deprecated since {}.**", day(at)));
+    let until = sunset.sunset.map(|at| format!("**It ends on {}** (UTC) and answers 410 from then on.", day(at)));
+    let words: Vec<String> = since.into_iter().chain(until).collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 fn security(route: &Route, token: bool) -> Json {
@@ -87,9 +114,10 @@ impl Response {
     }
 }
 
-fn responses(context: &Context<'_>, route: &Route, method: &Method) -> Json {
+fn responses(context: &Context<'_>, route: &Route, method: &Method, has_ended: bool) -> Json {
     let mut responses: IndexMap<StatusCode, Response> = IndexMap::new();
-    for (status, messages) in output::successes(route) {
+    let successes = if has_ended { IndexMap::new() } else { output::successes(route) };
+    for (status, messages) in successes {
         let response = responses.entry(status).or_default();
         response.description.push("Success".to_owned());
         match route.output {
@@ -112,12 +140,16 @@ fn responses(context: &Context<'_>, route: &Route, method: &Method) -> Json {
             response.header("ETag");
         }
     }
-    if *method == Method::GET && (route.etag || route.output == Output::File) {
+    if !has_ended && *method == Method::GET && (route.etag || route.output == Output::File) {
         let unchanged = responses.entry(StatusCode::NOT_MODIFIED).or_default();
         unchanged.description.push("The client has it already".to_owned());
         unchanged.header("ETag");
     }
-    for (status, refusals) in refusals(route, method, context.default_errors, context.settings) {
+    for (status, mut refusals) in refusals(route, method, context.default_errors, context.settings) {
+        refusals.retain(|refusal| !has_ended || refusal.code == ErrorCode::Gone);
+        if refusals.is_empty() {
+            continue;
+        }
         refuse(responses.entry(status).or_default(), route, status, &refusals);
     }
     for (status, response) in &mut responses {

@@ -174,7 +174,7 @@ fn members(step: &Step, dialect: &Dialect, may_be_null: bool) -> Vec<Members> {
             json!({ "type": "object", "additionalProperties": scalar(leaf, "JSON", dialect) })
         }
     };
-    own.add(&step.key, described(schema, step.description.as_deref()), step.show != Show::UnlessNull);
+    own.add(&step.key, explained(schema, step), step.show != Show::UnlessNull);
     if let Content::Page(_) = &step.content {
         for (name, schema) in page_data(dialect) {
             own.add(name, schema, true);
@@ -186,6 +186,19 @@ fn members(step: &Step, dialect: &Dialect, may_be_null: bool) -> Vec<Members> {
 /// The same, or the number that stands for it.
 fn or_bare(step: &Step, schema: Json) -> Json {
     if step.bare.is_some() { any_of(vec![schema, json!({ "type": "integer" })]) } else { schema }
+}
+
+/// The schema with what ours says about the field, where that is true of what this API shows: its ids have another form.
+fn explained(schema: Json, step: &Step) -> Json {
+    let description = step.description.as_deref();
+    match &step.content {
+        Content::Leaf(Leaf::Id) => schema,
+        Content::Leaf(Leaf::Enum(words)) => {
+            let words = words.iter().map(|(value, word)| (word.as_str(), value.as_str()));
+            described(schema, description, words)
+        }
+        _ => described(schema, description, []),
+    }
 }
 
 fn object(plan: &Plan, dialect: &Dialect) -> Json {

@@ -1,7 +1,7 @@
 //! What a client's developer reads: the OpenAPI document of an API at `/{slug}/openapi.json`, and a page that shows it
 //! at `/{slug}/docs`. At the API's own hosts the same paths answer without the slug, too.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::{
     Router,
@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use gerbang_kernel::{error::ErrorCode, request::etag};
+use gerbang_kernel::{error::ErrorCode, request::etag, text::escape_html};
 use swagger_ui_dist::{ApiDefinition, OpenApiSource, generate_routes};
 use tower::ServiceExt;
 
@@ -35,7 +35,8 @@ pub(crate) struct Reference {
     dialect: Arc<Dialect>,
     routes: Vec<Arc<Mounted>>,
     assets: Router,
-    document: OnceLock<Bytes>,
+    /// The document with how many of its routes had ended when it was made.
+    document: RwLock<Option<(usize, Bytes)>>,
 }
 
 impl Reference {
@@ -45,7 +46,7 @@ impl Reference {
             api_definition: OpenApiSource::Uri("openapi.json"),
             title: None,
         });
-        Self { dialect, routes, assets, document: OnceLock::new() }
+        Self { dialect, routes, assets, document: RwLock::default() }
     }
 
     /// The answer, if `path` within the API is one of these.
@@ -67,23 +68,36 @@ impl Reference {
         }
         Some(match path {
             "/openapi.json" => self.document(parts, rules, settings),
-            "/docs" => self.page(parts),
+            "/docs" => self.page(parts, settings),
             "/docs/start.js" => described(parts, "text/javascript; charset=utf-8", START.into(), HeaderMap::new()),
             asset => self.asset(parts, asset).await,
         })
     }
 
     fn document(&self, parts: &Parts, rules: &dyn InputRules, settings: &Settings) -> Response {
-        // Made when it is first asked for: most servers are never asked.
-        let document = self.document.get_or_init(|| {
+        let now = settings.clock.now();
+        let ended = self.routes.iter().filter(|mounted| mounted.sunset.has_ended(now)).count();
+        let made =
+            self.document.read().unwrap_or_else(PoisonError::into_inner).clone().filter(|(then, _)| *then == ended);
+        // Made when it is first asked for (most servers are never asked), and again when a route has ended.
+        let (_, document) = made.unwrap_or_else(|| {
             let routes: Vec<_> = self.routes.iter().map(|mounted| &mounted.route).collect();
-            openapi::document(&self.dialect, &routes, rules, settings).to_string().into()
+            let document = openapi::document(&self.dialect, &routes, rules, settings).to_string();
+            self.document.write().unwrap_or_else(PoisonError::into_inner).insert((ended, document.into())).clone()
         });
-        described(parts, "application/json", document.clone(), HeaderMap::new())
+        described(parts, "application/json", document, HeaderMap::new())
     }
 
-    fn page(&self, parts: &Parts) -> Response {
-        let page = PAGE.replace("{title}", self.dialect.title);
+    fn page(&self, parts: &Parts, settings: &Settings) -> Response {
+        let link = |(words, url): (&str, &String)| format!("<a href=\"{}\">{words}</a>", escape_html(url));
+        let elsewhere =
+            [settings.home.as_ref().map(|url| ("Home", url)), settings.explorer.as_ref().map(|url| ("Explorer", url))];
+        let links: Vec<String> = elsewhere.into_iter().flatten().map(link).collect();
+        let site = match links.as_slice() {
+            [] => String::new(),
+            links => format!("<header class=\"site\"><nav aria-label=\"Site\">{}</nav></header>", links.join("\n")),
+        };
+        let page = PAGE.replace("{title}", &escape_html(self.dialect.title)).replace("{site}", &site);
         let policy = HeaderMap::from_iter([(header::CONTENT_SECURITY_POLICY, POLICY)]);
         described(parts, "text/html; charset=utf-8", page.into(), policy)
     }

@@ -27,6 +27,8 @@ SwaggerUIBundle({
   deepLinking: true,
   // The checker that the library asks by default is on another host.
   validatorUrl: null,
+  // Each answer shows its own.
+  defaultModelsExpandDepth: -1,
   syntaxHighlight: { theme: "tomorrow-night" },
   plugins: [
     ({ React }) => ({
