@@ -29,6 +29,7 @@ mod m20260101_000017_token_exchanges;
 mod m20260101_000018_time_ranges;
 mod m20260101_000019_payers;
 mod m20260101_000020_announced_ends;
+mod m20260101_000021_mail_html;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000018_time_ranges::Migration),
             Box::new(m20260101_000019_payers::Migration),
             Box::new(m20260101_000020_announced_ends::Migration),
+            Box::new(m20260101_000021_mail_html::Migration),
         ]
     }
 }

@@ -208,6 +208,8 @@ pub struct Log {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
+    /// What messages to its users call it.
+    pub name: String,
     /// Host names at which only this API answers.
     pub hosts: Vec<String>,
     /// Since when the API (`all`) or one of its operations should not be used for anything new.

@@ -1,12 +1,17 @@
 //! The texts of mails and SMS: one function per occasion, in the language of the recipient's realm.
 
-use super::links;
+use gerbang_graphql::rules::text::is_name;
+
+use super::{
+    language::Language,
+    letter::{Deed, Letter},
+    links,
+};
 use crate::{
     accounts::{Realm, Role},
-    config::Server,
+    config::Config,
     outbox::row::Channel,
 };
-use gerbang_graphql::rules::text::is_name;
 
 /// A message, ready for the outbox.
 #[derive(Clone, PartialEq, Eq)]
@@ -15,10 +20,14 @@ pub struct OutgoingMessage {
     pub channel: Channel,
     /// The bare address or number.
     pub to: String,
+    /// What the sender of a mail is called.
+    pub sender: Option<String>,
     /// The subject of a mail.
-    pub subject: Option<&'static str>,
+    pub subject: Option<String>,
     /// The text.
     pub body: String,
+    /// The same as HTML, of a mail.
+    pub html: Option<String>,
     /// The code in the text.
     pub code: Option<String>,
     /// The link in the text.
@@ -26,20 +35,41 @@ pub struct OutgoingMessage {
 }
 
 impl OutgoingMessage {
-    fn mail(to: &str, subject: &'static str, body: String) -> Self {
-        Self { channel: Channel::Email, to: to.to_owned(), subject: Some(subject), body, code: None, link: None }
+    fn mail(to: &str, letter: Letter) -> Self {
+        let (body, html) = (letter.text(), letter.html());
+        let Letter { sender, subject, deed, .. } = letter;
+        let (code, link) = match deed {
+            Deed::Nothing => (None, None),
+            Deed::Code(code) => (Some(code), None),
+            Deed::Link(_, link) => (None, Some(link)),
+        };
+        Self {
+            channel: Channel::Email,
+            to: to.to_owned(),
+            sender: Some(sender),
+            subject: Some(subject),
+            body,
+            html: Some(html),
+            code,
+            link,
+        }
     }
 
     fn sms(to: &str, body: String) -> Self {
-        Self { channel: Channel::Sms, to: to.to_owned(), subject: None, body, code: None, link: None }
+        Self {
+            channel: Channel::Sms,
+            to: to.to_owned(),
+            sender: None,
+            subject: None,
+            body,
+            html: None,
+            code: None,
+            link: None,
+        }
     }
 
     fn with_code(self, code: String) -> Self {
         Self { code: Some(code), ..self }
-    }
-
-    fn with_link(self, link: String) -> Self {
-        Self { link: Some(link), ..self }
     }
 }
 
@@ -80,99 +110,202 @@ fn narrow(character: char) -> Option<char> {
     }
 }
 
-/// Whether people of this realm are written to in Indonesian, as their API speaks to them.
-const fn speaks_indonesian(realm: Realm) -> bool {
-    match realm {
-        Realm::Apextrack | Realm::Scholarship | Realm::Staff => true,
-        Realm::TalentsMapping | Realm::Notary => false,
-    }
+/// What people of a realm know as the sender: the name of its API in the settings.
+fn sender(config: &Config, realm: Realm) -> String {
+    let slug = match realm {
+        Realm::TalentsMapping => "talentsmapping",
+        Realm::Apextrack => "apextrack",
+        Realm::Notary => "notary",
+        Realm::Scholarship => "scholarship",
+        Realm::Staff => "staff",
+    };
+    config.apis.get(slug).map(|api| api.name.clone()).unwrap_or_default()
 }
 
 /// The code that verifies an e-mail address.
-pub(crate) fn verification(realm: Realm, name: &str, to: &str, code: String, minutes: i64) -> OutgoingMessage {
-    let name = shown(name);
-    let message = if speaks_indonesian(realm) {
-        let body = format!(
-            "Halo {name},\n\nKode verifikasi email Anda: {code}\nKode ini berlaku {minutes} menit dan hanya dapat dipakai sekali.\n"
-        );
-        OutgoingMessage::mail(to, "Kode verifikasi email", body)
-    } else {
-        let body = format!(
-            "Hello {name},\n\nYour verification code is {code}\nIt is valid for {minutes} minutes and can be used once.\n"
-        );
-        OutgoingMessage::mail(to, "Verify your e-mail address", body)
+pub(crate) fn verification(
+    config: &Config,
+    realm: Realm,
+    name: &str,
+    to: &str,
+    code: String,
+    minutes: i64,
+) -> OutgoingMessage {
+    let (language, sender) = (Language::of(realm), sender(config, realm));
+    let asked = language.say(
+        format!("Type this code in to confirm that this is the address of your account at {sender}:"),
+        format!("Masukkan kode ini untuk memastikan bahwa ini alamat email akun {sender} Anda:"),
+    );
+    let ignored = language.say(
+        "If you did not sign up, ignore this mail and give the code to nobody.",
+        "Abaikan email ini jika Anda tidak mendaftar, dan jangan berikan kode ini kepada siapa pun.",
+    );
+    let letter = Letter {
+        language,
+        subject: language.say("Verify your e-mail address", "Kode verifikasi email").to_owned(),
+        greeting: language.greeting(Some(&shown(name))),
+        paragraphs: vec![asked],
+        deed: Deed::Code(code),
+        ending: vec![language.code_lives(minutes), ignored.to_owned()],
+        sender,
     };
-    message.with_code(code)
+    OutgoingMessage::mail(to, letter)
 }
 
 /// The link that confirms a sign-up.
-pub(crate) fn sign_up(server: &Server, name: &str, to: &str, code: String, minutes: i64) -> OutgoingMessage {
-    let name = shown(name);
-    let link = links::confirm_sign_up(server, &code);
-    let body = format!(
-        "Hello {name},\n\nPlease confirm your account:\n{link}\n\nThe link is valid for {minutes} minutes and can be used once.\nIf you did not sign up, ignore this mail.\n"
+pub(crate) fn sign_up(
+    config: &Config,
+    realm: Realm,
+    name: &str,
+    to: &str,
+    code: String,
+    minutes: i64,
+) -> OutgoingMessage {
+    let (language, sender) = (Language::of(realm), sender(config, realm));
+    let link = links::confirm_sign_up(&config.server, &code);
+    let asked = language.say(
+        format!("Somebody, probably you, signed up at {sender} with this address. Confirm that it is yours."),
+        format!(
+            "Seseorang, mungkin Anda, mendaftar di {sender} dengan alamat ini. Konfirmasikan bahwa ini alamat Anda."
+        ),
     );
-    OutgoingMessage::mail(to, "Confirm your account", body).with_code(code).with_link(link)
+    let once = language.say(
+        format!("The link is valid for {} and can be used once.", language.duration(minutes)),
+        format!("Tautan ini berlaku {} dan hanya dapat dipakai sekali.", language.duration(minutes)),
+    );
+    let ignored = language.say(
+        "If you did not sign up, ignore this mail: nobody gets an account with your address.",
+        "Abaikan email ini jika Anda tidak mendaftar: tidak ada akun yang dibuat dengan alamat Anda.",
+    );
+    let letter = Letter {
+        language,
+        subject: language.say("Confirm your account", "Konfirmasi akun Anda").to_owned(),
+        greeting: language.greeting(Some(&shown(name))),
+        paragraphs: vec![asked],
+        deed: Deed::Link(language.say("Confirm my account", "Konfirmasi akun saya"), link),
+        ending: vec![once, ignored.to_owned()],
+        sender,
+    };
+    OutgoingMessage::mail(to, letter).with_code(code)
 }
 
 /// The code that allows to set a new password, by mail.
-pub(crate) fn password_reset_mail(realm: Realm, to: &str, code: String, minutes: i64) -> OutgoingMessage {
-    let message = if speaks_indonesian(realm) {
-        let body = format!(
-            "Kode untuk mengatur ulang kata sandi Anda: {code}\nKode ini berlaku {minutes} menit. Abaikan email ini jika Anda tidak memintanya.\n"
-        );
-        OutgoingMessage::mail(to, "Atur ulang kata sandi", body)
-    } else {
-        let body = format!(
-            "Your code to set a new password is {code}\nIt is valid for {minutes} minutes. If you did not ask for it, ignore this mail.\n"
-        );
-        OutgoingMessage::mail(to, "Set a new password", body)
+pub(crate) fn password_reset_mail(
+    config: &Config,
+    realm: Realm,
+    name: &str,
+    to: &str,
+    code: String,
+    minutes: i64,
+) -> OutgoingMessage {
+    let (language, sender) = (Language::of(realm), sender(config, realm));
+    let asked = language.say(
+        format!(
+            "Somebody, probably you, wants to set a new password for your account at {sender}. This is the code for it:"
+        ),
+        format!("Seseorang, mungkin Anda, ingin mengatur ulang kata sandi akun {sender} Anda. Ini kodenya:"),
+    );
+    let ignored = language.say(
+        "If you did not ask for it, ignore this mail: your password stays as it is. Give the code to nobody.",
+        "Abaikan email ini jika Anda tidak memintanya: kata sandi Anda tidak berubah. Jangan berikan kode ini kepada siapa pun.",
+    );
+    let letter = Letter {
+        language,
+        subject: language.say("Set a new password", "Atur ulang kata sandi").to_owned(),
+        greeting: language.greeting(Some(&shown(name))),
+        paragraphs: vec![asked],
+        deed: Deed::Code(code),
+        ending: vec![language.code_lives(minutes), ignored.to_owned()],
+        sender,
     };
-    message.with_code(code)
+    OutgoingMessage::mail(to, letter)
 }
 
 /// The code that allows to set a new password, by SMS.
-pub(crate) fn password_reset_sms(realm: Realm, to: &str, code: String, minutes: i64) -> OutgoingMessage {
-    let body = if speaks_indonesian(realm) {
-        format!("Token reset kata sandi Anda: {code}. Berlaku {minutes} menit. Jangan berikan kepada siapa pun.")
-    } else {
-        format!("Your password reset token is {code}. It is valid for {minutes} minutes. Give it to nobody.")
-    };
+pub(crate) fn password_reset_sms(
+    config: &Config,
+    realm: Realm,
+    to: &str,
+    code: String,
+    minutes: i64,
+) -> OutgoingMessage {
+    let (language, sender) = (Language::of(realm), sender(config, realm));
+    let duration = language.duration(minutes);
+    let body = language.say(
+        format!("{sender}: Your password reset token is {code}. It is valid for {duration}. Give it to nobody."),
+        format!("{sender}: Token reset kata sandi Anda {code}. Berlaku {duration}. Jangan berikan kepada siapa pun."),
+    );
     OutgoingMessage::sms(to, body).with_code(code)
 }
 
 /// Tells the old address that it is not the account's any more.
-pub(crate) fn address_changed(realm: Realm, name: &str, old: &str) -> OutgoingMessage {
-    let name = shown(name);
-    if speaks_indonesian(realm) {
-        let body = format!(
-            "Halo {name},\n\nAlamat email akun Anda telah diganti dan alamat ini tidak lagi digunakan.\nJika bukan Anda yang menggantinya, segera hubungi administrator.\n"
-        );
-        OutgoingMessage::mail(old, "Alamat email Anda telah diganti", body)
-    } else {
-        let body = format!(
-            "Hello {name},\n\nThe e-mail address of your account was changed, and this address is no longer used.\nIf it was not you, tell an administrator at once.\n"
-        );
-        OutgoingMessage::mail(old, "Your e-mail address was changed", body)
-    }
+pub(crate) fn address_changed(config: &Config, realm: Realm, name: &str, old: &str) -> OutgoingMessage {
+    let (language, sender) = (Language::of(realm), sender(config, realm));
+    let told = language.say(
+        format!("The e-mail address of your account at {sender} was changed, and this address is no longer used."),
+        format!("Alamat email akun {sender} Anda telah diganti dan alamat ini tidak lagi digunakan."),
+    );
+    let not_you = language.say(
+        "If it was you, there is nothing to do. If it was not, tell an administrator at once.",
+        "Jika Anda yang menggantinya, abaikan email ini. Jika bukan, segera hubungi administrator.",
+    );
+    let letter = Letter {
+        language,
+        subject: language.say("Your e-mail address was changed", "Alamat email Anda telah diganti").to_owned(),
+        greeting: language.greeting(Some(&shown(name))),
+        paragraphs: vec![told],
+        deed: Deed::Nothing,
+        ending: vec![not_you.to_owned()],
+        sender,
+    };
+    OutgoingMessage::mail(old, letter)
 }
 
-/// The link that accepts an invitation.
-pub(crate) fn invitation(server: &Server, realm: Realm, role: Role, to: &str, code: String) -> OutgoingMessage {
-    let link = links::open_invitation(server, realm, &code);
-    let role = format!("{role:?}").to_uppercase();
-    let message = if speaks_indonesian(realm) {
-        let body = format!("Halo,\n\nAnda diundang untuk bergabung sebagai {role}:\n{link}\n");
-        OutgoingMessage::mail(to, "Undangan untuk bergabung", body)
-    } else {
-        let body = format!("Hello,\n\nYou are invited to join as {role}:\n{link}\n");
-        OutgoingMessage::mail(to, "You are invited", body)
+/// The link that accepts an invitation of somebody of this name.
+pub(crate) fn invitation(
+    config: &Config,
+    realm: Realm,
+    inviter: &str,
+    role: Role,
+    to: &str,
+    code: String,
+    minutes: i64,
+) -> OutgoingMessage {
+    let (language, sender) = (Language::of(realm), sender(config, realm));
+    let (inviter, role) = (shown(inviter), language.role(role));
+    let invited = language.say(
+        format!("{inviter} invites you to join {sender} as {role}."),
+        format!("{inviter} mengundang Anda untuk bergabung dengan {sender} sebagai {role}."),
+    );
+    let once = language.say(
+        format!("The invitation is valid for {} and can be accepted once.", language.duration(minutes)),
+        format!("Undangan ini berlaku {} dan hanya dapat diterima sekali.", language.duration(minutes)),
+    );
+    let ignored = language.say(
+        "If you do not know who invites you, ignore this mail.",
+        "Abaikan email ini jika Anda tidak mengenal pengundangnya.",
+    );
+    let letter = Letter {
+        language,
+        subject: language.say("You are invited", "Undangan untuk bergabung").to_owned(),
+        greeting: language.greeting(None),
+        paragraphs: vec![invited],
+        deed: Deed::Link(
+            language.say("Look at the invitation", "Lihat undangan"),
+            links::open_invitation(&config.server, realm, &code),
+        ),
+        ending: vec![once, ignored.to_owned()],
+        sender,
     };
-    message.with_code(code).with_link(link)
+    OutgoingMessage::mail(to, letter).with_code(code)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use gerbang_kernel::text::escape_html;
+
     use super::*;
 
     #[test]
@@ -199,7 +332,76 @@ mod tests {
             assert_eq!(shown(name), expected);
         }
         assert_eq!(shown(&"a".repeat(255)).len(), MAX_NAME_LENGTH);
-        let message = verification(Realm::Apextrack, "A\nB www.evil.test", "a@b.test", "123456".to_owned(), 10);
+        let message = &messages("A\nB www.evil.test")[0];
         assert!(message.body.starts_with("Halo A B www. evil. test,\n"), "{}", message.body);
+    }
+
+    /// One of each, in both languages, to and about somebody of this name.
+    fn messages(name: &str) -> Vec<OutgoingMessage> {
+        let nowhere = Path::new("nowhere");
+        let config = Config::demo(nowhere, nowhere, ([127, 0, 0, 1], 8080).into()).unwrap();
+        let (to, code) = ("a@b.test", || "123456".to_owned());
+        let of = |realm| {
+            [
+                verification(&config, realm, name, to, code(), 10),
+                sign_up(&config, realm, name, to, code(), 60),
+                password_reset_mail(&config, realm, name, to, code(), 10),
+                address_changed(&config, realm, name, to),
+                invitation(&config, realm, name, Role::Ppat, to, code(), 2880),
+            ]
+        };
+        [Realm::Scholarship, Realm::Notary].into_iter().flat_map(of).collect()
+    }
+
+    #[test]
+    fn text_and_html_say_the_same() {
+        for message in messages("Ani & \"Budi\"") {
+            let html = message.html.unwrap();
+            let (head, body) = html.split_once("<body>").unwrap();
+            assert!(head.contains(&format!("<title>{}</title>", message.subject.as_deref().unwrap())), "{head}");
+            let paragraphs = message.body.lines().filter(|line| !matches!(*line, "" | "-- "));
+            for line in paragraphs.map(|line| line.trim_end_matches(':')) {
+                assert!(body.contains(&escape_html(line)), "{line} in {body}");
+            }
+            // Nothing from elsewhere, and no link but the one.
+            let links: Vec<&str> = body.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            assert_eq!(links, message.link.as_deref().into_iter().map(escape_html).collect::<Vec<_>>());
+            assert!(
+                !html.contains("<table") && !html.contains("src=") && !html.contains("url(") && !html.contains("{{")
+            );
+        }
+    }
+
+    #[test]
+    fn mails_tell_who_writes_why_until_when_and_what_to_do_if_it_was_not_expected() {
+        let expected = [
+            ("Beasiswa YISS", "alamat email akun Beasiswa YISS", "berlaku 10 menit", "Abaikan email ini jika"),
+            ("Beasiswa YISS", "mendaftar di Beasiswa YISS", "berlaku 1 jam", "Abaikan email ini jika"),
+            ("Beasiswa YISS", "kata sandi akun Beasiswa YISS", "berlaku 10 menit", "Abaikan email ini jika"),
+            ("Beasiswa YISS", "telah diganti", "", "abaikan email ini"),
+            (
+                "Beasiswa YISS",
+                "Ani mengundang Anda untuk bergabung dengan Beasiswa YISS sebagai pejabat pembuat akta tanah (PPAT).",
+                "berlaku 2 hari",
+                "Abaikan email ini jika",
+            ),
+            ("Notary Office", "your account at Notary Office", "valid for 10 minutes", "ignore this mail"),
+            ("Notary Office", "signed up at Notary Office", "valid for 1 hour", "ignore this mail"),
+            ("Notary Office", "your account at Notary Office", "valid for 10 minutes", "ignore this mail"),
+            ("Notary Office", "was changed", "", "nothing to do"),
+            (
+                "Notary Office",
+                "Ani invites you to join Notary Office as a land deed official (PPAT).",
+                "valid for 2 days",
+                "ignore this mail",
+            ),
+        ];
+        for (message, (sender, purpose, end, ignore)) in messages("Ani").iter().zip(expected) {
+            assert_eq!(message.sender.as_deref(), Some(sender));
+            assert!(message.body.ends_with(&format!("\n\n-- \n{sender}\n")), "{}", message.body);
+            for words in [purpose, end, ignore] {
+                assert!(message.body.contains(words), "{words} in {}", message.body);
+            }
+        }
     }
 }

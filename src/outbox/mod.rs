@@ -1,6 +1,8 @@
 //! Messages that leave: written with the change they tell of, sent by a worker.
 
 pub mod handle;
+mod language;
+mod letter;
 pub mod links;
 pub mod message_templates;
 pub mod row;

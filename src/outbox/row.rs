@@ -38,11 +38,16 @@ pub struct Model {
     pub channel: Channel,
     /// Bare address or number.
     pub recipient: String,
+    /// What the sender of a mail is called.
+    pub sender: Option<String>,
     /// Subject of a mail.
     pub subject: Option<String>,
     /// The text; erased once delivered.
     #[sea_orm(column_type = "Text", nullable)]
     pub body: Option<String>,
+    /// The same as HTML, of a mail; erased once delivered.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub html: Option<String>,
     /// The code in it, for local delivery; erased once delivered.
     pub code: Option<String>,
     /// The link in it, for local delivery; erased once delivered.

@@ -43,12 +43,14 @@ const REASON_LENGTH: usize = 500;
 
 /// Queues a message; it is delivered after the transaction commits.
 pub(crate) async fn queue(db: &impl ConnectionTrait, now: DateTime<Utc>, message: OutgoingMessage) -> Result<()> {
-    let OutgoingMessage { channel, to, subject, body, code, link } = message;
+    let OutgoingMessage { channel, to, sender, subject, body, html, code, link } = message;
     let row = ActiveModel {
         channel: Set(channel),
         recipient: Set(to),
-        subject: Set(subject.map(str::to_owned)),
+        sender: Set(sender),
+        subject: Set(subject),
         body: Set(Some(body)),
+        html: Set(html),
         code: Set(code),
         link: Set(link),
         status: Set(Status::Pending),
@@ -145,9 +147,9 @@ async fn deliver(domain: &Domain, transports: &Transports, row: Model) -> Result
     if claimed.rows_affected != 1 {
         return Ok(());
     }
-    let Model { id, channel, recipient, subject, body, code, link, .. } = row;
+    let Model { id, channel, recipient, sender, subject, body, html, code, link, .. } = row;
     let body = body.unwrap_or_default();
-    let message = Message { id, to: recipient, subject, body, code, link, sent_at: now };
+    let message = Message { id, to: recipient, sender, subject, body, html, code, link, sent_at: now };
     let outcome = transports.of(channel).deliver(&message).await;
     let label = label(channel);
     let row = ActiveModel { id: Set(id), updated_at: Set(now), ..Default::default() };
@@ -180,7 +182,7 @@ fn doublings(attempt: i32) -> u32 {
 
 /// A message that was delivered or given up needs no text any more.
 fn erased(row: ActiveModel) -> ActiveModel {
-    ActiveModel { body: Set(None), code: Set(None), link: Set(None), ..row }
+    ActiveModel { body: Set(None), html: Set(None), code: Set(None), link: Set(None), ..row }
 }
 const fn label(channel: Channel) -> &'static str {
     match channel {

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message as Mail, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{Mailbox, MultiPart, header::ContentType},
     transport::smtp::PoolConfig,
 };
 
@@ -43,14 +43,17 @@ impl Mailer {
 
     fn compose(&self, message: &Message) -> Result<Mail, DeliveryError> {
         let to: Address = message.to.parse().map_err(permanent)?;
-        Mail::builder()
-            .from(self.from.clone())
+        let name = message.sender.clone().or_else(|| self.from.name.clone());
+        let mail = Mail::builder()
+            .from(Mailbox::new(name, self.from.email.clone()))
             .to(Mailbox::new(None, to))
             .message_id(None)
-            .subject(message.subject.clone().unwrap_or_default())
-            .header(ContentType::TEXT_PLAIN)
-            .body(message.body.clone())
-            .map_err(permanent)
+            .subject(message.subject.clone().unwrap_or_default());
+        let mail = match &message.html {
+            Some(html) => mail.multipart(MultiPart::alternative_plain_html(message.body.clone(), html.clone())),
+            None => mail.header(ContentType::TEXT_PLAIN).body(message.body.clone()),
+        };
+        mail.map_err(permanent)
     }
 }
 

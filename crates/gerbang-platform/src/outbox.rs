@@ -18,10 +18,14 @@ pub struct Message {
     pub id: i64,
     /// The bare address or number.
     pub to: String,
+    /// What the sender of a mail is called.
+    pub sender: Option<String>,
     /// The subject of a mail.
     pub subject: Option<String>,
     /// The text.
     pub body: String,
+    /// The same as HTML, of a mail.
+    pub html: Option<String>,
     /// The code in the text.
     pub code: Option<String>,
     /// The link in the text.
@@ -54,7 +58,7 @@ pub trait Transport: fmt::Debug + Send + Sync {
     async fn deliver(&self, message: &Message) -> Result<(), DeliveryError>;
 }
 
-/// Writes each message to a file of its own.
+/// Writes the text of each message to a file of its own.
 #[derive(Clone, Debug)]
 pub struct FileTransport {
     folder: PathBuf,
@@ -68,7 +72,7 @@ impl FileTransport {
     }
 
     async fn write(&self, message: &Message) -> std::io::Result<()> {
-        let Message { id, to, subject, body, code, link, sent_at } = message;
+        let Message { id, to, subject, body, code, link, sent_at, .. } = message;
         let text = json!({
             "channel": self.channel,
             "to": to,

@@ -181,7 +181,15 @@ pub async fn create_invitation(
     };
     let invitation = invitation.insert(&transaction).await?;
     let link = links::open_invitation(&domain.config.server, realm, &code);
-    let message = message_templates::invitation(&domain.config.server, realm, role, &invitation.email, code);
+    let message = message_templates::invitation(
+        &domain.config,
+        realm,
+        &inviter.name,
+        role,
+        &invitation.email,
+        code,
+        expires_in_minutes,
+    );
     outbox::rules::queue(&transaction, now, message).await?;
     transaction.commit().await?;
     domain.outbox.wake();

@@ -113,9 +113,16 @@ pub async fn request_password_reset(
         let message = match &address {
             Address::Phone(_) => {
                 let number = user.phone.as_deref().unwrap_or_default();
-                message_templates::password_reset_sms(user.realm, number, code, codes::MINUTES)
+                message_templates::password_reset_sms(&domain.config, user.realm, number, code, codes::MINUTES)
             }
-            Address::Email(_) => message_templates::password_reset_mail(user.realm, &user.email, code, codes::MINUTES),
+            Address::Email(_) => message_templates::password_reset_mail(
+                &domain.config,
+                user.realm,
+                &user.name,
+                &user.email,
+                code,
+                codes::MINUTES,
+            ),
         };
         outbox::rules::queue(&transaction, now, message).await?;
     }

@@ -299,7 +299,7 @@ async fn send(
     code: String,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let message = message_templates::sign_up(&domain.config.server, &row.name, &row.email, code, MINUTES);
+    let message = message_templates::sign_up(&domain.config, row.realm, &row.name, &row.email, code, MINUTES);
     outbox::rules::queue(transaction, now, message).await
 }
 

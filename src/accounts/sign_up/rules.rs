@@ -118,7 +118,8 @@ async fn unverified(domain: &Domain, transaction: &DatabaseTransaction, new: Act
     let user = insert(transaction, new).await?;
     let target = Target::new(Purpose::EmailVerification, user.realm, &user.email_key);
     let code = codes::issue(domain, transaction, &target, Some(user.id)).await?;
-    let message = message_templates::verification(user.realm, &user.name, &user.email, code, codes::MINUTES);
+    let message =
+        message_templates::verification(&domain.config, user.realm, &user.name, &user.email, code, codes::MINUTES);
     outbox::rules::queue(transaction, now, message).await?;
     Ok(SignUpPayload { user: Some(user), ..Default::default() })
 }

@@ -159,7 +159,7 @@ pub(crate) async fn change(
         outbox::rules::queue(
             transaction.db(),
             now,
-            message_templates::address_changed(old.realm, &old.name, &old.email),
+            message_templates::address_changed(&domain.config, old.realm, &old.name, &old.email),
         )
         .await?;
     }

@@ -70,7 +70,8 @@ pub async fn resend_verification(domain: &Domain, viewer: &Viewer, client: &Clie
     let transaction = domain.db.begin().await?;
     let user = unverified(&transaction, id).await?;
     let code = codes::issue(domain, &transaction, &target(&user), Some(user.id)).await?;
-    let message = message_templates::verification(user.realm, &user.name, &user.email, code, codes::MINUTES);
+    let message =
+        message_templates::verification(&domain.config, user.realm, &user.name, &user.email, code, codes::MINUTES);
     outbox::rules::queue(&transaction, now, message).await?;
     transaction.commit().await?;
     domain.outbox.wake();

@@ -76,14 +76,14 @@ async fn a_delivered_message_is_erased() {
     sign_up(&app, "john@office.test").await;
     let row = rows(&app).await.remove(0);
     assert_eq!((row.status, row.channel), (Status::Pending, Channel::Email));
-    assert!(row.body.is_some() && row.code.is_some() && row.link.is_some());
+    assert!(row.body.is_some() && row.html.is_some() && row.code.is_some() && row.link.is_some());
     let message = app.messages().await.remove(0);
     let members: Vec<&String> = message.as_object().unwrap().keys().collect();
     assert_eq!(members, ["channel", "to", "subject", "body", "code", "link", "sent_at"]);
     assert_eq!(message["sent_at"], "2026-02-03T04:05:06.000000Z");
     let row = rows(&app).await.remove(0);
     assert_eq!((row.status, row.sent_at), (Status::Sent, Some(app.clock.now())));
-    assert!(row.body.is_none() && row.code.is_none() && row.link.is_none());
+    assert!(row.body.is_none() && row.html.is_none() && row.code.is_none() && row.link.is_none());
 }
 
 #[tokio::test]
@@ -209,8 +209,17 @@ async fn mail_leaves_over_smtp() {
     for line in ["MAIL FROM:<no-reply@gerbang.test>", "RCPT TO:<john@office.test>", "Subject: Confirm your account"] {
         assert!(said.iter().any(|said| said.starts_with(line)), "{line} in {said:#?}");
     }
-    let text: String = said.iter().map(|line| line.trim_end_matches('=')).collect();
-    assert!(text.replace("=3D", "=").contains(&link), "{said:#?}");
+    assert!(said.iter().any(|line| line == "From: \"Notary Office\" <no-reply@gerbang.test>"), "{said:#?}");
+    // Both parts arrive, the one that is understood best last; lines that are too long are broken by the encoding.
+    let text: String =
+        said.iter().map(|line| line.strip_suffix('=').map_or_else(|| format!("{line}\n"), str::to_owned)).collect();
+    let text = text.replace("=3D", "=");
+    assert!(text.contains("Content-Type: multipart/alternative;"), "{text}");
+    let (plain, html) = text.split_once("Content-Type: text/html; charset=utf-8").unwrap();
+    let (_, plain) = plain.split_once("Content-Type: text/plain; charset=utf-8").unwrap();
+    assert!(plain.contains(&format!("Confirm my account:\n{link}\n")) && plain.contains("Hello J=C3=B6hn,"), "{plain}");
+    assert!(html.contains(&format!("<a class=\"button\" href=\"{link}\">Confirm my account</a>")), "{html}");
+    assert!(html.contains("<p>Hello J=C3=B6hn,</p>") && html.contains("valid for"), "{html}");
 }
 
 #[tokio::test]

@@ -1,0 +1,99 @@
+//! The languages that people are written to in, and the words that messages share.
+
+use crate::accounts::{Realm, Role};
+
+/// A language of messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Language {
+    English,
+    Indonesian,
+}
+
+impl Language {
+    /// The one that the realm's API speaks.
+    pub(super) const fn of(realm: Realm) -> Self {
+        match realm {
+            Realm::Apextrack | Realm::Scholarship | Realm::Staff => Self::Indonesian,
+            Realm::TalentsMapping | Realm::Notary => Self::English,
+        }
+    }
+
+    /// Its tag (BCP 47).
+    pub(super) const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Indonesian => "id",
+        }
+    }
+
+    /// One text or the other.
+    pub(super) fn say<T>(self, english: T, indonesian: T) -> T {
+        match self {
+            Self::English => english,
+            Self::Indonesian => indonesian,
+        }
+    }
+
+    /// What stands over a link that is also a button.
+    pub(super) fn copy_the_link(self) -> &'static str {
+        self.say("If the button does not work, open this address:", "Jika tombol tidak berfungsi, buka alamat ini:")
+    }
+
+    /// The greeting of a mail, by name where there is one.
+    pub(super) fn greeting(self, name: Option<&str>) -> String {
+        let hello = self.say("Hello", "Halo");
+        name.filter(|name| !name.is_empty()).map_or_else(|| format!("{hello},"), |name| format!("{hello} {name},"))
+    }
+
+    /// So many minutes, in the largest unit that is even.
+    pub(super) fn duration(self, minutes: i64) -> String {
+        let (count, english, indonesian) = match minutes {
+            days if days % 1440 == 0 => (days / 1440, "day", "hari"),
+            hours if hours % 60 == 0 => (hours / 60, "hour", "jam"),
+            minutes => (minutes, "minute", "menit"),
+        };
+        let plural = if count == 1 { "" } else { "s" };
+        self.say(format!("{count} {english}{plural}"), format!("{count} {indonesian}"))
+    }
+
+    /// Until when a code can be used.
+    pub(super) fn code_lives(self, minutes: i64) -> String {
+        let duration = self.duration(minutes);
+        self.say(
+            format!("The code is valid for {duration} and can be used once."),
+            format!("Kode ini berlaku {duration} dan hanya dapat dipakai sekali."),
+        )
+    }
+
+    /// A role as one would say it, with the article where the language has one.
+    pub(super) fn role(self, role: Role) -> &'static str {
+        match role {
+            Role::Admin => self.say("an administrator", "administrator"),
+            Role::Partner => self.say("a partner", "mitra"),
+            Role::Affiliate => self.say("an affiliate", "afiliasi"),
+            Role::Notary => self.say("a notary", "notaris"),
+            Role::Ppat => self.say("a land deed official (PPAT)", "pejabat pembuat akta tanah (PPAT)"),
+            Role::Customer => self.say("a customer", "pelanggan"),
+            Role::Applicant => self.say("an applicant", "calon beswan"),
+            Role::Employee => self.say("an employee", "karyawan"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Language::{English, Indonesian};
+
+    #[test]
+    fn durations_are_told_in_the_largest_unit_that_is_even() {
+        for (minutes, english, indonesian) in [
+            (1, "1 minute", "1 menit"),
+            (10, "10 minutes", "10 menit"),
+            (60, "1 hour", "1 jam"),
+            (90, "90 minutes", "90 menit"),
+            (2880, "2 days", "2 hari"),
+        ] {
+            assert_eq!((English.duration(minutes), Indonesian.duration(minutes)), (english.into(), indonesian.into()));
+        }
+    }
+}
