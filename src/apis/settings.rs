@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use gerbang_graphql::{constants::Constants, settings::Audience};
 use gerbang_kernel::clock::Clock;
-use gerbang_rest::{Limits, NOT_FOUND, Route, Settings, Sunset};
+use gerbang_rest::{Limits, NOT_FOUND, PLAIN, Route, Settings, Sunset};
 
 use crate::{
     config::Config,
@@ -42,6 +42,7 @@ pub fn legacy_settings(config: &Config, clock: Clock) -> Settings {
         limits: Limits { body: config.limits.body_bytes, file: config.limits.file_bytes },
         scale: config.limits.scale,
         constants: Constants::default(),
+        notice: PLAIN,
         not_found: NOT_FOUND,
     }
 }

@@ -71,8 +71,8 @@ pub(super) fn not_found(request: &Parts) -> Response {
     }
     let advice =
         "The address may be mistyped, or what was here is elsewhere now. <a href=\"/\">Begin at the start</a>.";
-    let page =
-        Page::new(include_str!("message.html")).with("title", "There is nothing here").with_html("advice", advice);
+    let title = "There is nothing here";
+    let page = Page::new(include_str!("message.html")).titled(title).with("title", title).with_html("advice", advice);
     let mut response = (StatusCode::NOT_FOUND, page).into_response();
     response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
     response

@@ -19,8 +19,9 @@ use gerbang_kernel::{
     error::{Error, ErrorCode},
     identity::ClientInfo,
 };
-use gerbang_server::{extract::Path, page::Page, problem};
+use gerbang_server::{extract::Path, problem};
 
+use super::notice::message_page;
 use crate::app::App;
 
 /// How browsers say that nobody has clicked yet: the standard's header, Chrome's former, Safari's, Firefox's former.
@@ -105,8 +106,7 @@ fn refusal(error: &Error, page: bool) -> Response {
         }
     };
     let mut response = if page {
-        let page = Page::new(include_str!("message.html")).with("title", title).with("advice", advice);
-        (status, page).into_response()
+        (status, message_page(title, advice)).into_response()
     } else {
         problem(status, error.code, &error.message)
     };

@@ -2,9 +2,11 @@
 
 mod explorer;
 mod gzip;
+mod invitation;
 mod landing;
 mod legacy_usage;
 mod links;
+mod notice;
 pub mod routes;
 pub mod serve;
 pub mod service;

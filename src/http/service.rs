@@ -34,7 +34,7 @@ use gerbang_server::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{explorer, landing, legacy_usage::count_legacy_call, links, routes::routes, storage};
+use super::{explorer, invitation, landing, legacy_usage::count_legacy_call, links, notice, routes::routes, storage};
 use crate::{
     accounts::{
         access::AccessChanges,
@@ -79,6 +79,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         .merge(landing::router(&app, routes, sdl, legacy.clone()))
         .merge(storage::router(app.clone()))
         .merge(links::router(app.clone()))
+        .merge(invitation::router(&app, routes))
         .method_not_allowed_fallback(method_not_allowed)
         .route_layer(from_fn(refuse_overloaded));
     let Config { server, limits, .. } = &config;
@@ -161,6 +162,7 @@ fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Ro
         sunsets,
         constants: app.domain.events.versions().constants(),
         not_found: landing::not_found,
+        notice: notice::page,
         ..own
     };
     let legacy = gerbang_rest::build(

@@ -1,17 +1,32 @@
 //! The languages that people are written to in, and the words that messages share.
 
-use crate::accounts::{Realm, Role};
+use crate::{
+    accounts::{Realm, Role},
+    config::Config,
+};
+
+/// What people of a realm know as the sender: the name of its API in the settings.
+pub(crate) fn sender(config: &Config, realm: Realm) -> String {
+    let slug = match realm {
+        Realm::TalentsMapping => "talentsmapping",
+        Realm::Apextrack => "apextrack",
+        Realm::Notary => "notary",
+        Realm::Scholarship => "scholarship",
+        Realm::Staff => "staff",
+    };
+    config.apis.get(slug).map(|api| api.name.clone()).unwrap_or_default()
+}
 
 /// A language of messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Language {
+pub(crate) enum Language {
     English,
     Indonesian,
 }
 
 impl Language {
     /// The one that the realm's API speaks.
-    pub(super) const fn of(realm: Realm) -> Self {
+    pub(crate) const fn of(realm: Realm) -> Self {
         match realm {
             Realm::Apextrack | Realm::Scholarship | Realm::Staff => Self::Indonesian,
             Realm::TalentsMapping | Realm::Notary => Self::English,
@@ -19,7 +34,7 @@ impl Language {
     }
 
     /// Its tag (BCP 47).
-    pub(super) const fn tag(self) -> &'static str {
+    pub(crate) const fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::Indonesian => "id",
@@ -27,7 +42,7 @@ impl Language {
     }
 
     /// One text or the other.
-    pub(super) fn say<T>(self, english: T, indonesian: T) -> T {
+    pub(crate) fn say<T>(self, english: T, indonesian: T) -> T {
         match self {
             Self::English => english,
             Self::Indonesian => indonesian,
@@ -35,18 +50,18 @@ impl Language {
     }
 
     /// What stands over a link that is also a button.
-    pub(super) fn copy_the_link(self) -> &'static str {
+    pub(crate) fn copy_the_link(self) -> &'static str {
         self.say("If the button does not work, open this address:", "Jika tombol tidak berfungsi, buka alamat ini:")
     }
 
     /// The greeting of a mail, by name where there is one.
-    pub(super) fn greeting(self, name: Option<&str>) -> String {
+    pub(crate) fn greeting(self, name: Option<&str>) -> String {
         let hello = self.say("Hello", "Halo");
         name.filter(|name| !name.is_empty()).map_or_else(|| format!("{hello},"), |name| format!("{hello} {name},"))
     }
 
     /// So many minutes, in the largest unit that is even.
-    pub(super) fn duration(self, minutes: i64) -> String {
+    pub(crate) fn duration(self, minutes: i64) -> String {
         let (count, english, indonesian) = match minutes {
             days if days % 1440 == 0 => (days / 1440, "day", "hari"),
             hours if hours % 60 == 0 => (hours / 60, "hour", "jam"),
@@ -57,7 +72,7 @@ impl Language {
     }
 
     /// Until when a code can be used.
-    pub(super) fn code_lives(self, minutes: i64) -> String {
+    pub(crate) fn code_lives(self, minutes: i64) -> String {
         let duration = self.duration(minutes);
         self.say(
             format!("The code is valid for {duration} and can be used once."),
@@ -65,8 +80,17 @@ impl Language {
         )
     }
 
+    /// Who invites, to what and as what.
+    pub(crate) fn invited(self, inviter: &str, sender: &str, role: Role) -> String {
+        let role = self.role(role);
+        self.say(
+            format!("{inviter} invites you to join {sender} as {role}."),
+            format!("{inviter} mengundang Anda untuk bergabung dengan {sender} sebagai {role}."),
+        )
+    }
+
     /// A role as one would say it, with the article where the language has one.
-    pub(super) fn role(self, role: Role) -> &'static str {
+    fn role(self, role: Role) -> &'static str {
         match role {
             Role::Admin => self.say("an administrator", "administrator"),
             Role::Partner => self.say("a partner", "mitra"),

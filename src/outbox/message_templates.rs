@@ -3,7 +3,7 @@
 use gerbang_graphql::rules::text::is_name;
 
 use super::{
-    language::Language,
+    language::{Language, sender},
     letter::{Deed, Letter},
     links,
 };
@@ -108,18 +108,6 @@ fn narrow(character: char) -> Option<char> {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0),
         other => Some(other),
     }
-}
-
-/// What people of a realm know as the sender: the name of its API in the settings.
-fn sender(config: &Config, realm: Realm) -> String {
-    let slug = match realm {
-        Realm::TalentsMapping => "talentsmapping",
-        Realm::Apextrack => "apextrack",
-        Realm::Notary => "notary",
-        Realm::Scholarship => "scholarship",
-        Realm::Staff => "staff",
-    };
-    config.apis.get(slug).map(|api| api.name.clone()).unwrap_or_default()
 }
 
 /// The code that verifies an e-mail address.
@@ -272,11 +260,7 @@ pub(crate) fn invitation(
     minutes: i64,
 ) -> OutgoingMessage {
     let (language, sender) = (Language::of(realm), sender(config, realm));
-    let (inviter, role) = (shown(inviter), language.role(role));
-    let invited = language.say(
-        format!("{inviter} invites you to join {sender} as {role}."),
-        format!("{inviter} mengundang Anda untuk bergabung dengan {sender} sebagai {role}."),
-    );
+    let invited = language.invited(&shown(inviter), &sender, role);
     let once = language.say(
         format!("The invitation is valid for {} and can be accepted once.", language.duration(minutes)),
         format!("Undangan ini berlaku {} dan hanya dapat diterima sekali.", language.duration(minutes)),

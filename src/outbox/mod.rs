@@ -1,7 +1,7 @@
 //! Messages that leave: written with the change they tell of, sent by a worker.
 
 pub mod handle;
-mod language;
+pub(crate) mod language;
 mod letter;
 pub mod links;
 pub mod message_templates;

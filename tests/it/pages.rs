@@ -270,3 +270,85 @@ async fn the_schema_is_sent_compressed_to_who_takes_it() {
     Read::read_to_string(&mut GzDecoder::new(gzip.bytes.as_slice()), &mut text).unwrap();
     assert_eq!(text, plain.text);
 }
+
+#[tokio::test]
+async fn who_opens_the_link_of_a_mail_sees_what_came_of_it() {
+    let legacy = Legacy::empty().await;
+    let confirm = async |code: &str, accept: &str| {
+        let path = format!("/notary/api/v1/auth/signup/confirm?code={code}");
+        let reply = legacy.get(&path).header("accept", accept).send().await;
+        assert_eq!(reply.header("vary").to_lowercase().matches("accept").count(), 1, "{reply:?}");
+        assert_eq!(reply.header("cache-control"), "no-cache, private");
+        reply
+    };
+    let page = confirm("wrong", BROWSER).await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (400, "text/html; charset=utf-8"));
+    assert!(page.text.contains("<h1>Invalid code</h1>") && page.text.contains("Ask for a new mail"), "{page:?}");
+    assert!(page.text.contains("<title>Invalid code</title>"), "{page:?}");
+    for accept in ["*/*", "application/json", "application/json, text/plain, */*"] {
+        confirm("wrong", accept).await.is(400, json!({ "message": "Invalid code" }));
+    }
+    let who = json!({ "name": "John", "email": "john@office.test", "password": "securepassword" });
+    legacy.post("/notary/api/v1/auth/signup").json(&who).await;
+    let mail = legacy.app.messages().await.remove(0);
+    let link = mail["link"].as_str().unwrap().trim_start_matches("http://gerbang.test").to_owned();
+    let page = confirm(link.rsplit('=').next().unwrap(), BROWSER).await;
+    assert_eq!(page.status, 200, "{page:?}");
+    assert!(page.text.contains("<h1>Success confirming registration.</h1>"), "{page:?}");
+    assert!(page.text.contains("You can log in now."), "{page:?}");
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
+}
+
+#[tokio::test]
+async fn who_follows_no_redirect_sees_where_it_leads() {
+    let legacy = Legacy::empty().await;
+    let open = legacy.get("/notary/api/v1/invitation/open?code=wrong");
+    let dead = open.header("accept", BROWSER).send().await;
+    assert_eq!((dead.status.as_u16(), dead.header("location")), (404, "http://app.gerbang.test/404"));
+    let refresh = "<meta http-equiv=\"refresh\" content=\"0; url=http://app.gerbang.test/404\">";
+    assert!(dead.text.contains(refresh) && dead.text.contains("<h1>There is nothing here</h1>"), "{dead:?}");
+    assert!(dead.header("content-security-policy").contains("default-src 'none'"), "{dead:?}");
+}
+
+/// An invitation on a server with this application: its server, and the path of the link in the mail's target.
+async fn invited(app_url: &str) -> (Legacy, String) {
+    let legacy = Legacy::over(TestApp::with(|config| app_url.clone_into(&mut config.server.app_url)).await);
+    let admin = legacy.app.user(Realm::Notary, Role::Admin).await;
+    let invite = "mutation { createInvitation(input: {
+        realm: NOTARY, email: \"siti@office.test\", role: NOTARY, expiresInMinutes: 60
+    }) { link } }";
+    let link = legacy.app.as_user(&admin).graphql(invite).await.ok()["createInvitation"]["link"].clone();
+    let opened = legacy.get(link.as_str().unwrap().trim_start_matches("http://gerbang.test")).send().await;
+    let target = opened.header("location").trim_start_matches(app_url).to_owned();
+    (legacy, target)
+}
+
+#[tokio::test]
+async fn an_invitation_is_accepted_on_a_page_where_there_is_no_other_application() {
+    let (legacy, path) = invited("http://gerbang.test").await;
+    let page = legacy.get(&path).header("accept", BROWSER).send().await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert_eq!(page.header("cache-control"), "no-store");
+    let admin = legacy.app.messages().await.remove(0)["body"].as_str().unwrap().to_owned();
+    let invited = admin.lines().nth(2).unwrap();
+    assert!(invited.ends_with(" invites you to join Notary Office as a notary."), "{invited}");
+    assert!(page.text.contains(invited) && page.text.contains("value=\"siti@office.test\" readonly"), "{page:?}");
+    let script = page.text.split("<script>").nth(1).unwrap().split("</script>").next().unwrap();
+    let hash = BASE64_STANDARD.encode(Sha256::digest(script));
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains(&format!("script-src 'sha256-{hash}'; connect-src 'self';")), "{policy}");
+    assert!(!page.text.contains("{{"), "{page:?}");
+    // Every code that opens nothing looks the same.
+    for query in ["", "?code=", "?code=wrong", "?code=%00"] {
+        let page = legacy.get(&format!("/invitation{query}")).header("accept", BROWSER).send().await;
+        assert_eq!(page.status, 404, "{query}");
+        assert!(page.text.contains("<h1>This invitation can't be accepted</h1>"), "{query} {page:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_application_elsewhere_has_the_page_of_invitations_itself() {
+    let (legacy, path) = invited("http://app.gerbang.test").await;
+    legacy.get(&path).send().await.is(404, json!({ "message": "Not found." }));
+}

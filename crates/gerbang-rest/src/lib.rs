@@ -87,6 +87,7 @@ pub use self::{
         failure::{Answer, Failure, FieldViolation, english_message},
         form::Form,
         input_type::{InputType, Kind, Member},
+        notice::{Notice, PLAIN},
         plan::{Content, Leaf, Outcome, Plan, Show, Step},
         route::{Auth, Output, Route},
         route_error::RouteError,

@@ -71,6 +71,8 @@ pub struct OpenInvitation {
     pub expires_at: Timestamp,
     /// The page of the web application on which it is accepted.
     pub accept_url: String,
+    #[graphql(skip)]
+    invited_by: i64,
 }
 
 /// How a guest accepts.
@@ -131,11 +133,17 @@ fn note(column: Column, now: DateTime<Utc>) -> UpdateMany<Entity> {
 /// The invitation with this code, if it can still be accepted. For anybody who has the code.
 pub async fn open_invitation(domain: &Domain, code: &str) -> Result<Option<OpenInvitation>> {
     let row = Entity::find().filter(acceptable(code, domain.clock.now())).one(domain.db.read()).await?;
-    Ok(row.map(|Model { realm, email, role, expires_at, .. }| {
+    Ok(row.map(|Model { realm, email, role, expires_at, invited_by, .. }| {
         // The stored hash found it, so the code is nothing but letters and digits.
         let accept_url = links::accept_invitation(&domain.config.server, code);
-        OpenInvitation { realm, email, role, expires_at, accept_url }
+        OpenInvitation { realm, email, role, expires_at, accept_url, invited_by }
     }))
+}
+
+/// Who invites, by name. For anybody who has the code.
+pub(crate) async fn inviter_name(domain: &Domain, invitation: &OpenInvitation) -> Result<String> {
+    let inviter = user::row::Entity::find_by_id(invitation.invited_by).one(domain.db.read()).await?;
+    Ok(inviter.map(|user| user.name).unwrap_or_default())
 }
 
 /// Invites somebody by mail, in place of older invitations to the same address. For admins of the realm.

@@ -78,6 +78,17 @@ pub(super) fn max_age(rest: &Rest, kind: OperationType, report: &mut Report<'_>)
     }
 }
 
+/// Reports pages that nobody would see, or with nothing on them.
+pub(super) fn html(rest: &Rest, report: &mut Report<'_>) {
+    if rest.html && (rest.output != Output::Json || rest.message.is_none() || !rest.methods.contains(&Method::GET)) {
+        report.add(
+            rest.pos,
+            "a page shows the `message` of an answer to GET, and there is none",
+            "Give the route a `message`, or take `html` away.",
+        );
+    }
+}
+
 /// Reports members of the envelope that the selection shows too.
 pub(super) fn envelope(walk: &mut Walk<'_, '_>, rest: &Rest, keys: Vec<Key>) {
     let mut envelope = Vec::new();

@@ -42,6 +42,7 @@ pub(super) struct Rest {
     pub(super) tokens: Option<Vec<TokenType>>,
     pub(super) etag: bool,
     pub(super) max_age: Option<(Pos, u32)>,
+    pub(super) html: bool,
 }
 
 /// `@error`
@@ -105,9 +106,9 @@ pub(super) fn allowed<'a>(
 }
 
 pub(super) fn read_rest(directive: &Positioned<Directive>, report: &mut Report<'_>) -> Rest {
-    const KNOWN: [&str; 15] = [
+    const KNOWN: [&str; 16] = [
         "method", "path", "summary", "tag", "position", "status", "message", "body", "footer", "kind", "media", "auth",
-        "tokens", "etag", "maxAge",
+        "tokens", "etag", "maxAge", "html",
     ];
     let mut arguments = Arguments::new(directive, &KNOWN, report);
     let methods = [("GET", 0), ("POST", 1), ("PUT", 2), ("PATCH", 3), ("DELETE", 4)];
@@ -141,6 +142,7 @@ pub(super) fn read_rest(directive: &Positioned<Directive>, report: &mut Report<'
         tokens: arguments.words("tokens", &[("JWT", TokenType::Jwt), ("SANCTUM", TokenType::Sanctum)]),
         etag: arguments.flag("etag").unwrap_or(false),
         max_age: arguments.seconds("maxAge").map(|seconds| (seconds.pos, seconds.node)),
+        html: arguments.flag("html").unwrap_or(false),
     }
 }
 

@@ -140,6 +140,7 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, schema: &Schema, report: &mut
         variable.paging = paging.get(variable.name.as_str()).copied();
     }
     consistency::max_age(&rest, operation.ty, report);
+    consistency::html(&rest, report);
     consistency::document(&rest, dialect, report);
     consistency::body(&rest, &variables, report);
     consistency::errors(&errors, &variables, report);
@@ -159,6 +160,7 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, schema: &Schema, report: &mut
         tokens,
         etag,
         max_age,
+        html,
         pos: _,
     } = rest;
     let mut route = Route {
@@ -181,6 +183,7 @@ fn read(dialect: &Arc<Dialect>, file: &SourceFile, schema: &Schema, report: &mut
         tokens: tokens.unwrap_or_else(|| dialect.tokens.to_vec()),
         etag: etag || max_age.is_some(),
         max_age: max_age.map(|(_, seconds)| seconds),
+        html,
         variables,
         errors,
         plan,

@@ -8,6 +8,7 @@ pub(crate) mod example_request;
 pub(crate) mod failure;
 pub(crate) mod form;
 pub(crate) mod input_type;
+pub(crate) mod notice;
 pub(crate) mod plan;
 pub(crate) mod route;
 pub(crate) mod route_error;

@@ -60,6 +60,8 @@ pub struct Route {
     pub etag: bool,
     /// For how many seconds whoever stands in between may keep its answer.
     pub max_age: Option<u32>,
+    /// Whether a browser that asks for HTML is shown the message of an answer as a page.
+    pub html: bool,
     /// What it takes from a request, in the order of the file.
     pub variables: Vec<Variable>,
     /// Its own answers to failures, which lie over the dialect's.

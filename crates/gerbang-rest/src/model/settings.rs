@@ -11,7 +11,10 @@ use gerbang_graphql::constants::Constants;
 use gerbang_kernel::clock::Clock;
 use serde_json::json;
 
-use super::sunset::Sunset;
+use super::{
+    notice::{Notice, PLAIN},
+    sunset::Sunset,
+};
 
 /// What the shim needs to know beside the routes.
 #[derive(Clone, Debug)]
@@ -41,6 +44,8 @@ pub struct Settings {
     pub scale: u32,
     /// What of the schema is constant: answers that are made of nothing else are kept until it changes.
     pub constants: Constants,
+    /// What browsers show where a route answers people; [`PLAIN`](super::notice::PLAIN) where nothing else is wanted.
+    pub notice: fn(&Notice<'_>) -> Response,
     /// What is answered where no API is responsible; [`NOT_FOUND`] where nothing else is wanted.
     pub not_found: fn(&Parts) -> Response,
 }
@@ -67,6 +72,7 @@ impl Settings {
             limits: Limits::default(),
             scale: 1,
             constants: Constants::default(),
+            notice: PLAIN,
             not_found: NOT_FOUND,
         }
     }

@@ -5,19 +5,18 @@ use std::{any::Any, panic::AssertUnwindSafe};
 
 use async_graphql::{Request, Value};
 use axum::{
-    Json,
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
-use gerbang_graphql::engine::Engine;
+use gerbang_graphql::{engine::Engine, http::wants_page};
 use gerbang_kernel::{
     error::{Error, ErrorCode},
     facts::note,
     identity::{Caller, ClientInfo, Identity},
     request::Overloaded,
-    text::escape_html,
 };
+use serde_json::Value as Json;
 
 use super::{
     address::client,
@@ -29,6 +28,7 @@ use super::{
 };
 use crate::model::{
     failure::Failure,
+    notice::{Notice, PLAIN},
     plan::Outcome,
     route::{Auth, Output, Route},
     route_error::Reply,
@@ -78,7 +78,10 @@ impl<E: Engine> Server<E> {
                 Err(ErrorCode::Internal.into())
             })
         };
-        let mut response = result.unwrap_or_else(|failure| self.refuse(route, &failure));
+        let mut response = result.unwrap_or_else(|failure| self.refuse(route, &failure, &parts));
+        if route.html {
+            headers.append(header::VARY, HeaderValue::from_static("Accept"));
+        }
         headers.extend(mounted.link.clone().map(|link| (header::LINK, link)));
         mounted.sunset.add_to(&mut headers);
         response.headers_mut().extend(headers);
@@ -120,6 +123,10 @@ impl<E: Engine> Server<E> {
         let viewer = effective_viewer(route, viewer)?;
         let bound = bind(route, parts, parameters, incoming, self.settings.limits, &*self.rules).await?;
         let caller = Caller { viewer, client };
+        if route.html && wants_page(&parts.headers) {
+            let Success { status, message, .. } = self.execute(route, bound, caller).await?;
+            return Ok(self.page(route, status, message.as_deref().or(route.message.as_deref())));
+        }
         if route.output == Output::Json {
             let make = async { self.ready(route, parts, self.execute(route, bound, caller).await?) };
             let ready = match &mounted.constant {
@@ -131,7 +138,7 @@ impl<E: Engine> Server<E> {
         let Success { data, status, .. } = self.execute(route, bound, caller).await?;
         if route.output == Output::Redirect {
             if let Some(Value::String(location)) = route.plan.only_leaf(&data) {
-                return Ok(redirect(status, location));
+                return Ok(self.redirect(status, location, parts));
             }
             route.log_fault("the operation gave no location", None);
             return Err(ErrorCode::Internal.into());
@@ -184,12 +191,29 @@ impl<E: Engine> Server<E> {
         Ok(Ready::json(route, status, body))
     }
 
-    fn refuse(&self, route: &Route, failure: &Failure) -> Response {
+    /// The message of an answer as a page.
+    fn page(&self, route: &Route, status: StatusCode, message: Option<&str>) -> Response {
+        let message = message.or(status.canonical_reason()).unwrap_or_default();
+        Notice::Message { api: route.dialect.slug, status, message }.response(self.settings.notice)
+    }
+
+    /// A redirect, with a page for those who don't follow: for programs, whose users may see it, a small one.
+    fn redirect(&self, status: StatusCode, location: &str, parts: &Parts) -> Response {
+        let page = if wants_page(&parts.headers) { self.settings.notice } else { PLAIN };
+        let mut response = Notice::Redirect { status, location }.response(page);
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
+        response
+    }
+
+    fn refuse(&self, route: &Route, failure: &Failure, parts: &Parts) -> Response {
         note(|facts| facts.fail(failure.code.as_str()));
         let Reply { answer, location } = route.reply(failure, &self.settings);
         let mut response = match location {
-            Some(location) => redirect(answer.status, &location),
-            None => (answer.status, Json(answer.body)).into_response(),
+            Some(location) => self.redirect(answer.status, &location, parts),
+            None if route.html && wants_page(&parts.headers) => {
+                self.page(route, answer.status, answer.body.get("message").and_then(Json::as_str))
+            }
+            None => (answer.status, axum::Json(answer.body)).into_response(),
         };
         if let Some(seconds) = failure.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -221,19 +245,5 @@ fn effective_viewer<I: Identity>(route: &Route, viewer: I) -> Result<I, ErrorCod
         Auth::User | Auth::Admin if !counts => Err(ErrorCode::Unauthenticated),
         Auth::Admin if !viewer.is_admin_of(realm) => Err(ErrorCode::Forbidden),
         Auth::User | Auth::Admin => Ok(viewer),
-    }
-}
-
-/// A redirect, with a small page for those who don't follow.
-fn redirect(status: StatusCode, location: &str) -> Response {
-    let escaped = escape_html(location);
-    let page = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Redirect</title>\
-         <meta http-equiv=\"refresh\" content=\"0; url={escaped}\"></head>\
-         <body><a href=\"{escaped}\">{escaped}</a></body></html>"
-    );
-    match HeaderValue::try_from(location) {
-        Ok(location) => (status, [(header::LOCATION, location)], Html(page)).into_response(),
-        Err(_) => (status, Html(page)).into_response(),
     }
 }

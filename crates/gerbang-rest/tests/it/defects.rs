@@ -111,6 +111,13 @@ fn a_route_has_the_name_and_the_place_that_its_document_gives_it() {
 }
 
 #[test]
+fn a_page_shows_the_message_of_an_answer_to_get() {
+    let problem = "a page shows the `message` of an answer to GET";
+    finds(r#"query ShowIt @rest(method: GET, path: "/x", html: true) { whoami }"#, problem);
+    finds(r#"mutation MakeIt @rest(method: POST, path: "/x", message: "m", html: true) { probe(input: {}) }"#, problem);
+}
+
+#[test]
 fn a_mutation_has_one_root_field() {
     finds(
         r#"mutation MakeIt @rest(method: POST, path: "/x") { a: probe(input: {}) b: probe(input: {}) }"#,

@@ -17,7 +17,8 @@ use gerbang_kernel::{
 use gerbang_limits::Limiter;
 use gerbang_rest as rest;
 use gerbang_rest::{
-    Answer, Blank, Defect, Dialect, Failure, Ids, InputRules, Limits, Paging, Settings, SourceFile, Times, TokenType,
+    Answer, Blank, Defect, Dialect, Failure, Ids, InputRules, Limits, PLAIN, Paging, Settings, SourceFile, Times,
+    TokenType,
 };
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
@@ -103,6 +104,7 @@ fn answer(failure: &Failure) -> Answer {
 pub(super) fn settings() -> Settings {
     Settings {
         explorer: Some("http://gerbang.test/explorer".to_owned()),
+        notice: PLAIN,
         home: Some("http://gerbang.test/".to_owned()),
         app_url: "http://app.test".to_owned(),
         clock: Clock::fixed(DateTime::UNIX_EPOCH),

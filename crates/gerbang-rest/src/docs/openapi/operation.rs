@@ -127,6 +127,9 @@ fn responses(context: &Context<'_>, route: &Route, method: &Method, has_ended: b
                     media["examples"] = examples.into();
                 }
                 response.content.insert("application/json".to_owned(), media);
+                if route.html {
+                    response.content.insert("text/html".to_owned(), page());
+                }
             }
             Output::File => {
                 let media = route.media.as_deref().unwrap_or("*/*");
@@ -169,9 +172,14 @@ fn responses(context: &Context<'_>, route: &Route, method: &Method, has_ended: b
     Json::Object(responses.collect())
 }
 
+/// What is shown to people.
+fn page() -> Json {
+    json!({ "schema": { "type": "string" } })
+}
+
 /// A small page, for those who don't follow the `Location`.
 fn redirects(response: &mut Response) {
-    response.content.insert("text/html".to_owned(), json!({ "schema": { "type": "string" } }));
+    response.content.insert("text/html".to_owned(), page());
     response.header("Location");
 }
 
@@ -189,6 +197,9 @@ fn refuse(response: &mut Response, route: &Route, status: StatusCode, refusals: 
     }
     if plain.is_empty() {
         return;
+    }
+    if route.html {
+        response.content.insert("text/html".to_owned(), page());
     }
     let mut examples = documented(route, status).unwrap_or_default();
     for refusal in &plain {
