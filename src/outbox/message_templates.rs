@@ -260,7 +260,7 @@ pub(crate) fn invitation(
     minutes: i64,
 ) -> OutgoingMessage {
     let (language, sender) = (Language::of(realm), sender(config, realm));
-    let invited = language.invited(&shown(inviter), &sender, role);
+    let told = language.invited(&shown(inviter), &sender, role);
     let once = language.say(
         format!("The invitation is valid for {} and can be accepted once.", language.duration(minutes)),
         format!("Undangan ini berlaku {} dan hanya dapat diterima sekali.", language.duration(minutes)),
@@ -273,7 +273,7 @@ pub(crate) fn invitation(
         language,
         subject: language.say("You are invited", "Undangan untuk bergabung").to_owned(),
         greeting: language.greeting(None),
-        paragraphs: vec![invited],
+        paragraphs: vec![told],
         deed: Deed::Link(
             language.say("Look at the invitation", "Lihat undangan"),
             links::open_invitation(&config.server, realm, &code),

@@ -13,6 +13,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::{problems::Findings, sections::Config};
 
+/// Characters of the name of an API: more would fill a text message.
+const MAX_NAME: usize = 40;
+
 impl Config {
     /// Looks for everything that is wrong with the settings, and for what is probably a mistake. Folders that are not there yet
     /// are made.
@@ -58,6 +61,14 @@ impl Config {
         if mail.from.parse::<Mailbox>().is_err() {
             let remedy = "it is no sender: write it as \"Name <address@example.com>\"";
             findings.refuse_value("mail.from", format!("{:?}", mail.from), remedy);
+        }
+        for (slug, api) in &self.apis {
+            let length = api.name.chars().count();
+            if api.name.trim().is_empty() || length > MAX_NAME || api.name.chars().any(char::is_control) {
+                let remedy =
+                    format!("messages begin with it: write a name in one line, of at most {MAX_NAME} characters");
+                findings.refuse_value(&format!("apis.{slug}.name"), format!("{:?}", api.name), remedy);
+            }
         }
         let http = sms.transport == SmsTransport::Http && !findings.has("sms.transport");
         if http && sms.gateway_url.expose().is_empty() {

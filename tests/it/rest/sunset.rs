@@ -73,7 +73,7 @@ async fn the_sunset_of_an_api_is_announced_with_every_answer() {
             .await
             .is(
                 410,
-                &json!({
+                json!({
                     "message": "Sudah tidak tersedia",
                     "errors": { "resource": ["Sumber daya yang diminta sudah tidak tersedia."] },
                 })

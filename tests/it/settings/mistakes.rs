@@ -105,6 +105,8 @@ const MISTAKES: &[Mistake] = &[
         "all = \"30-06-2027\" must be a day or a time in quotation marks, as in \"2027-06-30\" or \"2027-06-30T00:00:00Z\"",
     ),
     ("apis.notary.deprecated", "{ all = 2027 }", "all = 2027 must be a day or a time"),
+    ("apis.notary.name", r#"" ""#, "write a name in one line"),
+    ("apis.notary.name", r#""Notary\nOffice""#, "write a name in one line"),
     ("apis.notary.hosts", r#"["https://notary.example"]"#, "without scheme"),
     ("apis.notary.hosts", r#"["notary.example:8080"]"#, "without scheme, port"),
     ("database.url", r#""mysql://host/db""#, "must begin with sqlite:// or postgres://"),
