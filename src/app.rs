@@ -13,11 +13,12 @@ use gerbang_kernel::{
 };
 use gerbang_limits::Limiter;
 use gerbang_platform::{
-    db::{Db, DbOptions, in_background},
+    db::{Db, DbOptions, PoolUsage, in_background},
     files::Files,
     geo_ip::GeoIp,
 };
 use gerbang_rest::Defect;
+use gerbang_server::metrics;
 use migration::Migrator;
 use sea_orm::{DbBackend, DbErr};
 use serde::Serialize;
@@ -123,10 +124,10 @@ pub enum StartError {
         cause: reqwest::Error,
     },
     /// Route files that don't fit the schema.
-    #[error("{} mistakes in route files:\n{}", .0.len(), .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    #[error("{}", listed(.0, "route files"))]
     Routes(Vec<Defect>),
     /// Documents that don't fit the schema.
-    #[error("{} mistakes in documents:\n{}", .0.len(), .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    #[error("{}", listed(.0, "documents"))]
     Documents(Vec<DocumentDefect>),
     /// No legacy API is called so.
     #[error("there is no API called `{slug}`; choose one of {}", .known.join(", "))]
@@ -152,6 +153,13 @@ pub enum StartError {
     Failed(#[from] Error),
 }
 
+/// How many mistakes there are in these files, and each of them.
+fn listed(mistakes: &[impl ToString], files: &str) -> String {
+    let lines: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+    let count = if lines.len() == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", lines.len()) };
+    format!("{count} in {files}:\n{}", lines.join("\n"))
+}
+
 /// The message with every broken rule and the cause, for the operator.
 fn described(error: &Error) -> String {
     let rules = error.violations.iter().map(|violation| violation.message(Language::English));
@@ -170,7 +178,8 @@ impl From<Vec<Defect>> for StartError {
 impl App {
     /// Connects to the database and builds the schema. Migrates nothing.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
-        let db = Db::connect(&DbOptions::from(&config.database)).await?;
+        let slow = Some(Duration::from_millis(config.log.slow_ms)).filter(|slow| !slow.is_zero());
+        let db = Db::connect(&DbOptions { slow, ..DbOptions::from(&config.database) }).await?;
         let providers =
             Arc::new(Providers::new(&config.payments).map_err(|problem| ConfigError::Invalid(vec![problem]))?);
         let files = Files::open(&config.files, config.database.durable).await;
@@ -311,6 +320,17 @@ impl App {
             }
         })
         .await
+    }
+
+    /// Tells the metrics how full pools and queues are.
+    pub(crate) fn read_gauges(&self) {
+        let Self { domain, .. } = self;
+        for (pool, PoolUsage { used, idle, max }) in domain.db.pools() {
+            metrics::set_connections(pool, used, idle, max);
+        }
+        metrics::set_queue("clicks", domain.clicks.waiting());
+        metrics::set_queue("payments", domain.payment_queue.waiting());
+        metrics::set_queue("reports", domain.reports.waiting());
     }
 
     /// Brings the tables up to date.

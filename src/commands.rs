@@ -262,7 +262,11 @@ pub async fn check(file: Option<&Path>) -> Result<(), StartError> {
 }
 
 fn print(text: &str) -> Result<(), StartError> {
-    Ok(io::stdout().write_all(text.as_bytes())?)
+    match io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads has read enough: `gerbang schema | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }
 
 /// Where the demo keeps its data: a folder that stays, or one that goes with the process.

@@ -12,7 +12,7 @@ use super::{
     accounts::retention,
     client_errors::rules::prune_client_errors,
     domain::Domain,
-    outbox::rules::{Transports, deliver_forever},
+    outbox::rules::{Transports, deliver_forever, read_gauges},
     tracking::click::retention::prune_clicks,
     usage::rules::{prune_legacy_usage, store},
 };
@@ -21,6 +21,8 @@ use super::{
 const PRUNE_EVERY: Duration = Duration::from_hours(1);
 /// How often counted calls of legacy routes are stored.
 const STORE_EVERY: Duration = Duration::from_secs(10);
+/// How often the outbox is looked at for the metrics.
+const LOOK_EVERY: Duration = Duration::from_secs(15);
 /// How long a job rests after it panicked.
 const REST: Duration = Duration::from_secs(10);
 
@@ -35,6 +37,7 @@ pub async fn run(domain: Domain, transports: Transports) {
             keep_running("legacy usage", || prune("legacy usage", || prune_legacy_usage(domain))),
             keep_running("clicks", || prune("clicks", || prune_clicks(domain))),
             keep_running("legacy calls", || store_now_and_then(domain)),
+            keep_running("gauges", || look_now_and_then(domain)),
         );
     }))
     .await;
@@ -66,6 +69,15 @@ async fn store_now_and_then(domain: &Domain) {
     loop {
         tokio::time::sleep(STORE_EVERY).await;
         store_legacy_calls(domain).await;
+    }
+}
+
+/// Looks how much waits in the outbox, which is a table.
+async fn look_now_and_then(domain: &Domain) {
+    loop {
+        // Where the database is down, that is told by others.
+        let _ = read_gauges(domain).await;
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 

@@ -1,3 +1,5 @@
+import logInDocument from './session/log_in.graphql?raw';
+import logOutDocument from './session/log_out.graphql?raw';
 import { store } from './store';
 
 /** Who the explorer's requests come from. */
@@ -24,13 +26,6 @@ function restored(): Session | null {
   }
 }
 
-const LOG_IN = `mutation LogIn($input: LoginInput!) {
-  login(input: $input) {
-    token { content }
-    user { name role realm }
-  }
-}`;
-
 export interface Credentials {
   realm: string;
   login: string;
@@ -47,7 +42,7 @@ export async function logIn(input: Credentials): Promise<void> {
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ query: LOG_IN, variables: { input } }),
+    body: JSON.stringify({ query: logInDocument, variables: { input } }),
   });
   const { data, errors } = (await response.json()) as LogInAnswer;
   if (!data) throw new Error(errors?.[0]?.message ?? `The server answered ${response.status}.`);
@@ -62,7 +57,7 @@ export async function logOut(): Promise<void> {
   await fetch('/graphql', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
-    body: JSON.stringify({ query: 'mutation LogOut { logout { user { id } } }' }),
+    body: JSON.stringify({ query: logOutDocument }),
   });
 }
 

@@ -202,6 +202,8 @@ pub struct Log {
     pub format: LogFormat,
     /// A tracing filter.
     pub filter: String,
+    /// Milliseconds from which a statement of the database is slow; 0 for never.
+    pub slow_ms: u64,
 }
 
 /// A legacy API.

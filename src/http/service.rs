@@ -28,7 +28,7 @@ use gerbang_server::{
     metrics::{self, CountedRoute},
     middleware::{body::BodyLimits, client::TrustedProxies, headers, overload::refuse_overloaded},
     open_files,
-    probes::Readiness,
+    probes::{Counted, Readiness},
     router::{Parts, router},
     server::Service,
 };
@@ -67,7 +67,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         return Err(ConfigError::Invalid(unknown).into());
     }
     let documents = KnownDocuments {
-        own: routes.iter().map(|route| Printed(&route.document).to_string()).collect(),
+        own: routes.iter().map(|route| Printed(&route.document).to_string()).chain(explorer::documents()).collect(),
         trusted: app.trusted.clone(),
     };
     let endpoint =
@@ -95,7 +95,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         proxies.clone(),
     );
     let connections = Connections::new(connection_limits, proxies.clone());
-    let counted = metrics::install().map_err(Error::internal)?;
+    let counted = counted(&app)?;
     metrics::start_series(routes.iter().map(counted_route));
     outbox::rules::start_series();
     receive::start_series(&app.domain);
@@ -176,6 +176,12 @@ fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Ro
     Ok(legacy.layer(from_fn_with_state(app.clone(), count_legacy_call)))
 }
 
+/// What is counted, and what is looked at when somebody asks.
+fn counted(app: &App) -> Result<Counted, StartError> {
+    let app = app.clone();
+    Ok(Counted::new(metrics::install().map_err(Error::internal)?, move || app.read_gauges()))
+}
+
 /// What is counted of a route.
 fn counted_route(route: &Route) -> CountedRoute<'_> {
     CountedRoute {
@@ -188,7 +194,8 @@ fn counted_route(route: &Route) -> CountedRoute<'_> {
 
 /// The probes and what is counted, for an address of their own.
 pub(super) fn probes(app: App) -> Result<Router, StartError> {
-    Ok(gerbang_server::probes::router(readiness(app), Some(metrics::install().map_err(Error::internal)?)))
+    let counted = counted(&app)?;
+    Ok(gerbang_server::probes::router(readiness(app), Some(counted)))
 }
 
 fn readiness(app: App) -> Readiness {

@@ -115,6 +115,24 @@ pub async fn deliver_forever(domain: &Domain, transports: &Transports) {
     }
 }
 
+/// Tells the metrics how many messages wait to be sent, and for how long the first has.
+pub(crate) async fn read_gauges(domain: &Domain) -> Result<()> {
+    let pending: Option<(i64, Option<DateTime<Utc>>)> = Entity::find()
+        .select_only()
+        .column_as(Column::Id.count(), "pending")
+        .column_as(Column::CreatedAt.min(), "oldest")
+        .filter(Column::Status.eq(Status::Pending))
+        .into_tuple()
+        .one(domain.db.read())
+        .await?;
+    let (pending, oldest) = pending.unwrap_or_default();
+    let pending = f64::from(i32::try_from(pending).unwrap_or(i32::MAX));
+    metrics::gauge!("gerbang_queue_depth", "queue" => "outbox").set(pending);
+    let waited = oldest.map(|oldest| (domain.clock.now() - oldest).as_seconds_f64().max(0.0));
+    metrics::gauge!("gerbang_queue_oldest_seconds", "queue" => "outbox").set(waited.unwrap_or_default());
+    Ok(())
+}
+
 /// Tries every message that is due, up to a batch; says how many.
 pub async fn deliver_due(domain: &Domain, transports: &Transports) -> Result<usize> {
     let due = Entity::find()

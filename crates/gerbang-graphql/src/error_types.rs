@@ -12,6 +12,8 @@ use async_graphql::{
 };
 use gerbang_kernel::error::{ErrorCode, OperationCode, Rule};
 
+use crate::{any_json::AnyJson, integer::SafeInt};
+
 /// Where the types of errors are found: part of the root of a schema's queries.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ErrorQuery;
@@ -38,6 +40,14 @@ struct ErrorExtensions {
     retry_after: Option<i32>,
     /// The id under which the cause is in the log; with `INTERNAL`.
     request_id: Option<String>,
+    /// Which limit the operation is over, such as `depth` or `complexity`.
+    limit: Option<String>,
+    /// How much of it there may be.
+    maximum: Option<SafeInt>,
+    /// How much there was, where that is known.
+    found: Option<SafeInt>,
+    /// What the fields of the mutation in front of this one were answered with; with `TIMEOUT`.
+    completed: Option<AnyJson>,
 }
 
 /// What is wrong with one field of an input.

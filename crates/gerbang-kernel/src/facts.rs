@@ -49,6 +49,11 @@ pub fn note(learn: impl FnOnce(&mut Facts)) {
     let _ = FACTS.try_with(|facts| learn(&mut facts.borrow_mut()));
 }
 
+/// The operation of the request that is being answered, if there is one and it is known.
+pub fn operation() -> Option<String> {
+    FACTS.try_with(|facts| facts.borrow().operation.clone()).ok().flatten()
+}
+
 /// Answers a request; what is noted meanwhile comes with the answer.
 pub async fn collect<T>(answer: impl Future<Output = T>) -> (T, Facts) {
     FACTS

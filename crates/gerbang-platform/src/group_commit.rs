@@ -67,6 +67,11 @@ impl<W: WriteBatch> GroupCommit<W> {
         Self { queue: sender, retry_after: limits.retry_after }
     }
 
+    /// How many items wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
     /// Writes an item, even if the caller goes away; when this returns, it would survive the end of the process.
     ///
     /// # Errors

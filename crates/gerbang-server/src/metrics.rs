@@ -15,6 +15,10 @@ const LEGACY: &str = "gerbang_legacy_requests_total";
 const DURATION: &str = "gerbang_http_request_duration_seconds";
 const QUERIES: &str = "gerbang_db_queries_total";
 const VIEWER_CACHE: &str = "gerbang_viewer_cache_total";
+const CONNECTIONS: &str = "gerbang_db_connections";
+const CONNECTIONS_MAX: &str = "gerbang_db_connections_max";
+const QUEUE: &str = "gerbang_queue_depth";
+const OLDEST: &str = "gerbang_queue_oldest_seconds";
 const CLICKS: &str = "gerbang_clicks_total";
 const CLICK_BATCHES: &str = "gerbang_click_batches_total";
 /// Operations by kind and the outcomes that there are always.
@@ -42,6 +46,13 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     describe_gauge!(STREAMS, "Open sockets and event streams.");
     describe_counter!(QUERIES, "SQL statements by source: requests, or background workers.");
     describe_counter!(VIEWER_CACHE, "Requests with a token by whether its viewer was known (hit) or looked up (miss).");
+    describe_gauge!(CONNECTIONS, "Connections to the database by pool and state: used or idle.");
+    describe_gauge!(CONNECTIONS_MAX, "Connections that a pool may have.");
+    describe_gauge!(
+        QUEUE,
+        "What waits: clicks and payment notifications to be written, messages to be sent, reports to be made."
+    );
+    describe_gauge!(OLDEST, Unit::Seconds, "How long the first of a queue has been waiting.");
     describe_counter!(CLICKS, "Clicks that were recorded.");
     describe_counter!(CLICK_BATCHES, "Transactions that recorded them.");
     for source in ["request", "worker"] {
@@ -85,6 +96,25 @@ pub fn start_series<'a>(routes: impl Iterator<Item = CountedRoute<'a>>) {
         metrics::counter!(LEGACY, "api" => api, "operation" => operation.to_owned()).absolute(0);
         start(method, format!("{api}/{operation}"), status);
     }
+}
+
+/// Tells how many connections of a pool are at work, wait for work, and may be.
+pub fn set_connections(pool: &'static str, used: usize, idle: usize, max: usize) {
+    let set = |state: &'static str, count: usize| {
+        metrics::gauge!(CONNECTIONS, "pool" => pool, "state" => state).set(float(count));
+    };
+    set("used", used);
+    set("idle", idle);
+    metrics::gauge!(CONNECTIONS_MAX, "pool" => pool).set(float(max));
+}
+
+/// Tells how much waits in a queue.
+pub fn set_queue(queue: &'static str, waiting: usize) {
+    metrics::gauge!(QUEUE, "queue" => queue).set(float(waiting));
+}
+
+fn float(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }
 
 /// Counts a request that was answered.

@@ -35,6 +35,26 @@ impl Readiness {
     }
 }
 
+/// What `/metrics` shows. Cheap to clone.
+#[derive(Clone)]
+pub struct Counted {
+    metrics: PrometheusHandle,
+    read: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Counted {
+    /// What was recorded, after `read` has set the gauges of what is looked at and not counted.
+    pub fn new(metrics: PrometheusHandle, read: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { metrics, read: Arc::new(read) }
+    }
+}
+
+impl fmt::Debug for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Counted")
+    }
+}
+
 impl fmt::Debug for Readiness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Readiness")
@@ -42,7 +62,7 @@ impl fmt::Debug for Readiness {
 }
 
 /// `/healthz` and `/readyz`, and `/metrics` if it is not elsewhere.
-pub fn router(readiness: Readiness, metrics: Option<PrometheusHandle>) -> Router {
+pub fn router(readiness: Readiness, metrics: Option<Counted>) -> Router {
     let counted = metrics.map(|metrics| Router::new().route("/metrics", get(exposition).with_state(metrics)));
     counted
         .unwrap_or_default()
@@ -61,7 +81,8 @@ async fn ready(State(Readiness(check)): State<Readiness>) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "unavailable", "reason": problem }))).into_response()
 }
 
-async fn exposition(State(metrics): State<PrometheusHandle>) -> Response {
+async fn exposition(State(Counted { metrics, read }): State<Counted>) -> Response {
+    read();
     metrics.run_upkeep();
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response()
 }

@@ -14,7 +14,6 @@ use gerbang_graphql::{
     http::{self as graphql, Endpoint},
 };
 use gerbang_kernel::{error::ErrorCode, identity::Authenticator};
-use metrics_exporter_prometheus::PrometheusHandle;
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
@@ -30,7 +29,7 @@ use super::{
         request_id::set_request_id,
         viewer::{require_viewer, set_viewer},
     },
-    probes::{self, Readiness},
+    probes::{self, Counted, Readiness},
     problem,
 };
 
@@ -49,7 +48,7 @@ pub struct Parts<E: Engine> {
     /// For `/readyz`.
     pub readiness: Readiness,
     /// For `/metrics`, unless it is elsewhere.
-    pub metrics: Option<PrometheusHandle>,
+    pub metrics: Option<Counted>,
     /// Who may call from a browser, and how.
     pub cors: CorsLayer,
 }

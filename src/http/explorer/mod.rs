@@ -79,6 +79,15 @@ pub(super) fn router(app: &App, routes: &[Route]) -> Result<Router, StartError> 
         .with_state(Explorer(Arc::new(Parts { policy, context, json, restricted, audience }))))
 }
 
+/// What the page itself sends, which is answered where only known documents are: it begins with a log-in.
+pub(super) fn documents() -> [String; 2] {
+    [
+        include_str!("../../../explorer/src/session/log_in.graphql"),
+        include_str!("../../../explorer/src/session/log_out.graphql"),
+    ]
+    .map(str::to_owned)
+}
+
 /// What the page may load: its own host's files and answers. Monaco sets styles while it runs, so those are
 /// not bound to files; scripts are.
 fn policy(public_url: &str) -> Result<HeaderValue, StartError> {

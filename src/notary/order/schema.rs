@@ -98,8 +98,8 @@ impl OrderQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `order_12` or its key `12`.")] id: IdOf<Entity>,
-    ) -> Result<Option<Row<Order>>> {
-        ctx.get(id).await
+    ) -> Option<Result<Row<Order>>> {
+        ctx.get(id).await.transpose()
     }
 }
 

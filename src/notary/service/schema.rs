@@ -78,8 +78,8 @@ impl ServiceQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id `service_akta-jual-beli` or the legacy id `akta-jual-beli`.")] id: ID,
-    ) -> Result<Option<Service>> {
-        rules::service(ctx.domain(), ctx.viewer(), &id).await
+    ) -> Option<Result<Service>> {
+        rules::service(ctx.domain(), ctx.viewer(), &id).await.transpose()
     }
 }
 

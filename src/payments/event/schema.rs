@@ -32,9 +32,8 @@ impl WebhookEvent {
     }
 
     /// The payment it is about; null if there is none with that provider.
-    async fn payment(&self, ctx: &Context<'_>) -> Result<Option<Row<Payment>>> {
-        let Some(payment_id) = self.payment_id else { return Ok(None) };
-        ctx.get(IdOf::<order::row::Entity>::new(payment_id)).await
+    async fn payment(&self, ctx: &Context<'_>) -> Option<Result<Row<Payment>>> {
+        ctx.get(IdOf::<order::row::Entity>::new(self.payment_id?)).await.transpose()
     }
 }
 

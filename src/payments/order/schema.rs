@@ -32,11 +32,8 @@ impl Payment {
     }
 
     /// Who pays, if they have an account and the viewer may see it.
-    async fn payer(&self, ctx: &Context<'_>) -> Result<Option<Row<User>>> {
-        match self.user_id {
-            Some(id) => ctx.get(IdOf::<user::row::Entity>::new(id)).await,
-            None => Ok(None),
-        }
+    async fn payer(&self, ctx: &Context<'_>) -> Option<Result<Row<User>>> {
+        ctx.get(IdOf::<user::row::Entity>::new(self.user_id?)).await.transpose()
     }
 
     /// What the provider said about it, in the order in which it came in; the first 100 (`webhookEvents` has them all).
@@ -69,8 +66,8 @@ impl PaymentQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The id that the provider knows it by.")] order_id: String,
-    ) -> Result<Option<Payment>> {
-        rules::payment(ctx.domain(), ctx.viewer(), &order_id).await
+    ) -> Option<Result<Payment>> {
+        rules::payment(ctx.domain(), ctx.viewer(), &order_id).await.transpose()
     }
 }
 

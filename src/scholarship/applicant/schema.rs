@@ -87,11 +87,12 @@ impl ApplicantQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id or the UUID; the viewer's own profile if absent.")] id: Option<IdOf<Entity>>,
-    ) -> Result<Option<Row<Applicant>>> {
-        match id {
+    ) -> Option<Result<Row<Applicant>>> {
+        let found = match id {
             Some(id) => ctx.find(id).await,
-            None => Ok(rules::own_profile(ctx.domain(), ctx.viewer()).await?.map(Row)),
-        }
+            None => rules::own_profile(ctx.domain(), ctx.viewer()).await.map(|own| own.map(Row)),
+        };
+        found.transpose()
     }
 }
 

@@ -103,14 +103,14 @@ impl ApplicationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id or the UUID.")] id: IdOf<Entity>,
-    ) -> Result<Option<Row<ScholarshipApplication>>> {
-        ctx.find(id).await
+    ) -> Option<Result<Row<ScholarshipApplication>>> {
+        ctx.find(id).await.transpose()
     }
 
     /// The caller's newest application; null if they have made none. Errors: `UNAUTHENTICATED`, `FORBIDDEN` to others
     /// than applicants.
-    async fn my_scholarship_application(&self, ctx: &Context<'_>) -> Result<Option<ScholarshipApplication>> {
-        rules::own_application(ctx.domain(), ctx.viewer()).await
+    async fn my_scholarship_application(&self, ctx: &Context<'_>) -> Option<Result<ScholarshipApplication>> {
+        rules::own_application(ctx.domain(), ctx.viewer()).await.transpose()
     }
 }
 

@@ -88,8 +88,8 @@ impl DocumentQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id or the UUID.")] id: IdOf<Entity>,
-    ) -> Result<Option<Row<Document>>> {
-        ctx.find(id).await
+    ) -> Option<Result<Row<Document>>> {
+        ctx.find(id).await.transpose()
     }
 }
 

@@ -54,6 +54,11 @@ impl Reports {
         Ok(Self { typesetter, kept: FileCache::new(PathBuf::new(), 0) })
     }
 
+    /// How many documents are being made or wait for it.
+    pub fn waiting(&self) -> usize {
+        self.typesetter.waiting()
+    }
+
     /// The document of this kind over `data`, as JSON: made, unless it is there already.
     ///
     /// # Errors

@@ -31,6 +31,21 @@ async fn token(server: &Server, realm: Realm, role: Role) -> String {
 }
 
 #[tokio::test]
+async fn the_explorer_lets_an_admin_log_in() {
+    let (server, _files) = server().await;
+    let admin = server.app.user(Realm::Staff, Role::Admin).await;
+    let text = include_str!("../../../explorer/src/session/log_in.graphql");
+    let input = json!({ "realm": "STAFF", "login": admin.email, "password": PASSWORD });
+    let reply = server.post(None, json!({ "query": text, "variables": { "input": input } })).await;
+    let token = reply.data()["login"]["token"]["content"].as_str().unwrap();
+    server.post(Some(token), json!({ "query": "{ __schema { description } }" })).await.data();
+    server
+        .post(Some(token), json!({ "query": include_str!("../../../explorer/src/session/log_out.graphql") }))
+        .await
+        .data();
+}
+
+#[tokio::test]
 async fn only_known_documents_are_answered() {
     let (server, _files) = server().await;
     let other = "{ faqs { id } }";

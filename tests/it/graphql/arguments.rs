@@ -370,3 +370,18 @@ async fn an_amount_is_a_whole_number_before_anything_runs() {
         assert_eq!(reply.body["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{amount}");
     }
 }
+
+#[tokio::test]
+async fn an_error_at_a_field_that_may_be_null_leaves_the_rest() {
+    let app = TestApp::new().await;
+    let types = Types::read();
+    let mut failed = 0;
+    for field in types.fields("Query").filter(|field| field.ty.node.nullable) {
+        let call = types.call(field, &types.required(&field.arguments, ""));
+        let query = format!("{{ faqs {{ id }} {call} {} }}", types.selection(&field.ty.node));
+        let answer = ask(&app, &query, json!({})).await;
+        failed += usize::from(answer.body.get("errors").is_some());
+        assert_eq!(answer.body["data"]["faqs"], json!([]), "{query}: {answer:?}");
+    }
+    assert!(failed > 5, "strangers may not ask for most of them: {failed}");
+}

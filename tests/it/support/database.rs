@@ -62,7 +62,7 @@ impl TestDatabase {
 
     /// Connects to the database as it is.
     pub(crate) async fn connect(&self) -> Db {
-        let options = DbOptions { url: self.url().to_owned(), connections: 2, durable: false };
+        let options = DbOptions { url: self.url().to_owned(), connections: 2, durable: false, slow: None };
         Db::connect(&options).await.expect("the test's database")
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod bucket;
 pub(crate) mod database;
 pub(crate) mod files;
 pub(crate) mod legacy;
+pub(crate) mod log;
 pub(crate) mod mmdb;
 pub(crate) mod openapi;
 pub(crate) mod outbox;

@@ -34,6 +34,17 @@ const CHECK_DELAY: Duration = Duration::from_millis(500);
 /// How long to wait before a server that does not answer is checked again.
 const RETRY_DELAY: Duration = Duration::from_millis(250);
 
+/// Connections of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolUsage {
+    /// That are at work.
+    pub used: usize,
+    /// That wait for work.
+    pub idle: usize,
+    /// That there may be.
+    pub max: usize,
+}
+
 /// A pool of connections. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Connection(Arc<Shared>);
@@ -186,6 +197,19 @@ impl Connection {
 
     fn is_retryable(&self, error: &DbErr) -> bool {
         self.0.remote.is_some() && is_connection_failure(error)
+    }
+
+    /// How many connections are at work.
+    pub(super) fn usage(&self) -> PoolUsage {
+        let pool = self.pool();
+        let (size, idle, max) = if self.0.backend == DbBackend::Sqlite {
+            let pool = pool.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+        } else {
+            let pool = pool.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+        };
+        PoolUsage { used: (size as usize).saturating_sub(idle), idle, max: max as usize }
     }
 
     fn pool(&self) -> DatabaseConnection {

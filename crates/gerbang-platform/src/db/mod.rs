@@ -25,7 +25,10 @@ use sea_orm::{
 use tokio::time::sleep;
 
 use self::statements::{Statements, count_statements};
-pub use self::{connection::Connection, statements::in_background};
+pub use self::{
+    connection::{Connection, PoolUsage},
+    statements::in_background,
+};
 use crate::{
     query::{batch::BatchKey, shared::SharedReads},
     settings,
@@ -53,12 +56,14 @@ pub struct DbOptions {
     pub connections: u32,
     /// Whether a commit waits until it would survive a power cut (SQLite's `synchronous=FULL`).
     pub durable: bool,
+    /// Statements that take longer are in the log, without their values; `None` for no statement.
+    pub slow: Option<Duration>,
 }
 
 impl From<&settings::Database> for DbOptions {
     fn from(settings: &settings::Database) -> Self {
         let settings::Database { url, connections, durable } = settings;
-        Self { url: url.expose().to_owned(), connections: *connections, durable: *durable }
+        Self { url: url.expose().to_owned(), connections: *connections, durable: *durable, slow: None }
     }
 }
 
@@ -74,7 +79,7 @@ pub struct Db {
 impl Db {
     /// Connects; creates the file of an embedded database that is not there yet.
     pub async fn connect(options: &DbOptions) -> Result<Self, DbErr> {
-        let statements = Arc::new(Statements::default());
+        let statements = Arc::new(Statements::new(options.slow));
         if database_url::is_embedded(&options.url) {
             let writer = connect_sqlite(options, 1, &statements).await?;
             let reader = connect_sqlite(options, options.connections, &statements).await?;
@@ -134,6 +139,14 @@ impl Db {
     /// shown them.
     pub fn watch_statements(&self, watcher: impl Fn(&Statement) + Send + Sync + 'static) {
         self.statements.watch(watcher);
+    }
+
+    /// The pools, by what they are for, and how many connections of each are at work.
+    pub fn pools(&self) -> Vec<(&'static str, PoolUsage)> {
+        match self.backend() {
+            DbBackend::Sqlite => vec![("read", self.reader.usage()), ("write", self.writer.usage())],
+            _ => vec![("all", self.writer.usage())],
+        }
     }
 
     /// Answers when the database does.

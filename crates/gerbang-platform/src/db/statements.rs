@@ -1,4 +1,4 @@
-//! How many statements are run, for requests and in the background.
+//! How many statements are run, for requests and in the background, and which are slow.
 
 use std::{
     fmt,
@@ -6,8 +6,10 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
+use gerbang_kernel::facts;
 use sea_orm::{DatabaseConnection, Statement};
 
 tokio::task_local! {
@@ -25,11 +27,18 @@ pub async fn in_background<F: Future>(work: F) -> F::Output {
 pub(super) struct Statements {
     count: AtomicU64,
     watcher: OnceLock<Watcher>,
+    /// What takes longer is in the log.
+    slow: Option<Duration>,
 }
 
 type Watcher = Box<dyn Fn(&Statement) + Send + Sync>;
 
 impl Statements {
+    /// None so far. Those that take longer than `slow` will be in the log.
+    pub(super) fn new(slow: Option<Duration>) -> Self {
+        Self { slow, ..Self::default() }
+    }
+
     /// How many.
     pub(super) fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
@@ -51,6 +60,12 @@ impl fmt::Debug for Statements {
 pub(super) fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<Statements>) {
     let statements = Arc::clone(statements);
     connection.set_metric_callback(move |info| {
+        if statements.slow.is_some_and(|slow| info.elapsed >= slow) {
+            let milliseconds = info.elapsed.as_millis();
+            // The text has places for values, and none of them.
+            let sql = &info.statement.sql;
+            tracing::warn!(%milliseconds, operation = facts::operation(), sql, "a statement was slow");
+        }
         if BACKGROUND.try_with(|()| ()).is_ok() {
             metrics::counter!("gerbang_db_queries_total", "source" => "worker").increment(1);
         } else {

@@ -42,14 +42,21 @@ struct Parts {
     engine: OnceLock<Engine>,
     worker: Arc<Semaphore>,
     queue_permits: Arc<Semaphore>,
+    queue: usize,
 }
 
 impl Typesetter {
     /// A typesetter for these templates that at most `queue` callers may wait for or work with at a time.
     pub fn new(templates: Templates, others: OtherFonts, queue: usize) -> Self {
-        let queue_permits = Arc::new(Semaphore::new(queue.min(Semaphore::MAX_PERMITS)));
+        let queue = queue.min(Semaphore::MAX_PERMITS);
+        let queue_permits = Arc::new(Semaphore::new(queue));
         let (fonts, engine, worker) = (OnceLock::new(), OnceLock::new(), Arc::new(Semaphore::new(1)));
-        Self(Arc::new(Parts { templates, others, fonts, engine, worker, queue_permits }))
+        Self(Arc::new(Parts { templates, others, fonts, engine, worker, queue_permits, queue }))
+    }
+
+    /// How many documents are being made or wait for it.
+    pub fn waiting(&self) -> usize {
+        self.0.queue - self.0.queue_permits.available_permits()
     }
 
     /// A name of all that makes documents over this data look as they do: templates, and fonts of the folder if it

@@ -68,6 +68,7 @@ impl<E: Engine> Server<E> {
         incoming: Incoming,
     ) -> Response {
         let route = &mounted.route;
+        note(|facts| facts.operation = Some(route.operation.clone()));
         let mut headers = HeaderMap::new();
         let result = if mounted.sunset.has_ended(self.settings.clock.now()) {
             Err(ErrorCode::Gone.into())
@@ -87,7 +88,6 @@ impl<E: Engine> Server<E> {
         response.headers_mut().extend(headers);
         // Nobody in between keeps what was meant for one client, or for one time.
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private"));
-        note(|facts| facts.operation = Some(route.operation.clone()));
         response.extensions_mut().insert(MatchedRoute {
             api: route.dialect.slug,
             realm: route.dialect.realm,

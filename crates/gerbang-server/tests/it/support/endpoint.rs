@@ -21,7 +21,7 @@ use gerbang_server::{
     metrics,
     middleware::{body::BodyLimits, client::TrustedProxies, headers},
     open_files,
-    probes::Readiness,
+    probes::{Counted, Readiness},
     router::{Parts, router},
     server::Service,
 };
@@ -152,7 +152,7 @@ impl TestEndpoint {
             body_limits: BodyLimits::new(bodies_per_address, 1, longest, limits, proxies.clone()),
             proxies,
             readiness: Readiness::new(|| async { Ok(()) }),
-            metrics: Some(metrics::install().unwrap()),
+            metrics: Some(Counted::new(metrics::install().unwrap(), || ())),
             cors,
         });
         let Tokens { valid: valid_tokens, is_away, changes } = tokens;

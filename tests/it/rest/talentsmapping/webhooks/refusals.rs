@@ -1,19 +1,16 @@
 //! What is not taken, and what is said about it.
 
-use std::{
-    io::{self, Write},
-    sync::{Arc, Mutex},
-};
-
 use gerbang::{config::DokuClient, payments::order::row::Provider};
 use gerbang_kernel::secret::Secret;
 use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::Shop;
-use crate::support::webhooks::{
-    DOKU_CLIENT, DOKU_SECRET, MIDTRANS_KEY, Notification, XENDIT_TOKEN, doku, doku_signed, midtrans, midtrans_saying,
-    xendit,
+use crate::support::{
+    log::Lines,
+    webhooks::{
+        DOKU_CLIENT, DOKU_SECRET, MIDTRANS_KEY, Notification, XENDIT_TOKEN, doku, doku_signed, midtrans,
+        midtrans_saying, xendit,
+    },
 };
 
 fn unsigned(path: &str, body: &str) -> Notification {
@@ -180,49 +177,20 @@ async fn while_the_database_is_away_a_notification_answers_503() {
     shop.send(&unsigned("/api/midtrans/notif-hook", "{}")).await.says(401, "Unauthenticated.");
 }
 
-/// A log that tests can read.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn a_refusal_is_in_the_audit_log_without_secrets() {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(lines.clone())
-        .finish();
     let shop = Shop::new().await;
     shop.order("M", Provider::Midtrans).await;
     let forged = midtrans_saying("guessed-key", serde_json::from_str(&midtrans("M", "settlement").body).unwrap());
     let (good, wrong_token) =
         (xendit("X", "PAID", "w"), xendit("X", "PAID", "w").with_header("x-callback-token", "guessed-token"));
-    {
-        let _guard = tracing::subscriber::set_default(subscriber);
-        shop.send(&forged).await.says(401, "Unauthenticated.");
-        shop.send(&wrong_token).await.says(401, "Unauthenticated.");
-        shop.deliver(&good).await;
-        shop.deliver(&doku("D", "SUCCESS", "r")).await;
-    }
-    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let (lines, guard) = Lines::collect();
+    shop.send(&forged).await.says(401, "Unauthenticated.");
+    shop.send(&wrong_token).await.says(401, "Unauthenticated.");
+    shop.deliver(&good).await;
+    shop.deliver(&doku("D", "SUCCESS", "r")).await;
+    drop(guard);
+    let log = lines.text();
     let audit: Vec<_> = log.lines().filter(|line| line.contains("gerbang::audit")).collect();
     assert_eq!(audit.len(), 2, "{log}");
     assert!(audit[0].contains("midtrans") && audit[0].contains("ip="), "{}", audit[0]);
