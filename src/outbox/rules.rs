@@ -211,6 +211,8 @@ const fn label(channel: Channel) -> &'static str {
 
 /// Lets what is counted of messages begin at zero.
 pub(crate) fn start_series() {
+    metrics::gauge!("gerbang_queue_depth", "queue" => "outbox").increment(0);
+    metrics::gauge!("gerbang_queue_oldest_seconds", "queue" => "outbox").increment(0);
     for (channel, outcome) in Channel::iter().flat_map(|channel| OUTCOMES.map(|outcome| (channel, outcome))) {
         metrics::counter!(MESSAGES, "channel" => label(channel), "outcome" => outcome).absolute(0);
     }

@@ -16,6 +16,7 @@ mod attack;
 mod compressed;
 mod constants;
 mod crash;
+mod database_tls;
 mod demo;
 mod documents;
 mod errors;

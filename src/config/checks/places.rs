@@ -43,9 +43,12 @@ fn quoted(path: &Path) -> String {
     format!("\"{}\"", path.display())
 }
 
-/// Makes the folder if it isn't there, and a file in it that is gone again.
+/// Makes the folder if it isn't there, for its owner alone, and a file in it that is gone again.
 fn try_writing(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    let mut new = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut new, 0o700);
+    new.recursive(true).create(folder)?;
     NamedTempFile::new_in(folder).map(drop)
 }
 
