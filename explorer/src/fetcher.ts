@@ -12,9 +12,7 @@ export const fetcher: Fetcher = (given, options) => {
   const live = resumed();
   if (live) return live;
   // What the headers' editor says comes last, so that it wins.
-  // The schema is the same for everybody, also when the session has ended.
-  const who = given.operationName === 'IntrospectionQuery' ? {} : authorization();
-  const headers: Record<string, string> = { ...who, ...options?.headers };
+  const headers: Record<string, string> = { ...authorization(), ...options?.headers };
   // GraphiQL reads the document a moment after a tab was changed; until then it names the operation of the last one.
   const operation = operationOf(parsed(given.query), given.operationName);
   const request = operation ? { ...given, operationName: operation.name?.value } : given;
@@ -22,7 +20,7 @@ export const fetcher: Fetcher = (given, options) => {
   const form = operation && multipart(request, operation);
   return form
     ? send(form, { ...headers, 'GraphQL-Require-Preflight': 'true' })
-    : send(JSON.stringify(request), { ...headers, 'Content-Type': 'application/json' });
+    : send(JSON.stringify(request), { ...headers, 'Content-Type': 'application/json' }, given.operationName);
 };
 
 /** What cannot be parsed is for the server to explain. */
@@ -34,10 +32,15 @@ function parsed(query: string): DocumentNode | undefined {
   }
 }
 
-async function send(body: BodyInit, headers: Record<string, string>) {
+async function send(body: BodyInit, headers: Record<string, string>, name?: string | null): Promise<any> {
   const response = await fetch('/graphql', { method: 'POST', headers: { Accept: ACCEPT, ...headers }, body });
   // The server refuses everything that a dead token is sent with.
-  if (response.status === 401 && headers.Authorization === authorization().Authorization) session.set(null);
+  if (response.status === 401 && headers.Authorization && headers.Authorization === authorization().Authorization) {
+    session.set(null);
+    // The schema may be everybody's, also when the session has ended.
+    const { Authorization: _dead, ...anonymous } = headers;
+    if (name === 'IntrospectionQuery') return send(body, anonymous);
+  }
   const text = await response.text();
   try {
     return JSON.parse(text);
