@@ -311,14 +311,14 @@ impl App {
     /// With a sentence for the operator.
     pub async fn readiness(&self) -> Result<(), String> {
         // A probe is no request of anybody.
-        in_background(async {
+        in_background(Box::pin(async {
             self.domain.db.ping().await.map_err(|_| "the database does not answer".to_owned())?;
             match self.is_migrated().await {
                 Ok(true) => Ok(()),
                 Ok(false) => Err("the tables are not up to date: run `gerbang migrate`".to_owned()),
                 Err(_) => Err("the database does not answer".to_owned()),
             }
-        })
+        }))
         .await
     }
 

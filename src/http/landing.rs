@@ -91,8 +91,8 @@ async fn read_schema(
     headers: HeaderMap,
 ) -> Response {
     static COMPRESSED: LazyLock<Option<Vec<u8>>> = LazyLock::new(|| compressed(graphql::sdl()).ok());
-    match admitted(audience, viewer) {
-        Ok(()) => {
+    match refusal(audience, viewer) {
+        None => {
             let described =
                 [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-cache"), (VARY, "Accept-Encoding")];
             match &*COMPRESSED {
@@ -102,17 +102,17 @@ async fn read_schema(
                 _ => (described, sdl).into_response(),
             }
         }
-        Err(refusal) => refusal,
+        Some(refusal) => refusal,
     }
 }
 
-/// Whether something is for who asks; else what they are told.
-pub(super) fn admitted(audience: Audience, viewer: Option<Extension<Viewer>>) -> Result<(), Response> {
+/// What they are told for whom something is not; `None` where it is for them.
+fn refusal(audience: Audience, viewer: Option<Extension<Viewer>>) -> Option<Response> {
     let viewer = viewer.map(|Extension(viewer)| viewer).unwrap_or_default();
     if audience.admits(&viewer) {
-        return Ok(());
+        return None;
     }
-    Err(match audience {
+    Some(match audience {
         Audience::Off => problem(StatusCode::NOT_FOUND, ErrorCode::NotFound, "This server does not show it."),
         _ if viewer.user().is_none() => problem(
             StatusCode::UNAUTHORIZED,

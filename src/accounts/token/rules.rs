@@ -98,7 +98,7 @@ pub struct Tokens {
 }
 
 struct Keys {
-    keys: Vec<Key>,
+    in_order: Vec<Key>,
     by_id: HashMap<String, usize>,
     settings: Arc<[JwtKey]>,
 }
@@ -143,7 +143,7 @@ impl Tokens {
     pub fn read(&self, token: &str) -> Option<Claims> {
         let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
         let keys = self.keys.load();
-        let key = &keys.keys[*keys.by_id.get(&kid)?];
+        let key = &keys.in_order[*keys.by_id.get(&kid)?];
         jsonwebtoken::decode(token, &key.verifying, &self.validation).ok().map(|token| token.claims)
     }
 
@@ -156,7 +156,7 @@ impl Tokens {
     /// Whether this is the sealed code.
     pub fn unseals(&self, scope: &str, code: &str, sealed: &str) -> bool {
         let sealed = hex::decode(sealed).unwrap_or_default();
-        self.keys.load().keys.iter().any(|key| bool::from(seal(key, scope, code).as_slice().ct_eq(&sealed)))
+        self.keys.load().in_order.iter().any(|key| bool::from(seal(key, scope, code).as_slice().ct_eq(&sealed)))
     }
 }
 
@@ -175,17 +175,17 @@ impl Keys {
             })
             .collect();
         let by_id = keys.iter().enumerate().map(|(index, key)| (key.id.clone(), index)).collect();
-        Self { keys, by_id, settings: settings.into() }
+        Self { in_order: keys, by_id, settings: settings.into() }
     }
 
     fn first(&self) -> Result<&Key> {
-        self.keys.first().ok_or_else(|| Error::internal("[auth] jwt_keys is empty"))
+        self.in_order.first().ok_or_else(|| Error::internal("[auth] jwt_keys is empty"))
     }
 }
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.keys.load().keys.iter().map(|key| &key.id)).finish()
+        f.debug_list().entries(self.keys.load().in_order.iter().map(|key| &key.id)).finish()
     }
 }
 

@@ -66,7 +66,7 @@ impl Types {
             for field in self.fields(ty) {
                 let next = named(&field.ty.node);
                 if matches!(self.0.get(next), Some(TypeKind::Object(_))) && !ways.contains_key(next) {
-                    let way = format!("{front}{} {{ ", self.call(field, &self.required(&field.arguments, "")));
+                    let way = format!("{front}{} {{ ", Self::call(field, &self.required(&field.arguments, "")));
                     ways.insert(next, (way, format!("{behind} }}")));
                     reached.push_back(next);
                 }
@@ -75,7 +75,7 @@ impl Types {
         ways
     }
 
-    fn call(&self, field: &FieldDefinition, arguments: &str) -> String {
+    fn call(field: &FieldDefinition, arguments: &str) -> String {
         let name = &field.name.node;
         if arguments.trim().is_empty() { name.to_string() } else { format!("{name}({arguments})") }
     }
@@ -127,7 +127,7 @@ fn with_and_without_a_variable(types: &Types) -> Vec<(String, String)> {
         for field in types.fields(ty) {
             let selection = types.selection(&field.ty.node);
             let mut add = |ty: &Type, given: String, left_out: String| {
-                let call = |arguments: &str| format!("{front}{} {selection}{behind}", types.call(field, arguments));
+                let call = |arguments: &str| format!("{front}{} {selection}{behind}", Types::call(field, arguments));
                 documents.push((
                     format!("{keyword} ($v: {}) {{ {} }}", nullable(ty), call(&given)),
                     format!("{keyword} {{ {} }}", call(&left_out)),
@@ -377,7 +377,7 @@ async fn an_error_at_a_field_that_may_be_null_leaves_the_rest() {
     let types = Types::read();
     let mut failed = 0;
     for field in types.fields("Query").filter(|field| field.ty.node.nullable) {
-        let call = types.call(field, &types.required(&field.arguments, ""));
+        let call = Types::call(field, &types.required(&field.arguments, ""));
         let query = format!("{{ faqs {{ id }} {call} {} }}", types.selection(&field.ty.node));
         let answer = ask(&app, &query, json!({})).await;
         failed += usize::from(answer.body.get("errors").is_some());

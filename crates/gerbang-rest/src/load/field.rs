@@ -31,7 +31,8 @@ struct Directives {
     outcome: Option<Outcome>,
     values: Option<Vec<(String, String)>>,
     as_sent: Option<String>,
-    id: bool,
+    /// How a text is shown, if not as it is.
+    text: Option<Leaf>,
 }
 
 impl Walk<'_, '_> {
@@ -53,7 +54,7 @@ impl Walk<'_, '_> {
                 }
                 "id" => {
                     directives::read_bare(directive, self.report);
-                    directives.id = true;
+                    directives.text = Some(Leaf::Id);
                 }
                 "omit" => directives.omit = Some(directives::read_omit(directive, self.report)),
                 "required" => directives.required = Some(directives::read_required(directive, self.report)),
@@ -165,7 +166,7 @@ impl Walk<'_, '_> {
                 "Put @outcome on a boolean, or on inline fragments.",
             );
         }
-        if directives.id && base_name(ty).as_str() != "String" {
+        if directives.text.is_some() && base_name(ty).as_str() != "String" {
             wrong(format!("`{name}` is {ty} and no text"), "Take @id away: an ID is shown as one anyway.");
         }
         if directives.values.is_some() && !self.schema.is_enum(base_name(ty)) {
@@ -203,7 +204,8 @@ impl Walk<'_, '_> {
             if !hidden {
                 self.leaves.push((key.to_owned(), ty.clone(), pos));
             }
-            let leaf = if directives.id { Leaf::Id } else { self.leaf(&ty, directives.values.as_deref(), pos) };
+            let by_type = || self.leaf(&ty, directives.values.as_deref(), pos);
+            let leaf = directives.text.clone().unwrap_or_else(by_type);
             return Some((Content::Leaf(leaf), Vec::new()));
         }
         if !selects {
