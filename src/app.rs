@@ -13,9 +13,10 @@ use gerbang_kernel::{
 };
 use gerbang_limits::Limiter;
 use gerbang_platform::{
-    db::{Db, DbOptions, PoolUsage, in_background},
+    db::{Db, DbOptions, Migrations, PoolUsage, in_background},
     files::Files,
     geo_ip::GeoIp,
+    settings::Migrate,
 };
 use gerbang_rest::Defect;
 use gerbang_server::metrics;
@@ -102,8 +103,11 @@ pub enum StartError {
     #[error("the database can't be used: {0}")]
     Database(#[from] DbErr),
     /// The tables are older than the program.
-    #[error("the tables are not up to date: run `gerbang migrate` first")]
+    #[error("the tables are not up to date: run `gerbang migrate` first, or start with `gerbang serve --migrate`")]
     NotMigrated,
+    /// The tables are newer than the program.
+    #[error("the tables were made by a newer version, which this one knows nothing of ({}): start that version", .0.join(", "))]
+    NewerTables(Vec<String>),
     /// The demo is for this machine only.
     #[error("the demo has known passwords, so it listens on this machine only: {0} is not a loopback address")]
     NotLoopback(SocketAddr),
@@ -336,6 +340,25 @@ impl App {
     /// Brings the tables up to date.
     pub async fn migrate(&self) -> Result<(), StartError> {
         Ok(self.domain.db.migrate::<Migrator>().await?)
+    }
+
+    /// Makes sure that the database has the tables of this version, bringing them up to date if the settings say so.
+    ///
+    /// # Errors
+    /// When they are older and stay so, or newer.
+    pub async fn ensure_migrated(&self) -> Result<(), StartError> {
+        let Migrations { pending, unknown } = self.domain.db.migrations::<Migrator>().await?;
+        if !unknown.is_empty() {
+            return Err(StartError::NewerTables(unknown));
+        }
+        if pending.is_empty() {
+            return Ok(());
+        }
+        if self.domain.config.database.migrate == Migrate::Never {
+            return Err(StartError::NotMigrated);
+        }
+        tracing::info!(migrations = pending.len(), "bringing the tables up to date");
+        self.migrate().await
     }
 
     /// Whether the database has every table that this version needs.

@@ -25,7 +25,7 @@ pub enum Command {
     /// Serve demo data from an embedded database, on this machine only
     Demo(Demo),
     /// Serve the configured database
-    Serve,
+    Serve(Serve),
     /// Bring the tables of the configured database up to date
     Migrate,
     /// Add an administrator of a realm to the configured database; the password is printed once
@@ -68,6 +68,14 @@ pub struct Demo {
     /// File that lists trusted documents; may be repeated
     #[arg(long, value_name = "FILE")]
     pub documents: Vec<PathBuf>,
+}
+
+/// Serve the configured database.
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Bring the tables up to date first, as `[database] migrate = "start"` says; of several servers that start at once one does it
+    #[arg(long)]
+    pub migrate: bool,
 }
 
 /// Print an OpenAPI document.

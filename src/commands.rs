@@ -15,6 +15,7 @@ use gerbang_graphql::{
 use gerbang_kernel::{clock::Clock, error::Error, secret::Secret};
 use gerbang_platform::{
     db::{Db, DbOptions},
+    settings::Migrate,
     tls,
 };
 use gerbang_rest::Dialect;
@@ -78,8 +79,11 @@ pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), Start
 }
 
 /// Serves the configured database.
-pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
-    let LoadedConfig { config, mut findings } = LoadedConfig::load(file)?;
+pub async fn serve(file: Option<&Path>, arguments: &cli::Serve) -> Result<(), StartError> {
+    let LoadedConfig { mut config, mut findings } = LoadedConfig::load(file)?;
+    if arguments.migrate {
+        config.database.migrate = Migrate::Start;
+    }
     config.check(&mut findings);
     config.check_messages(&mut findings);
     findings.refuse_all(unknown_operations(&config, http::routes::routes()?));
@@ -89,9 +93,7 @@ pub async fn serve(file: Option<&Path>) -> Result<(), StartError> {
     raise_open_files();
     let listen = config.server.listen;
     let app = App::build(config, Clock::system()).await?;
-    if !app.is_migrated().await? {
-        return Err(StartError::NotMigrated);
-    }
+    app.ensure_migrated().await?;
     let app = app.with_announced_ends().await?;
     let listener = TcpListener::bind(listen).await.map_err(|cause| StartError::Listen { listen, cause })?;
     let reloading = reload::on_hangup(app.domain.clone(), file.map(Path::to_owned))?;

@@ -16,7 +16,7 @@ async fn main() -> ExitCode {
     let Cli { config, command } = Cli::parse();
     let outcome = match command {
         Command::Demo(arguments) => commands::demo(config.as_deref(), arguments).await,
-        Command::Serve => commands::serve(config.as_deref()).await,
+        Command::Serve(arguments) => commands::serve(config.as_deref(), &arguments).await,
         Command::Migrate => commands::migrate(config.as_deref()).await,
         Command::Config => commands::config(config.as_deref()),
         Command::CreateAdmin(arguments) => commands::create_admin(config.as_deref(), arguments).await,

@@ -5,6 +5,16 @@ use std::path::PathBuf;
 use gerbang_kernel::secret::Secret;
 use serde::Deserialize;
 
+/// Who brings the tables up to date.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Migrate {
+    /// An operator, before a server starts.
+    Never,
+    /// Each server that starts, if no other has.
+    Start,
+}
+
 /// The database.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,6 +25,8 @@ pub struct Database {
     pub connections: u32,
     /// Whether commits and stored files survive a power cut.
     pub durable: bool,
+    /// Whether a server that starts brings the tables up to date.
+    pub migrate: Migrate,
 }
 
 /// How messages leave.

@@ -2,6 +2,7 @@
 
 mod clicks;
 mod reload;
+mod start;
 mod webhooks;
 
 use std::{
@@ -34,17 +35,26 @@ pub(super) fn client() -> Client {
 /// `gerbang serve` on a database, as an operator would run it.
 pub(super) struct Program {
     child: Child,
-    address: SocketAddr,
-    settings: PathBuf,
+    settings: Settings,
 }
 
-impl Program {
-    pub(super) async fn start(folder: &Path, database: &TestDatabase, client: &Client) -> Self {
-        // Taken and let go, so that it is free.
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let settings = folder.join("gerbang.toml");
-        let doku = format!(r#"clients = [{{ client_id = "demo-client", secret = "{DOKU_SECRET}" }}]"#);
-        let keys = r#"[log]
+/// A file with settings, and the address that it names.
+#[derive(Clone)]
+pub(super) struct Settings {
+    pub(super) file: PathBuf,
+    pub(super) address: SocketAddr,
+}
+
+/// An address that was taken and let go, so that it is free.
+pub(super) fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// Writes settings with which a server works, whose folders are below `folder`.
+pub(super) fn write_settings(folder: &Path, database: &TestDatabase, address: SocketAddr) -> Settings {
+    let file = folder.join("gerbang.toml");
+    let doku = format!(r#"clients = [{{ client_id = "demo-client", secret = "{DOKU_SECRET}" }}]"#);
+    let keys = r#"[log]
 filter = "warn"
 [auth]
 jwt_keys = [{ kid = "test", secret = "a secret for tests, 32 bytes long" }]
@@ -53,25 +63,36 @@ transport = "file"
 [sms]
 transport = "file"
 "#;
-        let url = json!(database.url());
-        let [outbox, files, reports] = ["outbox", "files", "reports"].map(|name| json!(folder.join(name)));
-        let rest = format!(
-            "[payments.doku]\n{doku}\n[server]\nlisten = \"{address}\"\nshared_root = true\n[database]\nurl = {url}\n[outbox]\nfolder = {outbox}\n[files]\nfolder = {files}\n[reports]\ncache_folder = {reports}\n"
-        );
-        fs::write(&settings, format!("{keys}{rest}")).unwrap();
-        Self::run(settings, address, client).await
+    let url = json!(database.url());
+    let [outbox, files, reports] = ["outbox", "files", "reports"].map(|name| json!(folder.join(name)));
+    let rest = format!(
+        "[payments.doku]\n{doku}\n[server]\nlisten = \"{address}\"\nshared_root = true\n[database]\nurl = {url}\n[outbox]\nfolder = {outbox}\n[files]\nfolder = {files}\n[reports]\ncache_folder = {reports}\n"
+    );
+    fs::write(&file, format!("{keys}{rest}")).unwrap();
+    Settings { file, address }
+}
+
+/// `gerbang serve` as an operator would run it, with its settings and these arguments.
+pub(super) fn serve(settings: &Settings, arguments: &[&str]) -> Command {
+    command(settings, &[&["serve"], arguments].concat())
+}
+
+/// A command as an operator would run it.
+pub(super) fn command(settings: &Settings, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gerbang"));
+    command.env_clear().args(arguments).arg("--config").arg(&settings.file).stdout(Stdio::null());
+    command
+}
+
+impl Program {
+    pub(super) async fn start(folder: &Path, database: &TestDatabase, client: &Client) -> Self {
+        Self::run(write_settings(folder, database, free_address()), &[], client).await
     }
 
-    /// Runs it with the settings of this file.
-    async fn run(settings: PathBuf, address: SocketAddr, client: &Client) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_gerbang"))
-            .env_clear()
-            .args(["serve", "--config"])
-            .arg(&settings)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let program = Self { child, address, settings };
+    /// Runs it with these settings and arguments, until it is ready.
+    pub(super) async fn run(settings: Settings, arguments: &[&str], client: &Client) -> Self {
+        let child = serve(&settings, arguments).spawn().unwrap();
+        let program = Self { child, settings };
         let began = Instant::now();
         while !matches!(client.get(program.url("/readyz")).send().await, Ok(reply) if reply.status() == 200) {
             assert!(began.elapsed() < TIMEOUT, "the program does not start");
@@ -81,14 +102,14 @@ transport = "file"
     }
 
     pub(super) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("http://{}{path}", self.settings.address)
     }
 
     /// Writes other settings in the place of some, and tells the program.
     pub(super) fn change_settings(&self, from: &str, to: &str) {
-        let text = fs::read_to_string(&self.settings).unwrap();
+        let text = fs::read_to_string(&self.settings.file).unwrap();
         assert!(text.contains(from), "{from}: {text}");
-        fs::write(&self.settings, text.replacen(from, to, 1)).unwrap();
+        fs::write(&self.settings.file, text.replacen(from, to, 1)).unwrap();
         let id = Pid::from_child(&self.child);
         kill_process(id, Signal::HUP).unwrap();
     }

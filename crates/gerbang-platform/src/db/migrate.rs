@@ -3,8 +3,11 @@
 use std::time::{Duration, Instant};
 
 use gerbang_kernel::error::is_busy;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
-use sea_orm_migration::MigratorTrait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QuerySelect};
+use sea_orm_migration::{
+    MigratorTrait,
+    seaql_migrations::{self, Column},
+};
 
 use super::Db;
 
@@ -12,6 +15,25 @@ use super::Db;
 const LOCK: &str = "gerbang migrations";
 /// How long to wait for another process that migrates an SQLite file.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(10);
+
+/// How the tables of a database differ from those of a version of the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migrations {
+    /// What the version would have to do, first to last.
+    pub pending: Vec<String>,
+    /// What a newer version has done.
+    pub unknown: Vec<String>,
+}
+
+impl Migrations {
+    /// Between those that `M` knows and those that were applied.
+    pub(super) fn between<M: MigratorTrait>(applied: Vec<String>) -> Self {
+        let known: Vec<String> = M::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+        let unknown = applied.iter().filter(|name| !known.contains(name)).cloned().collect();
+        let pending = known.into_iter().filter(|name| !applied.contains(name)).collect();
+        Self { pending, unknown }
+    }
+}
 
 impl Db {
     /// Brings the tables up to date: all of what is missing or, where that fails, nothing.
@@ -26,7 +48,23 @@ impl Db {
 
     /// Whether the database has every table that this version needs.
     pub async fn is_migrated<M: MigratorTrait>(&self) -> Result<bool, DbErr> {
-        Ok(M::get_pending_migrations_read_only(self.read()).await?.is_empty())
+        Ok(self.migrations::<M>().await?.pending.is_empty())
+    }
+
+    /// How the tables differ from those of this version.
+    pub async fn migrations<M: MigratorTrait>(&self) -> Result<Migrations, DbErr> {
+        match M::get_pending_migrations_read_only(self.read()).await {
+            // That a newer version was here, which it takes for a fault. While one server follows another it is none: the
+            // older goes on serving.
+            Err(DbErr::Custom(_)) => {
+                let applied = seaql_migrations::Entity::find().select_only().column(Column::Version).into_tuple();
+                Ok(Migrations::between::<M>(applied.all(self.read()).await?))
+            }
+            pending => {
+                let pending = pending?.iter().map(|migration| migration.name().to_owned()).collect();
+                Ok(Migrations { pending, unknown: Vec::new() })
+            }
+        }
     }
 
     async fn begin_alone(&self) -> Result<DatabaseTransaction, DbErr> {

@@ -27,6 +27,7 @@ use tokio::time::sleep;
 use self::statements::{Statements, count_statements};
 pub use self::{
     connection::{Connection, PoolUsage},
+    migrate::Migrations,
     statements::in_background,
 };
 use crate::{
@@ -62,7 +63,7 @@ pub struct DbOptions {
 
 impl From<&settings::Database> for DbOptions {
     fn from(settings: &settings::Database) -> Self {
-        let settings::Database { url, connections, durable } = settings;
+        let settings::Database { url, connections, durable, .. } = settings;
         Self { url: url.expose().to_owned(), connections: *connections, durable: *durable, slow: None }
     }
 }
