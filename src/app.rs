@@ -13,7 +13,7 @@ use gerbang_kernel::{
 };
 use gerbang_limits::Limiter;
 use gerbang_platform::{
-    db::{Db, DbOptions, Migrations, PoolUsage, in_background},
+    db::{Db, DbOptions, Migrations, PoolUsage, backup::BackupError, in_background},
     files::Files,
     geo_ip::GeoIp,
     settings::Migrate,
@@ -127,6 +127,9 @@ pub enum StartError {
         /// What came of it.
         cause: reqwest::Error,
     },
+    /// The database could not be backed up or restored.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// Route files that don't fit the schema.
     #[error("{}", listed(.0, "route files"))]
     Routes(Vec<Defect>),

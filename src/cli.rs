@@ -28,6 +28,10 @@ pub enum Command {
     Serve(Serve),
     /// Bring the tables of the configured database up to date
     Migrate,
+    /// Write the configured database (SQLite) to a file, as it is at one moment; a server may go on working meanwhile
+    Backup(Backup),
+    /// Put a backup in the place of the configured database (SQLite), which no server may be using
+    Restore(Restore),
     /// Add an administrator of a realm to the configured database; the password is printed once
     CreateAdmin(CreateAdmin),
     /// Print the settings in force, each with where it comes from; secrets are hidden
@@ -76,6 +80,25 @@ pub struct Serve {
     /// Bring the tables up to date first, as `[database] migrate = "start"` says; of several servers that start at once one does it
     #[arg(long)]
     pub migrate: bool,
+}
+
+/// Back the database up.
+#[derive(Args, Debug)]
+pub struct Backup {
+    /// The file to write
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Overwrite it if it is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Restore the database.
+#[derive(Args, Debug)]
+pub struct Restore {
+    /// What `gerbang backup` wrote
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 /// Print an OpenAPI document.

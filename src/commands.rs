@@ -1,5 +1,7 @@
 //! What each command does.
 
+mod backups;
+
 use std::{
     fs,
     io::{self, Write},
@@ -39,6 +41,8 @@ use crate::{
     graphql, http, logging, reload,
     tracking::summary::repair::{self, Repaired},
 };
+
+pub use self::backups::{backup, restore};
 
 /// Characters of a generated password.
 const PASSWORD_LENGTH: usize = 24;

@@ -19,6 +19,8 @@ async fn main() -> ExitCode {
         Command::Serve(arguments) => commands::serve(config.as_deref(), &arguments).await,
         Command::Migrate => commands::migrate(config.as_deref()).await,
         Command::Config => commands::config(config.as_deref()),
+        Command::Backup(arguments) => commands::backup(config.as_deref(), &arguments).await,
+        Command::Restore(arguments) => commands::restore(config.as_deref(), &arguments).await,
         Command::CreateAdmin(arguments) => commands::create_admin(config.as_deref(), arguments).await,
         Command::Health => commands::health(config.as_deref()).await,
         Command::RepairSummaries => commands::repair_summaries(config.as_deref()).await,

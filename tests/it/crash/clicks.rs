@@ -59,7 +59,7 @@ async fn an_answered_click_survives_kill_9() {
 }
 
 /// Follows the link again and again until the program is gone, and notes which clicks were answered.
-async fn follow(client: Client, link: String, answered: Arc<Mutex<Vec<String>>>) {
+pub(super) async fn follow(client: Client, link: String, answered: Arc<Mutex<Vec<String>>>) {
     while let Ok(reply) = client.get(&link).header("user-agent", "Mozilla/5.0").send().await {
         assert_eq!(reply.status(), 302);
         let location = reply.headers()["location"].to_str().unwrap();
@@ -68,7 +68,7 @@ async fn follow(client: Client, link: String, answered: Arc<Mutex<Vec<String>>>)
     }
 }
 
-async fn add_link(app: &TestApp) {
+pub(super) async fn add_link(app: &TestApp) {
     let affiliate = app.user(Realm::Apextrack, Role::Affiliate).await;
     let (created_at, updated_at) = (app.clock.now(), app.clock.now());
     let name = "Satu".to_owned();

@@ -1,5 +1,6 @@
 //! The real program, killed while it works: what it has acknowledged is there when it is started again.
 
+mod backup;
 mod clicks;
 mod reload;
 mod start;

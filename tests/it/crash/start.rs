@@ -59,14 +59,14 @@ async fn a_server_goes_on_where_a_newer_one_has_migrated_and_an_older_one_does_n
     }
 }
 
-async fn apply_a_newer_migration(db: &Db) {
+pub(super) async fn apply_a_newer_migration(db: &Db) {
     let applied = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20990101_000001_tomorrow', 0)";
     db.write().execute_unprepared(applied).await.unwrap();
     assert!(Migrator::get_pending_migrations_read_only(db.read()).await.is_err(), "the library is stricter");
 }
 
 /// What the program says that does not start with these settings.
-fn refusal(settings: &Settings) -> String {
+pub(super) fn refusal(settings: &Settings) -> String {
     let program = super::serve(settings, &[]).stderr(Stdio::piped()).spawn().unwrap();
     let output = program.wait_with_output().unwrap();
     assert!(!output.status.success());

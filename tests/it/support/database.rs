@@ -25,13 +25,13 @@ impl TestDatabase {
     pub(crate) async fn new() -> Self {
         match postgres_server() {
             Some(server) => Self::postgres(server).await,
-            None => Self::sqlite(),
+            None => Self::embedded(),
         }
     }
 
     /// One of each kind that can be tested here, for what must be the same on all of them.
     pub(crate) async fn each() -> Vec<Self> {
-        let mut databases = vec![Self::sqlite()];
+        let mut databases = vec![Self::embedded()];
         if let Some(server) = postgres_server() {
             databases.push(Self::postgres(server).await);
         }
@@ -43,7 +43,8 @@ impl TestDatabase {
         Some(Self::postgres(postgres_server()?).await)
     }
 
-    fn sqlite() -> Self {
+    /// An SQLite file.
+    pub(crate) fn embedded() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let url = format!("sqlite://{}", folder.path().join("gerbang.db").display());
         Self { url, place: Place::Sqlite { _folder: folder } }

@@ -5,6 +5,7 @@
 //! PostgreSQL both are the same pool, whose server may go away and come back: see [`Connection`].
 
 mod availability;
+pub mod backup;
 mod connection;
 pub mod database_url;
 mod migrate;
