@@ -13,7 +13,7 @@ use gerbang_kernel::{
 };
 use gerbang_limits::Limiter;
 use gerbang_platform::{
-    db::{Db, DbOptions, Migrations, PoolUsage, backup::BackupError, in_background},
+    db::{Db, DbOptions, PoolUsage, backup::BackupError, in_background, migrate::Migrations},
     files::Files,
     geo_ip::GeoIp,
     settings::Migrate,

@@ -1,7 +1,5 @@
 //! What each command does.
 
-mod backups;
-
 use std::{
     fs,
     io::{self, Write},
@@ -16,12 +14,15 @@ use gerbang_graphql::{
 };
 use gerbang_kernel::{clock::Clock, error::Error, secret::Secret};
 use gerbang_platform::{
-    db::{Db, DbOptions},
-    settings::Migrate,
+    db::{
+        Db, DbOptions,
+        backup::{self, Restored},
+    },
+    settings::{FileStore, Migrate},
     tls,
 };
 use gerbang_rest::Dialect;
-use gerbang_server::open_files;
+use gerbang_server::{listener::Listener, open_files};
 use indicatif::{ProgressBar, ProgressStyle};
 use migration::Migrator;
 use rand::distr::{Alphanumeric, SampleString};
@@ -41,8 +42,6 @@ use crate::{
     graphql, http, logging, reload,
     tracking::summary::repair::{self, Repaired},
 };
-
-pub use self::backups::{backup, restore};
 
 /// Characters of a generated password.
 const PASSWORD_LENGTH: usize = 24;
@@ -95,11 +94,11 @@ pub async fn serve(file: Option<&Path>, arguments: &cli::Serve) -> Result<(), St
     logging::init(&config.log);
     warn(&warnings);
     raise_open_files();
-    let listen = config.server.listen;
+    let (listen, reuse_port) = (config.server.listen, config.server.reuse_port);
     let app = App::build(config, Clock::system()).await?;
     app.ensure_migrated().await?;
     let app = app.with_announced_ends().await?;
-    let listener = TcpListener::bind(listen).await.map_err(|cause| StartError::Listen { listen, cause })?;
+    let listener = Listener::bind(listen, reuse_port).map_err(|cause| StartError::Listen { listen, cause })?;
     let reloading = reload::on_hangup(app.domain.clone(), file.map(Path::to_owned))?;
     let served = http::serve::serve(app, listener).await;
     drop(reloading);
@@ -130,6 +129,31 @@ pub async fn migrate(file: Option<&Path>) -> Result<(), StartError> {
     db.migrate::<Migrator>().await?;
     db.close().await?;
     print("The tables are up to date.\n")
+}
+
+/// Writes the database to a file while it is served.
+pub async fn backup(file: Option<&Path>, arguments: &cli::Backup) -> Result<(), StartError> {
+    let cli::Backup { file: backup, force } = arguments;
+    let config = with_database(file)?;
+    let bytes = backup::backup(config.database.url.expose(), backup, *force).await?;
+    let uploads = match config.files.store {
+        FileStore::Folder => format!("the folder {}", config.files.folder.display()),
+        FileStore::S3 => format!("the bucket {}", config.files.s3.bucket),
+    };
+    let backup = backup.display();
+    print(&format!("{backup} holds the database, {bytes} bytes.\nUploaded files are not in it: copy {uploads} now.\n"))
+}
+
+/// Puts a file that [`backup()`] wrote in the place of the database.
+pub async fn restore(file: Option<&Path>, arguments: &cli::Restore) -> Result<(), StartError> {
+    let config = with_database(file)?;
+    let restored = backup::restore::<Migrator>(config.database.url.expose(), &arguments.file).await?;
+    let Restored { former, pending } = restored;
+    print(&format!("The database is as it was when {} was made.\n", arguments.file.display()))?;
+    if let Some(former) = former {
+        print(&format!("What it was before is kept as {}: remove it when it is needed no more.\n", former.display()))?;
+    }
+    if pending.is_empty() { Ok(()) } else { print("Its tables are of an older version: run `gerbang migrate`.\n") }
 }
 
 /// The settings for a command that needs little but the database.

@@ -50,6 +50,8 @@ pub struct Config {
 pub struct Server {
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// Whether another server may listen there, too.
+    pub reuse_port: bool,
     /// Where `/metrics` is instead, with probes beside it.
     #[serde(deserialize_with = "address")]
     pub metrics_listen: Option<SocketAddr>,

@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use gerbang_server::server::{Timeouts, cancel_on_signal, serve_until};
+use gerbang_server::{
+    listener::Listener,
+    server::{Timeouts, cancel_on_signal, serve_until},
+};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
@@ -13,7 +16,7 @@ use crate::app::{App, StartError};
 ///
 /// # Errors
 /// When the settings can't be served with, or the signals can't be listened to.
-pub async fn serve(app: App, listener: TcpListener) -> Result<(), StartError> {
+pub async fn serve(app: App, listener: impl Into<Listener>) -> Result<(), StartError> {
     let drain = Duration::from_secs(app.domain.config.server.drain_seconds);
     let shutdown = CancellationToken::new();
     cancel_on_signal(shutdown.clone())?;

@@ -6,6 +6,7 @@
 
 pub mod connections;
 pub mod extract;
+pub mod listener;
 pub mod metrics;
 pub mod middleware;
 pub mod open_files;

@@ -1,6 +1,6 @@
 //! The listening socket, from the first request to the last.
 
-use std::{fmt, io, net::SocketAddr, pin::pin, time::Duration};
+use std::{fmt, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -13,19 +13,26 @@ use gerbang_kernel::request::ConnectionGuard;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    net::{TcpListener, TcpStream},
-    time::sleep,
+    net::TcpStream,
+    sync::Notify,
+    time::{sleep, timeout},
 };
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
-use super::connections::{ConnectionPermit, Connections};
+use super::{
+    connections::{ConnectionPermit, Connections},
+    listener::Listener,
+};
 
 /// How long to wait when the system has no file for another connection, after some were closed.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(20);
 /// How long a client may take on a connection that is reserved for probes and admins.
 const RESERVED_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long a client that has just connected may take to send something when the shutdown begins.
+const FIRST_REQUEST: Duration = Duration::from_secs(1);
 
 /// How long clients are waited for.
 #[derive(Clone, Copy, Debug)]
@@ -65,22 +72,29 @@ impl fmt::Debug for Service {
 
 /// Serves until `shutdown` is cancelled, then lets what runs finish.
 ///
-/// New connections are refused from then on; open event streams end and sockets close with 1001, so that
-/// their clients go to another replica.
-pub async fn serve_until(listener: TcpListener, service: Service, shutdown: CancellationToken, timeouts: Timeouts) {
+/// New connections are refused from then on, or taken by another server that shares the port; open event streams end and
+/// sockets close with 1001, so that their clients go to another replica.
+pub async fn serve_until(
+    listener: impl Into<Listener>,
+    service: Service,
+    shutdown: CancellationToken,
+    timeouts: Timeouts,
+) {
+    let listener = listener.into();
     let Service { router, tasks, connections } = service;
     let serving = TaskTracker::new();
     let address = listener.local_addr().map_or_else(|error| error.to_string(), |address| format!("http://{address}"));
     tracing::info!(%address, connections = connections.limits().total, "listening");
+    let serve = |stream, peer: SocketAddr| {
+        // Without a permit it is closed at once.
+        if let Some(permit) = connections.admit(peer.ip()) {
+            serving.spawn(serve_connection(stream, peer, permit, router.clone(), timeouts, shutdown.clone()));
+        }
+    };
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
-                    // Without a permit it is closed at once.
-                    if let Some(permit) = connections.admit(peer.ip()) {
-                        serving.spawn(serve_connection(stream, peer, permit, router.clone(), timeouts, shutdown.clone()));
-                    }
-                }
+                Ok((stream, peer)) => serve(stream, peer),
                 Err(error) => {
                     tracing::warn!(error = %error, "a connection could not be taken");
                     connections.evict_some();
@@ -90,12 +104,12 @@ pub async fn serve_until(listener: TcpListener, service: Service, shutdown: Canc
             () = shutdown.cancelled() => break,
         }
     }
-    drop(listener);
+    listener.close(serve).await;
     tracing::info!(seconds = timeouts.drain.as_secs(), "shutting down: finishing what runs");
     serving.close();
     tasks.close();
     let finished = async { tokio::join!(serving.wait(), tasks.wait()) };
-    if tokio::time::timeout(timeouts.drain, finished).await.is_err() {
+    if timeout(timeouts.drain, finished).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
 }
@@ -116,8 +130,11 @@ async fn serve_connection(
         if permit.is_reserved() { (RESERVED_TIMEOUT, RESERVED_TIMEOUT) } else { (timeouts.head, timeouts.write) };
     stream.set_write_timeout(Some(write));
     let own = permit.clone();
+    let requested = Arc::new(Notify::new());
+    let first_request = Arc::clone(&requested);
     let service = service_fn(move |request: Request<Incoming>| {
         own.set_busy();
+        requested.notify_one();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         // A socket keeps its permit when it is no connection of HTTP any more.
@@ -138,8 +155,14 @@ async fn serve_connection(
         ended = connection.as_mut() => ended,
         () = permit.evicted() => Ok(()),
         () = shutdown.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+            // A connection that nothing was read from yet would be closed, though a request may be on its way.
+            tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = async { let _ = timeout(FIRST_REQUEST, first_request.notified()).await; } => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            }
         }
     };
 }

@@ -4,13 +4,14 @@ mod backup;
 mod clicks;
 mod reload;
 mod start;
+mod takeover;
 mod webhooks;
 
 use std::{
     fs,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -120,6 +121,19 @@ impl Program {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("Linux tells");
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
         peak.and_then(|kilobytes| kilobytes.parse::<u64>().ok()).expect("a number of kilobytes") * 1024
+    }
+
+    /// SIGTERM, and how it ends then.
+    pub(super) async fn terminate(mut self) -> ExitStatus {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(began.elapsed() < TIMEOUT, "the program does not end");
+            sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// `kill -9`

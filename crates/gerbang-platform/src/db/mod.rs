@@ -8,7 +8,7 @@ mod availability;
 pub mod backup;
 mod connection;
 pub mod database_url;
-mod migrate;
+pub mod migrate;
 mod statements;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -28,7 +28,6 @@ use tokio::time::sleep;
 use self::statements::{Statements, count_statements};
 pub use self::{
     connection::{Connection, PoolUsage},
-    migrate::Migrations,
     statements::in_background,
 };
 use crate::{
