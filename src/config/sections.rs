@@ -130,6 +130,8 @@ pub struct Limits {
     pub address_changes: Rate,
     /// Reports of front ends' errors a minute.
     pub client_errors: Rate,
+    /// Requests in work at once, of everybody.
+    pub concurrent: usize,
     /// Connections of one address at once.
     pub connections_per_address: usize,
     /// Sockets and event streams of one address at once.

@@ -10,7 +10,10 @@ use std::{
 use axum::{body::Body, http::Request};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use gerbang::{accounts::Role, demo};
+use gerbang::{
+    accounts::{Realm, Role},
+    demo,
+};
 use sea_orm::ActiveEnum;
 use serde_json::{Value, json};
 use tokio::{
@@ -21,7 +24,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::support::{TestApp, legacy::Legacy};
+use crate::support::{TestApp, app::PASSWORD, database::TestDatabase, legacy::Legacy, protocol::send};
 
 const SOON: Duration = Duration::from_secs(5);
 
@@ -63,6 +66,38 @@ async fn too_many_bodies_are_refused_in_the_format_of_each_api() {
         assert_eq!(body["message"], message, "{path}: {body}");
     }
     open.abort();
+}
+
+#[tokio::test]
+async fn too_many_requests_in_work_are_refused_in_the_format_of_each_api() {
+    let app = TestApp::on(TestDatabase::embedded(), |config| config.limits.concurrent = 1).await;
+    let user = app.user(Realm::Apextrack, Role::Affiliate).await;
+    let router = app.router();
+    // Whoever logs in waits for this.
+    let writing = app.domain.db.begin().await.unwrap();
+    let login = json!({ "email": user.email, "password": PASSWORD, "device_name": "hp" }).to_string();
+    let request = Request::post("/apextrack/api/login").header("content-type", "application/json");
+    let request = request.header("host", "gerbang.test").body(Body::from(login)).unwrap();
+    let held = tokio::spawn(router.clone().oneshot(request));
+    sleep(Duration::from_millis(100)).await;
+    assert!(!held.is_finished(), "{:?}", held.await);
+    for (path, message) in [
+        ("/talentsmapping/api/auth/me", "Service Unavailable"),
+        ("/apextrack/api/dashboard-data", "Server sedang sibuk. Silakan coba beberapa saat lagi."),
+        ("/notary/api/v1/office/service", "Service unavailable. Try again later."),
+        ("/scholarship/api/settings", "Layanan tidak tersedia"),
+        ("/staff/api/v1/auth/profile", "Service Unavailable"),
+        ("/c/nothing", "The server is busy. Try again in a moment."),
+    ] {
+        let request = Request::get(path).header("host", "gerbang.test").body(Body::empty()).unwrap();
+        let reply = send(&router, request).await;
+        assert_eq!((reply.status.as_u16(), reply.header("retry-after")), (503, "1"), "{path}: {reply:?}");
+        assert_eq!(reply.body["message"], message, "{path}");
+    }
+    writing.rollback().await.unwrap();
+    assert_eq!(held.await.unwrap().unwrap().status(), 200);
+    let request = Request::get("/scholarship/api/settings").header("host", "gerbang.test");
+    assert_eq!(send(&router, request.body(Body::empty()).unwrap()).await.status, 200);
 }
 
 /// The program, which may have few files open.

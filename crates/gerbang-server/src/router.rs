@@ -25,7 +25,7 @@ use super::{
         content_length::no_length_without_body,
         decode::decode_body,
         headers,
-        overload::{refuse_overloaded, set_overloaded},
+        overload::{Concurrency, refuse_overloaded, set_overloaded},
         request_id::set_request_id,
         viewer::{require_viewer, set_viewer},
     },
@@ -43,6 +43,8 @@ pub struct Parts<E: Engine> {
     pub authenticator: Authenticator<E::Identity>,
     /// How many bodies may be sent at once.
     pub body_limits: BodyLimits,
+    /// How many requests may be in work at once.
+    pub concurrency: Concurrency,
     /// From address and headers to client.
     pub proxies: TrustedProxies,
     /// For `/readyz`.
@@ -55,7 +57,7 @@ pub struct Parts<E: Engine> {
 
 /// Puts the routes together.
 pub fn router<E: Engine>(parts: Parts<E>) -> Router {
-    let Parts { endpoint, rest, authenticator, body_limits, proxies, readiness, metrics, cors } = parts;
+    let Parts { endpoint, rest, authenticator, body_limits, concurrency, proxies, readiness, metrics, cors } = parts;
     let [nosniff, unframed, unreferred] = headers::security();
     let layers = ServiceBuilder::new()
         .layer(map_response(no_length_without_body))
@@ -69,7 +71,7 @@ pub fn router<E: Engine>(parts: Parts<E>) -> Router {
         .layer(from_fn(decode_body))
         .layer(from_fn_with_state(proxies, set_client_info))
         .layer(from_fn_with_state(authenticator, set_viewer::<E::Identity>))
-        .layer(from_fn(set_overloaded::<E::Identity>));
+        .layer(from_fn_with_state(concurrency, set_overloaded::<E::Identity>));
     Router::new()
         .merge(graphql::router(endpoint))
         .route_layer(from_fn(require_viewer))

@@ -25,6 +25,7 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
         ("limits.login_attempts_per_address", limits.login_attempts_per_address.into(), "nobody could log in"),
         ("limits.body_bytes", wide(limits.body_bytes), "every request with a body would be refused"),
         ("limits.file_bytes", limits.file_bytes, "every upload would be refused"),
+        ("limits.concurrent", wide(limits.concurrent), "every request would be refused"),
         ("limits.connections_per_address", wide(limits.connections_per_address), "nobody could connect"),
         ("limits.streams_per_address", wide(limits.streams_per_address), "no subscription could be opened"),
         ("limits.bodies_per_address", wide(limits.bodies_per_address), "every request with a body would be refused"),

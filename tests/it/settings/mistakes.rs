@@ -53,6 +53,7 @@ const MISTAKES: &[Mistake] = &[
     ("limits.login_attempts_per_address", "0", "= 0: "),
     ("limits.body_bytes", "0", "= 0: "),
     ("limits.body_seconds", "0", "= 0: "),
+    ("limits.concurrent", "0", "= 0: "),
     ("limits.connections_per_address", "0", "= 0: "),
     ("limits.streams_per_address", "0", "= 0: "),
     ("limits.bodies_per_address", "0", "= 0: "),

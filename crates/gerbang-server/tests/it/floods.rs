@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::body::{Body, Bytes};
+use axum::{
+    body::{Body, Bytes},
+    http::Request,
+};
 use futures_util::{StreamExt, future::join_all, stream};
 use gerbang_server::{
     connections::{ConnectionLimits, Connections},
@@ -196,6 +199,58 @@ async fn bodies_at_once_are_limited_by_address() {
         let _ = body.await;
     }
     assert_eq!(endpoint.query("{ hello }").await.data(), &json!({ "hello": "world" }));
+}
+
+#[tokio::test]
+async fn requests_in_work_are_limited_but_not_what_waits_for_its_client() {
+    let endpoint = TestEndpoint::with(|settings| settings.concurrent = 2);
+    *endpoint.valid_tokens.lock().unwrap() = vec!["alice", "admin"];
+    let router = &endpoint.service.router;
+    let open = |body: Body, accept: &str| {
+        let request = post(body, &[("content-type", "application/json"), ("accept", accept)]);
+        tokio::spawn(router.clone().oneshot(request))
+    };
+    let subscription = json!({ "query": "subscription { forever }" }).to_string();
+    let mut streams = Vec::new();
+    for _ in 0..4 {
+        streams.push(open(subscription.clone().into(), "text/event-stream").await.unwrap().unwrap());
+    }
+    let bodies = [(); 4].map(|()| open(unfinished(), "*/*"));
+    sleep(Duration::from_millis(100)).await;
+    let work = json!({ "query": "{ sleep(milliseconds: 1000) }" }).to_string();
+    let working = [(); 2].map(|()| open(work.clone().into(), "*/*"));
+    sleep(Duration::from_millis(100)).await;
+
+    let refused = endpoint.query("{ hello }").await;
+    assert_eq!((refused.status.as_u16(), refused.refused(), refused.header("retry-after")), (503, "UNAVAILABLE", "1"));
+    let as_admin = [("content-type", "application/json"), ("authorization", "Bearer admin")];
+    let answer = endpoint.send(post(json!({ "query": "{ hello }" }).to_string(), &as_admin)).await;
+    assert_eq!(answer.data(), &json!({ "hello": "world" }));
+    let probe = Request::get("/healthz").body(Body::empty()).unwrap();
+    assert_eq!(endpoint.send(probe).await.status, 200);
+    for work in working {
+        assert_eq!(work.await.unwrap().unwrap().status(), 200, "what was let in is answered");
+    }
+    assert_eq!(endpoint.query("{ hello }").await.data(), &json!({ "hello": "world" }));
+    for body in bodies {
+        body.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_its_client_gives_up_leaves_room() {
+    let endpoint = TestEndpoint::with(|settings| settings.concurrent = 1);
+    let body = json!({ "query": "{ sleep(milliseconds: 5000) }" }).to_string();
+    for _ in 0..3 {
+        let request = post(body.clone(), &[("content-type", "application/json")]);
+        let sleeping = tokio::spawn(endpoint.service.router.clone().oneshot(request));
+        sleep(Duration::from_millis(50)).await;
+        assert_eq!(endpoint.query("{ hello }").await.status.as_u16(), 503);
+        sleeping.abort();
+        assert!(sleeping.await.is_err());
+        assert_eq!(endpoint.query("{ hello }").await.data(), &json!({ "hello": "world" }));
+        assert_eq!(endpoint.query("{ panic }").await.status.as_u16(), 500);
+    }
 }
 
 #[tokio::test]

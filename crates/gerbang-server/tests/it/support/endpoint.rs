@@ -19,7 +19,7 @@ use gerbang_kernel::{clock::Clock, identity::Authenticator};
 use gerbang_server::{
     connections::{ConnectionLimits, Connections},
     metrics,
-    middleware::{body::BodyLimits, client::TrustedProxies, headers},
+    middleware::{body::BodyLimits, client::TrustedProxies, headers, overload::Concurrency},
     open_files,
     probes::{Counted, Readiness},
     router::{Parts, router},
@@ -48,6 +48,7 @@ pub(crate) struct TestSettings {
     pub(crate) cors_headers: Vec<String>,
     pub(crate) trusted_proxies: Vec<String>,
     pub(crate) bodies_per_address: usize,
+    pub(crate) concurrent: usize,
     pub(crate) body_seconds: u64,
 }
 
@@ -81,6 +82,7 @@ impl Default for TestSettings {
             cors_headers: vec!["*".to_owned()],
             trusted_proxies: Vec::new(),
             bodies_per_address: 100,
+            concurrent: 1_000,
             body_seconds: 120,
         }
     }
@@ -123,8 +125,15 @@ impl TestEndpoint {
     pub(crate) fn with(change: impl FnOnce(&mut TestSettings)) -> Self {
         let mut settings = TestSettings::default();
         change(&mut settings);
-        let TestSettings { graphql, trusted, cors_headers, trusted_proxies, bodies_per_address, body_seconds } =
-            settings;
+        let TestSettings {
+            graphql,
+            trusted,
+            cors_headers,
+            trusted_proxies,
+            bodies_per_address,
+            concurrent,
+            body_seconds,
+        } = settings;
         let (shutdown, news) = (CancellationToken::new(), broadcast::Sender::new(100));
         let ticks = Ticks { open: Arc::default(), news: news.clone() };
         let open = Arc::clone(&ticks.open);
@@ -150,6 +159,7 @@ impl TestEndpoint {
             rest: Router::new(),
             authenticator,
             body_limits: BodyLimits::new(bodies_per_address, 1, longest, limits, proxies.clone()),
+            concurrency: Concurrency::new(concurrent),
             proxies,
             readiness: Readiness::new(|| async { Ok(()) }),
             metrics: Some(Counted::new(metrics::install().unwrap(), || ())),
