@@ -1,4 +1,5 @@
-//! The real program, killed while it works: what it has acknowledged is there when it is started again.
+//! The real program, started, killed, replaced and restored while others work with it: what it has acknowledged is there
+//! afterwards.
 
 mod backup;
 mod clicks;

@@ -17,7 +17,8 @@ const REPLICAS: usize = 5;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_servers_that_start_at_once_one_migrates_and_all_serve() {
     for database in TestDatabase::each().await {
-        let (folders, client) = (Vec::from_iter((0..REPLICAS).map(|_| TempDir::new().unwrap())), client());
+        let folders: Vec<_> = (0..REPLICAS).map(|_| TempDir::new().unwrap()).collect();
+        let client = client();
         let replicas = folders.iter().map(|folder| {
             let settings = write_settings(folder.path(), &database, free_address());
             Program::run(settings, &["--migrate"], &client)

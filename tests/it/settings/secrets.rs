@@ -161,6 +161,8 @@ fn a_file_that_is_no_toml_does_not_show_its_lines() {
 const COMMANDS: &[&[&str]] = &[
     &["serve"],
     &["migrate"],
+    &["backup", "/proc/gerbang/backup.db"],
+    &["restore", "/proc/gerbang/backup.db"],
     &["create-admin", "--realm", "staff", "--email", "a@b.test"],
     &["health"],
     &["repair-summaries"],
