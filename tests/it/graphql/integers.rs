@@ -31,7 +31,9 @@ fn behind(coordinate: &str) -> Behind {
     const SUM: &str = "a sum of amounts, which stops at the largest amount";
     match coordinate {
         "Applicant.parentsIncome" => column(scholarship::applicant::row::Column::ParentsIncome),
-        "ErrorExtensions.maximum" | "ErrorExtensions.found" => Behind::Derived("a limit of documents, and what was counted of one"),
+        "ErrorExtensions.maximum" | "ErrorExtensions.found" => {
+            Behind::Derived("a limit of documents, and what was counted of one")
+        }
         "LegacyUsage.requests" => column(usage::row::Column::Requests),
         "Order.total" => column(notary::order::row::Column::Total),
         "Payment.amount" => column(payments::order::row::Column::Amount),
