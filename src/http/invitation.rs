@@ -17,7 +17,7 @@ use crate::{
     accounts::invitation::rules::{inviter_name, open_invitation},
     app::App,
     domain::Domain,
-    outbox::language::{Language, sender},
+    outbox::language::{invited, language_of, sender},
 };
 
 /// The operation that accepts, which is known where only trusted documents are answered.
@@ -69,7 +69,7 @@ async fn show(State(guests): State<Guests>, Query(Parameters { code }): Query<Pa
 async fn page(Guests { domain, operation }: &Guests, code: &str) -> Result<Option<Page>, Error> {
     let Some(invitation) = open_invitation(domain, code).await? else { return Ok(None) };
     let inviter = inviter_name(domain, &invitation).await?;
-    let language = Language::of(invitation.realm);
+    let language = language_of(invitation.realm);
     let title = language.say("You are invited", "Undangan untuk bergabung");
     let ready = language.say(
         format!("Your account is ready. Log in with {} and your password.", invitation.email),
@@ -90,6 +90,6 @@ async fn page(Guests { domain, operation }: &Guests, code: &str) -> Result<Optio
         .with("code", code)
         .with("ready", &ready)
         .with("email", &invitation.email)
-        .with("invited", &language.invited(&inviter, &sender(&domain.config, invitation.realm), invitation.role));
+        .with("invited", &invited(language, &inviter, &sender(&domain.config, invitation.realm), invitation.role));
     Ok(Some(page))
 }

@@ -14,14 +14,14 @@ pub(super) fn page(notice: &Notice<'_>) -> Response {
         Notice::Message { status, message, .. } => message_page(message, advice(status)),
         Notice::Redirect { status, location } => {
             let title = if status.is_client_error() { "There is nothing here" } else { "This page is elsewhere" };
-            let location = escape_html(location);
-            let link = format!("You are led on to <a href=\"{location}\">{location}</a>.");
-            Page::new(include_str!("message.html")).titled(title).with("title", title).with_html("advice", &link)
+            let shown = escape_html(location);
+            let link = format!("You are led on to <a href=\"{shown}\">{shown}</a>.");
+            Page::new(include_str!("message.html"))
+                .titled(title)
+                .with("title", title)
+                .with_html("advice", &link)
+                .leading_to(location)
         }
-    };
-    let page = match *notice {
-        Notice::Redirect { location, .. } => page.leading_to(location),
-        Notice::Message { .. } => page,
     };
     let mut response = page.into_response();
     // It is for whoever has the link.

@@ -157,20 +157,17 @@ pub fn graphql_settings(config: &Config) -> Settings {
 }
 
 fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Router, StartError> {
-    let own = legacy_settings(&app.domain.config, app.domain.clock.clone());
-    let mut sunsets = own.sunsets.clone();
-    for (name, sunset) in &mut sunsets {
+    let mut settings = gerbang_rest::Settings {
+        constants: app.domain.events.versions().constants(),
+        not_found: landing::not_found,
+        notice: notice::page,
+        ..legacy_settings(&app.domain.config, app.domain.clock.clone())
+    };
+    for (name, sunset) in &mut settings.sunsets {
         if let Some(seen) = app.announced_ends.get(name) {
             sunset.deprecated = Some(sunset.sunset.unwrap_or(*seen).min(*seen));
         }
     }
-    let settings = gerbang_rest::Settings {
-        sunsets,
-        constants: app.domain.events.versions().constants(),
-        not_found: landing::not_found,
-        notice: notice::page,
-        ..own
-    };
     let legacy = gerbang_rest::build(
         app.gateway.clone(),
         routes,

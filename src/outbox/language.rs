@@ -1,5 +1,7 @@
 //! The languages that people are written to in, and the words that messages share.
 
+use gerbang_kernel::messages::Language;
+
 use crate::{
     accounts::{Realm, Role},
     config::Config,
@@ -17,96 +19,74 @@ pub(crate) fn sender(config: &Config, realm: Realm) -> String {
     config.apis.get(slug).map(|api| api.name.clone()).unwrap_or_default()
 }
 
-/// A language of messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Language {
-    English,
-    Indonesian,
+/// The language that the realm's API speaks.
+pub(crate) const fn language_of(realm: Realm) -> Language {
+    match realm {
+        Realm::Apextrack | Realm::Scholarship | Realm::Staff => Language::Indonesian,
+        Realm::TalentsMapping | Realm::Notary => Language::English,
+    }
 }
 
-impl Language {
-    /// The one that the realm's API speaks.
-    pub(crate) const fn of(realm: Realm) -> Self {
-        match realm {
-            Realm::Apextrack | Realm::Scholarship | Realm::Staff => Self::Indonesian,
-            Realm::TalentsMapping | Realm::Notary => Self::English,
-        }
-    }
+/// What stands over a link that is also a button.
+pub(crate) fn copy_the_link(language: Language) -> &'static str {
+    language.say("If the button does not work, open this address:", "Jika tombol tidak berfungsi, buka alamat ini:")
+}
 
-    /// Its tag (BCP 47).
-    pub(crate) const fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Indonesian => "id",
-        }
-    }
+/// The greeting of a mail, by name where there is one.
+pub(crate) fn greeting(language: Language, name: Option<&str>) -> String {
+    let hello = language.say("Hello", "Halo");
+    name.filter(|name| !name.is_empty()).map_or_else(|| format!("{hello},"), |name| format!("{hello} {name},"))
+}
 
-    /// One text or the other.
-    pub(crate) fn say<T>(self, english: T, indonesian: T) -> T {
-        match self {
-            Self::English => english,
-            Self::Indonesian => indonesian,
-        }
-    }
+/// So many minutes, in the largest unit that is even.
+pub(crate) fn duration(language: Language, minutes: i64) -> String {
+    let (count, english, indonesian) = match minutes {
+        days if days % 1440 == 0 => (days / 1440, "day", "hari"),
+        hours if hours % 60 == 0 => (hours / 60, "hour", "jam"),
+        minutes => (minutes, "minute", "menit"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    language.say(format!("{count} {english}{plural}"), format!("{count} {indonesian}"))
+}
 
-    /// What stands over a link that is also a button.
-    pub(crate) fn copy_the_link(self) -> &'static str {
-        self.say("If the button does not work, open this address:", "Jika tombol tidak berfungsi, buka alamat ini:")
-    }
+/// Until when a code can be used.
+pub(crate) fn code_lives(language: Language, minutes: i64) -> String {
+    let duration = duration(language, minutes);
+    language.say(
+        format!("The code is valid for {duration} and can be used once."),
+        format!("Kode ini berlaku {duration} dan hanya dapat dipakai sekali."),
+    )
+}
 
-    /// The greeting of a mail, by name where there is one.
-    pub(crate) fn greeting(self, name: Option<&str>) -> String {
-        let hello = self.say("Hello", "Halo");
-        name.filter(|name| !name.is_empty()).map_or_else(|| format!("{hello},"), |name| format!("{hello} {name},"))
-    }
+/// Who invites, to what and as what.
+pub(crate) fn invited(language: Language, inviter: &str, sender: &str, role: Role) -> String {
+    let role = role_name(language, role);
+    language.say(
+        format!("{inviter} invites you to join {sender} as {role}."),
+        format!("{inviter} mengundang Anda untuk bergabung dengan {sender} sebagai {role}."),
+    )
+}
 
-    /// So many minutes, in the largest unit that is even.
-    pub(crate) fn duration(self, minutes: i64) -> String {
-        let (count, english, indonesian) = match minutes {
-            days if days % 1440 == 0 => (days / 1440, "day", "hari"),
-            hours if hours % 60 == 0 => (hours / 60, "hour", "jam"),
-            minutes => (minutes, "minute", "menit"),
-        };
-        let plural = if count == 1 { "" } else { "s" };
-        self.say(format!("{count} {english}{plural}"), format!("{count} {indonesian}"))
-    }
-
-    /// Until when a code can be used.
-    pub(crate) fn code_lives(self, minutes: i64) -> String {
-        let duration = self.duration(minutes);
-        self.say(
-            format!("The code is valid for {duration} and can be used once."),
-            format!("Kode ini berlaku {duration} dan hanya dapat dipakai sekali."),
-        )
-    }
-
-    /// Who invites, to what and as what.
-    pub(crate) fn invited(self, inviter: &str, sender: &str, role: Role) -> String {
-        let role = self.role(role);
-        self.say(
-            format!("{inviter} invites you to join {sender} as {role}."),
-            format!("{inviter} mengundang Anda untuk bergabung dengan {sender} sebagai {role}."),
-        )
-    }
-
-    /// A role as one would say it, with the article where the language has one.
-    fn role(self, role: Role) -> &'static str {
-        match role {
-            Role::Admin => self.say("an administrator", "administrator"),
-            Role::Partner => self.say("a partner", "mitra"),
-            Role::Affiliate => self.say("an affiliate", "afiliasi"),
-            Role::Notary => self.say("a notary", "notaris"),
-            Role::Ppat => self.say("a land deed official (PPAT)", "pejabat pembuat akta tanah (PPAT)"),
-            Role::Customer => self.say("a customer", "pelanggan"),
-            Role::Applicant => self.say("an applicant", "calon beswan"),
-            Role::Employee => self.say("an employee", "karyawan"),
-        }
+/// A role as one would say it, with the article where the language has one.
+fn role_name(language: Language, role: Role) -> &'static str {
+    match role {
+        Role::Admin => language.say("an administrator", "administrator"),
+        Role::Partner => language.say("a partner", "mitra"),
+        Role::Affiliate => language.say("an affiliate", "afiliasi"),
+        Role::Notary => language.say("a notary", "notaris"),
+        Role::Ppat => language.say("a land deed official (PPAT)", "pejabat pembuat akta tanah (PPAT)"),
+        Role::Customer => language.say("a customer", "pelanggan"),
+        Role::Applicant => language.say("an applicant", "calon beswan"),
+        Role::Employee => language.say("an employee", "karyawan"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Language::{English, Indonesian};
+    use super::{
+        Language::{English, Indonesian},
+        duration,
+    };
 
     #[test]
     fn durations_are_told_in_the_largest_unit_that_is_even() {
@@ -117,7 +97,10 @@ mod tests {
             (90, "90 minutes", "90 menit"),
             (2880, "2 days", "2 hari"),
         ] {
-            assert_eq!((English.duration(minutes), Indonesian.duration(minutes)), (english.into(), indonesian.into()));
+            assert_eq!(
+                (duration(English, minutes), duration(Indonesian, minutes)),
+                (english.into(), indonesian.into())
+            );
         }
     }
 }

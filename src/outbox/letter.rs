@@ -1,8 +1,8 @@
 //! A mail, said once: what it tells is written as text and as HTML from the same words.
 
-use gerbang_kernel::text::escape_html;
+use gerbang_kernel::{messages::Language, text::escape_html};
 
-use super::language::Language;
+use super::language::copy_the_link;
 
 const FRAME: &str = include_str!("letter.html");
 
@@ -13,7 +13,8 @@ pub(super) struct Letter {
     pub(super) sender: String,
     pub(super) subject: String,
     pub(super) greeting: String,
-    pub(super) paragraphs: Vec<String>,
+    /// Why it comes.
+    pub(super) purpose: String,
     pub(super) deed: Deed,
     /// Until when the deed can be done, what to do if the mail was not expected, and why it came.
     pub(super) ending: Vec<String>,
@@ -37,7 +38,7 @@ impl Letter {
             Deed::Link(label, url) => Some(format!("{label}:\n{url}")),
         };
         let ending = self.ending.join("\n");
-        let parts = std::iter::once(&self.greeting).chain(&self.paragraphs).chain(&deed).chain([&ending]);
+        let parts = [&self.greeting, &self.purpose].into_iter().chain(&deed).chain([&ending]);
         let parts: Vec<&str> = parts.map(String::as_str).collect();
         // What follows is a signature to mail programs (RFC 3676).
         format!("{}\n\n-- \n{}\n", parts.join("\n\n"), self.sender)
@@ -50,14 +51,14 @@ impl Letter {
             Deed::Nothing => String::new(),
             Deed::Code(code) => format!("<p class=\"code\">{}</p>", escape_html(code)),
             Deed::Link(label, url) => {
-                let (url, copy) = (escape_html(url), self.language.copy_the_link());
+                let (url, copy) = (escape_html(url), copy_the_link(self.language));
                 format!(
                     "<p><a class=\"button\" href=\"{url}\">{}</a></p>\n<p class=\"small\">{copy}<br>{url}</p>",
                     escape_html(label)
                 )
             }
         };
-        let body: Vec<String> = std::iter::once(&self.greeting).chain(&self.paragraphs).map(paragraph).collect();
+        let body = [&self.greeting, &self.purpose].map(paragraph);
         let ending: Vec<String> = self.ending.iter().map(|text| escape_html(text)).collect();
         // The recipient's words go in last: nothing in them is taken for a place to fill.
         let places = [

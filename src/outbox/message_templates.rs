@@ -3,7 +3,7 @@
 use gerbang_graphql::rules::text::is_name;
 
 use super::{
-    language::{Language, sender},
+    language::{code_lives, duration, greeting, invited, language_of, sender},
     letter::{Deed, Letter},
     links,
 };
@@ -119,7 +119,7 @@ pub(crate) fn verification(
     code: String,
     minutes: i64,
 ) -> OutgoingMessage {
-    let (language, sender) = (Language::of(realm), sender(config, realm));
+    let (language, sender) = (language_of(realm), sender(config, realm));
     let asked = language.say(
         format!("Type this code in to confirm that this is the address of your account at {sender}:"),
         format!("Masukkan kode ini untuk memastikan bahwa ini alamat email akun {sender} Anda:"),
@@ -131,10 +131,10 @@ pub(crate) fn verification(
     let letter = Letter {
         language,
         subject: language.say("Verify your e-mail address", "Kode verifikasi email").to_owned(),
-        greeting: language.greeting(Some(&shown(name))),
-        paragraphs: vec![asked],
+        greeting: greeting(language, Some(&shown(name))),
+        purpose: asked,
         deed: Deed::Code(code),
-        ending: vec![language.code_lives(minutes), ignored.to_owned()],
+        ending: vec![code_lives(language, minutes), ignored.to_owned()],
         sender,
     };
     OutgoingMessage::mail(to, letter)
@@ -149,7 +149,7 @@ pub(crate) fn sign_up(
     code: String,
     minutes: i64,
 ) -> OutgoingMessage {
-    let (language, sender) = (Language::of(realm), sender(config, realm));
+    let (language, sender) = (language_of(realm), sender(config, realm));
     let link = links::confirm_sign_up(&config.server, &code);
     let asked = language.say(
         format!("Somebody, probably you, signed up at {sender} with this address. Confirm that it is yours."),
@@ -158,8 +158,8 @@ pub(crate) fn sign_up(
         ),
     );
     let once = language.say(
-        format!("The link is valid for {} and can be used once.", language.duration(minutes)),
-        format!("Tautan ini berlaku {} dan hanya dapat dipakai sekali.", language.duration(minutes)),
+        format!("The link is valid for {} and can be used once.", duration(language, minutes)),
+        format!("Tautan ini berlaku {} dan hanya dapat dipakai sekali.", duration(language, minutes)),
     );
     let ignored = language.say(
         "If you did not sign up, ignore this mail: nobody gets an account with your address.",
@@ -168,8 +168,8 @@ pub(crate) fn sign_up(
     let letter = Letter {
         language,
         subject: language.say("Confirm your account", "Konfirmasi akun Anda").to_owned(),
-        greeting: language.greeting(Some(&shown(name))),
-        paragraphs: vec![asked],
+        greeting: greeting(language, Some(&shown(name))),
+        purpose: asked,
         deed: Deed::Link(language.say("Confirm my account", "Konfirmasi akun saya"), link),
         ending: vec![once, ignored.to_owned()],
         sender,
@@ -186,7 +186,7 @@ pub(crate) fn password_reset_mail(
     code: String,
     minutes: i64,
 ) -> OutgoingMessage {
-    let (language, sender) = (Language::of(realm), sender(config, realm));
+    let (language, sender) = (language_of(realm), sender(config, realm));
     let asked = language.say(
         format!(
             "Somebody, probably you, wants to set a new password for your account at {sender}. This is the code for it:"
@@ -200,10 +200,10 @@ pub(crate) fn password_reset_mail(
     let letter = Letter {
         language,
         subject: language.say("Set a new password", "Atur ulang kata sandi").to_owned(),
-        greeting: language.greeting(Some(&shown(name))),
-        paragraphs: vec![asked],
+        greeting: greeting(language, Some(&shown(name))),
+        purpose: asked,
         deed: Deed::Code(code),
-        ending: vec![language.code_lives(minutes), ignored.to_owned()],
+        ending: vec![code_lives(language, minutes), ignored.to_owned()],
         sender,
     };
     OutgoingMessage::mail(to, letter)
@@ -217,18 +217,18 @@ pub(crate) fn password_reset_sms(
     code: String,
     minutes: i64,
 ) -> OutgoingMessage {
-    let (language, sender) = (Language::of(realm), sender(config, realm));
-    let duration = language.duration(minutes);
+    let (language, sender) = (language_of(realm), sender(config, realm));
+    let lives = duration(language, minutes);
     let body = language.say(
-        format!("{sender}: Your password reset token is {code}. It is valid for {duration}. Give it to nobody."),
-        format!("{sender}: Token reset kata sandi Anda {code}. Berlaku {duration}. Jangan berikan kepada siapa pun."),
+        format!("{sender}: Your password reset token is {code}. It is valid for {lives}. Give it to nobody."),
+        format!("{sender}: Token reset kata sandi Anda {code}. Berlaku {lives}. Jangan berikan kepada siapa pun."),
     );
     OutgoingMessage::sms(to, body).with_code(code)
 }
 
 /// Tells the old address that it is not the account's any more.
 pub(crate) fn address_changed(config: &Config, realm: Realm, name: &str, old: &str) -> OutgoingMessage {
-    let (language, sender) = (Language::of(realm), sender(config, realm));
+    let (language, sender) = (language_of(realm), sender(config, realm));
     let told = language.say(
         format!("The e-mail address of your account at {sender} was changed, and this address is no longer used."),
         format!("Alamat email akun {sender} Anda telah diganti dan alamat ini tidak lagi digunakan."),
@@ -240,8 +240,8 @@ pub(crate) fn address_changed(config: &Config, realm: Realm, name: &str, old: &s
     let letter = Letter {
         language,
         subject: language.say("Your e-mail address was changed", "Alamat email Anda telah diganti").to_owned(),
-        greeting: language.greeting(Some(&shown(name))),
-        paragraphs: vec![told],
+        greeting: greeting(language, Some(&shown(name))),
+        purpose: told,
         deed: Deed::Nothing,
         ending: vec![not_you.to_owned()],
         sender,
@@ -259,11 +259,11 @@ pub(crate) fn invitation(
     code: String,
     minutes: i64,
 ) -> OutgoingMessage {
-    let (language, sender) = (Language::of(realm), sender(config, realm));
-    let told = language.invited(&shown(inviter), &sender, role);
+    let (language, sender) = (language_of(realm), sender(config, realm));
+    let told = invited(language, &shown(inviter), &sender, role);
     let once = language.say(
-        format!("The invitation is valid for {} and can be accepted once.", language.duration(minutes)),
-        format!("Undangan ini berlaku {} dan hanya dapat diterima sekali.", language.duration(minutes)),
+        format!("The invitation is valid for {} and can be accepted once.", duration(language, minutes)),
+        format!("Undangan ini berlaku {} dan hanya dapat diterima sekali.", duration(language, minutes)),
     );
     let ignored = language.say(
         "If you do not know who invites you, ignore this mail.",
@@ -272,8 +272,8 @@ pub(crate) fn invitation(
     let letter = Letter {
         language,
         subject: language.say("You are invited", "Undangan untuk bergabung").to_owned(),
-        greeting: language.greeting(None),
-        paragraphs: vec![told],
+        greeting: greeting(language, None),
+        purpose: told,
         deed: Deed::Link(
             language.say("Look at the invitation", "Lihat undangan"),
             links::open_invitation(&config.server, realm, &code),

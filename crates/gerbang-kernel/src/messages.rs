@@ -14,6 +14,24 @@ pub enum Language {
     Indonesian,
 }
 
+impl Language {
+    /// Its tag (BCP 47).
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Indonesian => "id",
+        }
+    }
+
+    /// One text or the other.
+    pub fn say<T>(self, english: T, indonesian: T) -> T {
+        match self {
+            Self::English => english,
+            Self::Indonesian => indonesian,
+        }
+    }
+}
+
 impl Violation {
     /// What the caller is told of it.
     pub fn message(&self, language: Language) -> String {
