@@ -1,6 +1,8 @@
 //! A table with everything that belongs to it, named by one convention: `uq_`, `fk_`, `ck_` and `ix_`, then the
 //! table, then the columns. The gateway tells by these names which field of an input was at fault.
 
+use crate::collation::{self, Collation};
+
 use sea_orm_migration::{
     prelude::*,
     schema::{big_pk_auto, string_len, string_len_null, timestamp_with_time_zone},
@@ -120,6 +122,7 @@ fn index_on(columns: &[&'static str]) -> IndexCreateStatement {
 pub(crate) async fn create(manager: &SchemaManager<'_>, tables: Vec<NewTable>) -> Result<(), DbErr> {
     for table in tables {
         manager.create_table(table.create).await?;
+        collation::set(manager, &[table.name], Collation::Bytes).await?;
         for index in table.indexes {
             manager.create_index(index).await?;
         }

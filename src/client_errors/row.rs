@@ -30,10 +30,11 @@ pub struct Model {
     /// The page it happened on.
     #[sea_orm(column_type = "Text", nullable)]
     pub url: Option<String>,
-    /// Whatever else the front end sent.
-    #[sea_orm(column_type = "JsonBinary", nullable)]
+    /// Whatever else the front end sent, the text of some JSON: a column of JSON forgets the order of the members on one
+    /// database, and takes fewer texts.
+    #[sea_orm(column_type = "Text", nullable)]
     #[graphql(skip)]
-    pub context: Option<Json>,
+    pub context: Option<String>,
     /// The address it was sent from.
     pub ip: Option<String>,
     /// The `User-Agent` it was sent by, at most 512 characters.

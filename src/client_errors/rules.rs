@@ -77,7 +77,7 @@ pub async fn log_client_error(domain: &Domain, client: &ClientInfo, input: LogCl
         level: Set(level.unwrap_or_else(|| LEVEL.to_owned())),
         stack: Set(stack),
         url: Set(url),
-        context: Set(context.map(|AnyJson(context)| context)),
+        context: Set(context.map(|AnyJson(context)| context.to_string())),
         ip: Set(Some(client.ip.to_string())),
         user_agent: Set(client.user_agent.clone()),
         ..Default::default()

@@ -22,7 +22,8 @@ use crate::{
 impl ClientError {
     /// Whatever else the front end sent.
     async fn context(&self) -> Option<AnyJson> {
-        self.context.clone().map(AnyJson)
+        let context = self.context.as_deref()?;
+        serde_json::from_str(context).ok().map(AnyJson)
     }
 }
 

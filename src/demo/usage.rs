@@ -36,7 +36,7 @@ pub(crate) async fn fill(seeder: &mut Seeder) -> Result<()> {
             level: level.to_owned(),
             stack: stack.map(str::to_owned),
             url: Some(format!("https://app.talentsmapping.id/clients/{client}")),
-            context: Some(json!({ "release": "2.14.0", "locale": "id" })),
+            context: Some(json!({ "release": "2.14.0", "locale": "id" }).to_string()),
             // An address that is set aside for documentation.
             ip: Some(format!("203.0.113.{}", seeder.rng.random_range(1..255))),
             user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0".to_owned()),

@@ -18,6 +18,7 @@ mod constants;
 mod crash;
 mod database_tls;
 mod demo;
+mod differential;
 mod documents;
 mod errors;
 mod finders;

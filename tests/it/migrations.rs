@@ -66,6 +66,18 @@ async fn hold_every_column_of_every_entity() {
 }
 
 #[tokio::test]
+async fn texts_are_compared_by_their_bytes_in_every_column() {
+    let Some(database) = TestDatabase::on_server().await else { return };
+    let db = database.migrated().await;
+    let sql = "SELECT format('%s.%s', attrelid::regclass, attname) AS name FROM pg_attribute a
+        JOIN pg_class c ON c.oid = attrelid JOIN pg_collation o ON o.oid = attcollation
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'seaql_migrations' AND collname <> 'C'";
+    let rows = db.read().query_all_raw(Statement::from_string(db.backend(), sql)).await.unwrap();
+    let names: Vec<String> = rows.iter().map(|row| row.try_get("", "name").unwrap()).collect();
+    assert_eq!(names, Vec::<String>::new(), "these columns are compared by a language");
+}
+
+#[tokio::test]
 async fn an_embedded_database_is_one_file_when_it_is_closed() {
     let app = TestApp::new().await;
     let url = app.domain.config.database.url.expose().to_owned();

@@ -4,17 +4,16 @@ use gerbang::talents::client::row::{Column, Entity};
 use gerbang_platform::{db::Db, query::search::contains};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect, Statement,
-    sea_query::{BinOper, Expr, ExprTrait, Func, LikeExpr},
+    Condition, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
 };
 
 use crate::support::database::TestDatabase;
 
 /// What texts are made of: letters that have another case and such as have none, and signs that mean something to somebody.
-const SIGNS: [&str; 24] = [
-    "a", "A", "b", "B", "c", "é", "É", "İ", "ı", "ß", "ẞ", "Σ", "ς", "\u{212a}", "k", "字", "%", "_", "\\", "'", "\"",
-    "$1", "?", " ",
+const SIGNS: [&str; 26] = [
+    "a", "A", "b", "B", "c", "*", "[", "é", "É", "İ", "ı", "ß", "ẞ", "Σ", "ς", "\u{212a}", "k", "字", "%", "_", "\\",
+    "'", "\"", "$1", "?", " ",
 ];
 
 fn text(random: &mut StdRng, longest: usize) -> String {
@@ -22,21 +21,15 @@ fn text(random: &mut StdRng, longest: usize) -> String {
     (0..length).map(|_| *SIGNS.choose(random).expect("there are some")).collect()
 }
 
-/// The same without an index.
-fn compared(text: &str) -> Condition {
-    let text = text.trim();
-    let words = [text.to_lowercase(), text.to_ascii_lowercase()];
-    let words = if text.is_ascii() { &words[..1] } else { &words[..] };
-    let escaped = |word: &String| word.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-    let mut any = Condition::any();
-    for column in [Column::Name, Column::Email] {
-        for word in words {
-            let pattern = LikeExpr::new(format!("%{}%", escaped(word))).escape('\\');
-            let text = Expr::col(column.as_column_ref()).binary(BinOper::Custom("||"), "");
-            any = any.add(Func::lower(text).like(pattern));
-        }
-    }
-    any
+/// Whether a text contains another, without regard to the case of each letter.
+fn contains_text(text: &str, searched: &str) -> bool {
+    let letters = |text: &str| text.chars().map(|letter| letter.to_ascii_lowercase()).collect::<Vec<_>>();
+    let (text, searched) = (letters(text), letters(searched.trim()));
+    let same = |(written, wanted): (&char, &char)| {
+        let is_case = |case: String| !written.is_ascii() && !wanted.is_ascii() && case == written.to_string();
+        written == wanted || is_case(wanted.to_lowercase().to_string()) || is_case(wanted.to_uppercase().to_string())
+    };
+    searched.is_empty() || text.windows(searched.len()).any(|part| part.iter().zip(&searched).all(same))
 }
 
 async fn found(db: &DatabaseConnection, condition: Condition) -> Vec<i64> {
@@ -63,8 +56,10 @@ async fn fill(db: &Db, random: &mut StdRng) {
 }
 
 #[tokio::test]
-async fn a_search_finds_what_comparing_finds() {
-    for database in TestDatabase::each().await {
+async fn a_search_finds_what_comparing_finds_on_both_databases() {
+    let mut answers = Vec::new();
+    // Where a language folds texts, PostgreSQL's index takes a Greek sigma for another by its place in the word.
+    for database in TestDatabase::each_of_bytes().await {
         let mut random = StdRng::seed_from_u64(17);
         let db = database.migrated().await;
         fill(&db, &mut random).await;
@@ -75,14 +70,26 @@ async fn a_search_finds_what_comparing_finds() {
             // The table is small, and would be read at once.
             connection.execute_unprepared("SET enable_seqscan = off").await.unwrap();
         }
+        let rows: Vec<(i64, String, String)> = Entity::find()
+            .order_by_asc(Column::Id)
+            .select_only()
+            .columns([Column::Id, Column::Name, Column::Email])
+            .into_tuple()
+            .all(&connection)
+            .await
+            .unwrap();
+        answers.push(rows.clone());
         let mut some = 0;
         for _ in 0..600 {
             let term = text(&mut random, 5);
-            let right = found(&connection, compared(&term)).await;
+            let matching =
+                rows.iter().filter(|(_, name, email)| [name, email].iter().any(|text| contains_text(text, &term)));
+            let right: Vec<i64> = matching.map(|row| row.0).collect();
             let condition = contains(db.backend(), &[Column::Name, Column::Email], &term);
             assert_eq!(found(&connection, condition).await, right, "{term:?} on {:?}", db.backend());
             some += usize::from(!right.is_empty() && term.trim().chars().count() > 2);
         }
         assert!(some > 30, "{some} terms that an index knows were found");
     }
+    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "not the same rows were searched");
 }

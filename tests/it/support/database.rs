@@ -38,6 +38,15 @@ impl TestDatabase {
         databases
     }
 
+    /// One of each kind whose texts are ordered and folded by their bytes alone, on PostgreSQL too.
+    pub(crate) async fn each_of_bytes() -> Vec<Self> {
+        let mut databases = vec![Self::embedded()];
+        if let Some(server) = postgres_server() {
+            databases.push(Self::made(server, "LOCALE 'C.UTF-8'").await);
+        }
+        databases
+    }
+
     /// One on the PostgreSQL server, if there is one to test with.
     pub(crate) async fn on_server() -> Option<Self> {
         Some(Self::postgres(postgres_server()?).await)
@@ -50,9 +59,14 @@ impl TestDatabase {
         Self { url, place: Place::Sqlite { _folder: folder } }
     }
 
+    /// As most servers make them: texts are ordered by a language, which nothing may depend on.
     async fn postgres(server: String) -> Self {
+        Self::made(server, "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C.UTF-8'").await
+    }
+
+    async fn made(server: String, locale: &str) -> Self {
         let name = format!("gerbang_test_{}", Uuid::new_v4().simple());
-        administer(&server, format!("CREATE DATABASE {name}")).await;
+        administer(&server, format!("CREATE DATABASE {name} TEMPLATE template0 {locale}")).await;
         Self { url: format!("{server}/{name}"), place: Place::Postgres { server, name } }
     }
 

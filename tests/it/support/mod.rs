@@ -15,6 +15,7 @@ pub(crate) mod proxy;
 pub(crate) mod rows;
 pub(crate) mod streams;
 mod talents;
+pub(crate) mod types;
 pub(crate) mod webhooks;
 
 pub(crate) use app::TestApp;

@@ -4,7 +4,7 @@
 //! in them, where the migrations made them: PostgreSQL finds its own by itself, SQLite's is the table `<table>_search`.
 
 use sea_orm::{
-    ColumnTrait, Condition, DbBackend,
+    ColumnTrait, Condition, DbBackend, Value,
     sea_query::{BinOper, Expr, ExprTrait, Func, LikeExpr, Query},
 };
 
@@ -20,62 +20,108 @@ pub fn contains<C: ColumnTrait>(backend: DbBackend, columns: &[C], text: &str) -
     if text.is_empty() {
         return Condition::all();
     }
-    let mut words = vec![text.to_lowercase()];
-    if !text.is_ascii() {
-        // SQLite leaves letters beyond ASCII as they are, so they must be looked for as they were written.
-        words.push(text.to_ascii_lowercase());
-    }
-    let texts = columns.iter().flat_map(|column| words.iter().map(move |word| (column, pattern(word))));
-    let compared = texts.fold(Condition::any(), |any, (column, pattern)| {
-        any.add(Func::lower(Expr::col(column.as_column_ref())).binary(BinOper::Like, like(backend, pattern)))
+    let text = text.to_ascii_lowercase();
+    // Both databases lower the letters of ASCII and leave all others as they are.
+    let pattern = if text.chars().all(|letter| cases(letter).len() == 1) {
+        Pattern { operator: BinOper::Like, expression: like(backend, &text) }
+    } else if backend == DbBackend::Postgres {
+        Pattern { operator: BinOper::Custom("~"), expression: constant(regular_expression(&text)) }
+    } else {
+        Pattern { operator: BinOper::Custom("GLOB"), expression: Expr::val(glob(&text)) }
+    };
+    let compared = columns.iter().fold(Condition::any(), |any, column| {
+        let lowered = Func::lower(Expr::col(column.as_column_ref()));
+        any.add(lowered.binary(pattern.operator, pattern.expression.clone()))
     });
-    let narrowed =
-        columns.first().filter(|_| backend == DbBackend::Sqlite).and_then(|column| narrowed(*column, &words));
+    let narrowed = columns.first().filter(|_| backend == DbBackend::Sqlite).and_then(|column| narrowed(*column, &text));
     Condition::all().add_option(narrowed).add(compared)
+}
+
+/// What a text that contains the searched one is like, and in which of the databases' languages that is said.
+struct Pattern {
+    operator: BinOper,
+    expression: Expr,
 }
 
 /// PostgreSQL is told the text in the statement itself: planned for any text at all, a search reads the table in the order
 /// of the page, in the hope to find the first rows soon.
-fn like(backend: DbBackend, pattern: String) -> Expr {
+fn constant(text: impl Into<Value>) -> Expr {
+    Expr::Constant(text.into())
+}
+
+fn like(backend: DbBackend, text: &str) -> Expr {
+    let pattern = format!("%{}%", escaped(text, |letter| matches!(letter, '%' | '_' | '\\')));
     match backend {
         DbBackend::Postgres => {
-            let [pattern, escape] = [pattern, '\\'.to_string()].map(|text| Box::new(Expr::Constant(text.into())));
+            let [pattern, escape] = [pattern, '\\'.to_string()].map(|text| Box::new(constant(text)));
             Expr::Binary(pattern, BinOper::Escape, escape)
         }
         _ => LikeExpr::new(pattern).escape('\\').into(),
     }
 }
 
-/// The rows that have every group of letters of one of these words, by SQLite's index; `None` where a word has none.
-fn narrowed(column: impl ColumnTrait, words: &[String]) -> Option<Expr> {
+fn regular_expression(text: &str) -> String {
+    each_case(text, |sign| escaped(sign, |letter| letter.is_ascii() && !letter.is_ascii_alphanumeric()))
+}
+
+fn glob(text: &str) -> String {
+    let one = |sign: &str| if ["*", "?", "["].contains(&sign) { format!("[{sign}]") } else { sign.to_owned() };
+    format!("*{}*", each_case(text, one))
+}
+
+/// The text with the cases of letters that have several in brackets, and everything else as `one` says.
+fn each_case(text: &str, one: impl Fn(&str) -> String) -> String {
+    let written = text.chars().map(|letter| match cases(letter) {
+        cases if cases.len() == 1 => one(letter.encode_utf8(&mut [0; 4])),
+        cases => format!("[{}]", cases.into_iter().collect::<String>()),
+    });
+    written.collect()
+}
+
+/// A letter in each of its cases that is one letter beyond ASCII, itself first.
+fn cases(letter: char) -> Vec<char> {
+    let mut cases = vec![letter];
+    if !letter.is_ascii() {
+        for case in [letter.to_lowercase().collect::<Vec<_>>(), letter.to_uppercase().collect()] {
+            if let [case] = case[..]
+                && !case.is_ascii()
+                && !cases.contains(&case)
+            {
+                cases.push(case);
+            }
+        }
+    }
+    cases
+}
+
+/// The text with a `\` before the letters that mean something.
+fn escaped(text: &str, means_something: impl Fn(char) -> bool) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if means_something(letter) {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
+}
+
+/// The rows that have every group of letters of the text, by SQLite's index; `None` where it has none.
+fn narrowed(column: impl ColumnTrait, text: &str) -> Option<Expr> {
     let table = column.entity_name().to_string();
-    let groups: Option<Vec<String>> = words.iter().map(|word| groups(word)).collect();
     let matches = format!(r#""{table}_search" MATCH ?"#);
     let found = Query::select()
         .column("rowid")
         .from(format!("{table}_search"))
-        .and_where(Expr::cust_with_values(matches, [groups?.join(" OR ")]))
+        .and_where(Expr::cust_with_values(matches, [groups(text)?]))
         .take();
     Some(Expr::col((table, "id")).in_subquery(found))
 }
 
-/// The groups of letters of a word as FTS5 is asked for them.
-fn groups(word: &str) -> Option<String> {
-    let letters: Vec<char> = word.chars().collect();
+/// The groups of letters of a text as FTS5 is asked for them.
+fn groups(text: &str) -> Option<String> {
+    let letters: Vec<char> = text.chars().collect();
     let quoted = |group: &[char]| format!(r#""{}""#, group.iter().collect::<String>().replace('"', r#""""#));
     let groups: Vec<String> = letters.windows(GROUP).take(GROUPS).map(quoted).collect();
-    (!groups.is_empty()).then(|| format!("({})", groups.join(" AND ")))
-}
-
-fn pattern(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
+    (!groups.is_empty()).then(|| groups.join(" AND "))
 }

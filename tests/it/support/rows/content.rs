@@ -54,7 +54,7 @@ impl Rows<'_> {
             level: s("level", n),
             stack: Some(s("stack", n)),
             url: Some(s("url", n)),
-            context: Some(serde_json::json!({ "component": [n, null, "menu"] })),
+            context: Some(format!(r#"{{"component":[{n},null,"menu"]}}"#)),
             ip: Some(s("ip", n)),
             user_agent: Some(s("user", n)),
             created_at: at(n).into(),
