@@ -108,6 +108,9 @@ pub enum StartError {
     /// The tables are newer than the program.
     #[error("the tables were made by a newer version, which this one knows nothing of ({}): start that version", .0.join(", "))]
     NewerTables(Vec<String>),
+    /// Traces can't be sent.
+    #[error(transparent)]
+    Traces(#[from] gerbang_trace::StartError),
     /// The demo is for this machine only.
     #[error("the demo has known passwords, so it listens on this machine only: {0} is not a loopback address")]
     NotLoopback(SocketAddr),

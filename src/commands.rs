@@ -67,6 +67,7 @@ pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), Start
     config.check_all_but_keys(&mut findings);
     let warnings = findings.finish()?;
     logging::init(&config.log);
+    let traces = start_traces(&config)?;
     warn(&warnings);
     if let Some(file) = file {
         let file = file.display();
@@ -78,7 +79,9 @@ pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), Start
     app.migrate().await?;
     demo_data::fill_if_empty(&app.domain).await?;
     print(&welcome(&app.domain.config, folder.path(), &outbox))?;
-    http::serve::serve(app, listener).await
+    let served = http::serve::serve(app, listener).await;
+    send_last(traces).await;
+    served
 }
 
 /// Serves the configured database.
@@ -92,6 +95,7 @@ pub async fn serve(file: Option<&Path>, arguments: &cli::Serve) -> Result<(), St
     findings.refuse_all(unknown_operations(&config, http::routes::routes()?));
     let warnings = findings.finish()?;
     logging::init(&config.log);
+    let traces = start_traces(&config)?;
     warn(&warnings);
     raise_open_files();
     let (listen, reuse_port) = (config.server.listen, config.server.reuse_port);
@@ -102,7 +106,20 @@ pub async fn serve(file: Option<&Path>, arguments: &cli::Serve) -> Result<(), St
     let reloading = reload::on_hangup(app.domain.clone(), file.map(Path::to_owned))?;
     let served = http::serve::serve(app, listener).await;
     drop(reloading);
+    send_last(traces).await;
     served
+}
+
+/// Begins to send traces, where a collector is named.
+fn start_traces(config: &Config) -> Result<Option<gerbang_trace::Exporter>, gerbang_trace::StartError> {
+    tls::install();
+    gerbang_trace::start(&config.traces, env!("CARGO_PKG_VERSION"))
+}
+
+/// Sends what is left of the traces.
+async fn send_last(traces: Option<gerbang_trace::Exporter>) {
+    // It waits for the collector.
+    let _ = tokio::task::spawn_blocking(move || drop(traces)).await;
 }
 
 /// Logs warnings about settings that are probably mistakes.

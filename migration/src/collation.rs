@@ -4,7 +4,7 @@
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 /// Columns of text whose collation is another get it; triggers that name columns are made again.
-const ALTER: &str = r#"DO $$
+const ALTER: &str = r"DO $$
 DECLARE
     altered record;
     named record;
@@ -30,7 +30,7 @@ BEGIN
         END LOOP;
         DROP TABLE altered_triggers;
     END LOOP;
-END $$"#;
+END $$";
 
 /// How a database compares texts.
 #[derive(Clone, Copy)]

@@ -40,6 +40,8 @@ pub struct Config {
     pub reports: Reports,
     /// The log.
     pub log: Log,
+    /// Traces.
+    pub traces: gerbang_trace::Settings,
     /// The legacy APIs by slug.
     pub apis: BTreeMap<String, Api>,
 }

@@ -11,6 +11,7 @@ use gerbang_platform::{
     settings::{MailTransport, SmsTransport},
     sms::SmsGateway,
 };
+use gerbang_trace::{KeyValue, SpanKind};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder,
     QuerySelect, sea_query::Expr,
@@ -168,8 +169,15 @@ async fn deliver(domain: &Domain, transports: &Transports, row: Model) -> Result
     let Model { id, channel, recipient, sender, subject, body, html, code, link, .. } = row;
     let body = body.unwrap_or_default();
     let message = Message { id, to: recipient, sender, subject, body, html, code, link, sent_at: now };
-    let outcome = transports.of(channel).deliver(&message).await;
     let label = label(channel);
+    let span = gerbang_trace::root("deliver message", SpanKind::Producer, || {
+        vec![KeyValue::new("messaging.destination.name", label), KeyValue::new("messaging.message.id", id)]
+    });
+    let outcome = span.around(transports.of(channel).deliver(&message)).await;
+    if outcome.is_err() {
+        span.fail("undelivered");
+    }
+    drop(span);
     let row = ActiveModel { id: Set(id), updated_at: Set(now), ..Default::default() };
     let row = match outcome {
         Ok(()) => {

@@ -41,3 +41,4 @@ mod settings;
 mod storage;
 mod structure;
 mod support;
+mod traces;

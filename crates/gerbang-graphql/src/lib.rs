@@ -36,6 +36,7 @@ pub mod rules;
 pub mod settings;
 pub mod source;
 pub mod timestamp;
+pub mod trace;
 pub mod type_index;
 pub mod validate_only;
 pub mod value_check;

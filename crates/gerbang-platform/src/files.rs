@@ -20,7 +20,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader},
 };
 
-use super::tls;
+use super::{tls, upstream::TracedConnector};
 use crate::settings::{self, FileStore};
 
 /// Bytes of a part on a local disk.
@@ -156,6 +156,7 @@ impl Files {
         let retry = RetryConfig { max_retries: S3_RETRIES, retry_timeout: S3_RETRY, ..RetryConfig::default() };
         let mut builder = AmazonS3Builder::new()
             .with_client_options(client)
+            .with_http_connector(TracedConnector)
             .with_retry(retry)
             .with_bucket_name(bucket)
             .with_region(region);

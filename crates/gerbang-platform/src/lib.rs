@@ -13,6 +13,6 @@ pub mod relay;
 pub mod rows;
 pub mod settings;
 pub mod sms;
-
 pub mod tls;
 pub mod typesetting;
+pub mod upstream;

@@ -11,7 +11,7 @@ use super::{
     outbox::{DeliveryError, Message, Transport},
     tls,
 };
-use crate::settings;
+use crate::{settings, upstream::send};
 
 /// How long the gateway may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -51,7 +51,7 @@ impl Transport for SmsGateway {
             request = request.bearer_auth(self.token.expose());
         }
         // The URL may hold a key.
-        let answer = request.send().await.map_err(|error| DeliveryError::Temporary(error.without_url().to_string()))?;
+        let answer = send(request).await.map_err(|error| DeliveryError::Temporary(error.without_url().to_string()))?;
         let status = answer.status();
         let said = format!("the gateway answered {status}");
         match status {

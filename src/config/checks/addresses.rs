@@ -37,6 +37,11 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
     {
         findings.refuse_value("files.s3.endpoint", format!("{:?}", files.s3.endpoint), problem);
     }
+    if !config.traces.endpoint.is_empty()
+        && let Some(problem) = web_address(&config.traces.endpoint)
+    {
+        findings.refuse_value("traces.endpoint", format!("{:?}", config.traces.endpoint), problem);
+    }
     // These may hold a password or a key, so they are not shown.
     if sms.transport == SmsTransport::Http
         && !sms.gateway_url.expose().is_empty()

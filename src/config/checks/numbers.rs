@@ -46,6 +46,9 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
         let remedy = format!("it must be at least {MIN_ANSWER_BYTES}, which an answer needs that says what is wrong");
         findings.refuse_value("graphql.answer_bytes", graphql.answer_bytes, remedy);
     }
+    if !(0.0..=1.0).contains(&config.traces.sample) {
+        findings.refuse_value("traces.sample", config.traces.sample, "it is a share: it must be from 0 to 1");
+    }
     let at_most = [
         ("server.drain_seconds", server.drain_seconds, MAX_SECONDS),
         ("database.connections", database.connections.into(), MAX_CONNECTIONS),

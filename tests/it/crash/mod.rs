@@ -27,34 +27,34 @@ use crate::support::database::TestDatabase;
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A key that is not the demo's, which a server refuses.
-pub(super) const DOKU_SECRET: &str = "SK-of-the-crash-tests";
+pub(crate) const DOKU_SECRET: &str = "SK-of-the-crash-tests";
 
 /// A client of the program, which takes a redirect for an answer.
-pub(super) fn client() -> Client {
+pub(crate) fn client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     ClientBuilder::new().timeout(Duration::from_secs(20)).redirect(Policy::none()).build().unwrap()
 }
 
 /// `gerbang serve` on a database, as an operator would run it.
-pub(super) struct Program {
+pub(crate) struct Program {
     child: Child,
     settings: Settings,
 }
 
 /// A file with settings, and the address that it names.
 #[derive(Clone)]
-pub(super) struct Settings {
-    pub(super) file: PathBuf,
-    pub(super) address: SocketAddr,
+pub(crate) struct Settings {
+    pub(crate) file: PathBuf,
+    pub(crate) address: SocketAddr,
 }
 
 /// An address that was taken and let go, so that it is free.
-pub(super) fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 /// Writes settings with which a server works, whose folders are below `folder`.
-pub(super) fn write_settings(folder: &Path, database: &TestDatabase, address: SocketAddr) -> Settings {
+pub(crate) fn write_settings(folder: &Path, database: &TestDatabase, address: SocketAddr) -> Settings {
     let file = folder.join("gerbang.toml");
     let doku = format!(r#"clients = [{{ client_id = "demo-client", secret = "{DOKU_SECRET}" }}]"#);
     let keys = r#"[log]
@@ -76,25 +76,34 @@ transport = "file"
 }
 
 /// `gerbang serve` as an operator would run it, with its settings and these arguments.
-pub(super) fn serve(settings: &Settings, arguments: &[&str]) -> Command {
+pub(crate) fn serve(settings: &Settings, arguments: &[&str]) -> Command {
     command(settings, &[&["serve"], arguments].concat())
 }
 
 /// A command as an operator would run it.
-pub(super) fn command(settings: &Settings, arguments: &[&str]) -> Command {
+pub(crate) fn command(settings: &Settings, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gerbang"));
     command.env_clear().args(arguments).arg("--config").arg(&settings.file).stdout(Stdio::null());
     command
 }
 
 impl Program {
-    pub(super) async fn start(folder: &Path, database: &TestDatabase, client: &Client) -> Self {
+    pub(crate) async fn start(folder: &Path, database: &TestDatabase, client: &Client) -> Self {
         Self::run(write_settings(folder, database, free_address()), &[], client).await
     }
 
     /// Runs it with these settings and arguments, until it is ready.
-    pub(super) async fn run(settings: Settings, arguments: &[&str], client: &Client) -> Self {
-        let child = serve(&settings, arguments).spawn().unwrap();
+    pub(crate) async fn run(settings: Settings, arguments: &[&str], client: &Client) -> Self {
+        Self::wait_for(serve(&settings, arguments).spawn().unwrap(), settings, client).await
+    }
+
+    /// Runs it with these settings and its log in a file, until it is ready.
+    pub(crate) async fn logging_to(log: &Path, settings: Settings, client: &Client) -> Self {
+        let child = serve(&settings, &[]).stderr(fs::File::create(log).unwrap()).spawn().unwrap();
+        Self::wait_for(child, settings, client).await
+    }
+
+    async fn wait_for(child: Child, settings: Settings, client: &Client) -> Self {
         let program = Self { child, settings };
         let began = Instant::now();
         while !matches!(client.get(program.url("/readyz")).send().await, Ok(reply) if reply.status() == 200) {
@@ -104,12 +113,12 @@ impl Program {
         program
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.settings.address)
     }
 
     /// Writes other settings in the place of some, and tells the program.
-    pub(super) fn change_settings(&self, from: &str, to: &str) {
+    pub(crate) fn change_settings(&self, from: &str, to: &str) {
         let text = fs::read_to_string(&self.settings.file).unwrap();
         assert!(text.contains(from), "{from}: {text}");
         fs::write(&self.settings.file, text.replacen(from, to, 1)).unwrap();
@@ -118,14 +127,14 @@ impl Program {
     }
 
     /// The most memory that it has held, in bytes.
-    pub(super) fn peak_memory(&self) -> u64 {
+    pub(crate) fn peak_memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("Linux tells");
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
         peak.and_then(|kilobytes| kilobytes.parse::<u64>().ok()).expect("a number of kilobytes") * 1024
     }
 
     /// SIGTERM, and how it ends then.
-    pub(super) async fn terminate(mut self) -> ExitStatus {
+    pub(crate) async fn terminate(mut self) -> ExitStatus {
         kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
         let began = Instant::now();
         loop {
@@ -138,7 +147,7 @@ impl Program {
     }
 
     /// `kill -9`
-    pub(super) fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

@@ -158,7 +158,7 @@ impl Generator {
             "ID" => json!(self.key(name)).to_string(),
             "JSON" => self
                 .one_of(&[
-                    r#"{ b: 1, a: 2.0, B: 1e3 }"#,
+                    "{ b: 1, a: 2.0, B: 1e3 }",
                     r#"{ nested: { z: [1.10, null], a: 12345678901234567890 }, text: "\u0000é" }"#,
                     r#""text""#,
                 ])

@@ -1,13 +1,13 @@
 //! What of an answer must be the same on every server.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write};
 
 use serde_json::{Map, Value};
 
 use crate::support::protocol::Reply;
 
 /// Members that are another in every answer, or follow from a key that is.
-const OWN: [&str; 10] = [
+const OWN: [&str; 11] = [
     "requestId",
     "cursor",
     "startCursor",
@@ -18,6 +18,7 @@ const OWN: [&str; 10] = [
     "refreshToken",
     "refresh_token",
     "content",
+    "secret",
 ];
 
 /// Reads answers; keys that are made by chance become numbers, in the order in which they were first seen.
@@ -69,7 +70,7 @@ impl Normal {
             normal.push_str(&rest[..at]);
             let next = self.keys.len();
             let number = self.keys.entry(key.to_owned()).or_insert(next);
-            normal.push_str(&format!("<key {number}>"));
+            let _ = write!(normal, "<key {number}>");
             rest = &rest[at + 36..];
         }
         normal.push_str(rest);

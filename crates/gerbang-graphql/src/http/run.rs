@@ -7,7 +7,10 @@ use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
 };
-use gerbang_kernel::{error::ErrorCode, facts::note};
+use gerbang_kernel::{
+    error::ErrorCode,
+    facts::{self, note},
+};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
@@ -22,14 +25,15 @@ use crate::{
     engine::Engine,
     errors::decorate,
     metrics::record_operation,
+    trace::operation_span,
 };
 
 impl<E: Engine> Endpoint<E> {
     /// Runs a query or mutation.
     pub(super) async fn run(&self, ready: Ready, context: RequestContext<E::Identity>) -> Answer {
-        let Ready { request, kind, complexity, budget, constant: _ } = ready;
+        let Ready { request, kind: operation, complexity, budget, constant: _ } = ready;
         // A query is stopped when the time is over; a mutation begins nothing from then on.
-        let (kind, request, stop) = match (kind, budget.deadline()) {
+        let (kind, request, stop) = match (operation, budget.deadline()) {
             (OperationType::Subscription, _) => return subscription_needs_a_stream().into(),
             (OperationType::Mutation, Some(deadline)) => ("mutation", request.data(Deadline::new(deadline)), None),
             (OperationType::Mutation, None) => ("mutation", request, None),
@@ -37,7 +41,10 @@ impl<E: Engine> Endpoint<E> {
         };
         let small = kind == "query" && budget.outlasts(complexity);
         let answer = match self.0.admission.admit(complexity).await {
-            Ok(_permit) => self.execute(request, context, &budget, stop, small).await,
+            Ok(_permit) => {
+                let span = operation_span(operation, facts::operation().as_deref());
+                span.around(self.execute(request, context, &budget, stop, small)).await
+            }
             Err(refusal) => Err(refusal),
         };
         match &answer {

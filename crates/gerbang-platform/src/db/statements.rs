@@ -10,7 +10,7 @@ use std::{
 };
 
 use gerbang_kernel::facts;
-use sea_orm::{DatabaseConnection, Statement};
+use sea_orm::{DatabaseConnection, DbBackend, Statement};
 
 tokio::task_local! {
     /// Set around background work, so that its statements are counted apart from those of requests.
@@ -59,13 +59,18 @@ impl fmt::Debug for Statements {
 /// Counts what runs on `connection` for requests in `statements`, and all of it in the metrics.
 pub(super) fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<Statements>) {
     let statements = Arc::clone(statements);
+    let system = match connection.get_database_backend() {
+        DbBackend::Sqlite => "sqlite",
+        _ => "postgresql",
+    };
     connection.set_metric_callback(move |info| {
         if statements.slow.is_some_and(|slow| info.elapsed >= slow) {
             let milliseconds = info.elapsed.as_millis();
-            // The text has places for values, and none of them.
-            let sql = &info.statement.sql;
+            // The text has places for values, and what is searched for in itself.
+            let sql = gerbang_trace::without_texts(&info.statement.sql);
             tracing::warn!(%milliseconds, operation = facts::operation(), sql, "a statement was slow");
         }
+        gerbang_trace::statement(system, &info.statement.sql, info.elapsed, info.failed);
         if BACKGROUND.try_with(|()| ()).is_ok() {
             metrics::counter!("gerbang_db_queries_total", "source" => "worker").increment(1);
         } else {

@@ -81,7 +81,9 @@ impl Typesetter {
             Arc::clone(&self.0.queue_permits).try_acquire_owned().map_err(|_| Error::unavailable(RETRY_AFTER))?;
         let worker = Arc::clone(&self.0.worker).acquire_owned().await.map_err(Error::internal)?;
         let parts = Arc::clone(&self.0);
+        let span = gerbang_trace::span("render document", gerbang_trace::SpanKind::Internal, Vec::new);
         let work = move || {
+            let _span = span;
             // Both are free again when the work ends, not when a caller stops waiting for it.
             let _held = (permit, worker);
             if let Some(known) = known() {

@@ -103,6 +103,13 @@ pub enum Auth {
 }
 
 impl Route {
+    /// The documented path, with parameters in braces.
+    pub fn documented_path(&self) -> String {
+        let base = self.dialect.bases.first().copied().unwrap_or_default();
+        let path = self.paths.first().map_or("", String::as_str);
+        format!("{base}{path}")
+    }
+
     /// The answer to a failure.
     pub(crate) fn reply(&self, failure: &Failure, settings: &Settings) -> Reply {
         Reply::to(failure, &self.dialect, &self.errors, settings)

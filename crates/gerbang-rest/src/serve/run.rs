@@ -9,13 +9,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
-use gerbang_graphql::{engine::Engine, http::wants_page};
+use gerbang_graphql::{engine::Engine, http::wants_page, trace::operation_span};
 use gerbang_kernel::{
     error::{Error, ErrorCode},
     facts::note,
     identity::{Caller, ClientInfo, Identity},
     request::Overloaded,
 };
+use gerbang_trace::KeyValue;
 use serde_json::Value as Json;
 
 use super::{
@@ -69,6 +70,14 @@ impl<E: Engine> Server<E> {
     ) -> Response {
         let route = &mounted.route;
         note(|facts| facts.operation = Some(route.operation.clone()));
+        gerbang_trace::rename(|| format!("{} {}", parts.method, route.documented_path()));
+        gerbang_trace::annotate(|| {
+            vec![
+                KeyValue::new("http.route", route.documented_path()),
+                KeyValue::new("gerbang.api", route.dialect.slug),
+                KeyValue::new("gerbang.route_file", route.file.clone()),
+            ]
+        });
         let mut headers = HeaderMap::new();
         let result = if mounted.sunset.has_ended(self.settings.clock.now()) {
             Err(ErrorCode::Gone.into())
@@ -163,7 +172,9 @@ impl<E: Engine> Server<E> {
         for (name, upload) in uploads {
             request.set_upload(&format!("variables.{name}"), upload);
         }
-        let answer = self.engine.execute_trusted(request, caller).await;
+        let span = operation_span(route.kind, Some(&route.operation));
+        let answer = span.around(self.engine.execute_trusted(request, caller)).await;
+        drop(span);
         if !answer.errors.is_empty() {
             return Err(route.failure(&answer.errors, &names));
         }

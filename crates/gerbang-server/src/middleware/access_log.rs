@@ -19,6 +19,7 @@ use gerbang_kernel::{
     request::RequestId,
 };
 use gerbang_rest::MatchedRoute;
+use gerbang_trace::{KeyValue, Span};
 use tracing::Instrument;
 
 use crate::metrics;
@@ -30,15 +31,46 @@ pub async fn log_access(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().map(|route| Arc::<str>::from(route.as_str()));
     let id = request.extensions().get::<RequestId>().map(|id| Arc::clone(&id.0)).unwrap_or_default();
-    let span = tracing::info_span!("request", request_id = &*id);
+    let trace = begin_trace(&request, route.as_deref());
+    let span = tracing::info_span!("request", request_id = &*id, trace_id = trace.trace_id());
     let log = Log { started, method, path, route };
-    async move {
+    let answer = async {
         let (response, facts) = collect(next.run(request)).await;
+        tell(&trace, &response, &facts);
         log.finish(&response, facts);
         response
+    };
+    trace.around(answer).instrument(span).await
+}
+
+/// A span by the semantic conventions for HTTP servers, a part of what the headers name.
+fn begin_trace(request: &Request, route: Option<&str>) -> Span {
+    let method = known(request.method());
+    let name = route.map_or_else(|| method.to_owned(), |route| format!("{method} {route}"));
+    Span::of_request(request.headers(), name, || {
+        let mut attributes = vec![
+            KeyValue::new("http.request.method", method),
+            KeyValue::new("url.scheme", "http"),
+            KeyValue::new("url.path", request.uri().path().to_owned()),
+        ];
+        attributes.extend(route.map(|route| KeyValue::new("http.route", route.to_owned())));
+        attributes
+    })
+}
+
+fn tell(trace: &Span, response: &Response, facts: &Facts) {
+    trace.annotate(|| {
+        let status = response.status().as_u16();
+        let mut attributes = vec![KeyValue::new("http.response.status_code", i64::from(status))];
+        attributes.extend(facts.ip.map(|ip| KeyValue::new("client.address", ip.to_string())));
+        attributes.extend(facts.realm.clone().map(|realm| KeyValue::new("gerbang.realm", realm)));
+        attributes.extend(facts.client.clone().map(|client| KeyValue::new("gerbang.client", client)));
+        attributes.extend(facts.code.map(|code| KeyValue::new("gerbang.error.code", code)));
+        attributes
+    });
+    if response.status().is_server_error() {
+        trace.fail(facts.code.unwrap_or("5xx"));
     }
-    .instrument(span)
-    .await
 }
 
 struct Log {

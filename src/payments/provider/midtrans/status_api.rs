@@ -8,7 +8,7 @@ use std::{fmt, time::Duration};
 use backon::{ExponentialBuilder, Retryable};
 use bytes::Bytes;
 use gerbang_kernel::secret::Secret;
-use gerbang_platform::tls;
+use gerbang_platform::{tls, upstream};
 use recloser::{AsyncRecloser, Error as BreakerError, Recloser};
 use reqwest::{Client, Response, StatusCode, Url, redirect::Policy};
 
@@ -124,7 +124,7 @@ impl StatusApi {
     async fn ask(&self, server_key: &Secret, url: Url) -> Result<Option<Bytes>, StatusError> {
         let request =
             self.client.get(url).basic_auth(server_key.expose(), Some("")).header("accept", "application/json");
-        let answer = request.send().await.map_err(unreachable)?;
+        let answer = upstream::send(request).await.map_err(unreachable)?;
         match answer.status() {
             StatusCode::NOT_FOUND => Ok(None),
             status if status.is_success() => read(answer).await,
