@@ -143,6 +143,7 @@ await holds('each mail that was acknowledged arrives', async () => {
   check(!missing().length, `${missing().length} of ${users.invited.size} did not`);
   const mails = arrived();
   const waits = [...users.invited].map(([one, at]) => mails.get(one)[0] - at);
+  check(Math.max(...waits) < 10_000, `one waited ${ms(Math.max(...waits))}, and no outage is longer than some seconds`);
   const again = [...users.invited.keys()].filter((one) => mails.get(one).length > 1);
   return `${users.invited.size} mails, after ${ms(median(waits))}, worst ${ms(Math.max(...waits))}; ${again.length} came twice`;
 });

@@ -5,5 +5,6 @@ pub(crate) mod language;
 mod letter;
 pub mod links;
 pub mod message_templates;
+mod reach;
 pub mod row;
 pub mod rules;

@@ -17,7 +17,10 @@ use sea_orm::{
     QuerySelect, sea_query::Expr,
 };
 
-use super::message_templates::OutgoingMessage;
+use super::{
+    message_templates::OutgoingMessage,
+    reach::{Allowed, Reach},
+};
 use crate::{
     config::Config,
     domain::Domain,
@@ -30,12 +33,16 @@ const BATCH: u64 = 32;
 const MAX_CONCURRENT: usize = 8;
 /// How long a message is reserved for one worker. Longer than any transport takes.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
-/// Tries until a message is given up: over a bit more than 20 minutes.
+/// Tries that a server answers until a message is given up: over a bit more than 20 minutes.
 const MAX_ATTEMPTS: i32 = 9;
+/// How long a message waits for a server that can't be reached, as long as mail servers wait for each other.
+const MAX_WAIT: TimeDelta = TimeDelta::days(5);
 /// The wait after the first failure; it doubles with each.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(5);
 /// How often the worker looks without being woken: for retries, and for messages of other replicas.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How often while a server can't be reached.
+const LOOK_FOR_SERVER_EVERY: Duration = Duration::from_secs(1);
 /// Messages by channel and outcome.
 const MESSAGES: &str = "gerbang_outbox_messages_total";
 const OUTCOMES: [&str; 3] = ["sent", "retried", "failed"];
@@ -70,9 +77,15 @@ pub struct Transports {
     pub email: Arc<dyn Transport>,
     /// Delivers text messages.
     pub sms: Arc<dyn Transport>,
+    reach: Reach,
 }
 
 impl Transports {
+    /// These transports.
+    pub fn of(email: Arc<dyn Transport>, sms: Arc<dyn Transport>) -> Self {
+        Self { email, sms, reach: Reach::default() }
+    }
+
     /// The transports of the settings.
     ///
     /// # Errors
@@ -87,10 +100,10 @@ impl Transports {
             SmsTransport::File => Arc::new(FileTransport::new(folder, "sms")),
             SmsTransport::Http => Arc::new(SmsGateway::new(&config.sms)?),
         };
-        Ok(Self { email, sms })
+        Ok(Self::of(email, sms))
     }
 
-    fn of(&self, channel: Channel) -> &dyn Transport {
+    fn by(&self, channel: Channel) -> &dyn Transport {
         match channel {
             Channel::Email => self.email.as_ref(),
             Channel::Sms => self.sms.as_ref(),
@@ -111,7 +124,7 @@ pub async fn deliver_forever(domain: &Domain, transports: &Transports) {
         }
         tokio::select! {
             () = domain.outbox.woken() => {}
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = tokio::time::sleep(if transports.reach.waits() { LOOK_FOR_SERVER_EVERY } else { LOOK_EVERY }) => {}
         }
     }
 }
@@ -136,19 +149,32 @@ pub(crate) async fn read_gauges(domain: &Domain) -> Result<()> {
 
 /// Tries every message that is due, up to a batch; says how many.
 pub async fn deliver_due(domain: &Domain, transports: &Transports) -> Result<usize> {
-    let due = Entity::find()
-        .filter(Column::Status.eq(Status::Pending))
-        .filter(Column::NextAttemptAt.lte(domain.clock.now()))
-        .order_by_asc(Column::NextAttemptAt)
-        .order_by_asc(Column::Id)
-        .limit(BATCH)
-        .all(domain.db.read())
-        .await?;
+    let now = domain.clock.now();
+    let allowed = |wanted| Channel::iter().filter(move |channel| transports.reach.allowed(*channel, now) == wanted);
+    let mut due = due(domain, allowed(Allowed::All).collect(), BATCH).await?;
+    for channel in allowed(Allowed::One) {
+        due.extend(self::due(domain, vec![channel], 1).await?);
+    }
     let tried: Vec<Result<()>> =
         stream::iter(due).map(|row| deliver(domain, transports, row)).buffer_unordered(MAX_CONCURRENT).collect().await;
     let count = tried.len();
     tried.into_iter().collect::<Result<()>>()?;
     Ok(count)
+}
+
+/// The messages of these channels that have waited longest.
+async fn due(domain: &Domain, channels: Vec<Channel>, limit: u64) -> Result<Vec<Model>> {
+    if channels.is_empty() {
+        return Ok(Vec::new());
+    }
+    let due = Entity::find()
+        .filter(Column::Status.eq(Status::Pending))
+        .filter(Column::Channel.is_in(channels))
+        .filter(Column::NextAttemptAt.lte(domain.clock.now()))
+        .order_by_asc(Column::NextAttemptAt)
+        .order_by_asc(Column::Id)
+        .limit(limit);
+    Ok(due.all(domain.db.read()).await?)
 }
 
 async fn deliver(domain: &Domain, transports: &Transports, row: Model) -> Result<()> {
@@ -166,18 +192,38 @@ async fn deliver(domain: &Domain, transports: &Transports, row: Model) -> Result
     if claimed.rows_affected != 1 {
         return Ok(());
     }
-    let Model { id, channel, recipient, sender, subject, body, html, code, link, .. } = row;
+    let Model {
+        id,
+        channel,
+        recipient,
+        sender,
+        subject,
+        body,
+        html,
+        code,
+        link,
+        last_error,
+        created_at,
+        updated_at,
+        ..
+    } = row;
     let body = body.unwrap_or_default();
     let message = Message { id, to: recipient, sender, subject, body, html, code, link, sent_at: now };
     let label = label(channel);
     let span = gerbang_trace::root("deliver message", SpanKind::Producer, || {
         vec![KeyValue::new("messaging.destination.name", label), KeyValue::new("messaging.message.id", id)]
     });
-    let outcome = span.around(transports.of(channel).deliver(&message)).await;
+    let outcome = span.around(transports.by(channel).deliver(&message)).await;
     if outcome.is_err() {
         span.fail("undelivered");
     }
     drop(span);
+    let is_away = if let Err(DeliveryError::Unreachable(_)) = outcome {
+        transports.reach.failed(channel, now, last_error.map(|_| updated_at))
+    } else {
+        transports.reach.answered(channel, domain.clock.now());
+        false
+    };
     let row = ActiveModel { id: Set(id), updated_at: Set(now), ..Default::default() };
     let row = match outcome {
         Ok(()) => {
@@ -186,12 +232,20 @@ async fn deliver(domain: &Domain, transports: &Transports, row: Model) -> Result
         }
         Err(error) => {
             let reason: String = error.to_string().chars().take(REASON_LENGTH).collect();
-            let given_up = matches!(error, DeliveryError::Permanent(_)) || attempt >= MAX_ATTEMPTS;
+            let given_up = match error {
+                DeliveryError::Permanent(_) => true,
+                _ if is_away => now - created_at > MAX_WAIT,
+                _ => attempt >= MAX_ATTEMPTS,
+            };
             let outcome = if given_up { "failed" } else { "retried" };
             metrics::counter!(MESSAGES, "channel" => label, "outcome" => outcome).increment(1);
             tracing::warn!(message = id, channel = label, attempt, given_up, reason, "a message was not delivered");
             if given_up {
                 ActiveModel { status: Set(Status::Failed), last_error: Set(Some(reason)), ..erased(row) }
+            } else if is_away {
+                // Behind the others, and as if it had not been tried: another may get through where this one does not.
+                let again = Set(domain.clock.now());
+                ActiveModel { attempts: Set(attempt - 1), next_attempt_at: again, last_error: Set(Some(reason)), ..row }
             } else {
                 let wait = FIRST_WAIT * 2_i32.saturating_pow(doublings(attempt));
                 ActiveModel { next_attempt_at: Set(now + wait), last_error: Set(Some(reason)), ..row }

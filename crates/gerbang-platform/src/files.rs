@@ -29,7 +29,7 @@ const LOCAL_PART: usize = 256 * 1024;
 const S3_PART: usize = 5 * 1024 * 1024;
 /// How long a bucket may take to be reached, and to answer one request.
 const S3_CONNECT: Duration = Duration::from_secs(5);
-const S3_REQUEST: Duration = Duration::from_secs(30);
+const S3_REQUEST: Duration = Duration::from_secs(10);
 /// How long a failed request to a bucket is tried again, and how often.
 const S3_RETRY: Duration = Duration::from_secs(10);
 const S3_RETRIES: usize = 3;

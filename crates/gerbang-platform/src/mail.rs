@@ -20,6 +20,9 @@ const CONNECTIONS: u32 = 4;
 /// Refusals that are about our own log-in, not about the message.
 const OWN_FAULTS: [u16; 4] = [530, 534, 535, 538];
 
+/// What a server says that goes away, or has no room for another connection.
+const CLOSING: u16 = 421;
+
 /// Hands mails to a mail server.
 pub struct Mailer {
     from: Mailbox,
@@ -71,8 +74,12 @@ impl Transport for Mailer {
             Ok(_) => Ok(()),
             Err(error) => {
                 let is_own = error.status().is_some_and(|code| OWN_FAULTS.contains(&code.into()));
-                let is_permanent = error.is_permanent() && !is_own;
-                Err(if is_permanent { permanent(error) } else { DeliveryError::Temporary(error.to_string()) })
+                let away = error.status().map_or(!error.is_client(), |code| u16::from(code) == CLOSING);
+                Err(match error.to_string() {
+                    reason if away || is_own => DeliveryError::Unreachable(reason),
+                    reason if error.is_permanent() => DeliveryError::Permanent(reason),
+                    reason => DeliveryError::Temporary(reason),
+                })
             }
         }
     }

@@ -43,6 +43,9 @@ impl fmt::Debug for Message {
 /// Why a message was not delivered. The text goes to the log and the outbox, so it holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeliveryError {
+    /// The server was not reached, or does not work; whether it would take the message is not known.
+    #[error("{0}")]
+    Unreachable(String),
     /// Another try may succeed.
     #[error("{0}")]
     Temporary(String),

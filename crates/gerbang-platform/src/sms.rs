@@ -51,12 +51,16 @@ impl Transport for SmsGateway {
             request = request.bearer_auth(self.token.expose());
         }
         // The URL may hold a key.
-        let answer = send(request).await.map_err(|error| DeliveryError::Temporary(error.without_url().to_string()))?;
+        let answer =
+            send(request).await.map_err(|error| DeliveryError::Unreachable(error.without_url().to_string()))?;
         let status = answer.status();
         let said = format!("the gateway answered {status}");
         match status {
             _ if status.is_success() => Ok(()),
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => Err(DeliveryError::Permanent(said)),
+            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
+                Err(DeliveryError::Unreachable(said))
+            }
             // A wrong token or address is the operator's to put right; the message can wait.
             _ => Err(DeliveryError::Temporary(said)),
         }

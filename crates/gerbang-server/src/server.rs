@@ -1,12 +1,12 @@
 //! The listening socket, from the first request to the last.
 
-use std::{fmt, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, fmt, io, net::SocketAddr, pin::pin, time::Duration};
 
 use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{Request, Response, StatusCode},
+    http::{HeaderValue, Request, Response, StatusCode, header::CONNECTION},
 };
 use gerbang_graphql::held_body::hold;
 use gerbang_kernel::request::ConnectionGuard;
@@ -14,7 +14,6 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::TcpStream,
-    sync::Notify,
     time::{sleep, timeout},
 };
 use tokio_io_timeout::TimeoutStream;
@@ -31,8 +30,9 @@ const ACCEPT_BACKOFF: Duration = Duration::from_millis(20);
 /// How long a client may take on a connection that is reserved for probes and admins.
 const RESERVED_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long a client that has just connected may take to send something when the shutdown begins.
-const FIRST_REQUEST: Duration = Duration::from_secs(1);
+/// How long connections are kept on which nothing runs when the shutdown begins: a request may be on its way, from a client
+/// that has just connected or from a proxy that keeps its connections.
+const LAST_REQUESTS: Duration = Duration::from_secs(1);
 
 /// How long clients are waited for.
 #[derive(Clone, Copy, Debug)]
@@ -130,18 +130,22 @@ async fn serve_connection(
         if permit.is_reserved() { (RESERVED_TIMEOUT, RESERVED_TIMEOUT) } else { (timeouts.head, timeouts.write) };
     stream.set_write_timeout(Some(write));
     let own = permit.clone();
-    let requested = Arc::new(Notify::new());
-    let first_request = Arc::clone(&requested);
+    let leaving = shutdown.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         own.set_busy();
-        requested.notify_one();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         // A socket keeps its permit when it is no connection of HTTP any more.
         request.extensions_mut().insert(ConnectionGuard::new(own.clone()));
         request.extensions_mut().insert(own.clone());
-        let (router, permit) = (router.clone(), own.clone());
-        async move { router.oneshot(request).await.map(|response| occupied(response, permit)) }
+        let (router, permit, leaving) = (router.clone(), own.clone(), leaving.clone());
+        async move {
+            let mut response = router.oneshot(request).await.map(|response| occupied(response, permit))?;
+            if leaving.is_cancelled() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(response)
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -155,10 +159,9 @@ async fn serve_connection(
         ended = connection.as_mut() => ended,
         () = permit.evicted() => Ok(()),
         () = shutdown.cancelled() => {
-            // A connection that nothing was read from yet would be closed, though a request may be on its way.
             tokio::select! {
                 ended = connection.as_mut() => ended,
-                () = async { let _ = timeout(FIRST_REQUEST, first_request.notified()).await; } => {
+                () = sleep(LAST_REQUESTS) => {
                     connection.as_mut().graceful_shutdown();
                     connection.await
                 }

@@ -265,6 +265,23 @@ async fn running_requests_are_finished_before_the_shutdown() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_on_its_way_on_a_kept_connection_is_answered_after_the_shutdown_began() {
+    let server = Server::start(Timeouts { head: SOON, write: SOON, drain: SOON }).await;
+    let mut kept = TcpStream::connect(server.address).await.unwrap();
+    let ask = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    kept.write_all(ask).await.unwrap();
+    let mut first = vec![0; 4_096];
+    let length = timeout(SOON, kept.read(&mut first)).await.unwrap().unwrap();
+    assert!(!String::from_utf8_lossy(&first[..length]).contains("connection: close"));
+    server.endpoint.shutdown.cancel();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    kept.write_all(ask).await.unwrap();
+    let last = read(kept).await;
+    assert!(last.starts_with("HTTP/1.1 200") && last.contains("connection: close"), "{last}");
+    timeout(SOON, server.serving).await.expect("the server ends").unwrap();
+}
+
+#[tokio::test]
 async fn requests_that_outlast_the_drain_are_not_waited_for() {
     let server = Server::start(Timeouts { head: SOON, write: SOON, drain: Duration::from_millis(300) }).await;
     let _slow = server.ask("{ sleep(milliseconds: 9000) }").await;

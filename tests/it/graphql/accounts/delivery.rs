@@ -51,7 +51,7 @@ impl Transport for Recording {
 
 impl Recording {
     fn transports(&self) -> Transports {
-        Transports { email: Arc::new(self.clone()), sms: Arc::new(self.clone()) }
+        Transports::of(Arc::new(self.clone()), Arc::new(self.clone()))
     }
 
     fn given(&self) -> usize {
@@ -118,6 +118,75 @@ async fn a_failed_delivery_is_retried_with_backoff_and_then_given_up() {
     deliver_due(&app.domain, &transport.transports()).await.unwrap();
     let row = rows(&app).await.remove(1);
     assert_eq!((row.status, row.attempts, row.last_error.as_deref()), (Status::Failed, 1, Some("no such mailbox")));
+}
+
+#[tokio::test]
+async fn messages_wait_for_a_server_that_is_away_and_leave_once_it_is_back() {
+    let app = TestApp::new().await;
+    for n in 0..5 {
+        sign_up(&app, &format!("john{n}@office.test")).await;
+    }
+    let transport = Recording::default();
+    let transports = transport.transports();
+    let away = |times: usize| {
+        let refused = || Err(DeliveryError::Unreachable("connection refused".to_owned()));
+        *transport.answers.lock().unwrap() = (0..times).map(|_| refused()).collect();
+    };
+    away(1_000);
+    deliver_due(&app.domain, &transports).await.unwrap();
+    let tried = transport.given();
+    assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 0, "not at once");
+    // Longer than a message is tried whose server answers, and one at a time.
+    for tries in 1..=1_000 {
+        app.clock.advance(TimeDelta::seconds(2));
+        assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1);
+        if tries % 100 == 0 {
+            assert!(rows(&app).await.iter().all(|row| row.status == Status::Pending && row.body.is_some()));
+        }
+        away(1_000);
+    }
+    assert_eq!(transport.given(), tried + 1_000);
+    away(0);
+    app.clock.advance(TimeDelta::seconds(2));
+    assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1);
+    assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 4, "as soon as one gets through");
+    assert!(rows(&app).await.iter().all(|row| row.status == Status::Sent));
+
+    // Nobody waits for a letter for ever.
+    sign_up(&app, "late@office.test").await;
+    app.clock.advance(TimeDelta::days(5) + TimeDelta::seconds(1));
+    away(1);
+    deliver_due(&app.domain, &transports).await.unwrap();
+    assert_eq!(rows(&app).await.pop().unwrap().status, Status::Failed);
+}
+
+#[tokio::test]
+async fn a_message_that_ends_the_connection_does_not_hold_up_the_others() {
+    let app = TestApp::new().await;
+    let transport = Recording::default();
+    let transports = transport.transports();
+    let refuse = |times: usize| {
+        let ended = || Err(DeliveryError::Unreachable("the connection ended".to_owned()));
+        *transport.answers.lock().unwrap() = (0..times).map(|_| ended()).collect();
+    };
+    sign_up(&app, "poison@office.test").await;
+    refuse(1);
+    assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1);
+    app.clock.advance(TimeDelta::seconds(1));
+    sign_up(&app, "other@office.test").await;
+    refuse(1);
+    app.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1, "the server may be away");
+    app.clock.advance(TimeDelta::seconds(2));
+    assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1);
+    assert_eq!(rows(&app).await.remove(1).status, Status::Sent, "whoever waited longer comes first");
+    // From now on it is known whose fault it is.
+    refuse(1);
+    assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1);
+    let row = rows(&app).await.remove(0);
+    assert_eq!((row.status, row.attempts), (Status::Pending, 1));
+    sign_up(&app, "third@office.test").await;
+    assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1, "the server is not taken for away");
 }
 
 #[tokio::test]
@@ -223,7 +292,7 @@ async fn mail_leaves_over_smtp() {
 }
 
 #[tokio::test]
-async fn an_unreachable_mail_server_is_retried() {
+async fn an_unreachable_mail_server_is_waited_for() {
     let unused = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let app = TestApp::with(|config| {
         config.mail.transport = MailTransport::Smtp;
@@ -233,8 +302,8 @@ async fn an_unreachable_mail_server_is_retried() {
     sign_up(&app, "john@office.test").await;
     deliver_due(&app.domain, &Transports::new(&app.domain.config).unwrap()).await.unwrap();
     let row = rows(&app).await.remove(0);
-    assert_eq!((row.status, row.attempts), (Status::Pending, 1));
-    assert!(row.body.is_some());
+    assert_eq!((row.status, row.attempts), (Status::Pending, 0), "what was not asked did not refuse");
+    assert!(row.body.is_some() && row.last_error.is_some());
 }
 
 /// A gateway that answers with these statuses in turn, and what it was sent.
