@@ -32,6 +32,7 @@ use crate::{
         viewer_cache::ViewerCache,
     },
     apis::settings::legacy_settings,
+    audit::log::AuditLog,
     config::{Config, ConfigError},
     constants::rows::ConstantRows,
     demo::{self, DemoAccount},
@@ -202,6 +203,7 @@ impl App {
         }
         let domain = Domain::new(DomainParts {
             clicks: Recorder::start(&db, &events, config.tracking.queue),
+            audit: AuditLog::start(&db),
             geo_ip: geo_ip(&config)?,
             payment_queue: EventStore::start(&db, &clock, &events, &providers),
             providers,
@@ -339,6 +341,7 @@ impl App {
             metrics::set_connections(pool, used, idle, max);
         }
         metrics::set_queue("clicks", domain.clicks.waiting());
+        metrics::set_queue("audit", domain.audit.waiting());
         metrics::set_queue("payments", domain.payment_queue.waiting());
         metrics::set_queue("reports", domain.reports.waiting());
     }

@@ -16,6 +16,7 @@ use crate::{
         token::{last_used::LastUsed, rules::Tokens},
         viewer_cache::ViewerCache,
     },
+    audit::log::AuditLog,
     config::Config,
     constants::rows::ConstantRows,
     events::Events,
@@ -43,6 +44,8 @@ pub struct DomainParts {
     pub constants: ConstantRows,
     /// Writes clicks.
     pub clicks: GroupCommit<Recorder>,
+    /// Stores who did what.
+    pub audit: GroupCommit<AuditLog>,
     /// Where addresses are.
     pub geo_ip: GeoIp,
     /// How often something may be done.

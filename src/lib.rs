@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod apis;
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod client_errors;
 pub mod commands;

@@ -10,6 +10,7 @@ use gerbang_platform::db::in_background;
 
 use super::{
     accounts::retention,
+    audit::keeping::prune_audit_entries,
     client_errors::rules::prune_client_errors,
     domain::Domain,
     outbox::rules::{Transports, deliver_forever, read_gauges},
@@ -35,6 +36,7 @@ pub async fn run(domain: Domain, transports: Transports) {
             keep_running("accounts", || prune("accounts", || retention::prune(domain))),
             keep_running("client errors", || prune("client errors", || prune_client_errors(domain))),
             keep_running("legacy usage", || prune("legacy usage", || prune_legacy_usage(domain))),
+            keep_running("audit entries", || prune("audit entries", || prune_audit_entries(domain))),
             keep_running("clicks", || prune("clicks", || prune_clicks(domain))),
             keep_running("legacy calls", || store_now_and_then(domain)),
             keep_running("gauges", || look_now_and_then(domain)),

@@ -31,6 +31,7 @@ mod m20260101_000018_time_ranges;
 mod m20260101_000019_payers;
 mod m20260101_000020_announced_ends;
 mod m20260101_000021_mail_html;
+mod m20260101_000022_audit;
 mod m20260101_000023_text_collation;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000019_payers::Migration),
             Box::new(m20260101_000020_announced_ends::Migration),
             Box::new(m20260101_000021_mail_html::Migration),
+            Box::new(m20260101_000022_audit::Migration),
             Box::new(m20260101_000023_text_collation::Migration),
         ]
     }

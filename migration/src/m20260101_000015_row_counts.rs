@@ -45,17 +45,13 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         table::create(manager, tables()).await?;
-        let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
-        let mut statements: Vec<String> = Vec::new();
-        if is_postgres {
-            statements.extend(FUNCTIONS.iter().copied().map(str::to_owned));
+        if manager.get_database_backend() == DbBackend::Postgres {
+            for statement in FUNCTIONS {
+                manager.get_connection().execute_unprepared(statement).await?;
+            }
         }
         for (table, column) in COUNTED {
-            statements.extend(if is_postgres { on_postgres(table, *column) } else { on_sqlite(table, *column) });
-            statements.extend(count_once(table, *column));
-        }
-        for statement in statements {
-            manager.get_connection().execute_unprepared(&statement).await?;
+            keep_count(manager, table, *column).await?;
         }
         Ok(())
     }
@@ -82,6 +78,23 @@ impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
+}
+
+/// Counts what is in a table, and lets the database keep the count from now on; of the rows with each value of `column`, too.
+pub(crate) async fn keep_count(manager: &SchemaManager<'_>, table: &str, column: Option<&str>) -> Result<(), DbErr> {
+    let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
+    let triggers = if is_postgres { on_postgres(table, column) } else { on_sqlite(table, column) };
+    for statement in triggers.into_iter().chain(count_once(table, column)) {
+        manager.get_connection().execute_unprepared(&statement).await?;
+    }
+    Ok(())
+}
+
+/// Forgets the count of a table that is gone, and its triggers with it.
+pub(crate) async fn stop_counting(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let forget = format!("DELETE FROM row_counts WHERE list = '{table}'");
+    manager.get_connection().execute_unprepared(&forget).await?;
+    Ok(())
 }
 
 fn tables() -> Vec<NewTable> {

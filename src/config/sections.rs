@@ -20,6 +20,8 @@ pub struct Config {
     pub database: Database,
     /// Tokens.
     pub auth: Auth,
+    /// Who did what.
+    pub audit: Audit,
     /// Outgoing mail.
     pub mail: Mail,
     /// Outgoing text messages.
@@ -96,6 +98,14 @@ pub struct Auth {
     pub refresh_days: u32,
     /// Days that Sanctum-style tokens live; 0 for no end.
     pub sanctum_days: u32,
+}
+
+/// Who did what.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// Days that entries are kept; 0 for ever.
+    pub days: u32,
 }
 
 /// A key that signs tokens.

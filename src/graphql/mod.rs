@@ -1,5 +1,6 @@
 //! The schema, put together from the nouns, and what their types share: pages, reads, ids, files.
 
+pub mod audited;
 pub mod connection;
 pub mod context;
 pub mod file;

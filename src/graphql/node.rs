@@ -21,7 +21,7 @@ use super::{context::ContextExt, reads::by_key};
 use crate::input::id::IdOf;
 use crate::{
     accounts::{invitation, user},
-    client_errors,
+    audit, client_errors,
     content::{faq, setting, testimonial},
     notary::{order, service},
     notifications,
@@ -91,6 +91,7 @@ nodes! {
     Partner => partner::row,
     Client => client::row,
     ClientError => client_errors::row,
+    AuditEntry => audit::row,
     Notification => notifications::row,
     Setting => setting::row,
     Faq => faq::row,

@@ -17,9 +17,9 @@ use gerbang_graphql::{
 };
 use gerbang_kernel::identity::Caller;
 
-use super::{file::FileCount, node::NodeQuery};
+use super::{audited::Audited, file::FileCount, node::NodeQuery};
 use crate::{
-    accounts, content, domain::Domain, notary, notifications, payments, scholarship, talents, tracking, usage,
+    accounts, audit, content, domain::Domain, notary, notifications, payments, scholarship, talents, tracking, usage,
     viewer::Viewer,
 };
 
@@ -44,6 +44,7 @@ pub struct Query(
     talents::report::schema::ReportQuery,
     crate::client_errors::schema::ClientErrorQuery,
     usage::schema::LegacyUsageQuery,
+    audit::schema::AuditQuery,
     notifications::schema::NotificationQuery,
     content::setting::schema::SettingQuery,
     content::faq::schema::FaqQuery,
@@ -107,7 +108,7 @@ pub struct Subscription(
 /// The schema over the rules.
 #[derive(Clone)]
 pub struct Gateway {
-    engine: SchemaEngine<Query, WithDeadline<Mutation>, Subscription, Viewer>,
+    engine: SchemaEngine<Query, WithDeadline<Audited<Mutation>>, Subscription, Viewer>,
     domain: Domain,
 }
 
@@ -167,7 +168,7 @@ pub fn unserved() -> impl Engine {
     SchemaEngine::new(builder)
 }
 
-fn builder() -> SchemaBuilder<Query, WithDeadline<Mutation>, Subscription> {
+fn builder() -> SchemaBuilder<Query, WithDeadline<Audited<Mutation>>, Subscription> {
     Schema::build(Query::default(), WithDeadline::default(), Subscription::default())
         .override_output_type_description::<DateTime<Utc>>(
             "A moment of the years 1 to 9999: a text of RFC 3339 such as `2026-02-03T04:05:06Z`. Coming in with any offset, going\n\

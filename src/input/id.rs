@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, hash, marker::PhantomData, str::FromStr};
 use async_graphql::{Context, ID, InputType, InputValueError, InputValueResult, Value, registry::Registry};
 use gerbang_graphql::{
     engine::InProcess,
-    id::{Node, parse_id},
+    id::{Key, Node, parse_id},
 };
 use gerbang_kernel::error::{Error, Result, Rule, Violation};
 use sea_orm::{
@@ -13,6 +13,7 @@ use sea_orm::{
 };
 
 use crate::{
+    audit::notes::note_subject,
     scope::{self, Scoped},
     viewer::Viewer,
 };
@@ -65,7 +66,11 @@ impl<E: Scoped<Model: Node, Key: Into<sea_orm::Value>>> IdOf<E> {
     ///
     /// # Errors
     /// `NOT_FOUND` if there is none that the viewer may see.
-    pub async fn find_for_update(&self, transaction: &DatabaseTransaction, viewer: &Viewer) -> Result<E::Model> {
+    pub async fn find_for_update(&self, transaction: &DatabaseTransaction, viewer: &Viewer) -> Result<E::Model>
+    where
+        for<'k> Key: From<&'k E::Key>,
+    {
+        note_subject::<E::Model>(&self.key()?);
         let row = E::visible_to(viewer).filter(E::KEY.eq(self.key()?)).lock_exclusive().one(transaction).await?;
         row.ok_or_else(|| Error::not_found(E::Model::NAME))
     }

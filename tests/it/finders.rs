@@ -8,7 +8,7 @@ use std::{
 use futures_util::future::join_all;
 use gerbang::{
     accounts::{Realm, Role, invitation, session, token, user},
-    client_errors,
+    audit, client_errors,
     graphql::reads::by_key,
     notary::{order, service},
     notifications,
@@ -64,6 +64,7 @@ async fn seen(db: &Db, viewer: &Viewer) -> BTreeMap<&'static str, u64> {
         "payment_order": payment::row,
         "webhook_event": event::row,
         "client_error": client_errors::row,
+        "audit_entry": audit::row,
         "legacy_usage": usage::row,
         "partner": partner::row,
         "client": client::row,
@@ -175,6 +176,7 @@ async fn nobodys_row_reaches_another_where_reads_are_shared() {
         notifications::row,
         payment::row,
         event::row,
+        audit::row,
         client_errors::row,
         partner::row,
         client::row,
@@ -240,6 +242,7 @@ async fn admins_see_their_realm() {
         ("payment_order", 2),
         ("webhook_event", 1),
         ("legacy_usage", 2),
+        ("audit_entry", 2),
     ]);
     expected.remove("user");
     assert_eq!(seen(&db, &scholarship).await, expected);
@@ -249,7 +252,7 @@ async fn admins_see_their_realm() {
 async fn gateway_admins_see_everything_but_what_is_personal() {
     let (_database, db) = two_of_each().await;
     let seen = seen(&db, &first_user(&db, Realm::Staff, Role::Admin).await).await;
-    assert_eq!(seen.len(), 25, "name a new table in `seen`, and count it here: {seen:?}");
+    assert_eq!(seen.len(), 26, "name a new table in `seen`, and count it here: {seen:?}");
     for (table, rows) in seen {
         let personal = ["access_token", "jwt_session", "notification"].contains(&table);
         assert_eq!(rows, if personal { 1 } else { 2 }, "{table}");

@@ -49,9 +49,14 @@ pub fn note(learn: impl FnOnce(&mut Facts)) {
     let _ = FACTS.try_with(|facts| learn(&mut facts.borrow_mut()));
 }
 
+/// What is known of the request that is being answered, if one is.
+pub fn read<T>(ask: impl FnOnce(&Facts) -> T) -> Option<T> {
+    FACTS.try_with(|facts| ask(&facts.borrow())).ok()
+}
+
 /// The operation of the request that is being answered, if there is one and it is known.
 pub fn operation() -> Option<String> {
-    FACTS.try_with(|facts| facts.borrow().operation.clone()).ok().flatten()
+    read(|facts| facts.operation.clone()).flatten()
 }
 
 /// Answers a request; what is noted meanwhile comes with the answer.

@@ -72,6 +72,12 @@ impl<W: WriteBatch> GroupCommit<W> {
         self.queue.max_capacity() - self.queue.capacity()
     }
 
+    /// Writes an item soon, and nobody is told what became of it; says whether there was room for it.
+    pub fn write_later(&self, item: W::Item) -> bool {
+        let (reply, _) = oneshot::channel();
+        self.queue.try_send((item, reply)).is_ok()
+    }
+
     /// Writes an item, even if the caller goes away; when this returns, it would survive the end of the process.
     ///
     /// # Errors

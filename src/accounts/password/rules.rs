@@ -30,6 +30,10 @@ use crate::{
             rules::mark_verified,
         },
     },
+    audit::{
+        notes::{note, note_actor, note_subject},
+        row::AuditKind,
+    },
     domain::Domain,
     outbox::{self, message_templates},
     quotas::Quota,
@@ -138,6 +142,7 @@ pub async fn request_password_reset(
 /// codes in a day, and after too many tries from where this one comes from.
 pub async fn reset_password(domain: &Domain, client: &ClientInfo, input: ResetPasswordInput) -> Result<Model> {
     let ResetPasswordInput { realm, phone, email, token, password, .. } = input.check()?;
+    note(AuditKind::Password, realm);
     let address = Address::new(realm, phone, email)?;
     Quota::PasswordReset.spend(domain, client).await?;
     let hash = domain.passwords.hash(&password).await?;
@@ -145,12 +150,16 @@ pub async fn reset_password(domain: &Domain, client: &ClientInfo, input: ResetPa
     let mut transaction = AccessTransaction::begin(domain).await?;
     let owner = codes::redeem(domain, transaction.db(), &address.target(realm), &token).await?;
     let user = address.find(transaction.db(), realm).await?;
+    if let Some(user) = &user {
+        note_subject::<Model>(&user.id);
+    }
     let user = user.filter(|user| owner == Some(user.id) && address.reaches(user));
     let Some(mut user) = user else {
         // The wrong try counts.
         transaction.commit().await?;
         return Err(Error::violation("input.token", RESET_TOKEN));
     };
+    note_actor(user.id);
     if matches!(address, Address::Email(_)) && user.email_verified_at.is_none() {
         user = mark_verified(domain, &mut transaction, user).await?;
     }
@@ -170,6 +179,7 @@ pub async fn change_password(
     input: ChangePasswordInput,
 ) -> Result<Session> {
     let user = viewer.require_user()?;
+    note(AuditKind::Password, user.realm);
     let (ChangePasswordInput { current_password, password, .. }, found) =
         input.examine_beside([("realm", user.realm.to_value())]);
     found.finish()?;

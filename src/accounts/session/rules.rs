@@ -25,6 +25,10 @@ use crate::{
         },
         user::{self, identity::Identity},
     },
+    audit::{
+        notes::{note, note_actor, note_subject},
+        row::AuditKind,
+    },
     domain::Domain,
     viewer::{TokenKind, Viewer},
 };
@@ -107,6 +111,7 @@ pub struct Session {
 pub async fn login(domain: &Domain, client: &ClientInfo, input: LoginInput) -> Result<Session> {
     let name = name_of(&input)?;
     let LoginInput { realm, password, device_name, .. } = input.check()?;
+    note(AuditKind::Login, realm);
     let name = Candidate::new(realm, name)?;
     let throttle = Throttle::count(domain, client.ip, realm, &name.key).await?;
     // Taken before the password is looked at, so that a reset in between ends this session, too.
@@ -118,6 +123,9 @@ pub async fn login(domain: &Domain, client: &ClientInfo, input: LoginInput) -> R
             return Err(fault);
         }
     };
+    if let Some(user) = &user {
+        note_subject::<user::row::Model>(&user.id);
+    }
     let user = user.filter(|user| check != PasswordCheck::Wrong && Viewer::may_act(user));
     let user = user.ok_or_else(Error::wrong_credentials)?;
     throttle.reset(domain).await;
@@ -149,6 +157,7 @@ async fn identify(
 /// `UNAUTHENTICATED` for anonymous callers.
 pub async fn logout(domain: &Domain, viewer: &Viewer) -> Result<user::row::Model> {
     let user = viewer.require_user()?;
+    note(AuditKind::Logout, user.realm);
     let mut transaction = AccessTransaction::begin(domain).await?;
     match viewer.token() {
         Some(TokenKind::Jwt { session }) => transaction.end_jwt_session(user.id, session).await?,
@@ -165,6 +174,7 @@ pub async fn logout(domain: &Domain, viewer: &Viewer) -> Result<user::row::Model
 /// `UNAUTHENTICATED` for anonymous callers.
 pub async fn logout_everywhere(domain: &Domain, viewer: &Viewer) -> Result<user::row::Model> {
     let user = viewer.require_user()?;
+    note(AuditKind::Logout, user.realm);
     let mut transaction = AccessTransaction::begin(domain).await?;
     transaction.end_all_sessions(user.id).await?;
     transaction.commit().await?;
@@ -222,12 +232,22 @@ pub async fn refresh_token(
         None if again == Again::SameSuccessor => {
             // Not held while another connection is asked for.
             drop(transaction);
-            successor(domain, &claims).await?.ok_or_else(refused)?
+            let successor = successor(domain, &claims).await?;
+            successor.ok_or_else(|| refused_again(&session, &user))?
         }
-        None => return Err(refused()),
+        None => return Err(refused_again(&session, &user)),
     };
     let token = sign_access(domain, &user, session.id, jti, exchanged_at)?;
     Ok(Session { token, user })
+}
+
+/// Refuses a token that is none any more: of a session that goes on, since it was exchanged.
+fn refused_again(session: &session::row::Model, user: &user::row::Model) -> Error {
+    if session.revoked_at.is_none() {
+        note(AuditKind::TokenReuse, user.realm);
+        note_subject::<user::row::Model>(&user.id);
+    }
+    Error::unauthenticated()
 }
 
 /// The token that this one was exchanged for a moment ago, and when.
@@ -250,6 +270,9 @@ pub(crate) async fn open_session(
     device: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Issued> {
+    note(AuditKind::Login, user.realm);
+    note_actor(user.id);
+    note_subject::<user::row::Model>(&user.id);
     match user.realm {
         Realm::TalentsMapping | Realm::Notary | Realm::Scholarship => {
             let (id, jti) = (random_id(), random_id());

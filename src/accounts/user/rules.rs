@@ -16,6 +16,7 @@ use crate::{
         access::AccessTransaction,
         user::row::{Column, Entity, Model, Status},
     },
+    audit::notes::note_subject,
     domain::Domain,
     input::filter::Wanted,
     scope::Scoped,
@@ -100,7 +101,11 @@ pub async fn user(domain: &Domain, viewer: &Viewer, id: &ID) -> Result<Option<Mo
         id.parse::<TextUuid>().ok().map(|uuid| Column::Uuid.eq(uuid))
     };
     let Some(row) = row else { return Ok(None) };
-    Ok(Entity::visible_to(viewer).filter(row).one(domain.db.read()).await?)
+    let found = Entity::visible_to(viewer).filter(row).one(domain.db.read()).await?;
+    if let Some(user) = &found {
+        note_subject::<Model>(&user.id);
+    }
+    Ok(found)
 }
 
 /// Locks a user out and ends all their sessions. For admins of the realm, not for themselves.

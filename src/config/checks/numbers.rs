@@ -14,7 +14,7 @@ const MIN_ANSWER_BYTES: usize = 1_024;
 
 /// Checks every number that has a least or a largest useful value.
 pub(super) fn check(config: &Config, findings: &mut Findings) {
-    let Config { server, database, auth, limits, graphql, tracking, reports, .. } = config;
+    let Config { server, database, auth, audit, limits, graphql, tracking, reports, .. } = config;
     let wide = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
     // With 0, what would become of it.
     let at_least_one = [
@@ -54,6 +54,7 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
         ("database.connections", database.connections.into(), MAX_CONNECTIONS),
         ("auth.refresh_days", auth.refresh_days.into(), MAX_DAYS),
         ("auth.sanctum_days", auth.sanctum_days.into(), MAX_DAYS),
+        ("audit.days", audit.days.into(), MAX_DAYS),
         ("graphql.timeout_seconds", graphql.timeout_seconds, MAX_SECONDS),
         ("tracking.retention_days", tracking.retention_days.into(), MAX_DAYS),
     ];

@@ -6,8 +6,12 @@ use gerbang_kernel::{
 };
 use sea_orm::Iterable;
 
-use super::store::{RETRY_AFTER, Stored, Verified};
+use super::{
+    row::UNMATCHED,
+    store::{RETRY_AFTER, Stored, Verified},
+};
 use crate::{
+    audit::{notes::note, row::AuditKind},
     domain::Domain,
     payments::{
         order::row::Provider,
@@ -34,6 +38,9 @@ pub async fn receive(domain: &Domain, client: &ClientInfo, delivery: Delivery) -
         Ok(Stored::New) => "stored",
         Ok(Stored::Known) => "repeated",
         Err(error) => {
+            if matches!(error.code, ErrorCode::Unauthenticated | ErrorCode::BadRequest | ErrorCode::PayloadTooLarge) {
+                note(AuditKind::Webhook, UNMATCHED);
+            }
             let outcome = match error.code {
                 ErrorCode::Unauthenticated => {
                     // Who tries, and nothing of what was sent: it may hold anything.

@@ -12,6 +12,11 @@ use sea_orm::{
 };
 
 use crate::{
+    accounts::Realm,
+    audit::{
+        notes::{note, note_subject},
+        row::AuditKind,
+    },
     domain::Domain,
     events::Event,
     tracking::{
@@ -72,12 +77,23 @@ pub struct Conversion {
 /// `VALIDATION_FAILED` for a bad part or one with a macro that was not filled in, `NOT_FOUND` for an unknown click,
 /// `FORBIDDEN` without the network's secret.
 pub async fn record_conversion(domain: &Domain, input: RecordConversionInput) -> Result<Conversion> {
+    let recorded = record(domain, input).await;
+    if let Err(error) = &recorded
+        && matches!(error.code, ErrorCode::ValidationFailed | ErrorCode::NotFound | ErrorCode::Forbidden)
+    {
+        note(AuditKind::Webhook, Realm::Apextrack);
+    }
+    recorded
+}
+
+async fn record(domain: &Domain, input: RecordConversionInput) -> Result<Conversion> {
     let RecordConversionInput { click_id, payout, status, txid, secret } = input.check()?;
     let status = status.and_then(|word| status_called(&word)).unwrap_or(Status::Approved);
     let txid = txid.unwrap_or_default();
     // Read outside the transaction, so that what is refused never waits for the writer.
     let (click, offer, network) = click_behind(domain, &click_id).await?;
     if !networks::admits(&network, secret.as_deref().map(str::trim)) {
+        note_subject::<network::row::Model>(&network.id);
         tracing::warn!(network = network.id, click = click.id, "a postback did not carry the network's secret");
         return Err(Error::new(ErrorCode::Forbidden, "This postback does not carry the right secret."));
     }

@@ -3,6 +3,7 @@
 mod accounts;
 mod arguments;
 mod assessments;
+mod audit;
 mod client_errors;
 mod clients;
 mod connections;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use gerbang::{
     accounts::{Realm, Role, sign_up, user, verification},
+    audit,
     notary::{order, service},
     outbox,
     payments::{event, order as payment},
@@ -55,6 +56,8 @@ const CHECKS: &[(&str, &str, &str)] = &[
     ("applicants", "parents_income", "parents_income = -1"),
     ("assessment_scores", "rank", "rank = 0"),
     ("assessment_scores", "score_tenths", "score_tenths = 1001"),
+    ("audit_entries", "kind", "kind = 'x'"),
+    ("audit_entries", "realm", "realm = 'x'"),
     ("clicks", "device_type", "device_type = 'x'"),
     ("clients", "gender", "gender = 'x'"),
     ("clients", "status", "status = 'x'"),
@@ -236,11 +239,13 @@ async fn every_value_of_an_enum_is_allowed() {
             "sign_up_attempts",
             "invitations",
             "legacy_usage",
+            "audit_entries",
             "payment_orders",
             "webhook_events",
         ] {
             allowed::<Realm>(&db, table, "realm").await;
         }
+        allowed::<audit::row::AuditKind>(&db, "audit_entries", "kind").await;
         allowed::<Role>(&db, "users", "role").await;
         allowed::<Role>(&db, "invitations", "role").await;
         allowed::<user::row::Status>(&db, "users", "status").await;

@@ -10,6 +10,7 @@ use futures_util::{
 use gerbang_kernel::{
     error::ErrorCode,
     facts::{self, note},
+    request::RequestId,
 };
 use tokio::time::{Instant, timeout_at};
 
@@ -71,7 +72,7 @@ impl<E: Engine> Endpoint<E> {
         stop: Option<Instant>,
         small: bool,
     ) -> Result<Response, Refusal> {
-        let request = request.data(Arc::clone(budget));
+        let request = request.data(Arc::clone(budget)).data(RequestId(Arc::clone(&context.request_id)));
         let mut executed = pin!(if small {
             self.0.engine.execute_small(request.data(Unwatched), context.caller)
         } else {

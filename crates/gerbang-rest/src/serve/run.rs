@@ -14,7 +14,7 @@ use gerbang_kernel::{
     error::{Error, ErrorCode},
     facts::note,
     identity::{Caller, ClientInfo, Identity},
-    request::Overloaded,
+    request::{Overloaded, RequestId},
 };
 use gerbang_trace::KeyValue;
 use serde_json::Value as Json;
@@ -133,18 +133,18 @@ impl<E: Engine> Server<E> {
         let bound = bind(route, parts, parameters, incoming, self.settings.limits, &*self.rules).await?;
         let caller = Caller { viewer, client };
         if route.html && wants_page(&parts.headers) {
-            let Success { status, message, .. } = self.execute(route, bound, caller).await?;
+            let Success { status, message, .. } = self.execute(route, parts, bound, caller).await?;
             return Ok(self.page(route, status, message.as_deref().or(route.message.as_deref())));
         }
         if route.output == Output::Json {
-            let make = async { self.ready(route, parts, self.execute(route, bound, caller).await?) };
+            let make = async { self.ready(route, parts, self.execute(route, parts, bound, caller).await?) };
             let ready = match &mounted.constant {
                 Some(kept) => kept.get_or_make(make).await,
                 None => make.await,
             };
             return Ok(ready?.response(route, parts));
         }
-        let Success { data, status, .. } = self.execute(route, bound, caller).await?;
+        let Success { data, status, .. } = self.execute(route, parts, bound, caller).await?;
         if route.output == Output::Redirect {
             if let Some(Value::String(location)) = route.plan.only_leaf(&data) {
                 return Ok(self.redirect(status, location, parts));
@@ -163,12 +163,16 @@ impl<E: Engine> Server<E> {
     async fn execute(
         &self,
         route: &Route,
+        parts: &Parts,
         bound: BoundVariables,
         caller: Caller<E::Identity>,
     ) -> Result<Success, Failure> {
         let BoundVariables { variables, uploads, names, page, bare } = bound;
         let mut request = Request::new("").operation_name(&route.operation).variables(variables);
         request.set_parsed_query(route.document.clone());
+        if let Some(id) = parts.extensions.get::<RequestId>() {
+            request = request.data(id.clone());
+        }
         for (name, upload) in uploads {
             request.set_upload(&format!("variables.{name}"), upload);
         }

@@ -280,7 +280,7 @@ async fn give_owners(app: &TestApp, users: &[(user::row::Model, user::row::Model
         }
     }
     for (n, realm) in ["talents_mapping", "apextrack", "notary", "scholarship", "staff"].into_iter().enumerate() {
-        for table in ["payment_orders", "webhook_events", "invitations", "legacy_usage"] {
+        for table in ["payment_orders", "webhook_events", "invitations", "legacy_usage", "audit_entries"] {
             app.break_down(&format!("UPDATE {table} SET realm = '{realm}' WHERE id = {}", n + 1)).await;
         }
     }

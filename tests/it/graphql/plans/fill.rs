@@ -109,6 +109,11 @@ const TABLES: &[(&str, &str, &str)] = &[
         "n, '', {n}, {at}",
     ),
     (
+        "audit_entries",
+        "id, kind, action, outcome, realm, actor_id, created_at",
+        "n, 'admin', '', 'OK', {realm}, {owner}, {at}",
+    ),
+    (
         "legacy_usage",
         "id, realm, api, operation, client, requests, created_at, updated_at",
         "n, {realm}, '', {n}, '', n, {at}, {at}",

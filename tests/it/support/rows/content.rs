@@ -2,7 +2,7 @@
 
 use gerbang::{
     accounts::Realm,
-    client_errors,
+    audit, client_errors,
     content::{faq, setting, testimonial},
     notifications, usage,
 };
@@ -57,6 +57,20 @@ impl Rows<'_> {
             context: Some(format!(r#"{{"component":[{n},null,"menu"]}}"#)),
             ip: Some(s("ip", n)),
             user_agent: Some(s("user", n)),
+            created_at: at(n).into(),
+        })
+        .await;
+        self.keep(audit::row::Model {
+            id,
+            kind: audit::row::AuditKind::Admin,
+            action: s("action", n),
+            outcome: s("outcome", n),
+            realm: Realm::Scholarship,
+            actor_id: Some(id),
+            subject: Some(s("subject", n)),
+            ip: Some(s("ip", n)),
+            client: Some(s("client", n)),
+            request_id: Some(s("request", n)),
             created_at: at(n).into(),
         })
         .await;

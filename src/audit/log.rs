@@ -1,0 +1,39 @@
+//! The way of entries into the table: many share a transaction.
+
+use gerbang_kernel::error::Result;
+use gerbang_platform::{
+    db::Db,
+    group_commit::{GroupCommit, Limits, WriteBatch},
+};
+use sea_orm::{ActiveValue::NotSet, EntityTrait};
+
+use super::row::{ActiveModel, Entity, Model};
+
+/// Entries that were not stored, since there were too many of them.
+pub(super) const DROPPED: &str = "gerbang_audit_dropped_total";
+
+/// Writes entries.
+#[derive(Debug)]
+pub struct AuditLog(());
+
+impl AuditLog {
+    /// Starts the tasks that write.
+    pub fn start(db: &Db) -> GroupCommit<Self> {
+        metrics::counter!(DROPPED).absolute(0);
+        let limits = Limits { waiting: 4_096, batch: 500, transactions: 2, retry_after: 1, singly: true };
+        GroupCommit::start(db, Self(()), limits)
+    }
+}
+
+impl WriteBatch for AuditLog {
+    type Item = Model;
+    type Written = ();
+
+    async fn write(&self, db: &Db, entries: &[Model]) -> Result<Vec<Result<()>>> {
+        let rows = entries.iter().map(|entry| ActiveModel { id: NotSet, ..entry.clone().into() });
+        let transaction = db.begin().await?;
+        Entity::insert_many(rows).exec_without_returning(&transaction).await?;
+        transaction.commit().await?;
+        Ok(entries.iter().map(|_| Ok(())).collect())
+    }
+}
