@@ -2,6 +2,7 @@
 //! interesting. Always the same, since its generator is seeded; all times are relative to now.
 
 mod accounts;
+mod audit;
 pub mod clicks;
 mod content;
 mod files;
@@ -44,5 +45,6 @@ pub async fn fill(domain: &Domain) -> Result<()> {
     payments::fill(&mut seeder, &users).await?;
     content::fill(&mut seeder).await?;
     usage::fill(&mut seeder).await?;
+    audit::fill(&mut seeder, &users).await?;
     seeder.commit().await
 }

@@ -32,11 +32,12 @@ use sea_orm::{
 use crate::support::TestApp;
 
 /// Every table that the demo fills, with the columns that put its rows in order.
-const TABLES: [(&str, &str); 28] = [
+const TABLES: [(&str, &str); 29] = [
     ("additional_uploads", "id"),
     ("applicants", "id"),
     ("assessment_results", "id"),
     ("assessment_scores", "result_id, rank"),
+    ("audit_entries", "id"),
     ("click_summaries", "sub_id, hour"),
     ("clicks", "id"),
     ("client_errors", "id"),
