@@ -13,7 +13,9 @@ use super::{
     audit::keeping::prune_audit_entries,
     client_errors::rules::prune_client_errors,
     domain::Domain,
+    notifications::rules::prune_notifications,
     outbox::rules::{Transports, deliver_forever, read_gauges},
+    payments::event::retention::prune_webhook_events,
     tracking::click::retention::prune_clicks,
     usage::rules::{prune_legacy_usage, store},
 };
@@ -37,6 +39,8 @@ pub async fn run(domain: Domain, transports: Transports) {
             keep_running("client errors", || prune("client errors", || prune_client_errors(domain))),
             keep_running("legacy usage", || prune("legacy usage", || prune_legacy_usage(domain))),
             keep_running("audit entries", || prune("audit entries", || prune_audit_entries(domain))),
+            keep_running("notifications", || prune("notifications", || prune_notifications(domain))),
+            keep_running("webhook events", || prune("webhook events", || prune_webhook_events(domain))),
             keep_running("clicks", || prune("clicks", || prune_clicks(domain))),
             keep_running("legacy calls", || store_now_and_then(domain)),
             keep_running("gauges", || look_now_and_then(domain)),

@@ -1,4 +1,4 @@
-//! Who did what, when and from where.
+//! Who did what, when and from where; and indexes by which old rows of other tables are found.
 
 use async_trait::async_trait;
 use sea_orm_migration::{
@@ -7,12 +7,15 @@ use sea_orm_migration::{
 };
 
 use crate::{
+    indexes::{Columns, replace},
     m20260101_000015_row_counts::{keep_count, stop_counting},
     table::{self, NewTable},
 };
 
 const KINDS: &[&str] = &["admin", "login", "logout", "password", "token_reuse", "webhook"];
 const REALMS: &[&str] = &["talents_mapping", "apextrack", "notary", "scholarship", "staff"];
+
+const ADDED: &[Columns] = &[("access_tokens", &["expires_at"]), ("notifications", &["read_at"])];
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -21,10 +24,12 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         table::create(manager, tables()).await?;
-        keep_count(manager, "audit_entries", Some("realm")).await
+        keep_count(manager, "audit_entries", Some("realm")).await?;
+        replace(manager, &[], ADDED).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        replace(manager, ADDED, &[]).await?;
         table::drop(manager, tables()).await?;
         stop_counting(manager, "audit_entries").await
     }

@@ -1,15 +1,15 @@
 //! Which entries are stored, and for how long.
 //!
 //! What was done is stored before it is answered; what was refused to strangers is stored behind their backs, and only so
-//! often: whoever tries passwords by the thousand must not fill the disk. All of them share transactions.
+//! often: whoever tries passwords by the thousand must not fill the disk. All of them share statements.
 
 use std::{net::IpAddr, time::Duration};
 
 use chrono::TimeDelta;
 use gerbang_kernel::error::Result;
 use gerbang_limits as limits;
-use gerbang_platform::query::keys::in_list;
-use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use gerbang_platform::query::prune;
+use sea_orm::{ActiveEnum, ColumnTrait};
 
 use super::{
     log::DROPPED,
@@ -20,10 +20,6 @@ use crate::domain::Domain;
 /// Refusals that are stored in an hour: of one address, of one network, and of all.
 const REFUSALS: [u32; 3] = [60, 300, 3_000];
 const HOUR: Duration = Duration::from_hours(1);
-/// Entries that are removed at once.
-const BATCH: u64 = 1_000;
-/// Between two removals, so that others can write.
-const BATCH_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Stores what was done. What can't be stored stands in the log instead: it has happened all the same.
 pub(crate) async fn store(domain: &Domain, entry: Model) {
@@ -52,30 +48,12 @@ pub(crate) async fn store_refusal(domain: &Domain, ip: IpAddr, entry: Model) {
     }
 }
 
-/// Removes entries that are older than the settings say, some at a time; says how many. For the worker.
+/// Removes entries that are older than the settings say; says how many. For the worker.
 pub async fn prune_audit_entries(domain: &Domain) -> Result<u64> {
     let days = domain.config.audit.days;
     if days == 0 {
         return Ok(0);
     }
     let oldest = domain.clock.now() - TimeDelta::days(days.into());
-    let mut removed = 0;
-    loop {
-        let batch: Vec<i64> = Entity::find()
-            .select_only()
-            .column(Column::Id)
-            .filter(Column::CreatedAt.lt(oldest))
-            .order_by_asc(Column::CreatedAt)
-            .order_by_asc(Column::Id)
-            .limit(BATCH)
-            .into_tuple()
-            .all(domain.db.read())
-            .await?;
-        let rows = Entity::delete_many().filter(in_list(Column::Id, &batch, domain.db.backend()));
-        removed += rows.exec(domain.db.write()).await?.rows_affected;
-        if (batch.len() as u64) < BATCH {
-            return Ok(removed);
-        }
-        tokio::time::sleep(BATCH_INTERVAL).await;
-    }
+    prune::remove::<Entity>(&domain.db, Column::Id, Column::CreatedAt.lt(oldest)).await
 }

@@ -1,8 +1,8 @@
-//! The way of entries into the table: many share a transaction.
+//! The way of entries into the table: many share a statement.
 
 use gerbang_kernel::error::Result;
 use gerbang_platform::{
-    db::Db,
+    db::{Db, in_background},
     group_commit::{GroupCommit, Limits, WriteBatch},
 };
 use sea_orm::{ActiveValue::NotSet, EntityTrait};
@@ -31,9 +31,8 @@ impl WriteBatch for AuditLog {
 
     async fn write(&self, db: &Db, entries: &[Model]) -> Result<Vec<Result<()>>> {
         let rows = entries.iter().map(|entry| ActiveModel { id: NotSet, ..entry.clone().into() });
-        let transaction = db.begin().await?;
-        Entity::insert_many(rows).exec_without_returning(&transaction).await?;
-        transaction.commit().await?;
+        // One statement, whoever's they are: it is none of a certain request, and many are not waited for.
+        in_background(Entity::insert_many(rows).exec_without_returning(db.write())).await?;
         Ok(entries.iter().map(|_| Ok(())).collect())
     }
 }

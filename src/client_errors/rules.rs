@@ -10,8 +10,11 @@ use gerbang_kernel::{
     error::{Error, ErrorCode, Result},
     identity::ClientInfo,
 };
-use gerbang_platform::query::page::{Listing, Page};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use gerbang_platform::query::{
+    page::{Listing, Page},
+    prune::remove,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryOrder, QuerySelect};
 
 use crate::{
     accounts::Realm,
@@ -95,7 +98,7 @@ pub async fn client_errors(domain: &Domain, viewer: &Viewer, listing: &Listing<C
 pub async fn prune_client_errors(domain: &Domain) -> Result<u64> {
     let db = domain.db.write();
     let oldest = domain.clock.now() - TimeDelta::days(KEPT_DAYS);
-    let outdated = Entity::delete_many().filter(Column::CreatedAt.lt(oldest)).exec(db).await?;
+    let outdated = remove::<Entity>(&domain.db, Column::Id, Column::CreatedAt.lt(oldest)).await?;
     let last_kept = Entity::find()
         .select_only()
         .column(Column::Id)
@@ -105,7 +108,6 @@ pub async fn prune_client_errors(domain: &Domain) -> Result<u64> {
         .into_tuple::<i64>()
         .one(db)
         .await?;
-    let Some(id) = last_kept else { return Ok(outdated.rows_affected) };
-    let surplus = Entity::delete_many().filter(Column::Id.lte(id)).exec(db).await?;
-    Ok(outdated.rows_affected + surplus.rows_affected)
+    let Some(id) = last_kept else { return Ok(outdated) };
+    Ok(outdated + remove::<Entity>(&domain.db, Column::Id, Column::Id.lte(id)).await?)
 }

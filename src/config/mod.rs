@@ -19,5 +19,7 @@ pub use self::{
     loading::LoadedConfig,
     payments::{Doku, DokuClient, Midtrans, Payments, Xendit},
     problems::{ConfigError, Findings},
-    sections::{Api, Audit, Auth, Config, JwtKey, Limits, Log, LogFormat, Rate, Reports, Server, Tracking},
+    sections::{
+        Api, Audit, Auth, Config, JwtKey, Limits, Log, LogFormat, Notifications, Rate, Reports, Server, Tracking,
+    },
 };

@@ -7,6 +7,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payments {
+    /// Days that it is kept what providers said; 0 for ever.
+    pub event_days: u32,
     /// Midtrans.
     pub midtrans: Midtrans,
     /// DOKU.
@@ -62,7 +64,7 @@ pub struct Xendit {
 impl Payments {
     /// The paths of each provider by their key.
     pub(super) fn paths(&self) -> [(&'static str, &[String]); 3] {
-        let Self { midtrans, doku, xendit } = self;
+        let Self { midtrans, doku, xendit, .. } = self;
         [
             ("payments.midtrans.paths", &midtrans.paths),
             ("payments.doku.paths", &doku.paths),
@@ -72,7 +74,7 @@ impl Payments {
 
     /// The secrets that each provider signs with by their key.
     pub(super) fn secrets(&self) -> [(&'static str, Vec<&Secret>); 3] {
-        let Self { midtrans, doku, xendit } = self;
+        let Self { midtrans, doku, xendit, .. } = self;
         [
             ("payments.midtrans.server_keys", midtrans.server_keys.iter().collect()),
             ("payments.doku.clients", doku.clients.iter().map(|client| &client.secret).collect()),

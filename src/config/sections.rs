@@ -36,6 +36,8 @@ pub struct Config {
     pub graphql: Graphql,
     /// Clicks.
     pub tracking: Tracking,
+    /// What users are told inside the product.
+    pub notifications: Notifications,
     /// Payment providers.
     pub payments: Payments,
     /// Assessment reports.
@@ -178,6 +180,14 @@ pub struct Tracking {
     pub retention_days: u32,
     /// A file that tells countries by addresses, or empty.
     pub geoip_file: PathBuf,
+}
+
+/// What users are told inside the product.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notifications {
+    /// Days that one is kept after it was read; 0 for ever.
+    pub days: u32,
 }
 
 /// Assessment reports.

@@ -92,10 +92,10 @@ impl Attempt<'_, '_> {
 }
 
 impl Drop for Attempt<'_, '_> {
-    /// Whoever asked went away, and perhaps it was done.
+    /// Whoever asked went away, and perhaps it was done. Strangers who do so leave nothing: it costs them nothing, either.
     fn drop(&mut self) {
         if !self.is_over
-            && let Some(entry) = self.entry(UNKNOWN, None)
+            && let Some(entry) = self.entry(UNKNOWN, None).filter(|entry| entry.actor_id.is_some())
         {
             self.ctx.domain().audit.write_later(entry);
         }

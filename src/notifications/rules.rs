@@ -1,9 +1,13 @@
 //! Notifications: everybody reads their own, an admin also those of a user of the realm.
 
 use async_graphql::InputObject;
+use chrono::TimeDelta;
 use futures_util::Stream;
 use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::{Listing, Page};
+use gerbang_platform::query::{
+    page::{Listing, Page},
+    prune,
+};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
@@ -116,6 +120,16 @@ pub async fn mark_all_read(domain: &Domain, viewer: &Viewer) -> Result<u64> {
         .exec(domain.db.write())
         .await?;
     Ok(marked.rows_affected)
+}
+
+/// Removes notifications that were read longer ago than the settings say; says how many. For the worker.
+pub async fn prune_notifications(domain: &Domain) -> Result<u64> {
+    let days = domain.config.notifications.days;
+    if days == 0 {
+        return Ok(0);
+    }
+    let oldest = domain.clock.now() - TimeDelta::days(days.into());
+    prune::remove::<Entity>(&domain.db, Column::Id, Column::ReadAt.lt(oldest)).await
 }
 
 /// The viewer's own from now on.

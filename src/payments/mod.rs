@@ -16,6 +16,7 @@ pub mod event {
     pub mod hook_schema;
     pub mod receive;
     pub mod replay;
+    pub mod retention;
     pub mod row;
     pub mod rules;
     pub mod schema;

@@ -100,6 +100,9 @@ async fn they_are_right_after_every_kind_of_write() {
     }
 }
 
+/// Migrations before the one that begins to count.
+const BEFORE_COUNTS: u32 = 14;
+
 #[tokio::test]
 async fn rows_that_are_there_before_are_counted_once() {
     use migration::{Migrator, MigratorTrait};
@@ -107,17 +110,20 @@ async fn rows_that_are_there_before_are_counted_once() {
         let app = TestApp::on(database, |_| ()).await;
         let db = &app.domain.db;
         demo::fill(&app.domain).await.unwrap();
-        let before = kept(db).await;
+        let mut before = kept(db).await;
+        // Its table goes with the steps back.
+        before.retain(|(list, _), _| list != "audit_entries");
+        let steps = u32::try_from(Migrator::migrations().len()).unwrap() - BEFORE_COUNTS;
         for step in [true, false] {
             let transaction = db.begin().await.unwrap();
             if step {
-                Migrator::down(&transaction, Some(1)).await.unwrap();
+                Migrator::down(&transaction, Some(steps)).await.unwrap();
             } else {
-                Migrator::up(&transaction, Some(1)).await.unwrap();
+                Migrator::up(&transaction, Some(steps)).await.unwrap();
             }
             transaction.commit().await.unwrap();
         }
-        assert_same(&kept(db).await, &before, "after a migration down and up again");
+        assert_same(&kept(db).await, &before, "after the migrations down and up again");
     }
 }
 

@@ -6,6 +6,8 @@ use super::super::{Config, Rate, problems::Findings};
 const MAX_DAYS: u64 = 36_500;
 /// A day: nobody waits longer for anything.
 const MAX_SECONDS: u64 = 86_400;
+/// Providers repeat a notification for days, and people who look into one come later.
+const MIN_EVENT_DAYS: u32 = 90;
 /// More connections than any PostgreSQL server lets in.
 const MAX_CONNECTIONS: u64 = 10_000;
 
@@ -14,7 +16,8 @@ const MIN_ANSWER_BYTES: usize = 1_024;
 
 /// Checks every number that has a least or a largest useful value.
 pub(super) fn check(config: &Config, findings: &mut Findings) {
-    let Config { server, database, auth, audit, limits, graphql, tracking, reports, .. } = config;
+    let Config { server, database, auth, audit, limits, graphql, tracking, notifications, payments, reports, .. } =
+        config;
     let wide = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
     // With 0, what would become of it.
     let at_least_one = [
@@ -49,6 +52,11 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
     if !(0.0..=1.0).contains(&config.traces.sample) {
         findings.refuse_value("traces.sample", config.traces.sample, "it is a share: it must be from 0 to 1");
     }
+    if (1..MIN_EVENT_DAYS).contains(&payments.event_days) {
+        let remedy =
+            format!("it must be at least {MIN_EVENT_DAYS}, or 0 for ever: what comes again later is taken for new");
+        findings.refuse_value("payments.event_days", payments.event_days, remedy);
+    }
     let at_most = [
         ("server.drain_seconds", server.drain_seconds, MAX_SECONDS),
         ("database.connections", database.connections.into(), MAX_CONNECTIONS),
@@ -56,6 +64,8 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
         ("auth.sanctum_days", auth.sanctum_days.into(), MAX_DAYS),
         ("audit.days", audit.days.into(), MAX_DAYS),
         ("graphql.timeout_seconds", graphql.timeout_seconds, MAX_SECONDS),
+        ("notifications.days", notifications.days.into(), MAX_DAYS),
+        ("payments.event_days", payments.event_days.into(), MAX_DAYS),
         ("tracking.retention_days", tracking.retention_days.into(), MAX_DAYS),
     ];
     for (key, value, max) in at_most {

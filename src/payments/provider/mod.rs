@@ -43,7 +43,7 @@ struct All {
 
 impl All {
     fn new(settings: &config::Payments) -> Result<Self, String> {
-        let config::Payments { midtrans, doku, xendit } = settings.clone();
+        let config::Payments { midtrans, doku, xendit, event_days: _ } = settings.clone();
         Ok(Self {
             midtrans: Arc::new(Midtrans::new(midtrans)?),
             doku: Arc::new(Doku(doku)),

@@ -2,7 +2,9 @@
 
 use std::{net::Ipv4Addr, time::Duration};
 
+use async_graphql::Request;
 use chrono::TimeDelta;
+use futures_util::FutureExt;
 use gerbang::{
     accounts::{Realm, Role},
     audit::{
@@ -11,6 +13,7 @@ use gerbang::{
     },
     notary::service,
 };
+use gerbang_graphql::engine::Engine as _;
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
 use serde_json::json;
 
@@ -318,6 +321,35 @@ async fn a_flood_of_refusals_from_one_address_is_cut_off() {
     }
     tokio::time::sleep(Duration::from_millis(50)).await;
     entries(app, 120).await;
+}
+
+#[tokio::test]
+async fn an_entry_costs_the_request_no_statement_of_its_own() {
+    let app = TestApp::new().await;
+    let admin = app.talents_admin().await;
+    let user = app.partner_user(app.partner("Andalan").await).await;
+    let cost = async |user| {
+        let before = app.statements();
+        app.as_user(user).graphql("mutation { markAllNotificationsRead { marked } }").await.ok();
+        app.statements() - before
+    };
+    assert_eq!(cost(&admin).await, cost(&user).await);
+    entries(&app, 1).await;
+}
+
+#[tokio::test]
+async fn what_was_given_up_half_way_leaves_an_entry() {
+    let app = TestApp::new().await;
+    let admin = app.talents_admin().await;
+    app.partner("Andalan").await;
+    let rename = r#"mutation { updatePartner(input: { id: "partner_1", name: "Baru" }) { partner { name } } }"#;
+    let (gateway, caller) = (app.app.gateway.clone(), app.as_user(&admin).caller());
+    // Whoever asked goes away as soon as the database is waited for.
+    assert!(gateway.execute(Request::new(rename), caller).now_or_never().is_none());
+    let rows = entries(&app, 1).await;
+    let expected =
+        (AuditKind::Admin, "updatePartner", "UNKNOWN", Realm::TalentsMapping, Some(admin.id), Some("partner_1"));
+    assert_eq!(told(&rows[0]), expected);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use gerbang::{
     accounts::{Realm, Role, user},
     events::Event,
-    notifications::rules::notify,
+    notifications::rules::{notify, prune_notifications},
 };
 use serde_json::{Value, json};
 
@@ -194,4 +194,23 @@ async fn a_subscriber_that_falls_behind_gets_an_error_and_its_stream_ends() {
     }
     assert_eq!(watcher.next().await.unwrap().code(), "UNAVAILABLE");
     assert!(watcher.next().await.is_none());
+}
+
+#[tokio::test]
+async fn what_was_read_long_ago_is_removed() {
+    let app = TestApp::with(|config| config.notifications.days = 30).await;
+    let user = app.user(Realm::Scholarship, Role::Applicant).await;
+    for number in 0..3 {
+        notify(&app.domain, app.domain.db.write(), user.id, format!("T{number}"), "M").await.unwrap();
+    }
+    let page = app.as_user(&user).graphql("{ notifications { nodes { id } } }").await.ok();
+    let id = &page["notifications"]["nodes"][0]["id"];
+    let read = format!("mutation {{ markNotificationRead(input: {{ id: {id} }}) {{ notification {{ id }} }} }}");
+    app.as_user(&user).graphql(&read).await.ok();
+    app.clock.advance(TimeDelta::days(30));
+    assert_eq!(prune_notifications(&app.domain).await.unwrap(), 0);
+    app.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(prune_notifications(&app.domain).await.unwrap(), 1);
+    app.clock.advance(TimeDelta::days(1_000));
+    assert_eq!(prune_notifications(&app.domain).await.unwrap(), 0, "nobody has read them");
 }

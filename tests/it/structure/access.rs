@@ -44,6 +44,10 @@ fn changes_access(code: &str, named: &BTreeSet<String>) -> Vec<String> {
                 found.push(qualified);
             }
         }
+        let pruned = format!("remove::<{noun}::row::Entity>");
+        if spaceless.contains(&pruned) {
+            found.push(pruned);
+        }
         // What is called `Entity` here, and rows of it; or `row::Entity`.
         let is_own = |name: &str| named.contains(&format!("accounts::{noun}::row::{name}"));
         if ["Entity", "Model", "ActiveModel"].into_iter().any(is_own)
@@ -73,6 +77,7 @@ fn changes_of_access_are_found_in_every_form() {
         "user::row::Entity::update_many()\n    .exec(db)",
         "token::row::Entity::delete_by_id(1)",
         "session::row::Entity\n    ::delete_many()",
+        "remove::<token::row::Entity>(db, key, old)",
         "use crate::accounts::user::row::{Column, Entity, Model};\nEntity::update_many()",
         "use super::row::{Entity};\nEntity::update_many()",
         "use super::row;\nrow::Entity::update_many()",

@@ -1,8 +1,12 @@
 //! Webhook events: what is shown of them and to whom.
 
+use chrono::TimeDelta;
+use gerbang::payments::event::{self, retention::prune_webhook_events};
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use super::Fixture;
+use crate::support::TestApp;
 
 #[tokio::test]
 async fn a_payment_shows_its_events_in_the_order_in_which_they_came() {
@@ -66,7 +70,7 @@ async fn events_are_paged_newest_first_and_filtered() {
     fixture.order(fixture.admin(), "A", "MIDTRANS").await;
     for (key, payment) in [("1", Some(1)), ("2", None), ("3", Some(1))] {
         fixture.event(key, if payment.is_some() { "A" } else { "B" }, payment).await;
-        fixture.app.clock.advance(chrono::TimeDelta::minutes(1));
+        fixture.app.clock.advance(TimeDelta::minutes(1));
     }
     let keys = async |arguments: &str| {
         let query = format!("{{ webhookEvents{arguments} {{ nodes {{ eventId }} }} }}");
@@ -103,4 +107,20 @@ async fn a_page_of_payments_takes_as_many_statements_as_one_payment() {
     let one = statements(1).await;
     assert_eq!(one, 3);
     assert_eq!(statements(6).await, one);
+}
+
+#[tokio::test]
+async fn events_are_kept_for_the_days_of_the_setting() {
+    let fixture = Fixture::on(TestApp::with(|config| config.payments.event_days = 90).await).await;
+    fixture.event("old", "order-1", None).await;
+    fixture.app.clock.advance(TimeDelta::days(1));
+    let kept = fixture.event("new", "order-2", None).await;
+    fixture.app.clock.advance(TimeDelta::days(89));
+    assert_eq!(prune_webhook_events(&fixture.app.domain).await.unwrap(), 0);
+    fixture.app.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(prune_webhook_events(&fixture.app.domain).await.unwrap(), 1);
+    let left = event::row::Entity::find().all(fixture.app.domain.db.write()).await.unwrap();
+    assert_eq!(left, [kept]);
+    let for_ever = TestApp::new().await;
+    assert_eq!(prune_webhook_events(&for_ever.domain).await.unwrap(), 0);
 }

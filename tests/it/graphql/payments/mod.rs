@@ -30,7 +30,10 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Self {
-        let app = TestApp::new().await;
+        Self::on(TestApp::new().await).await
+    }
+
+    async fn on(app: TestApp) -> Self {
         let admin = app.user(Realm::TalentsMapping, Role::Admin).await;
         let other = app.user(Realm::Scholarship, Role::Admin).await;
         let gateway_admin = app.user(Realm::Staff, Role::Admin).await;
