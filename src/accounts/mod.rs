@@ -44,6 +44,7 @@ pub mod staff {
 
 /// The two kinds of bearer token: signed JSON Web Tokens, and Sanctum's `{id}|{secret}`.
 pub mod token {
+    pub mod key;
     pub mod last_used;
     pub mod row;
     pub mod rules;

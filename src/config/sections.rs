@@ -116,7 +116,7 @@ pub struct Audit {
 pub struct JwtKey {
     /// The name that tokens carry.
     pub kid: String,
-    /// At least 32 bytes.
+    /// At least 32 bytes, or a private key of Ed25519 as PEM.
     pub secret: Secret,
 }
 

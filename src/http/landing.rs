@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::{
-    Extension, Router,
+    Extension, Json, Router,
     extract::{Request, State},
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
@@ -26,6 +26,7 @@ use super::gzip::{compressed, takes_gzip};
 use crate::{
     app::{App, KnownAccount},
     config::Config,
+    domain::Domain,
     graphql,
     viewer::Viewer,
 };
@@ -50,8 +51,14 @@ pub(super) fn router(app: &App, routes: &[Route], sdl: &'static str, legacy: Rou
     Router::new()
         .route("/", any(show_page).with_state(landing))
         .route("/schema.graphql", get(read_schema).with_state(schema))
+        .route("/.well-known/jwks.json", get(read_public_keys).with_state(app.domain.clone()))
         // What browsers ask for beside an answer that is no page.
         .route("/favicon.ico", get(async || ([(CONTENT_TYPE, "image/svg+xml")], include_str!("favicon.svg"))))
+}
+
+/// What verifies tokens that were signed with EdDSA.
+async fn read_public_keys(State(domain): State<Domain>) -> impl IntoResponse {
+    ([(CACHE_CONTROL, "public, max-age=300")], Json(domain.tokens.public_keys()))
 }
 
 async fn show_page(State(Landing { page, hosts, legacy }): State<Landing>, request: Request) -> Response {

@@ -8,14 +8,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_graphql::{integer::int, timestamp::Timestamp};
 use gerbang_kernel::error::{Error, Result};
 use hmac::{Hmac, KeyInit, Mac};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use rand::distr::{Alphanumeric, SampleString};
 use sea_orm::ActiveEnum;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use super::key::Key;
 use crate::{accounts::Realm, config::JwtKey};
 
 /// Characters of a Sanctum secret, its checksum not counted.
@@ -94,7 +95,6 @@ impl fmt::Debug for Issued {
 /// replaced without logging anybody out.
 pub struct Tokens {
     keys: ArcSwap<Keys>,
-    validation: Validation,
 }
 
 struct Keys {
@@ -103,22 +103,10 @@ struct Keys {
     settings: Arc<[JwtKey]>,
 }
 
-struct Key {
-    id: String,
-    signing: EncodingKey,
-    verifying: DecodingKey,
-    secret: Vec<u8>,
-}
-
 impl Tokens {
     /// Tokens signed with the keys of the settings.
     pub fn new(settings: &[JwtKey]) -> Self {
-        let mut validation = Validation::new(Algorithm::HS256);
-        // The library asks the machine for the time; ours is the clock's, which tests can set.
-        validation.validate_exp = false;
-        validation.validate_aud = false;
-        validation.required_spec_claims.clear();
-        Self { keys: ArcSwap::from_pointee(Keys::new(settings)), validation }
+        Self { keys: ArcSwap::from_pointee(Keys::new(settings)) }
     }
 
     /// From now on these are the keys.
@@ -133,18 +121,19 @@ impl Tokens {
 
     /// Signs a token.
     pub fn sign(&self, claims: &Claims) -> Result<String> {
-        let keys = self.keys.load();
-        let key = keys.first()?;
-        let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::HS256) };
-        jsonwebtoken::encode(&header, claims, &key.signing).map_err(Error::internal)
+        self.keys.load().first()?.sign(claims)
     }
 
     /// What a token says, if one of our keys signed it. It may have expired.
     pub fn read(&self, token: &str) -> Option<Claims> {
         let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
         let keys = self.keys.load();
-        let key = &keys.in_order[*keys.by_id.get(&kid)?];
-        jsonwebtoken::decode(token, &key.verifying, &self.validation).ok().map(|token| token.claims)
+        keys.in_order[*keys.by_id.get(&kid)?].read(token)
+    }
+
+    /// The public halves of the keys that have one, as a JSON Web Key Set (RFC 7517).
+    pub fn public_keys(&self) -> Value {
+        json!({ "keys": self.keys.load().in_order.iter().filter_map(Key::public).collect::<Vec<_>>() })
     }
 
     /// The hash to keep of a short code, bound to what it is for and whom it was sent to. It is keyed, since
@@ -162,18 +151,7 @@ impl Tokens {
 
 impl Keys {
     fn new(settings: &[JwtKey]) -> Self {
-        let keys: Vec<Key> = settings
-            .iter()
-            .map(|key| {
-                let secret = key.secret.expose().as_bytes();
-                Key {
-                    id: key.kid.clone(),
-                    signing: EncodingKey::from_secret(secret),
-                    verifying: DecodingKey::from_secret(secret),
-                    secret: secret.to_vec(),
-                }
-            })
-            .collect();
+        let keys: Vec<Key> = settings.iter().map(Key::new).collect();
         let by_id = keys.iter().enumerate().map(|(index, key)| (key.id.clone(), index)).collect();
         Self { in_order: keys, by_id, settings: settings.into() }
     }

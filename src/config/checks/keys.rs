@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use gerbang_kernel::secret::Secret;
 
+use crate::accounts::token::key::private_key;
+
 use super::super::{demo::DEMO_PAYMENT_KEYS, problems::Findings, sections::Config};
 
 /// The shortest secret that may sign tokens, in bytes.
@@ -15,7 +17,7 @@ const MIN_DISTINCT_BYTES: usize = 8;
 /// Secrets that stand in documentation and examples.
 const PRINTED: &[&str] =
     &["at least 32 characters", "your-256-bit-secret", "your-secret", "change me", "change-me", "changeme"];
-const REMEDY: &str = "make one with `openssl rand -hex 32`";
+const REMEDY: &str = "make one with `openssl rand -hex 32`, or `openssl genpkey -algorithm ed25519`";
 
 /// Checks the keys that sign tokens, and those of payment providers.
 pub(super) fn check(config: &Config, findings: &mut Findings) {
@@ -63,6 +65,9 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
 
 /// Why a secret could be guessed, if it could.
 fn weakness(secret: &Secret) -> Option<String> {
+    if let Some(key) = private_key(secret) {
+        return key.err().map(|_| "begins as a private key and is none of Ed25519".to_owned());
+    }
     let bytes = secret.expose().as_bytes();
     let lower = secret.expose().to_ascii_lowercase();
     if bytes.len() < MIN_SECRET_BYTES {

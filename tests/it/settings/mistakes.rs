@@ -25,6 +25,11 @@ const MISTAKES: &[Mistake] = &[
         r#"[{ kid = "1", secret = "passwordpasswordpasswordpassword" }]"#,
         "a few letters only|repeats itself",
     ),
+    (
+        "auth.jwt_keys",
+        r#"[{ kid = "1", secret = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----" }]"#,
+        "none of Ed25519",
+    ),
     ("auth.jwt_keys", r#"[{ kid = "1" }]"#, "kid = \"...\", secret = \"...\""),
     ("payments.midtrans.server_keys", r#"["demo-midtrans-key"]"#, "the demo's key"),
     ("payments.doku.clients", r#"[{ client_id = "a", secret = "demo-doku-secret" }]"#, "the demo's key"),

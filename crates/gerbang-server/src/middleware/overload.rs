@@ -1,5 +1,7 @@
 //! Requests that there is no capacity for.
 
+mod capacity;
+
 use std::{
     pin::Pin,
     sync::{
@@ -7,6 +9,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll},
+    time::Instant,
 };
 
 use axum::{
@@ -23,12 +26,14 @@ use gerbang_kernel::{
 };
 use http_body::{Frame, SizeHint};
 
+use self::capacity::Capacity;
 use crate::{connections::ConnectionPermit, problem};
 
 /// Seconds after which there is capacity again, it is hoped.
 const RETRY_AFTER_SECONDS: u64 = 1;
 
-/// How many requests may be in work at once: more would make all of them slow. Cheap to clone.
+/// How many requests may be in work at once: more would make all of them slow. Cheap to clone. Below what is set, they are
+/// as many as are answered in half a second.
 ///
 /// A request is in work until its answer begins, but not while it waits for its client to send more of its body: slow clients
 /// would keep everybody else out. What is read of a socket or a stream of events once it is open doesn't count either.
@@ -37,19 +42,20 @@ pub struct Concurrency(Arc<Counter>);
 
 #[derive(Debug)]
 struct Counter {
-    max: usize,
+    capacity: Capacity,
     in_work: AtomicUsize,
 }
 
 impl Concurrency {
     /// At most `max`, of which there are none yet.
     pub fn new(max: usize) -> Self {
-        Self(Arc::new(Counter { max, in_work: AtomicUsize::new(0) }))
+        Self(Arc::new(Counter { capacity: Capacity::new(max), in_work: AtomicUsize::new(0) }))
     }
 
     /// Begins a request, unless there are too many and this one has to wait for its turn.
     fn begin(&self, goes_first: bool) -> Option<Arc<Work>> {
-        let one_more = |count: usize| (goes_first || count < self.0.max).then_some(count + 1);
+        let max = self.0.capacity.at(self.0.in_work.load(Ordering::Relaxed), Instant::now);
+        let one_more = |count: usize| (goes_first || count < max).then_some(count + 1);
         self.0.in_work.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()?;
         Some(Arc::new(Work { counter: Arc::clone(&self.0), phase: Mutex::new(Phase::InWork) }))
     }
@@ -94,6 +100,7 @@ struct UntilAnswered(Arc<Work>);
 impl Drop for UntilAnswered {
     fn drop(&mut self) {
         self.0.enter(Phase::Done);
+        self.0.counter.capacity.answered();
     }
 }
 
