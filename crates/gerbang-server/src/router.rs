@@ -25,7 +25,7 @@ use super::{
         content_length::no_length_without_body,
         decode::decode_body,
         headers,
-        overload::{Concurrency, refuse_overloaded, set_overloaded},
+        overload::{Concurrency, let_in, refuse_overloaded, set_overloaded},
         request_id::set_request_id,
         viewer::{require_viewer, set_viewer},
     },
@@ -70,6 +70,7 @@ pub fn router<E: Engine>(parts: Parts<E>) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(decode_body))
         .layer(from_fn_with_state(proxies, set_client_info))
+        .layer(from_fn_with_state(concurrency.clone(), let_in))
         .layer(from_fn_with_state(authenticator, set_viewer::<E::Identity>))
         .layer(from_fn_with_state(concurrency, set_overloaded::<E::Identity>));
     Router::new()

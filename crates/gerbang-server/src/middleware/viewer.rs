@@ -15,6 +15,7 @@ use gerbang_kernel::{
     request::BearerToken,
 };
 
+use super::overload::Refused;
 use crate::problem;
 
 /// Seconds after which a token can be looked up again, it is hoped.
@@ -28,7 +29,8 @@ pub async fn set_viewer<I: Identity>(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let viewer = match bearer(request.headers()).map(Arc::from) {
+    let is_refused = request.extensions().get::<Refused>().is_some();
+    let viewer = match bearer(request.headers()).filter(|_| !is_refused).map(Arc::from) {
         None => I::default(),
         Some(token) => {
             request.extensions_mut().insert(BearerToken(Arc::clone(&token)));

@@ -12,7 +12,7 @@ use std::{
 /// So many are let in however long they take.
 const ALWAYS: usize = 128;
 /// How long a request may be in work where there are more.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(400);
 /// How often it is found out anew how fast requests are answered.
 const WINDOW: Duration = Duration::from_millis(250);
 
@@ -88,11 +88,11 @@ mod tests {
     }
 
     #[test]
-    fn as_many_are_let_in_as_are_answered_in_half_a_second() {
+    fn as_many_are_let_in_as_are_answered_in_time() {
         let (capacity, start) = (Capacity::new(1_000), Instant::now());
         assert_eq!(capacity.at(0, || unreachable!("nobody looks at the clock")), 1_000);
         assert_eq!(capacity.at(ALWAYS, || start), 1_000, "it is not known yet");
-        assert_eq!(after_a_second(&capacity, start, 175), 350);
+        assert_eq!(after_a_second(&capacity, start, 175), 280);
         let later = start + Duration::from_secs(60);
         assert_eq!(capacity.at(ALWAYS, || later), 1_000, "there were few meanwhile");
         assert_eq!(after_a_second(&capacity, later, 10_000), 1_000);
