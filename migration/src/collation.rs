@@ -1,7 +1,10 @@
 //! PostgreSQL orders and lowers texts by the language that a database was made with; the gateway's texts are ordered by
 //! their bytes and lowered in ASCII, as SQLite's are, so that lists and searches answer the same everywhere.
 
-use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
+use sea_orm_migration::{
+    prelude::*,
+    sea_orm::{DbBackend, sea_query::PostgresQueryBuilder},
+};
 
 /// Columns of text whose collation is another get it; triggers that name columns are made again.
 const ALTER: &str = r"DO $$
@@ -54,4 +57,34 @@ pub(crate) async fn set(manager: &SchemaManager<'_>, tables: &[&str], collation:
     let sql = ALTER.replace("<collation>", collation).replace("<tables>", &tables.join(", "));
     manager.get_connection().execute_unprepared(&sql).await?;
     Ok(())
+}
+
+/// Makes a table whose texts are compared by their bytes.
+pub(crate) async fn create_table(manager: &SchemaManager<'_>, table: TableCreateStatement) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DbBackend::Postgres {
+        return manager.create_table(table).await;
+    }
+    let sql = of_bytes(&table.to_string(PostgresQueryBuilder));
+    manager.get_connection().execute_unprepared(&sql).await?;
+    Ok(())
+}
+
+/// A statement that makes a table, with the collation behind the type of each column of text.
+fn of_bytes(create: &str) -> String {
+    let mut sql = String::with_capacity(create.len() * 2);
+    let mut rest = create;
+    // The name of a column stands in quotation marks, so these are types.
+    while let Some((at, end)) = [(" varchar(", ")"), (" text ", "text")]
+        .into_iter()
+        .filter_map(|(begin, end)| {
+            rest.find(begin).map(|at| (at, at + 1 + rest[at + 1..].find(end).map_or(0, |length| length + end.len())))
+        })
+        .min()
+    {
+        debug_assert!(at < end);
+        sql.push_str(&rest[..end]);
+        sql.push_str(" COLLATE \"C\"");
+        rest = &rest[end..];
+    }
+    sql + rest
 }

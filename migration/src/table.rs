@@ -1,7 +1,7 @@
 //! A table with everything that belongs to it, named by one convention: `uq_`, `fk_`, `ck_` and `ix_`, then the
 //! table, then the columns. The gateway tells by these names which field of an input was at fault.
 
-use crate::collation::{self, Collation};
+use crate::collation;
 
 use sea_orm_migration::{
     prelude::*,
@@ -121,8 +121,7 @@ fn index_on(columns: &[&'static str]) -> IndexCreateStatement {
 /// Makes tables; one that others refer to comes before them.
 pub(crate) async fn create(manager: &SchemaManager<'_>, tables: Vec<NewTable>) -> Result<(), DbErr> {
     for table in tables {
-        manager.create_table(table.create).await?;
-        collation::set(manager, &[table.name], Collation::Bytes).await?;
+        collation::create_table(manager, table.create).await?;
         for index in table.indexes {
             manager.create_index(index).await?;
         }

@@ -14,7 +14,7 @@ use axum::{
 use chrono::TimeDelta;
 use gerbang::{
     outbox::{
-        row::{Channel, Entity, Model, Status},
+        row::{Channel, Column, Entity, Model, Status},
         rules::{Transports, deliver_due},
     },
     worker,
@@ -24,7 +24,7 @@ use gerbang_platform::{
     outbox::{DeliveryError, Message, Transport},
     settings::{MailTransport, SmsTransport},
 };
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -67,7 +67,7 @@ async fn sign_up(app: &TestApp, email: &str) {
 }
 
 async fn rows(app: &TestApp) -> Vec<Model> {
-    Entity::find().all(app.domain.db.read()).await.unwrap()
+    Entity::find().order_by_asc(Column::Id).all(app.domain.db.read()).await.unwrap()
 }
 
 #[tokio::test]
