@@ -23,6 +23,7 @@ mod documents;
 mod errors;
 mod finders;
 mod floods;
+mod fuzz;
 mod graphql;
 mod group_commit;
 mod links;
