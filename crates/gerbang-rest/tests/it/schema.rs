@@ -294,8 +294,9 @@ impl Mutation {
     }
     async fn store(&self, ctx: &Context<'_>, file: Upload, note: Option<String>) -> Result<String> {
         let mut upload = file.value(ctx)?;
-        let mut content = String::new();
-        std::io::Read::read_to_string(&mut upload.content, &mut content)?;
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut upload.content, &mut content)?;
+        let content = String::from_utf8_lossy(&content);
         let ty = upload.content_type.unwrap_or_default();
         Ok(format!("{} {ty} {} {content:.20} {}", upload.filename, content.len(), note.unwrap_or_default()))
     }
