@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     Target,
-    inputs::{BOUNDARY, multipart, near, reshaped, text, value},
+    inputs::{BOUNDARY, MULTIPART, multipart, near, reshaped, text, value},
     request::Sent,
 };
 
@@ -157,8 +157,7 @@ fn any_upload_is_answered() {
             format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes()
         };
         let body = [field("operations", operations), field("map", map), rest].concat();
-        let media = format!("multipart/form-data; boundary={BOUNDARY}");
-        Sent::new("POST", "/graphql").token(token).header("graphql-require-preflight", "true").body(&media, body)
+        Sent::new("POST", "/graphql").token(token).header("graphql-require-preflight", "true").body(MULTIPART, body)
     });
     let seen = target.fuzz(300, requests);
     assert!([200, 400].iter().all(|status| seen.contains_key(status)), "{seen:?}");

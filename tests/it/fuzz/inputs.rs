@@ -165,6 +165,8 @@ pub(super) fn form(names: Vec<String>) -> impl Strategy<Value = Vec<u8>> {
 
 /// The boundary of [`multipart`].
 pub(super) const BOUNDARY: &str = "batas";
+/// Its media type.
+pub(super) const MULTIPART: &str = "multipart/form-data; boundary=batas";
 
 /// A multipart form, some of its fields with these names.
 pub(super) fn multipart(names: Vec<String>) -> impl Strategy<Value = Vec<u8>> {

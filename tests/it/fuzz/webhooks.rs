@@ -67,7 +67,7 @@ fn any_signed_notification_is_answered() {
 }
 
 #[test]
-fn any_forged_notification_is_refused() {
+fn any_broken_notification_is_answered() {
     let target = Target::new();
     let requests = (0_usize..3).prop_flat_map(|provider| {
         let shown = shown(provider, "TM-1", "settlement");
