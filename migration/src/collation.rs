@@ -69,22 +69,14 @@ pub(crate) async fn create_table(manager: &SchemaManager<'_>, table: TableCreate
     Ok(())
 }
 
-/// A statement that makes a table, with the collation behind the type of each column of text.
+/// A statement that makes a table, with the collation behind the type of each column of text. Names stand in quotation
+/// marks, so what looks like a type is one.
 fn of_bytes(create: &str) -> String {
-    let mut sql = String::with_capacity(create.len() * 2);
-    let mut rest = create;
-    // The name of a column stands in quotation marks, so these are types.
-    while let Some((at, end)) = [(" varchar(", ")"), (" text ", "text")]
-        .into_iter()
-        .filter_map(|(begin, end)| {
-            rest.find(begin).map(|at| (at, at + 1 + rest[at + 1..].find(end).map_or(0, |length| length + end.len())))
-        })
-        .min()
-    {
-        debug_assert!(at < end);
-        sql.push_str(&rest[..end]);
-        sql.push_str(" COLLATE \"C\"");
-        rest = &rest[end..];
+    let mut words = Vec::new();
+    for word in create.split(' ') {
+        let (ty, rest) = word.split_at(word.trim_end_matches(',').len());
+        let is_text = ty == "text" || ty.starts_with("varchar(");
+        words.push(if is_text { format!("{ty} COLLATE \"C\"{rest}") } else { word.to_owned() });
     }
-    sql + rest
+    words.join(" ")
 }

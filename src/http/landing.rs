@@ -56,7 +56,7 @@ pub(super) fn router(app: &App, routes: &[Route], sdl: &'static str, legacy: Rou
         .route("/favicon.ico", get(async || ([(CONTENT_TYPE, "image/svg+xml")], include_str!("favicon.svg"))))
 }
 
-/// What verifies tokens that were signed with EdDSA.
+/// What verifies tokens that were signed with `EdDSA`.
 async fn read_public_keys(State(domain): State<Domain>) -> impl IntoResponse {
     ([(CACHE_CONTROL, "public, max-age=300")], Json(domain.tokens.public_keys()))
 }

@@ -1,4 +1,4 @@
-//! Keys that sign JSON Web Tokens: a secret that both sides know (HS256), or an Ed25519 key (EdDSA), whose tokens others can
+//! Keys that sign JSON Web Tokens: a secret that both sides know (HS256), or an Ed25519 key (`EdDSA`), whose tokens others can
 //! verify without being able to sign.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};

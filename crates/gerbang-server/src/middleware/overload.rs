@@ -159,14 +159,11 @@ pub async fn let_in(State(concurrency): State<Concurrency>, mut request: Request
     if let Some(work) = concurrency.begin(false) {
         return run(work, request, next).await;
     }
-    match bearer(request.headers()).and_then(|_| concurrency.look_at()) {
-        Some(looked_at) => {
-            request.extensions_mut().insert(LookedAt(Arc::new(looked_at)));
-        }
-        None => {
-            request.extensions_mut().insert(Overloaded(Error::unavailable(RETRY_AFTER_SECONDS)));
-            request.extensions_mut().insert(Refused);
-        }
+    if let Some(look) = bearer(request.headers()).and_then(|_| concurrency.look_at()) {
+        request.extensions_mut().insert(LookedAt(Arc::new(look)));
+    } else {
+        request.extensions_mut().insert(Overloaded(Error::unavailable(RETRY_AFTER_SECONDS)));
+        request.extensions_mut().insert(Refused);
     }
     next.run(request).await
 }
