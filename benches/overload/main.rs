@@ -17,7 +17,12 @@ mod pressure;
 #[expect(dead_code, reason = "another benchmark asks for more")]
 mod server;
 
-use std::{error::Error, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use clap::Parser;
 
@@ -67,11 +72,11 @@ async fn overload(data: &Data, options: &Options) -> Result<(), Box<dyn Error>> 
     let before = keep_busy(server.address, &request, options.connections, MEASURE).await?;
     println!("{}: {before:.0} requests a second can be answered; {} MiB", data.kind.name(), memory());
 
-    let minutes = (options.seconds / 60.0).ceil().max(2.0);
-    let part = Duration::from_secs_f64(options.seconds / minutes);
+    let end = Instant::now() + Duration::from_secs_f64(options.seconds);
+    let part = Duration::from_secs_f64((options.seconds / 2.0).min(60.0));
     let (mut all, mut grown) = (Outcome::default(), None);
     println!("offered/s  answered/s  503/s  others  p50 ms  p99 ms  MiB");
-    for _ in 0..minutes as u32 {
+    while Instant::now() + part / 2 < end {
         let outcome = press(server.address, &request, 2.0 * before, part).await;
         let (p50, p99) = (outcome.percentile(50), outcome.percentile(99));
         let per_second = |count: usize| count as f64 / part.as_secs_f64();

@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(capacity.at(0, || unreachable!("nobody looks at the clock")), 1_000);
         assert_eq!(capacity.at(ALWAYS, || start), 1_000, "it is not known yet");
         assert_eq!(after_a_second(&capacity, start, 175), 280);
-        let later = start + Duration::from_secs(60);
+        let later = start + Duration::from_mins(1);
         assert_eq!(capacity.at(ALWAYS, || later), 1_000, "there were few meanwhile");
         assert_eq!(after_a_second(&capacity, later, 10_000), 1_000);
         assert_eq!(after_a_second(&capacity, later + Duration::from_secs(1), 1), ALWAYS);
