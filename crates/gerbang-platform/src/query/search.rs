@@ -12,6 +12,9 @@ use sea_orm::{
 const GROUP: usize = 3;
 /// Groups that are looked for; more find hardly less.
 const GROUPS: usize = 16;
+/// Ways to write a text that are looked for one by one: PostgreSQL's index of groups knows some cases of letters by another
+/// rule than its regular expressions do.
+const WAYS: usize = 16;
 
 /// The rows one of whose `columns` contains `text`, without regard to case; all rows if it is blank. The columns are those
 /// that the table is searched by, or some of them, and the table is numbered by `id`.
@@ -21,32 +24,50 @@ pub fn contains<C: ColumnTrait>(backend: DbBackend, columns: &[C], text: &str) -
         return Condition::all();
     }
     let text = text.to_ascii_lowercase();
-    // Both databases lower the letters of ASCII and leave all others as they are.
-    let pattern = if text.chars().all(|letter| cases(letter).len() == 1) {
-        Pattern { operator: BinOper::Like, expression: like(backend, &text) }
-    } else if backend == DbBackend::Postgres {
-        Pattern { operator: BinOper::Custom("~"), expression: constant(regular_expression(&text)) }
-    } else {
-        Pattern { operator: BinOper::Custom("GLOB"), expression: Expr::val(glob(&text)) }
-    };
     let compared = columns.iter().fold(Condition::any(), |any, column| {
-        let lowered = Func::lower(Expr::col(column.as_column_ref()));
-        any.add(lowered.binary(pattern.operator, pattern.expression.clone()))
+        // Both databases lower the letters of ASCII and leave all others as they are.
+        let lowered = || Func::lower(Expr::col(column.as_column_ref()));
+        if backend == DbBackend::Sqlite && has_cases(&text) {
+            return any.add(lowered().binary(BinOper::Custom("GLOB"), glob(&text)));
+        }
+        match written(&text) {
+            Some(ways) => {
+                ways.iter().fold(any, |any, way| any.add(lowered().binary(BinOper::Like, like(backend, way))))
+            }
+            // Joined to nothing it is no column that an index knows.
+            None => any.add(
+                lowered()
+                    .binary(BinOper::Custom("||"), "")
+                    .binary(BinOper::Custom("~"), constant(regular_expression(&text))),
+            ),
+        }
     });
     let narrowed = columns.first().filter(|_| backend == DbBackend::Sqlite).and_then(|column| narrowed(*column, &text));
     Condition::all().add_option(narrowed).add(compared)
-}
-
-/// What a text that contains the searched one is like, and in which of the databases' languages that is said.
-struct Pattern {
-    operator: BinOper,
-    expression: Expr,
 }
 
 /// PostgreSQL is told the text in the statement itself: planned for any text at all, a search reads the table in the order
 /// of the page, in the hope to find the first rows soon.
 fn constant(text: impl Into<Value>) -> Expr {
     Expr::Constant(text.into())
+}
+
+/// Whether a letter beyond ASCII has another case.
+fn has_cases(text: &str) -> bool {
+    text.chars().any(|letter| cases(letter).len() > 1)
+}
+
+/// The text in each way in which it may be written; `None` where these are many.
+fn written(text: &str) -> Option<Vec<String>> {
+    let mut ways = vec![String::new()];
+    for letter in text.chars() {
+        let cases = cases(letter);
+        if ways.len() * cases.len() > WAYS {
+            return None;
+        }
+        ways = ways.iter().flat_map(|way| cases.iter().map(move |case| format!("{way}{case}"))).collect();
+    }
+    Some(ways)
 }
 
 fn like(backend: DbBackend, text: &str) -> Expr {
