@@ -147,11 +147,19 @@ fn any_operation_in_an_address_is_answered() {
 #[test]
 fn any_upload_is_answered() {
     let target = Target::new();
-    let operations = json!({ "query": DOCUMENTS[7], "variables": { "file": null } });
-    let map =
-        prop_oneof![reshaped(json!({ "0": ["variables.file"] })), reshaped(json!({ "0": ["0.variables.file.0", ""] }))];
+    let right = json!({ "query": DOCUMENTS[7], "variables": { "file": null } });
+    let operations = prop_oneof![Just(right.clone()), reshaped(right)];
+    let right = json!({ "0": ["variables.file"] });
+    let map = prop_oneof![
+        2 => Just(right.clone()),
+        1 => reshaped(right),
+        1 => reshaped(json!({ "0": ["0.variables.file.0", ""] })),
+    ];
     let fields = ["0", "1", "map", "operations"].map(str::to_owned).to_vec();
-    let requests = (reshaped(operations), map, multipart(fields), prop::option::of(select(target.all_tokens())));
+    let file = "content-disposition: form-data; name=\"0\"; filename=\"a.pdf\"\r\ncontent-type: application/pdf\r\n\r\n%PDF-1.7\n";
+    let right = format!("--{BOUNDARY}\r\n{file}\r\n--{BOUNDARY}--\r\n").into_bytes();
+    let rest = prop_oneof![Just(right.clone()), near(vec![right]), multipart(fields)];
+    let requests = (operations, map, rest, prop::option::of(select(target.all_tokens())));
     let requests = requests.prop_map(|(operations, map, rest, token)| {
         let field = |name: &str, value: Value| {
             format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes()

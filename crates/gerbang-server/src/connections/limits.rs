@@ -18,7 +18,7 @@ pub struct ConnectionLimits {
     pub per_address: usize,
     /// Besides, for probes and admins.
     pub reserved: usize,
-    /// How long a new connection that has sent nothing is left alone where an idle one can be evicted.
+    /// How long a new connection that has sent nothing is left alone by those of other addresses.
     pub grace: Duration,
 }
 

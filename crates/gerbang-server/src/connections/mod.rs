@@ -1,9 +1,10 @@
 //! Who may hold a connection, and whose is closed when there are too many.
 //!
 //! A connection costs a file, of which the system gives us so many, and a stranger nothing. So an address has a share.
-//! A new connection evicts one that has sent nothing for a while, oldest first, or else one that is idle between requests:
+//! A new connection evicts one that has sent nothing for a second, oldest first, or else one that is idle between requests:
 //! of its own address when that has its share, of any when all are in use. Where all are busy, the new connection still
-//! gets one of the permits that are reserved for probes and admins; whoever else comes that way is told to come again.
+//! gets one of the permits that are reserved for probes and admins, which are dealt out evenly to addresses; whoever else
+//! comes that way is told to come again.
 
 mod limits;
 mod table;
@@ -11,7 +12,7 @@ mod table;
 use std::{
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use gerbang_limits::address;
@@ -66,21 +67,20 @@ impl Connections {
         };
         if has_share(&table) {
             let own = address.and_then(|address| table.by_address.get(&address));
-            let first = own.and_then(|own| table.first(own, grace));
+            let first = own.and_then(|own| table.first_of_own(own, grace));
             table.evict(first);
         } else if table.ordinary.size >= total {
             let first = table.first(&table.ordinary, grace);
             table.evict(first);
         }
         let reserved = has_share(&table) || table.ordinary.size >= total;
-        if reserved && table.reserved.size >= max_reserved {
-            let first = table.first(&table.reserved, grace);
+        if reserved && table.reserved.len() >= max_reserved {
+            let first = table.reserved_to_evict(address, grace);
             if !table.evict(first) {
                 return None;
             }
         }
         let evicted = CancellationToken::new();
-        let address = address.filter(|_| !reserved);
         let id =
             table.insert(Entry { address, reserved, evictable: None, since: Instant::now(), evicted: evicted.clone() });
         table.mark(id, Some(Evictable::Silent));
@@ -88,11 +88,12 @@ impl Connections {
         Some(ConnectionPermit(Arc::new(Inner { connections: self.clone(), id, reserved, evicted })))
     }
 
-    /// Closes connections that may be evicted, when the system has run out of files before us.
+    /// Closes connections that may be evicted, when the system has run out of files before us: many may have been evicted a
+    /// moment ago that are about to close.
     pub(crate) fn evict_some(&self) {
         let mut table = self.table();
         for _ in 0..self.0.limits.reserved {
-            let first = table.first(&table.ordinary, Duration::ZERO);
+            let first = table.first(&table.ordinary, self.0.limits.grace);
             if !table.evict(first) {
                 return;
             }
@@ -134,7 +135,7 @@ impl Drop for Inner {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
+    use std::{net::Ipv4Addr, time::Duration};
 
     use super::*;
 
@@ -181,8 +182,9 @@ mod tests {
         let silent = all.admit(peer(2)).unwrap();
         let _next = all.admit(peer(3)).unwrap();
         assert_eq!([&idle, &silent].map(is_open), [false, true]);
-        let _last = all.admit(peer(4)).unwrap();
-        assert!(!is_open(&silent), "where none is idle it goes");
+        let last = all.admit(peer(4)).unwrap();
+        assert!(last.is_reserved() && is_open(&silent), "its request may be on its way");
+        assert!(all.admit(peer(5)).is_none() && is_open(&last), "and so may this one's");
     }
 
     #[test]
@@ -214,6 +216,26 @@ mod tests {
     }
 
     #[test]
+    fn reserved_permits_are_dealt_out_evenly_to_addresses() {
+        let all = connections(1, 1, 4);
+        let ordinary = all.admit(peer(1)).unwrap();
+        ordinary.set_busy();
+        let greedy: Vec<_> = (0..4).map(|_| all.admit(peer(1)).unwrap()).collect();
+        greedy.iter().for_each(ConnectionPermit::set_busy);
+        assert!(all.admit(peer(1)).is_none(), "its own are busy");
+        let modest = all.admit(peer(2)).unwrap();
+        assert_eq!(greedy.iter().map(is_open).collect::<Vec<_>>(), [false, true, true, true]);
+        let last = all.admit(peer(1)).map(|permit| is_open(&permit));
+        assert_eq!((last, is_open(&modest)), (None, true), "nobody's but its own");
+        let third = all.admit(peer(3)).unwrap();
+        assert_eq!([&greedy[1], &modest, &third].map(is_open), [false, true, true]);
+        let fourth = all.admit(peer(4)).unwrap();
+        assert_eq!([&greedy[2], &greedy[3], &modest, &third, &fourth].map(is_open), [false, true, true, true, true]);
+        [&modest, &third, &fourth].into_iter().for_each(ConnectionPermit::set_busy);
+        assert!(all.admit(peer(5)).is_none(), "each has one, at work");
+    }
+
+    #[test]
     fn proxies_have_no_share_but_count_in_all() {
         let all = connections(3, 1, 1);
         let proxy = IpAddr::from([10, 0, 0, 1]);
@@ -234,9 +256,7 @@ mod tests {
         drop(permits);
         let table = all.table();
         assert!(table.entries.is_empty() && table.by_address.is_empty());
-        for group in [&table.ordinary, &table.reserved] {
-            assert!(group.size == 0 && group.evictable.is_empty());
-        }
+        assert!(table.ordinary.size == 0 && table.ordinary.evictable.is_empty() && table.reserved.is_empty());
     }
 
     #[test]

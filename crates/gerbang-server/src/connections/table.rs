@@ -24,7 +24,9 @@ pub(super) struct Table {
     clock: u64,
     pub(super) entries: HashMap<u64, Entry>,
     pub(super) ordinary: Group,
-    pub(super) reserved: Group,
+    /// Few, so that they may be looked at one by one.
+    pub(super) reserved: BTreeSet<u64>,
+    /// Of the ordinary ones.
     pub(super) by_address: HashMap<IpAddr, Group>,
 }
 
@@ -37,7 +39,7 @@ pub(super) struct Group {
 
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// Whose share it is of; connections of proxies are of nobody's.
+    /// Whose it is; connections of proxies are nobody's.
     pub(super) address: Option<IpAddr>,
     pub(super) reserved: bool,
     pub(super) evictable: Option<(Evictable, u64)>,
@@ -54,6 +56,9 @@ impl Table {
     pub(super) fn insert(&mut self, entry: Entry) -> u64 {
         let id = self.tick();
         self.groups(&entry, |group| group.size += 1);
+        if entry.reserved {
+            self.reserved.insert(id);
+        }
         self.entries.insert(id, entry);
         id
     }
@@ -76,15 +81,19 @@ impl Table {
         self.entries.insert(id, entry);
     }
 
-    /// The connection of a group that goes first.
+    /// The connection of a group that goes first: none that is new, for its client may just be sending its request.
     pub(super) fn first(&self, group: &Group, grace: Duration) -> Option<u64> {
         let &(why, _, id) = group.evictable.first()?;
         let is_new = self.entries.get(&id).is_some_and(|entry| entry.since.elapsed() < grace);
         if why == Evictable::Silent && is_new {
-            let idle = group.evictable.range((Evictable::Idle, 0, 0)..).next();
-            return Some(idle.map_or(id, |&(_, _, idle)| idle));
+            return group.evictable.range((Evictable::Idle, 0, 0)..).next().map(|&(_, _, idle)| idle);
         }
         Some(id)
+    }
+
+    /// The same, or else the oldest new one: for the address whose own they are.
+    pub(super) fn first_of_own(&self, own: &Group, grace: Duration) -> Option<u64> {
+        self.first(own, grace).or_else(|| own.evictable.first().map(|&(_, _, id)| id))
     }
 
     /// Closes this connection; says whether there was one.
@@ -98,13 +107,15 @@ impl Table {
 
     pub(super) fn remove(&mut self, id: u64) -> Option<Entry> {
         let entry = self.entries.remove(&id)?;
+        self.reserved.remove(&id);
         self.groups(&entry, |group| {
             group.size = group.size.saturating_sub(1);
             if let Some((why, since)) = entry.evictable {
                 group.evictable.remove(&(why, since, id));
             }
         });
-        if let Some(address) = entry.address
+        if !entry.reserved
+            && let Some(address) = entry.address
             && self.by_address.get(&address).is_some_and(|own| own.size == 0)
         {
             self.by_address.remove(&address);
@@ -112,9 +123,40 @@ impl Table {
         Some(entry)
     }
 
+    /// The reserved connection that makes room for another of `newcomer`: reserved ones are dealt out evenly to addresses, so
+    /// that whoever opens many keeps nobody else out. A new or busy one goes only where its address has two more than the
+    /// newcomer's, or is the newcomer's own and new.
+    pub(super) fn reserved_to_evict(&self, newcomer: Option<IpAddr>, grace: Duration) -> Option<u64> {
+        let reserved = || self.reserved.iter().filter_map(|id| Some((*id, self.entries.get(id)?)));
+        let mut counts = HashMap::<IpAddr, usize>::new();
+        for address in reserved().filter_map(|(_, entry)| entry.address) {
+            *counts.entry(address).or_default() += 1;
+        }
+        let count = |address: Option<IpAddr>| address.and_then(|address| counts.get(&address)).copied().unwrap_or(0);
+        let own = count(newcomer);
+        let most = counts.values().copied().max().unwrap_or(0);
+        let has_to = |entry: &Entry| match most {
+            _ if own >= most => entry.address == newcomer,
+            1 => true,
+            _ => count(entry.address) == most,
+        };
+        let rank = |entry: &Entry| match entry.evictable {
+            Some((Evictable::Silent, _)) if entry.since.elapsed() >= grace => Some(0),
+            Some((Evictable::Idle, _)) => Some(1),
+            Some((Evictable::Silent, _)) => (most > own + 1 || (own > 0 && entry.address == newcomer)).then_some(2),
+            None => (most > own + 1).then_some(3),
+        };
+        let candidates = reserved().filter(|(_, entry)| has_to(entry));
+        let ranked = candidates.filter_map(|(id, entry)| Some((rank(entry)?, entry.since, id)));
+        ranked.min().map(|(_, _, id)| id)
+    }
+
     /// The groups that a connection belongs to.
     fn groups(&mut self, entry: &Entry, mut change: impl FnMut(&mut Group)) {
-        change(if entry.reserved { &mut self.reserved } else { &mut self.ordinary });
+        if entry.reserved {
+            return;
+        }
+        change(&mut self.ordinary);
         if let Some(address) = entry.address {
             change(self.by_address.entry(address).or_default());
         }
