@@ -19,7 +19,7 @@ use gerbang_platform::{
     settings::Migrate,
 };
 use gerbang_rest::Defect;
-use gerbang_server::metrics;
+use gerbang_server::{metrics, middleware::overload::Concurrency};
 use migration::Migrator;
 use sea_orm::{DbBackend, DbErr};
 use serde::Serialize;
@@ -33,7 +33,7 @@ use crate::{
     },
     apis::settings::legacy_settings,
     audit::log::AuditLog,
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, Limits},
     constants::rows::ConstantRows,
     demo::{self, DemoAccount},
     domain::{Domain, DomainParts},
@@ -41,6 +41,7 @@ use crate::{
     graphql::Gateway,
     outbox::{handle::Outbox, rules::Transports},
     payments::{event::store::EventStore, provider::Providers},
+    recent_writes::RecentWrites,
     stored_files::{self, signed_link},
     talents::result_report::{self, Reports},
     tracking::click::{ingest::Recorder, recording},
@@ -64,6 +65,8 @@ pub struct App {
     pub domain: Domain,
     /// The schema over the rules.
     pub gateway: Gateway,
+    /// How many requests may be in work at once.
+    pub(crate) concurrency: Concurrency,
     known_accounts: Arc<[KnownAccount]>,
     /// Documents of the operator's clients.
     pub(crate) trusted: TrustedDocuments,
@@ -197,7 +200,7 @@ impl App {
         let files = files.map_err(|error| unusable("files", &error))?;
         let reports = Reports::new(&config.reports).map_err(|error| unusable("reports", &error))?;
         let events = Events::default();
-        let viewers = ViewerCache::new(&events);
+        let (viewers, writes) = (ViewerCache::new(&events), RecentWrites::new(&events));
         if db.backend() == DbBackend::Postgres {
             events.share(&db, config.database.url.expose()).await?;
         }
@@ -220,6 +223,7 @@ impl App {
             outbox: Outbox::default(),
             last_used: LastUsed::default(),
             viewers,
+            writes,
             legacy_calls: LegacyCalls::default(),
             config,
         });
@@ -227,7 +231,11 @@ impl App {
         let (limits, constants) = (&domain.config.graphql, &domain.events.versions().public_constants());
         let trusted = TrustedDocuments::load(Schema { engine: &gateway, limits, constants }).await;
         let trusted = trusted.map_err(StartError::Documents)?;
-        Ok(Self { domain, gateway, known_accounts: Arc::default(), trusted, announced_ends: Arc::default() })
+        let Limits { concurrent, scale, .. } = domain.config.limits;
+        let scale = usize::try_from(scale).unwrap_or(usize::MAX);
+        let concurrency = Concurrency::new(concurrent.saturating_mul(scale));
+        let (known_accounts, announced_ends) = <_>::default();
+        Ok(Self { domain, gateway, concurrency, known_accounts, trusted, announced_ends })
     }
 
     /// Lets the pages show these accounts and their password.
@@ -337,9 +345,17 @@ impl App {
     /// Tells the metrics how full pools and queues are.
     pub(crate) fn read_gauges(&self) {
         let Self { domain, .. } = self;
-        for (pool, PoolUsage { used, idle, max }) in domain.db.pools() {
-            metrics::set_connections(pool, used, idle, max);
+        for (pool, PoolUsage { used, idle, max, waiting }) in domain.db.pools() {
+            metrics::set_connections(pool, [used, idle, max, waiting]);
         }
+        metrics::set_reachable("database", domain.db.is_reachable());
+        if domain.db.has_replica() {
+            metrics::set_replica_lag(domain.db.replica_lag());
+        }
+        if let Some(answered) = domain.limiter.server_answered() {
+            metrics::set_reachable("redis", answered);
+        }
+        metrics::set_in_work(&self.concurrency);
         metrics::set_queue("clicks", domain.clicks.waiting());
         metrics::set_queue("audit", domain.audit.waiting());
         metrics::set_queue("payments", domain.payment_queue.waiting());

@@ -22,6 +22,7 @@ use crate::{
     events::Events,
     outbox::handle::Outbox,
     payments::{event::store::EventStore, provider::Providers},
+    recent_writes::RecentWrites,
     talents::result_report::reports::Reports,
     tracking::click::ingest::Recorder,
     usage::calls::LegacyCalls,
@@ -64,6 +65,8 @@ pub struct DomainParts {
     pub last_used: LastUsed,
     /// Whose tokens were looked up a moment ago.
     pub viewers: ViewerCache,
+    /// Who may not read from a replica of the database yet.
+    pub writes: RecentWrites,
     /// Calls of legacy routes that were counted and not stored yet.
     pub legacy_calls: LegacyCalls,
     /// Stores payment notifications.

@@ -29,6 +29,7 @@ pub mod outbox;
 pub mod payments;
 pub mod period;
 pub mod quotas;
+pub mod recent_writes;
 mod reload;
 pub mod scholarship;
 pub mod scope;

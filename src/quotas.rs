@@ -34,19 +34,40 @@ pub enum Quota {
 }
 
 impl Quota {
+    const ALL: [Self; 6] = [
+        Self::SignUp,
+        Self::Invitation,
+        Self::PasswordReset,
+        Self::Verification,
+        Self::AddressChange,
+        Self::ClientError,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign-up",
+            Self::Invitation => "invitation",
+            Self::PasswordReset => "password reset",
+            Self::Verification => "verification",
+            Self::AddressChange => "address change",
+            Self::ClientError => "client error",
+        }
+    }
+
     /// Counts one request of this client.
     ///
     /// # Errors
     /// `RATE_LIMITED` when its address or its network has had its number; the request is then not counted.
     pub async fn spend(self, domain: &Domain, client: &ClientInfo) -> Result<()> {
         let settings = &domain.config.limits;
-        let (name, rate, window) = match self {
-            Self::SignUp => ("sign-up", settings.sign_ups, HOUR),
-            Self::Invitation => ("invitation", settings.invitations, HOUR),
-            Self::PasswordReset => ("password reset", settings.password_resets, HOUR),
-            Self::Verification => ("verification", settings.verifications, HOUR),
-            Self::AddressChange => ("address change", settings.address_changes, HOUR),
-            Self::ClientError => ("client error", settings.client_errors, MINUTE),
+        let name = self.name();
+        let (rate, window) = match self {
+            Self::SignUp => (settings.sign_ups, HOUR),
+            Self::Invitation => (settings.invitations, HOUR),
+            Self::PasswordReset => (settings.password_resets, HOUR),
+            Self::Verification => (settings.verifications, HOUR),
+            Self::AddressChange => (settings.address_changes, HOUR),
+            Self::ClientError => (settings.client_errors, MINUTE),
         };
         let Rate { per_address, per_network } = rate;
         let hits = [
@@ -59,4 +80,9 @@ impl Quota {
         ];
         Ok(domain.limiter.hit_all(&hits).await?)
     }
+}
+
+/// Lets what is counted of refusals begin at zero.
+pub(crate) fn start_series() {
+    Quota::ALL.map(Quota::name).into_iter().for_each(limits::start_series);
 }

@@ -184,7 +184,8 @@ impl AccessWatch {
             | Event::LeadUpdated { .. }
             | Event::NotificationReceived { .. }
             | Event::PaymentUpdated { .. }
-            | Event::TableChanged { .. } => None,
+            | Event::TableChanged { .. }
+            | Event::Written { .. } => None,
         };
         Some(events.into_iter().filter_map(user).collect())
     }

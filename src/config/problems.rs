@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fmt::Display};
 /// Keys whose values are secret or may hold a secret: no message shows them.
 const SECRET: &[&str] = &[
     "auth.jwt_keys",
+    "database.read_url",
     "database.url",
     "files.s3.secret_access_key",
     "limits.redis_url",

@@ -44,6 +44,11 @@ pub enum Event {
         #[serde(default)]
         user_id: Option<i64>,
     },
+    /// Somebody wrote something; nobody watches it ([`RecentWrites`](crate::recent_writes::RecentWrites)).
+    Written {
+        /// Where the writer's writes are noted.
+        places: [u16; 2],
+    },
     /// A constant table was changed; nobody watches it, but what was kept of it ends.
     TableChanged {
         /// Which one.
@@ -90,7 +95,7 @@ impl Event {
             Self::PaymentUpdated { id: _, user_id } => {
                 (Topic::Payments(Scope::All), user_id.map(|payer| Topic::Payments(Scope::User(payer))))
             }
-            Self::TableChanged { table: _ } => return [None, None].into_iter().flatten(),
+            Self::TableChanged { table: _ } | Self::Written { places: _ } => return [None, None].into_iter().flatten(),
         };
         [Some(first), second].into_iter().flatten()
     }

@@ -7,6 +7,7 @@ pub mod file;
 pub(crate) mod mutations;
 pub mod node;
 pub mod reads;
+mod replica;
 pub mod schema;
 mod without_session;
 

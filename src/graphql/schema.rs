@@ -17,7 +17,7 @@ use gerbang_graphql::{
 };
 use gerbang_kernel::identity::Caller;
 
-use super::{audited::Audited, file::FileCount, node::NodeQuery};
+use super::{audited::Audited, file::FileCount, node::NodeQuery, replica};
 use crate::{
     accounts, audit, content, domain::Domain, notary, notifications, payments, scholarship, talents, tracking, usage,
     viewer::Viewer,
@@ -119,6 +119,17 @@ impl Gateway {
         Self { engine, domain }
     }
 
+    /// Runs a query or mutation.
+    fn run<'a>(
+        &'a self,
+        request: Request,
+        caller: Caller<Viewer>,
+        execute: impl FnOnce(Request, Caller<Viewer>) -> BoxFuture<'a, Response> + Send + 'a,
+    ) -> BoxFuture<'a, Response> {
+        let request = Self::prepare(request, Arc::default());
+        Box::pin(self.domain.clock.scope(replica::run(&self.domain, request, caller, execute)))
+    }
+
     /// Puts what one request shares beside it.
     fn prepare(request: Request, levels: Arc<Levels>) -> Request {
         request.data(levels).data(FileCount::default())
@@ -144,15 +155,15 @@ impl Engine for Gateway {
     }
 
     fn execute(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
-        Box::pin(self.domain.clock.scope(self.engine.execute(Self::prepare(request, Arc::default()), caller)))
+        self.run(request, caller, |request, caller| self.engine.execute(request, caller))
     }
 
     fn execute_small(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
-        Box::pin(self.domain.clock.scope(self.engine.execute_small(Self::prepare(request, Arc::default()), caller)))
+        self.run(request, caller, |request, caller| self.engine.execute_small(request, caller))
     }
 
     fn execute_trusted(&self, request: Request, caller: Caller<Viewer>) -> BoxFuture<'_, Response> {
-        Box::pin(self.domain.clock.scope(self.engine.execute_trusted(Self::prepare(request, Arc::default()), caller)))
+        self.run(request, caller, |request, caller| self.engine.execute_trusted(request, caller))
     }
 
     fn subscribe(&self, request: Request, caller: Caller<Viewer>) -> BoxStream<'static, Response> {

@@ -29,8 +29,8 @@ use gerbang_server::{
     middleware::{
         body::BodyLimits,
         client::TrustedProxies,
-        headers,
-        overload::{Concurrency, refuse_overloaded},
+        headers::{self, IsSecure},
+        overload::refuse_overloaded,
     },
     open_files,
     probes::{Counted, Readiness},
@@ -54,6 +54,7 @@ use crate::{
     domain::Domain,
     graphql, outbox,
     payments::event::receive,
+    quotas,
     viewer::Viewer,
 };
 
@@ -102,6 +103,8 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     let connections = Connections::new(connection_limits, proxies.clone());
     let counted = counted(&app)?;
     metrics::start_series(routes.iter().map(counted_route));
+    dialects.iter().map(|dialect| dialect.slug).chain(["login", "password"]).for_each(gerbang_limits::start_series);
+    quotas::start_series();
     outbox::rules::start_series();
     receive::start_series(&app.domain);
     let all_routes = router(Parts {
@@ -109,7 +112,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         rest: own.merge(legacy),
         authenticator,
         body_limits,
-        concurrency: Concurrency::new(limits.concurrent.saturating_mul(scale)),
+        concurrency: app.concurrency.clone(),
         proxies,
         readiness: readiness(app),
         metrics: server.metrics_listen.is_none().then_some(counted),
@@ -117,6 +120,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
             &server.cors_origins,
             headers::allowed_headers(&server.cors_headers).map_err(ConfigError::Invalid)?,
         ),
+        is_secure: IsSecure(server.public_url.starts_with("https://")),
     });
     Ok(Service { router: all_routes, tasks, connections })
 }

@@ -42,6 +42,7 @@ impl Reach {
 
     /// A server answered, whatever it said.
     pub(crate) fn answered(&self, channel: Channel, now: DateTime<Utc>) {
+        set_reachable(channel, true);
         self.with(channel, |server| *server = Server { answered_at: Some(now), tried_again_at: None });
     }
 
@@ -52,6 +53,7 @@ impl Reach {
             let since = before.unwrap_or(began).min(began);
             let is_away = server.answered_at.is_none_or(|answered| answered <= since);
             if is_away {
+                set_reachable(channel, false);
                 server.tried_again_at = Some(began + TRY_EVERY);
             }
             is_away
@@ -70,4 +72,13 @@ impl Reach {
             Channel::Sms => &mut servers[1],
         })
     }
+}
+
+/// Lets it be known from the start that nothing is known against the servers.
+pub(super) fn start_series() {
+    Channel::iter().for_each(|channel| set_reachable(channel, true));
+}
+
+fn set_reachable(channel: Channel, answered: bool) {
+    metrics::gauge!("gerbang_reachable", "what" => channel.label()).set(u8::from(answered));
 }

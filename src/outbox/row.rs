@@ -14,6 +14,16 @@ pub enum Channel {
     Sms,
 }
 
+impl Channel {
+    /// Its name in the metrics.
+    pub(super) const fn label(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Sms => "sms",
+        }
+    }
+}
+
 /// Whether a message is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "snake_case")]

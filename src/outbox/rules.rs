@@ -19,7 +19,7 @@ use sea_orm::{
 
 use super::{
     message_templates::OutgoingMessage,
-    reach::{Allowed, Reach},
+    reach::{self, Allowed, Reach},
 };
 use crate::{
     config::Config,
@@ -209,7 +209,7 @@ async fn deliver(domain: &Domain, transports: &Transports, row: Model) -> Result
     } = row;
     let body = body.unwrap_or_default();
     let message = Message { id, to: recipient, sender, subject, body, html, code, link, sent_at: now };
-    let label = label(channel);
+    let label = channel.label();
     let span = gerbang_trace::root("deliver message", SpanKind::Producer, || {
         vec![KeyValue::new("messaging.destination.name", label), KeyValue::new("messaging.message.id", id)]
     });
@@ -264,18 +264,13 @@ fn doublings(attempt: i32) -> u32 {
 fn erased(row: ActiveModel) -> ActiveModel {
     ActiveModel { body: Set(None), html: Set(None), code: Set(None), link: Set(None), ..row }
 }
-const fn label(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Email => "email",
-        Channel::Sms => "sms",
-    }
-}
 
 /// Lets what is counted of messages begin at zero.
 pub(crate) fn start_series() {
+    reach::start_series();
     metrics::gauge!("gerbang_queue_depth", "queue" => "outbox").increment(0);
     metrics::gauge!("gerbang_queue_oldest_seconds", "queue" => "outbox").increment(0);
     for (channel, outcome) in Channel::iter().flat_map(|channel| OUTCOMES.map(|outcome| (channel, outcome))) {
-        metrics::counter!(MESSAGES, "channel" => label(channel), "outcome" => outcome).absolute(0);
+        metrics::counter!(MESSAGES, "channel" => channel.label(), "outcome" => outcome).absolute(0);
     }
 }

@@ -8,7 +8,8 @@ use crate::support::database::TestDatabase;
 
 /// Whether the connection that this URL makes is encrypted.
 async fn is_encrypted(url: String) -> Result<bool, DbErr> {
-    let db = Db::connect(&DbOptions { url, connections: 1, durable: false, slow: None }).await?;
+    let db =
+        Db::connect(&DbOptions { url, read_url: String::new(), connections: 1, durable: false, slow: None }).await?;
     let ask = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
     let row = db.read().query_one_raw(Statement::from_string(db.backend(), ask)).await?;
     let encrypted = row.expect("a row for each connection").try_get("", "ssl")?;

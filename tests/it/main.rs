@@ -31,6 +31,7 @@ mod migrations;
 mod outage;
 mod pages;
 mod quotas;
+mod read_replica;
 mod redis;
 mod refusals;
 mod rest;

@@ -15,6 +15,6 @@ mod shares;
 
 pub use self::{
     address::{address, network},
-    limiter::{Limiter, Remaining, RetryAfter},
+    limiter::{Limiter, Remaining, RetryAfter, start_series},
     shares::{Capacity, Full, Share, Shares},
 };

@@ -12,6 +12,11 @@ use moka::{Expiry, sync::Cache};
 
 use crate::shared::{CounterError, RedisCounters, WindowState};
 
+/// Hits that were refused, by limit.
+const LIMITED: &str = "gerbang_limited_total";
+/// Questions that Redis did not answer.
+const FAILURES: &str = "gerbang_limit_server_failures_total";
+
 /// How many counters are kept at most: some 20 MB.
 const MAX_COUNTERS: u64 = 100_000;
 /// How long a server that failed is not asked again.
@@ -95,17 +100,28 @@ impl Limiter {
             Err(error) => {
                 *shared.paused_until.lock().unwrap_or_else(PoisonError::into_inner) =
                     Some(Instant::now() + RETRY_DELAY);
+                metrics::counter!(FAILURES).increment(1);
                 tracing::warn!(%error, "Redis does not count limits: this machine counts on its own");
                 None
             }
         }
     }
 
-    /// Counts a hit of `key`, of which `max` are allowed in a `window`.
+    /// Whether the shared counters are not left alone after a failure; `None` without any.
+    pub fn server_answered(&self) -> Option<bool> {
+        self.shared.as_ref().map(|shared| shared.paused_until().is_none_or(|until| until <= Instant::now()))
+    }
+
+    /// Counts a hit of `key`, of which `max` are allowed in a `window`. What stands before the first `|` of the key names the
+    /// limit in the metrics.
     ///
     /// # Errors
     /// When the window is full; the hit is then not counted.
     pub async fn hit(&self, key: &str, max: u32, window: Duration) -> Result<Remaining, RetryAfter> {
+        self.count(key, max, window).await.inspect_err(|_| refused(key))
+    }
+
+    async fn count(&self, key: &str, max: u32, window: Duration) -> Result<Remaining, RetryAfter> {
         let now = self.clock.now();
         if let Some(window) = self.shared(async |server| server.hit(key, max, Some(window)).await).await {
             return window.remaining(now).map(|Remaining { hits, resets_at }| Remaining { hits: hits - 1, resets_at });
@@ -146,6 +162,10 @@ impl Limiter {
     /// # Errors
     /// When the window is full.
     pub async fn peek(&self, key: &str, max: u32) -> Result<Remaining, RetryAfter> {
+        self.look(key, max).await.inspect_err(|_| refused(key))
+    }
+
+    async fn look(&self, key: &str, max: u32) -> Result<Remaining, RetryAfter> {
         let now = self.clock.now();
         if let Some(window) = self.shared(async |server| server.hit(key, max, None).await).await {
             return window.remaining(now);
@@ -208,6 +228,16 @@ fn remaining(left: u32, ends_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<Re
     // Rounded up: a client that waits exactly so long must not come too early.
     let wait = (ends_at - now).num_milliseconds().max(0).unsigned_abs();
     Err(RetryAfter(wait.div_ceil(1_000).max(1)))
+}
+
+/// Lets what is counted of a limit's refusals begin at zero.
+pub fn start_series(limit: &'static str) {
+    metrics::counter!(LIMITED, "limit" => limit).absolute(0);
+}
+
+fn refused(key: &str) {
+    let limit = key.split_once('|').map_or(key, |(limit, _)| limit).to_owned();
+    metrics::counter!(LIMITED, "limit" => limit).increment(1);
 }
 
 /// Drops a counter once its window has passed since the last hit.

@@ -21,7 +21,9 @@ pub enum Migrate {
 pub struct Database {
     /// Where it is; may hold a password.
     pub url: Secret,
-    /// Connections to read with.
+    /// A replica of it to read from, or empty; may hold a password.
+    pub read_url: Secret,
+    /// Connections to read with; as many to the replica.
     pub connections: u32,
     /// Whether commits and stored files survive a power cut.
     pub durable: bool,

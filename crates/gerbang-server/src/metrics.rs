@@ -1,7 +1,9 @@
 //! What Prometheus reads from `/metrics`.
 
 use std::{
+    io,
     sync::{Arc, Mutex, PoisonError},
+    thread,
     time::Duration,
 };
 
@@ -10,6 +12,8 @@ use gerbang_graphql::metrics::{OPERATIONS, STREAMS};
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
+use crate::middleware::overload::Concurrency;
+
 const REQUESTS: &str = "gerbang_http_requests_total";
 const LEGACY: &str = "gerbang_legacy_requests_total";
 const DURATION: &str = "gerbang_http_request_duration_seconds";
@@ -17,6 +21,14 @@ const QUERIES: &str = "gerbang_db_queries_total";
 const VIEWER_CACHE: &str = "gerbang_viewer_cache_total";
 const CONNECTIONS: &str = "gerbang_db_connections";
 const CONNECTIONS_MAX: &str = "gerbang_db_connections_max";
+const WAITING: &str = "gerbang_db_waiting";
+const WAIT: &str = "gerbang_db_wait_seconds";
+const REPLICA_LAG: &str = "gerbang_db_replica_lag_seconds";
+const IN_WORK: &str = "gerbang_http_requests_in_work";
+const IN_WORK_MAX: &str = "gerbang_http_requests_in_work_max";
+const LIMITED: &str = "gerbang_limited_total";
+const LIMIT_SERVER_FAILURES: &str = "gerbang_limit_server_failures_total";
+const REACHABLE: &str = "gerbang_reachable";
 const QUEUE: &str = "gerbang_queue_depth";
 const OLDEST: &str = "gerbang_queue_oldest_seconds";
 const CLICKS: &str = "gerbang_clicks_total";
@@ -24,13 +36,27 @@ const CLICK_BATCHES: &str = "gerbang_click_batches_total";
 /// Operations by kind and the outcomes that there are always.
 const KINDS: [(&str, &str); 5] =
     [("query", "ok"), ("query", "errors"), ("mutation", "ok"), ("mutation", "errors"), ("subscription", "started")];
+/// How often what was recorded is counted up: until then each duration takes a place in memory, whether or not anybody ever
+/// asks for the metrics.
+const UPKEEP: Duration = Duration::from_secs(5);
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Why nothing can be recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum InstallError {
+    /// Another recorder is installed already.
+    #[error(transparent)]
+    Recorder(#[from] BuildError),
+    /// The system has no thread for what counts up.
+    #[error(transparent)]
+    Thread(#[from] io::Error),
+}
 
 /// Starts to record, once in a process however often it is called.
 ///
 /// # Errors
-/// When another recorder is installed already.
-pub fn install() -> Result<PrometheusHandle, BuildError> {
+/// When another recorder is installed already, or the system has no thread.
+pub fn install() -> Result<PrometheusHandle, InstallError> {
     static HANDLE: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
     let mut installed = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(handle) = &*installed {
@@ -38,6 +64,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     }
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &BUCKETS)?
+        .set_buckets_for_metric(Matcher::Full(WAIT.to_owned()), &BUCKETS)?
         .install_recorder()?;
     describe_counter!(REQUESTS, "Requests by method, route and status.");
     describe_counter!(LEGACY, "Calls of legacy routes by API and operation; GraphQL's `legacyUsage` tells whose.");
@@ -48,6 +75,25 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     describe_counter!(VIEWER_CACHE, "Requests with a token by whether its viewer was known (hit) or looked up (miss).");
     describe_gauge!(CONNECTIONS, "Connections to the database by pool and state: used or idle.");
     describe_gauge!(CONNECTIONS_MAX, "Connections that a pool may have.");
+    describe_gauge!(WAITING, "Statements and transactions that wait for a connection of a pool.");
+    describe_histogram!(
+        WAIT,
+        Unit::Seconds,
+        "How long they waited by pool, of those that waited a millisecond at least."
+    );
+    describe_gauge!(
+        REPLICA_LAG,
+        Unit::Seconds,
+        "How old what is read from the standby is at most; after five seconds nothing is read from it."
+    );
+    describe_gauge!(IN_WORK, "Requests in work.");
+    describe_gauge!(IN_WORK_MAX, "How many may be in work at the moment; more are answered with 503.");
+    describe_counter!(LIMITED, "What was refused since there had been too many, by limit.");
+    describe_counter!(LIMIT_SERVER_FAILURES, "Questions that Redis did not answer; this machine counted on its own.");
+    describe_gauge!(
+        REACHABLE,
+        "Whether what this server depends on (database, redis, email, sms) answered last: 1, or 0, and it is tried now and then."
+    );
     describe_gauge!(
         QUEUE,
         "What waits: clicks and payment notifications to be written, messages to be sent, reports to be made."
@@ -61,13 +107,20 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     for outcome in ["hit", "miss"] {
         metrics::counter!(VIEWER_CACHE, "outcome" => outcome).absolute(0);
     }
-    for name in [CLICKS, CLICK_BATCHES] {
+    for name in [CLICKS, CLICK_BATCHES, LIMIT_SERVER_FAILURES] {
         metrics::counter!(name).absolute(0);
     }
     for (kind, outcome) in KINDS {
         metrics::counter!(OPERATIONS, "kind" => kind, "outcome" => outcome).absolute(0);
     }
     metrics::gauge!(STREAMS).increment(0);
+    let upkept = handle.clone();
+    thread::Builder::new().name("metrics".to_owned()).spawn(move || {
+        loop {
+            thread::park_timeout(UPKEEP);
+            upkept.run_upkeep();
+        }
+    })?;
     *installed = Some(handle.clone());
     Ok(handle)
 }
@@ -98,14 +151,31 @@ pub fn start_series<'a>(routes: impl Iterator<Item = CountedRoute<'a>>) {
     }
 }
 
-/// Tells how many connections of a pool are at work, wait for work, and may be.
-pub fn set_connections(pool: &'static str, used: usize, idle: usize, max: usize) {
+/// Tells how many connections of a pool are at work, wait for work, and may be, and who waits for one.
+pub fn set_connections(pool: &'static str, [used, idle, max, waiting]: [usize; 4]) {
     let set = |state: &'static str, count: usize| {
         metrics::gauge!(CONNECTIONS, "pool" => pool, "state" => state).set(float(count));
     };
     set("used", used);
     set("idle", idle);
     metrics::gauge!(CONNECTIONS_MAX, "pool" => pool).set(float(max));
+    metrics::gauge!(WAITING, "pool" => pool).set(float(waiting));
+}
+
+/// Tells how old what is read from the replica of the database is at most, if that is known.
+pub fn set_replica_lag(lag: Option<Duration>) {
+    metrics::gauge!(REPLICA_LAG).set(lag.unwrap_or(Duration::MAX));
+}
+
+/// Tells how many requests are in work, and how many may be.
+pub fn set_in_work(concurrency: &Concurrency) {
+    metrics::gauge!(IN_WORK).set(float(concurrency.in_work()));
+    metrics::gauge!(IN_WORK_MAX).set(float(concurrency.max_in_work()));
+}
+
+/// Tells whether something that this server depends on answered last.
+pub fn set_reachable(what: &'static str, answered: bool) {
+    metrics::gauge!(REACHABLE, "what" => what).set(float(answered.into()));
 }
 
 /// Tells how much waits in a queue.

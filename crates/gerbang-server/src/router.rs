@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::StatusCode,
-    middleware::{from_fn, from_fn_with_state, map_request, map_response},
+    middleware::{from_fn, from_fn_with_state, map_request, map_response, map_response_with_state},
     response::Response,
 };
 use gerbang_graphql::{
@@ -24,7 +24,7 @@ use super::{
         client::{TrustedProxies, set_client_info},
         content_length::no_length_without_body,
         decode::decode_body,
-        headers,
+        headers::{self, IsSecure},
         overload::{Concurrency, let_in, refuse_overloaded, set_overloaded},
         request_id::set_request_id,
         viewer::{require_viewer, set_viewer},
@@ -53,17 +53,19 @@ pub struct Parts<E: Engine> {
     pub metrics: Option<Counted>,
     /// Who may call from a browser, and how.
     pub cors: CorsLayer,
+    /// How the outside reaches this server.
+    pub is_secure: IsSecure,
 }
 
 /// Puts the routes together.
 pub fn router<E: Engine>(parts: Parts<E>) -> Router {
-    let Parts { endpoint, rest, authenticator, body_limits, concurrency, proxies, readiness, metrics, cors } = parts;
-    let [nosniff, unframed, unreferred] = headers::security();
+    let Parts { endpoint, rest, authenticator, body_limits, concurrency, proxies, readiness, metrics, cors, is_secure } =
+        parts;
     let layers = ServiceBuilder::new()
         .layer(map_response(no_length_without_body))
         .layer(from_fn(set_request_id))
         .layer(from_fn(log_access))
-        .layer((nosniff, unframed, unreferred))
+        .layer(map_response_with_state(is_secure, headers::be_careful))
         .layer(map_request(headers::bound_requested_headers))
         .layer(cors)
         .layer(from_fn_with_state(body_limits, limit_body))

@@ -52,6 +52,21 @@ fn try_writing(folder: &Path) -> io::Result<()> {
     NamedTempFile::new_in(folder).map(drop)
 }
 
+/// Checks where the database is read from besides.
+fn check_replica(config: &Config, findings: &mut Findings) {
+    const KEY: &str = "database.read_url";
+    let (url, read_url) = (config.database.url.expose(), config.database.read_url.expose());
+    if read_url.is_empty() {
+        return;
+    }
+    if database_url::is_embedded(url) || database_url::is_embedded(read_url) {
+        return findings.refuse(KEY, "only PostgreSQL has standbys; leave it empty with SQLite");
+    }
+    if let Some(problem) = database_url::problem(read_url) {
+        findings.refuse(KEY, problem);
+    }
+}
+
 /// Checks where the database is, and makes the folder of an embedded one.
 pub(super) fn check_database(config: &Config, findings: &mut Findings) {
     const KEY: &str = "database.url";
@@ -59,6 +74,7 @@ pub(super) fn check_database(config: &Config, findings: &mut Findings) {
     if let Some(problem) = database_url::problem(url) {
         return findings.refuse(KEY, problem);
     }
+    check_replica(config, findings);
     if !database_url::is_embedded(url) {
         return;
     }

@@ -153,7 +153,15 @@ async fn run(settings: &Settings, arguments: &[&str], file: &Path) -> Result<Str
 
 /// The clicks that a database holds, each of which is in its sums.
 async fn recorded(url: &str) -> HashSet<String> {
-    let db = Db::connect(&DbOptions { url: url.to_owned(), connections: 1, durable: false, slow: None }).await.unwrap();
+    let db = Db::connect(&DbOptions {
+        url: url.to_owned(),
+        read_url: String::new(),
+        connections: 1,
+        durable: false,
+        slow: None,
+    })
+    .await
+    .unwrap();
     let clicks = click::row::Entity::find().all(db.read()).await.unwrap();
     let sums = summary::row::Entity::find().all(db.read()).await.unwrap();
     db.close().await.unwrap();

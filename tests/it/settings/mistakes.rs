@@ -121,6 +121,7 @@ const MISTAKES: &[Mistake] = &[
     ("apis.notary.hosts", r#"["notary.example:8080"]"#, "without scheme, port"),
     ("database.url", r#""mysql://host/db""#, "must begin with sqlite:// or postgres://"),
     ("database.url", r#""sqlite::memory:""#, "names no file"),
+    ("database.read_url", r#""postgres://standby/db""#, "only PostgreSQL has standbys"),
     // Services.
     ("mail.transport", r#""smtp""#, "smtp_url: it is empty"),
     ("mail.transport", r#""pigeon""#, "\"file\" or \"smtp\""),

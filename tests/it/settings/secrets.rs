@@ -21,6 +21,7 @@ const DIGITS: &str = "8675309";
 /// Every setting that is secret or may hold a secret, with a value that has one in it.
 const SETTINGS: &[(&str, &str)] = &[
     ("database.url", r#""postgres://u:hunter2@127.0.0.1:1/db""#),
+    ("database.read_url", r#""postgres://u:hunter2@127.0.0.1:1/db""#),
     ("auth.jwt_keys", r#"[{ kid = "1", secret = "hunter2-9f86d081884c7d659a2feaa0c55ad015" }]"#),
     ("mail.smtp_url", r#""smtp://u:hunter2@127.0.0.1:1""#),
     ("sms.gateway_url", r#""http://127.0.0.1:1/?key=hunter2""#),
@@ -175,8 +176,9 @@ const COMMANDS: &[&[&str]] = &[
 fn output_of(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> String {
     let file = folder.join("gerbang.toml");
     if !file.exists() {
-        // The URL of the database is for the variables to say.
-        let settings: Vec<(&str, &str)> = SETTINGS.iter().copied().filter(|(key, _)| *key != "database.url").collect();
+        // The URL of the database is for the variables to say, which may name one that has no standby.
+        let is_for_file = |(key, _): &(&str, &str)| !key.starts_with("database.");
+        let settings: Vec<(&str, &str)> = SETTINGS.iter().copied().filter(is_for_file).collect();
         let places = [
             ("server.listen", "\"127.0.0.1:1\""),
             ("files.s3.access_key_id", "\"1\""),

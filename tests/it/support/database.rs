@@ -77,7 +77,13 @@ impl TestDatabase {
 
     /// Connects to the database as it is.
     pub(crate) async fn connect(&self) -> Db {
-        let options = DbOptions { url: self.url().to_owned(), connections: 2, durable: false, slow: None };
+        let options = DbOptions {
+            url: self.url().to_owned(),
+            read_url: String::new(),
+            connections: 2,
+            durable: false,
+            slow: None,
+        };
         Db::connect(&options).await.expect("the test's database")
     }
 

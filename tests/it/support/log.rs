@@ -2,11 +2,11 @@
 
 use std::{
     io::{self, Write},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, Once},
 };
 
 use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::{Registry, fmt::MakeWriter};
 
 /// What is logged.
 #[derive(Clone, Default)]
@@ -15,6 +15,9 @@ pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
 impl Lines {
     /// Collects all that this thread logs until the guard is dropped.
     pub(crate) fn collect() -> (Self, DefaultGuard) {
+        // What another test reaches first while nobody listens would stay silent here, too.
+        static LISTEN: Once = Once::new();
+        LISTEN.call_once(|| tracing::subscriber::set_global_default(Registry::default()).expect("nobody else does"));
         let lines = Self::default();
         let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
         (lines.clone(), tracing::subscriber::set_default(subscriber.with_writer(lines).finish()))

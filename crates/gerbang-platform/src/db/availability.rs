@@ -57,12 +57,17 @@ impl Availability {
         self.server.clone()
     }
 
+    /// Whether the server answered last.
+    pub(super) fn is_up(&self) -> bool {
+        *self.state.borrow() == State::Up
+    }
+
     /// Waits until it is known whether the server answers.
     ///
     /// # Errors
     /// When it is down.
     pub(super) async fn wait_until_known(&self) -> Result<(), DbErr> {
-        if *self.state.borrow() == State::Up {
+        if self.is_up() {
             return Ok(());
         }
         let mut state = self.state.subscribe();

@@ -19,6 +19,7 @@ use sea_orm::{
     SqlxPostgresConnector, Statement, TransactionOptions, TransactionTrait,
     sqlx::{
         Error as SqlxError, PgPool,
+        error::DatabaseError,
         postgres::{PgConnectOptions, PgPoolOptions},
     },
 };
@@ -27,6 +28,7 @@ use tokio::time::sleep;
 use super::{
     availability::Availability,
     statements::{Statements, count_statements},
+    waiting::Waiting,
 };
 
 /// After so long a statement the server is checked: one that vanished stays silent.
@@ -43,6 +45,16 @@ pub struct PoolUsage {
     pub idle: usize,
     /// That there may be.
     pub max: usize,
+    /// Statements and transactions that wait for one.
+    pub waiting: usize,
+}
+
+/// What a server is for.
+pub(super) enum Role {
+    /// Everything.
+    Primary,
+    /// What may be a little old. What it can't answer, the primary is asked.
+    ReplicaOf(Connection),
 }
 
 /// A pool of connections. Cheap to clone.
@@ -53,8 +65,11 @@ pub struct Connection(Arc<Shared>);
 struct Shared {
     backend: DbBackend,
     pool: RwLock<DatabaseConnection>,
+    waiting: Arc<Waiting>,
     /// Of a server; an embedded database is always there.
     remote: Option<Remote>,
+    /// Of a replica.
+    primary: Option<Connection>,
 }
 
 #[derive(Debug)]
@@ -67,12 +82,20 @@ struct Remote {
 
 impl Connection {
     /// To a database that is a file.
-    pub(super) fn embedded(pool: DatabaseConnection) -> Self {
-        Self(Arc::new(Shared { backend: pool.get_database_backend(), pool: RwLock::new(pool), remote: None }))
+    pub(super) fn embedded(name: &'static str, pool: DatabaseConnection) -> Self {
+        let waiting = Waiting::new(name);
+        Self(Arc::new(Shared {
+            backend: pool.get_database_backend(),
+            pool: RwLock::new(pool),
+            waiting,
+            remote: None,
+            primary: None,
+        }))
     }
 
     /// To a server. New pools are made with the same `options`.
     pub(super) async fn remote(
+        role: Role,
         options: PgPoolOptions,
         server: PgConnectOptions,
         statements: Arc<Statements>,
@@ -85,7 +108,12 @@ impl Connection {
         };
         let pool = counted(pool.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?, &statements);
         let remote = Some(Remote { availability, options, statements, closed: AtomicBool::new(false) });
-        Ok(Self(Arc::new(Shared { backend: DbBackend::Postgres, pool: RwLock::new(pool), remote })))
+        let (name, primary) = match role {
+            Role::Primary => ("all", None),
+            Role::ReplicaOf(primary) => ("replica", Some(primary)),
+        };
+        let (backend, pool, waiting) = (DbBackend::Postgres, RwLock::new(pool), Waiting::new(name));
+        Ok(Self(Arc::new(Shared { backend, pool, waiting, remote, primary })))
     }
 
     /// Which database it is, for those who don't name the trait that tells it, too.
@@ -172,14 +200,15 @@ impl Connection {
         if let Some(remote) = &self.0.remote {
             remote.availability.wait_until_known().await?;
         }
-        let outcome = self.unless_down(work(self.pool())).await;
+        let outcome = self.unless_down(self.0.waiting.until_acquired(work(self.pool()))).await;
         if outcome.as_ref().is_err_and(is_connection_failure) {
             self.report_lost_connection();
         }
         outcome
     }
 
-    /// Runs a statement. A read that met a dead connection is repeated: it can't have done anything.
+    /// Runs a statement. A read that met a dead connection is repeated: it can't have done anything. What a replica could not
+    /// answer is asked of the primary: a replica gives up what reads rows that are gone in what it is about to repeat.
     async fn query<T, F>(
         &self,
         statement: Statement,
@@ -188,15 +217,24 @@ impl Connection {
     where
         F: Future<Output = Result<T, DbErr>>,
     {
-        let again = (self.0.remote.is_some() && statement.sql.starts_with("SELECT ")).then(|| statement.clone());
+        let primary = self.0.primary.as_ref();
+        let is_read = primary.is_some() || (self.0.remote.is_some() && statement.sql.starts_with("SELECT "));
+        let again = is_read.then(|| statement.clone());
         match (self.run(|pool| query(pool, statement)).await, again) {
-            (Err(error), Some(again)) if self.is_retryable(&error) => self.run(|pool| query(pool, again)).await,
+            (Err(error), Some(again)) if self.is_retryable(&error) || (primary.is_some() && is_conflict(&error)) => {
+                primary.unwrap_or(self).run(|pool| query(pool, again)).await
+            }
             (outcome, _) => outcome,
         }
     }
 
     fn is_retryable(&self, error: &DbErr) -> bool {
         self.0.remote.is_some() && is_connection_failure(error)
+    }
+
+    /// Whether the server answered last.
+    pub(super) fn is_reachable(&self) -> bool {
+        self.0.remote.as_ref().is_none_or(|remote| remote.availability.is_up())
     }
 
     /// How many connections are at work.
@@ -209,7 +247,8 @@ impl Connection {
             let pool = pool.get_postgres_connection_pool();
             (pool.size(), pool.num_idle(), pool.options().get_max_connections())
         };
-        PoolUsage { used: (size as usize).saturating_sub(idle), idle, max: max as usize }
+        let used = (size as usize).saturating_sub(idle);
+        PoolUsage { used, idle, max: max as usize, waiting: self.0.waiting.count() }
     }
 
     fn pool(&self) -> DatabaseConnection {
@@ -238,6 +277,14 @@ impl ConnectionTrait for Connection {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.query(statement, |pool, statement| async move { pool.query_all_raw(statement).await }).await
     }
+}
+
+/// Whether a replica gave up a statement for what it had to repeat.
+fn is_conflict(error: &DbErr) -> bool {
+    let (DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    error.as_database_error().and_then(DatabaseError::code).as_deref() == Some("40001")
 }
 
 /// Connects until the server answers, then puts a new pool in the place of the one that lost a connection.

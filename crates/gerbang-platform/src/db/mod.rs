@@ -2,16 +2,23 @@
 //!
 //! SQLite has one writer at a time, so writes queue for a pool of exactly one connection and begin
 //! `IMMEDIATE` (a deferred transaction that reads before it writes fails with "locked" under load). On
-//! PostgreSQL both are the same pool, whose server may go away and come back: see [`Connection`].
+//! PostgreSQL both are the same pool, whose server may go away and come back: see [`Connection`]. It may have a replica, which
+//! answers what may be a little old: see [`Db::from_replica`].
 
 mod availability;
 pub mod backup;
 mod connection;
 pub mod database_url;
 pub mod migrate;
+mod replica;
 mod statements;
+mod waiting;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use gerbang_kernel::error::Result;
 use sea_orm::{
@@ -25,10 +32,17 @@ use sea_orm::{
 };
 use tokio::time::sleep;
 
-use self::statements::{Statements, count_statements};
+use self::{
+    connection::Role,
+    replica::{Replica, is_from_replica},
+    statements::{Statements, count_statements},
+    waiting::acquired,
+};
 pub use self::{
     connection::{Connection, PoolUsage},
+    replica::MAX_LAG,
     statements::in_background,
+    waiting::WAIT_SECONDS,
 };
 use crate::{
     query::{batch::BatchKey, shared::SharedReads},
@@ -53,7 +67,9 @@ const IDLE: Duration = Duration::from_secs(1);
 pub struct DbOptions {
     /// `sqlite:///path/to/file.db`, `sqlite::memory:` is not supported; or `postgres://user@host/name`.
     pub url: String,
-    /// Connections to read with (SQLite) or in all (PostgreSQL).
+    /// A replica of it to read from, or empty.
+    pub read_url: String,
+    /// Connections to read with (SQLite), or in all (PostgreSQL; as many to the replica).
     pub connections: u32,
     /// Whether a commit waits until it would survive a power cut (SQLite's `synchronous=FULL`).
     pub durable: bool,
@@ -63,8 +79,9 @@ pub struct DbOptions {
 
 impl From<&settings::Database> for DbOptions {
     fn from(settings: &settings::Database) -> Self {
-        let settings::Database { url, connections, durable, .. } = settings;
-        Self { url: url.expose().to_owned(), connections: *connections, durable: *durable, slow: None }
+        let settings::Database { url, read_url, connections, durable, .. } = settings;
+        let (url, read_url) = (url.expose().to_owned(), read_url.expose().to_owned());
+        Self { url, read_url, connections: *connections, durable: *durable, slow: None }
     }
 }
 
@@ -73,6 +90,7 @@ impl From<&settings::Database> for DbOptions {
 pub struct Db {
     reader: Connection,
     writer: Connection,
+    replica: Option<Replica>,
     statements: Arc<Statements>,
     shared: Arc<SharedReads>,
 }
@@ -82,17 +100,48 @@ impl Db {
     pub async fn connect(options: &DbOptions) -> Result<Self, DbErr> {
         let statements = Arc::new(Statements::new(options.slow));
         if database_url::is_embedded(&options.url) {
-            let writer = connect_sqlite(options, 1, &statements).await?;
-            let reader = connect_sqlite(options, options.connections, &statements).await?;
-            return Ok(Self { reader, writer, statements, shared: Arc::default() });
+            let writer = connect_sqlite("write", options, 1, &statements).await?;
+            let reader = connect_sqlite("read", options, options.connections, &statements).await?;
+            return Ok(Self { reader, writer, replica: None, statements, shared: Arc::default() });
         }
         let writer = connect_postgres(options, &statements).await?;
-        Ok(Self { reader: writer.clone(), writer, statements, shared: Arc::default() })
+        let replica = match &*options.read_url {
+            "" => None,
+            url => {
+                let connection = connect_replica(url, options, &statements, writer.clone()).await?;
+                Some(Replica::new(&writer, connection).await?)
+            }
+        };
+        Ok(Self { reader: writer.clone(), writer, replica, statements, shared: Arc::default() })
     }
 
     /// Where to read outside a transaction.
-    pub const fn read(&self) -> &Connection {
-        &self.reader
+    pub fn read(&self) -> &Connection {
+        self.replica().map_or(&self.reader, |replica| &replica.connection)
+    }
+
+    /// The replica, where it is what may be read from.
+    fn replica(&self) -> Option<&Replica> {
+        self.replica.as_ref().filter(|_| is_from_replica())
+    }
+
+    /// Whether there is a replica.
+    pub const fn has_replica(&self) -> bool {
+        self.replica.is_some()
+    }
+
+    /// Lets `work` read from the replica, if there is one that has everything that was committed before `written`, for
+    /// whoever wrote then. What it reads is no older than [`MAX_LAG`].
+    pub async fn from_replica<F: Future>(&self, written: Option<Instant>, work: F) -> F::Output {
+        match &self.replica {
+            Some(replica) if replica.has(written) => replica::from_replica(work).await,
+            _ => work.await,
+        }
+    }
+
+    /// How old what is read from the replica is at most; `None` without one, or before that is known.
+    pub fn replica_lag(&self) -> Option<Duration> {
+        self.replica.as_ref().and_then(Replica::lag)
     }
 
     /// The rows with these keys in `column`, read in one statement with those that other requests want at the moment.
@@ -102,7 +151,10 @@ impl Db {
         E: EntityTrait<Model: Send + Sync>,
         K: BatchKey + 'static,
     {
-        self.shared.by_key::<E, K>(&self.reader, column, keys).await
+        match self.replica() {
+            Some(replica) => replica.shared.by_key::<E, K>(&replica.connection, column, keys).await,
+            None => self.shared.by_key::<E, K>(&self.reader, column, keys).await,
+        }
     }
 
     /// The connection that may write, for single statements.
@@ -144,10 +196,16 @@ impl Db {
 
     /// The pools, by what they are for, and how many connections of each are at work.
     pub fn pools(&self) -> Vec<(&'static str, PoolUsage)> {
-        match self.backend() {
-            DbBackend::Sqlite => vec![("read", self.reader.usage()), ("write", self.writer.usage())],
-            _ => vec![("all", self.writer.usage())],
+        if self.backend() == DbBackend::Sqlite {
+            return vec![("read", self.reader.usage()), ("write", self.writer.usage())];
         }
+        let replica = self.replica.as_ref().map(|replica| ("replica", replica.connection.usage()));
+        [("all", self.writer.usage())].into_iter().chain(replica).collect()
+    }
+
+    /// Whether the database answered last.
+    pub fn is_reachable(&self) -> bool {
+        self.writer.is_reachable()
     }
 
     /// Answers when the database does.
@@ -168,7 +226,10 @@ impl Db {
 
     /// Closes the pools after their connections are idle.
     pub async fn close(self) -> Result<(), DbErr> {
-        let Self { reader, writer, statements: _, shared: _ } = self;
+        let Self { reader, writer, replica, statements: _, shared: _ } = self;
+        if let Some(replica) = replica {
+            replica.connection.close().await?;
+        }
         if writer.get_database_backend() == DbBackend::Sqlite {
             reader.close().await?;
         }
@@ -177,6 +238,7 @@ impl Db {
 }
 
 async fn connect_sqlite(
+    name: &'static str,
     options: &DbOptions,
     connections: u32,
     statements: &Arc<Statements>,
@@ -185,6 +247,16 @@ async fn connect_sqlite(
     let synchronous = if options.durable { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
     let mut connect = ConnectOptions::new(&options.url);
     connect.min_connections(connections).max_connections(connections).acquire_timeout(ACQUIRE).sqlx_logging(false);
+    connect.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_connect(|_, _| {
+            acquired();
+            Box::pin(async { Ok(()) })
+        })
+        .before_acquire(|_, _| {
+            acquired();
+            Box::pin(async { Ok(true) })
+        })
+    });
     connect.test_before_acquire(false).map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .create_if_missing(true)
@@ -199,7 +271,7 @@ async fn connect_sqlite(
     });
     let mut pool = connect_in_turn(connect).await?;
     count_statements(&mut pool, statements);
-    Ok(Connection::embedded(pool))
+    Ok(Connection::embedded(name, pool))
 }
 
 /// Whoever opens a file first writes to it how it is kept, for which SQLite makes nobody else wait: they are told that it
@@ -214,10 +286,26 @@ async fn connect_in_turn(options: ConnectOptions) -> Result<DatabaseConnection, 
     Database::connect(options).await
 }
 
-/// Not by way of `Database::connect`, which tells the log about the URL, and with it the password, at the level `trace`.
 async fn connect_postgres(options: &DbOptions, statements: &Arc<Statements>) -> Result<Connection, DbErr> {
-    let unreadable = |problem: &str| DbErr::Conn(RuntimeErr::Internal(format!("[database] url: {problem}")));
-    let url = database_url::of_server(&options.url).map_err(|problem| unreadable(&problem))?;
+    let (pool, server) = to_server("url", &options.url, options)?;
+    Connection::remote(Role::Primary, pool, server, Arc::clone(statements)).await
+}
+
+/// To a replica of `primary`, which is asked where the replica does not answer.
+async fn connect_replica(
+    url: &str,
+    options: &DbOptions,
+    statements: &Arc<Statements>,
+    primary: Connection,
+) -> Result<Connection, DbErr> {
+    let (pool, server) = to_server("read_url", url, options)?;
+    Connection::remote(Role::ReplicaOf(primary), pool, server, Arc::clone(statements)).await
+}
+
+/// Not by way of `Database::connect`, which tells the log about the URL, and with it the password, at the level `trace`.
+fn to_server(key: &str, url: &str, options: &DbOptions) -> Result<(PgPoolOptions, PgConnectOptions), DbErr> {
+    let unreadable = |problem: &str| DbErr::Conn(RuntimeErr::Internal(format!("[database] {key}: {problem}")));
+    let url = database_url::of_server(url).map_err(|problem| unreadable(&problem))?;
     let server = url.parse::<PgConnectOptions>().map_err(|_| unreadable(database_url::UNREADABLE))?;
     let server = server.options([("statement_timeout", STATEMENT.as_millis().to_string())]).disable_statement_logging();
     let pool = PgPoolOptions::new()
@@ -230,8 +318,13 @@ async fn connect_postgres(options: &DbOptions, statements: &Arc<Statements>) -> 
                 if about.idle_for >= IDLE {
                     connection.ping().await?;
                 }
+                acquired();
                 Ok(true)
             })
+        })
+        .after_connect(|_, _| {
+            acquired();
+            Box::pin(async { Ok(()) })
         });
-    Connection::remote(pool, server, Arc::clone(statements)).await
+    Ok((pool, server))
 }

@@ -27,7 +27,7 @@ impl<E: Engine> Server<E> {
         let user = viewer.user_key().filter(|_| viewer.realm() == Some(route.dialect.realm));
         let who = user.map_or_else(|| limits::address(client.ip).to_string(), |user| format!("user {user}"));
         let limits = route.dialect.limits.iter().map(|limit| {
-            let key = format!("rest {} {} {who}", route.dialect.slug, limit.window.as_secs());
+            let key = format!("{}|{}|{who}", route.dialect.slug, limit.window.as_secs());
             (key, limit.requests.saturating_mul(self.settings.scale.max(1)), limit.window)
         });
         let limits: Vec<_> = limits.collect();

@@ -3,19 +3,18 @@
 use std::time::Duration;
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{
         HeaderName, HeaderValue, Method,
         header::{
-            ACCEPT_ENCODING, ACCESS_CONTROL_REQUEST_HEADERS, ALLOW, CONTENT_DISPOSITION, ETAG, LINK, LOCATION,
-            REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+            ACCEPT_ENCODING, ACCESS_CONTROL_REQUEST_HEADERS, ALLOW, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY,
+            CONTENT_TYPE, ETAG, LINK, LOCATION, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
+            X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
         },
     },
+    response::Response,
 };
-use tower_http::{
-    cors::{AllowHeaders, AllowOrigin, CorsLayer},
-    set_header::SetResponseHeaderLayer,
-};
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::request_id::X_REQUEST_ID;
 
@@ -83,8 +82,38 @@ pub async fn bound_requested_headers(mut request: Request) -> Request {
     request
 }
 
-/// An answer is what its type says, and is shown in no frame of another site.
-pub fn security() -> [SetResponseHeaderLayer<HeaderValue>; 3] {
-    [(X_CONTENT_TYPE_OPTIONS, "nosniff"), (X_FRAME_OPTIONS, "DENY"), (REFERRER_POLICY, "no-referrer")]
-        .map(|(name, value)| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
+/// What makes browsers careful with an answer, unless it has its own.
+const CAREFUL: [(HeaderName, HeaderValue); 4] = [
+    // It is what its type says, is shown in no frame of another site, tells no other site where it was, and uses no device.
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), geolocation=(), microphone=()"),
+    ),
+];
+/// For a year nothing but `https` is tried.
+const ONLY_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+/// What data may load, and who may frame it.
+const DATA: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const MEDIA_TYPES_OF_DATA: [&str; 3] = ["application/json", "application/graphql-response+json", "text/event-stream"];
+/// Files are looked at in viewers of the browser, which load what they need. Pages have policies of their own.
+const ANYTHING_ELSE: HeaderValue = HeaderValue::from_static("frame-ancestors 'none'");
+
+/// Whether the outside reaches this server by `https`.
+#[derive(Clone, Copy, Debug)]
+pub struct IsSecure(pub bool);
+
+/// Makes browsers careful with an answer.
+pub async fn be_careful(State(IsSecure(is_secure)): State<IsSecure>, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let media_type = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let is_data = MEDIA_TYPES_OF_DATA.iter().any(|data| media_type.starts_with(data.as_bytes()));
+    let policy = (CONTENT_SECURITY_POLICY, if is_data { DATA } else { ANYTHING_ELSE });
+    let transport = is_secure.then_some((STRICT_TRANSPORT_SECURITY, ONLY_HTTPS));
+    for (name, value) in CAREFUL.into_iter().chain([policy]).chain(transport) {
+        headers.entry(name).or_insert(value);
+    }
+    response
 }

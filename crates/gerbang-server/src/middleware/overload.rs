@@ -61,9 +61,19 @@ impl Concurrency {
         }))
     }
 
+    /// How many requests are in work.
+    pub(crate) fn in_work(&self) -> usize {
+        self.0.in_work.load(Ordering::Relaxed)
+    }
+
+    /// How many may be in work at the moment.
+    pub(crate) fn max_in_work(&self) -> usize {
+        self.0.capacity.at(self.in_work(), Instant::now)
+    }
+
     /// Begins a request, unless there are too many and this one has to wait for its turn.
     fn begin(&self, goes_first: bool) -> Option<Arc<Work>> {
-        let max = self.0.capacity.at(self.0.in_work.load(Ordering::Relaxed), Instant::now);
+        let max = self.max_in_work();
         let one_more = |count: usize| (goes_first || count < max).then_some(count + 1);
         self.0.in_work.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()?;
         Some(Arc::new(Work { counter: Arc::clone(&self.0), phase: Mutex::new(Phase::InWork) }))

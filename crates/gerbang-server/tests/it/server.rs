@@ -61,11 +61,15 @@ async fn an_internal_error_names_its_request_and_nothing_else() {
 #[tokio::test]
 async fn answers_are_safe_in_browsers() {
     let endpoint = TestEndpoint::new();
-    for path in ["/graphql?query={hello}", "/nowhere"] {
+    let data = "default-src 'none'; frame-ancestors 'none'";
+    for (path, policy) in [("/graphql?query={hello}", data), ("/nowhere", "frame-ancestors 'none'")] {
         let reply = get(&endpoint, path, &[]).await;
         assert_eq!(reply.header("x-content-type-options"), "nosniff");
         assert_eq!(reply.header("x-frame-options"), "DENY");
         assert_eq!(reply.header("referrer-policy"), "no-referrer");
+        assert_eq!(reply.header("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+        assert_eq!(reply.header("content-security-policy"), policy);
+        assert_eq!(reply.header("strict-transport-security"), "max-age=31536000");
     }
 }
 

@@ -19,7 +19,12 @@ use gerbang_kernel::{clock::Clock, identity::Authenticator};
 use gerbang_server::{
     connections::{ConnectionLimits, Connections},
     metrics,
-    middleware::{body::BodyLimits, client::TrustedProxies, headers, overload::Concurrency},
+    middleware::{
+        body::BodyLimits,
+        client::TrustedProxies,
+        headers::{self, IsSecure},
+        overload::Concurrency,
+    },
     open_files,
     probes::{Counted, Readiness},
     router::{Parts, router},
@@ -164,6 +169,7 @@ impl TestEndpoint {
             readiness: Readiness::new(|| async { Ok(()) }),
             metrics: Some(Counted::new(metrics::install().unwrap(), || ())),
             cors,
+            is_secure: IsSecure(true),
         });
         let Tokens { valid: valid_tokens, is_away, changes } = tokens;
         let service = Service { router, tasks, connections };
