@@ -16,12 +16,14 @@ use super::{
     notifications::rules::prune_notifications,
     outbox::rules::{Transports, deliver_forever, read_gauges},
     payments::event::retention::prune_webhook_events,
-    tracking::click::retention::prune_clicks,
+    tracking::click::{months::make_months_ahead, retention::prune_clicks},
     usage::rules::{prune_legacy_usage, store},
 };
 
 /// How often old rows are removed.
 const PRUNE_EVERY: Duration = Duration::from_hours(1);
+/// How often the months that come next are looked for.
+const MAKE_MONTHS_EVERY: Duration = Duration::from_hours(1);
 /// How often counted calls of legacy routes are stored.
 const STORE_EVERY: Duration = Duration::from_secs(10);
 /// How often the outbox is looked at for the metrics.
@@ -42,6 +44,7 @@ pub async fn run(domain: Domain, transports: Transports) {
             keep_running("notifications", || prune("notifications", || prune_notifications(domain))),
             keep_running("webhook events", || prune("webhook events", || prune_webhook_events(domain))),
             keep_running("clicks", || prune("clicks", || prune_clicks(domain))),
+            keep_running("months of clicks", || make_months_now_and_then(domain)),
             keep_running("legacy calls", || store_now_and_then(domain)),
             keep_running("gauges", || look_now_and_then(domain)),
         );
@@ -75,6 +78,20 @@ async fn store_now_and_then(domain: &Domain) {
     loop {
         tokio::time::sleep(STORE_EVERY).await;
         store_legacy_calls(domain).await;
+    }
+}
+
+async fn make_months_now_and_then(domain: &Domain) {
+    loop {
+        match make_months_ahead(domain).await {
+            Ok(0) => {}
+            Ok(months) => tracing::info!(months, "tables for the clicks of months to come were made"),
+            Err(error) => {
+                let cause = error.cause().map(ToString::to_string);
+                tracing::error!(cause, "tables for the clicks of months to come can't be made");
+            }
+        }
+        tokio::time::sleep(MAKE_MONTHS_EVERY).await;
     }
 }
 

@@ -33,6 +33,7 @@ mod m20260101_000020_announced_ends;
 mod m20260101_000021_mail_html;
 mod m20260101_000022_audit;
 mod m20260101_000023_text_collation;
+mod m20260101_000024_click_partitions;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000021_mail_html::Migration),
             Box::new(m20260101_000022_audit::Migration),
             Box::new(m20260101_000023_text_collation::Migration),
+            Box::new(m20260101_000024_click_partitions::Migration),
         ]
     }
 }

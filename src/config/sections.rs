@@ -178,6 +178,8 @@ pub struct Tracking {
     pub queue: usize,
     /// Days that clicks are kept; 0 for ever.
     pub retention_days: u32,
+    /// Whether those of a month are kept until the last of them is old enough.
+    pub retention_by_month: bool,
     /// A file that tells countries by addresses, or empty.
     pub geoip_file: PathBuf,
 }

@@ -24,6 +24,7 @@ use crate::{
         click::{
             self,
             ingest::{UNIQUE_FOR, add, new_click_id},
+            months::make_months,
             row::DeviceType,
         },
         lead::{self, row::Status},
@@ -101,6 +102,7 @@ pub async fn generate_clicks(domain: &Domain, wanted: Generate, mut progress: im
     let begin = now - TimeDelta::days(wanted.days.into());
     let generator = ClickGenerator::new(domain, wanted, begin).await?;
     let step = (now - begin).num_microseconds().unwrap_or(i64::MAX) / i64::try_from(wanted.clicks.max(1)).unwrap_or(1);
+    make_months(domain.db.write(), begin, now).await?;
     let mut last_visits = HashMap::new();
     let mut written = 0;
     while written < wanted.clicks {

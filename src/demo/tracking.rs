@@ -13,7 +13,7 @@ use super::{
 use crate::{
     accounts::Role,
     tracking::{
-        click::{self, row::DeviceType},
+        click::{self, months::make_months, row::DeviceType},
         lead::{self, row::Status},
         network, offer, sub_id, summary,
     },
@@ -128,6 +128,8 @@ pub(crate) async fn fill(seeder: &mut Seeder, users: &Users) -> Result<()> {
     seeder.insert::<sub_id::row::Entity>(links.clone()).await?;
 
     let clicks = clicks(seeder, &links)?;
+    let oldest = clicks.first().map_or(seeder.now, |click| *click.created_at);
+    make_months(&seeder.transaction, oldest, seeder.now).await?;
     let clicks = seeder.insert_numbered::<click::row::Entity>(clicks).await?;
     let leads = leads(seeder, &network, &offers, &clicks);
     let leads = seeder.insert_numbered::<lead::row::Entity>(leads).await?;

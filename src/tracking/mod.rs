@@ -9,6 +9,7 @@ pub mod click {
     pub mod batch;
     pub mod device;
     pub mod ingest;
+    pub mod months;
     pub mod recording;
     pub mod retention;
     pub mod retention_row;

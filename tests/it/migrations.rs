@@ -12,7 +12,10 @@ use gerbang::{
     accounts::{Realm, Role},
     talents::dictionary,
 };
-use gerbang_platform::db::Db;
+use gerbang_platform::{
+    db::Db,
+    query::constraint::{Violated, violated},
+};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbBackend, PaginatorTrait, Statement};
 
@@ -24,7 +27,11 @@ async fn tables(db: &Db) -> Vec<String> {
         DbBackend::Sqlite => {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
         }
-        _ => "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+        // Months of clicks are parts of one table.
+        _ => {
+            "SELECT relname::text AS name FROM pg_class
+                WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname"
+        }
     };
     let rows = db.read().query_all_raw(Statement::from_string(db.backend(), sql)).await.unwrap();
     let names = rows.iter().map(|row| row.try_get::<String>("", "name").unwrap());
@@ -71,7 +78,7 @@ async fn texts_are_compared_by_their_bytes_in_every_column() {
     let db = database.migrated().await;
     let sql = "SELECT format('%s.%s', attrelid::regclass, attname) AS name FROM pg_attribute a
         JOIN pg_class c ON c.oid = attrelid JOIN pg_collation o ON o.oid = attcollation
-        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'seaql_migrations' AND collname <> 'C'";
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'seaql_migrations' AND collname <> 'C'";
     let rows = db.read().query_all_raw(Statement::from_string(db.backend(), sql)).await.unwrap();
     let names: Vec<String> = rows.iter().map(|row| row.try_get("", "name").unwrap()).collect();
     assert_eq!(names, Vec::<String>::new(), "these columns are compared by a language");
@@ -140,5 +147,73 @@ async fn a_migration_that_fails_leaves_everything_as_it_was() {
         assert_eq!(tables(&db).await, ["legacy_usage"]);
         db.write().execute_unprepared("DROP TABLE legacy_usage").await.unwrap();
         db.migrate::<Migrator>().await.unwrap();
+    }
+}
+
+/// Migrations before the one that keeps clicks by month.
+const BEFORE_MONTHS: u32 = 23;
+
+/// What is asked of the clicks before and after, each as one text.
+async fn texts(db: &Db, sql: &str) -> Vec<String> {
+    let rows = db.read().query_all_raw(Statement::from_string(db.backend(), sql.to_owned())).await.unwrap();
+    rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn clicks_of_an_old_database_move_to_their_months_and_back() {
+    const CLICKS: &str =
+        "SELECT id || ' ' || click_id || ' ' || user_agent || ' ' || created_at FROM clicks ORDER BY id";
+    const NEXT: &str =
+        "INSERT INTO clicks (click_id, sub_id, affiliate_id, offer_id, device_type, is_bot, is_unique, created_at)
+        SELECT 'next' || count(*), min(sub_id), 1, 1, 'bot', true, true, '2026-02-03T04:05:06+00:00' FROM clicks
+        RETURNING CAST(id AS text)";
+    for database in TestDatabase::each().await {
+        let db = database.connect().await;
+        let migrate = async |steps: u32, up: bool| {
+            let transaction = db.begin().await.unwrap();
+            if up {
+                Migrator::up(&transaction, Some(steps)).await.unwrap();
+            } else {
+                Migrator::down(&transaction, Some(steps)).await.unwrap();
+            }
+            transaction.commit().await.unwrap();
+        };
+        migrate(BEFORE_MONTHS, true).await;
+        // With a lead each, at 2026-02-03; and some of other months, the last of which has left.
+        for n in 1..=2 {
+            rows::insert(&db, n).await;
+        }
+        for (id, at) in [(10, "2025-12-31T23:59:59.999999"), (11, "2026-01-01T00:00:00"), (12, "2026-04-30T12:00:00")] {
+            let copy = format!(
+                "INSERT INTO clicks SELECT {id}, 'copy {id}', sub_id, affiliate_id, offer_id, visitor_hash, user_agent, country_code,
+                    device_type, os, browser, referrer, is_bot, is_unique, '{at}+00:00' FROM clicks WHERE id = 1"
+            );
+            db.write().execute_unprepared(&copy).await.unwrap();
+        }
+        if db.backend() == DbBackend::Postgres {
+            db.write().execute_unprepared("SELECT setval('clicks_id_seq', 12)").await.unwrap();
+        }
+        assert_eq!(texts(&db, NEXT).await, ["13"]);
+        db.write().execute_unprepared("DELETE FROM clicks WHERE id = 13").await.unwrap();
+        let clicks = texts(&db, CLICKS).await;
+        assert_eq!(clicks.len(), 5);
+
+        migrate(1, true).await;
+        assert_eq!(texts(&db, CLICKS).await, clicks);
+        if db.backend() == DbBackend::Postgres {
+            let tables = "SELECT tableoid::regclass || ' ' || count(*) FROM clicks GROUP BY tableoid ORDER BY 1";
+            let expected = ["clicks_2025_12 1", "clicks_2026_01 1", "clicks_2026_02 2", "clicks_2026_04 1"];
+            assert_eq!(texts(&db, tables).await, expected);
+            let ahead = "SELECT to_regclass(click_month(at))::text FROM unnest(ARRAY[now(), month_after(now())]) AS at";
+            assert!(texts(&db, ahead).await.iter().all(|table| table.starts_with("clicks_")));
+        }
+        assert_eq!(texts(&db, NEXT).await, ["14"]);
+
+        let clicks = texts(&db, CLICKS).await;
+        migrate(1, false).await;
+        assert_eq!(texts(&db, CLICKS).await, clicks);
+        let unknown = db.write().execute_unprepared("UPDATE leads SET click_id = 77").await;
+        assert_eq!(violated(&unknown.unwrap_err()), Some(Violated::ForeignKey));
+        assert_eq!(texts(&db, NEXT).await, ["15"]);
     }
 }

@@ -1,5 +1,5 @@
-//! Removes old clicks, a few at a time. Their sums are kept, and so are clicks that turned into leads: those are about
-//! money.
+//! Removes old clicks: whole months at once where each is a table, others a few at a time. Their sums are kept, and so are
+//! clicks that turned into leads: those are about money.
 
 use std::time::Duration;
 
@@ -13,9 +13,11 @@ use sea_orm::{
 };
 
 use crate::{
+    config::Tracking,
     domain::Domain,
     tracking::{
         click::{
+            months::{Removal, month_of, remove_months},
             retention_row::ONLY,
             row::{Column, Entity},
         },
@@ -31,15 +33,19 @@ const BATCH_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Removes the clicks that are older than the settings say; says how many. For the worker.
 pub async fn prune_clicks(domain: &Domain) -> Result<u64> {
-    let days = domain.config.tracking.retention_days;
-    if days == 0 {
+    let Tracking { retention_days, retention_by_month, .. } = domain.config.tracking;
+    if retention_days == 0 {
         return Ok(0);
     }
     // Whole hours, as the sums are.
-    let before = hour_of(domain.clock.now() - TimeDelta::days(days.into()))?;
+    let before = hour_of(domain.clock.now() - TimeDelta::days(retention_days.into()))?;
+    let before = if retention_by_month { month_of(before)? } else { before };
     let cleared_before = mark_removal_started(domain, before).await?;
+    let Removal { clicks: mut removed, is_postponed } = remove_months(domain, cleared_before, before).await?;
+    if is_postponed {
+        return Ok(removed);
+    }
     let mut last = cleared_before.map(|from| (from, 0));
-    let mut removed = 0;
     loop {
         let page = page(domain, before, last).await?;
         let ids: Vec<i64> = page.iter().map(|(_, id)| *id).collect();

@@ -7,6 +7,7 @@
 use async_graphql::{InputObject, SimpleObject};
 use gerbang_graphql::rules::{Rules, rules};
 use gerbang_kernel::error::{Error, ErrorCode, Result, Rule};
+use gerbang_platform::query::constraint::{Violated, violated};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, TryInsertResult,
 };
@@ -164,10 +165,17 @@ async fn click_behind(
 }
 
 /// The new lead; `None` if there is one of this click and transaction already.
+///
+/// # Errors
+/// `NOT_FOUND` for a click that left since it was read.
 async fn inserted(transaction: &DatabaseTransaction, row: ActiveModel) -> Result<Option<Model>> {
     let insert = Entity::insert(row).on_conflict_do_nothing_on([Column::ClickId, Column::Txid]);
     // For one row alone, the library takes a conflict for a failure.
-    Ok(match insert.exec_with_returning_many(transaction).await? {
+    let inserted = insert.exec_with_returning_many(transaction).await.map_err(|error| match violated(&error) {
+        Some(Violated::ForeignKey) => Error::not_found("Click"),
+        _ => error.into(),
+    })?;
+    Ok(match inserted {
         TryInsertResult::Inserted(rows) => rows.into_iter().next(),
         TryInsertResult::Conflicted | TryInsertResult::Empty => None,
     })

@@ -51,6 +51,12 @@ pub fn is_busy(error: &DbErr) -> bool {
     error.try_downcast_ref::<SqliteError>().is_some() && error.code().is_some_and(|code| is_busy(&code))
 }
 
+/// Whether PostgreSQL gave up waiting for a lock (`lock_timeout`), or two transactions waited for each other.
+pub fn is_lock_refused(error: &DbErr) -> bool {
+    let Some(SqlxError::Database(error)) = sqlx_error(error) else { return false };
+    error.code().is_some_and(|code| matches!(&*code, "55P03" | "40P01"))
+}
+
 /// Whether a resource of the database's stays taken: connections of the pool or of the server, the lock of a file.
 fn is_exhausted(error: &DbErr) -> bool {
     let is_full = |error: &SqlxError| {

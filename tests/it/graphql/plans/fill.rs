@@ -1,5 +1,7 @@
 //! Large tables, quickly: rows that the database makes up itself. The higher a row's number, the later it is in every order.
 
+use chrono::{DateTime, Months, Utc};
+use gerbang::tracking::click::months::make_months;
 use gerbang_platform::db::Db;
 use sea_orm::{ConnectionTrait, DbBackend};
 
@@ -134,6 +136,9 @@ pub(super) async fn all(db: &Db) {
         transaction.execute_unprepared("SET LOCAL session_replication_role = replica").await.unwrap();
         transaction.execute_unprepared(COUNT_ALWAYS).await.unwrap();
     }
+    // The clicks are of two months, whose pages are of both.
+    let first: DateTime<Utc> = "2026-01-31T00:00:00Z".parse().unwrap();
+    make_months(&transaction, first, first + Months::new(1)).await.unwrap();
     let single = SINGLE.iter().map(|table| (1, table));
     for (rows, (table, columns, values)) in single.chain(TABLES.iter().map(|table| (ROWS, table))) {
         let values = values.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -157,12 +162,12 @@ fn placeholders(backend: DbBackend) -> Vec<(&'static str, String)> {
         DbBackend::Postgres => (
             "lpad(n::text, 7, '0')",
             |n| format!("lpad(to_hex({n}), 8, '0')"),
-            |n| format!("(timestamptz '2026-01-01 00:00:00Z' + {n} * interval '1 second')"),
+            |n| format!("(timestamptz '2026-01-31 00:00:00Z' + {n} * interval '1 second')"),
         ),
         _ => (
             "printf('%07d', n)",
             |n| format!("printf('%08x', {n})"),
-            |n| format!("strftime('%Y-%m-%dT%H:%M:%S+00:00', 1767225600 + {n}, 'unixepoch')"),
+            |n| format!("strftime('%Y-%m-%dT%H:%M:%S+00:00', 1769817600 + {n}, 'unixepoch')"),
         ),
     };
     let uuid = |n: &str| format!("({} || '-0000-7000-8000-000000000000')", hex(n));

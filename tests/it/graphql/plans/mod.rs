@@ -32,8 +32,8 @@ const OWN: u32 = 10_000;
 const OWNER: i64 = 5;
 
 /// The time of 100 rows in the middle of the owner's, and of all behind the owner's first.
-const FEW: &str = r#"from: "2026-01-01T12:30:00Z", to: "2026-01-01T12:31:40Z""#;
-const MANY: &str = r#"from: "2026-01-01T11:06:41Z""#;
+const FEW: &str = r#"from: "2026-01-31T12:30:00Z", to: "2026-01-31T12:31:40Z""#;
+const MANY: &str = r#"from: "2026-01-31T11:06:41Z""#;
 
 /// Those that are kept in memory as a whole: no page of them reads anything.
 const KEPT: [&str; 4] =

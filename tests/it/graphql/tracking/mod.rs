@@ -4,6 +4,7 @@ mod clicks;
 mod conversions;
 mod dashboard;
 mod live;
+mod months;
 mod setup;
 
 use gerbang::accounts::{Realm, Role, user};
