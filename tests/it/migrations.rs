@@ -162,7 +162,7 @@ async fn texts(db: &Db, sql: &str) -> Vec<String> {
 #[tokio::test]
 async fn clicks_of_an_old_database_move_to_their_months_and_back() {
     const CLICKS: &str =
-        "SELECT id || ' ' || click_id || ' ' || user_agent || ' ' || created_at FROM clicks ORDER BY id";
+        "SELECT id || ' ' || click_id || ' ' || coalesce(user_agent, '') || ' ' || created_at FROM clicks ORDER BY id";
     const NEXT: &str =
         "INSERT INTO clicks (click_id, sub_id, affiliate_id, offer_id, device_type, is_bot, is_unique, created_at)
         SELECT 'next' || count(*), min(sub_id), 1, 1, 'bot', true, true, '2026-02-03T04:05:06+00:00' FROM clicks

@@ -1,6 +1,6 @@
 //! The months of clicks: tables of their own on PostgreSQL, and what anybody sees of it on neither database.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Months, TimeDelta, Utc};
 use futures_util::future::join_all;
@@ -285,7 +285,7 @@ async fn no_lead_loses_its_click() {
     let Some(database) = TestDatabase::on_server().await else { return };
     let fixture = Fixture::that_forgets(database, 10, false).await;
     let (mut refused, mut taken) = (0, 0);
-    for round in 1..=30 {
+    for round in 1..=60 {
         fixture.make_past_months().await;
         let mut clicks = Vec::new();
         for number in 0..6 {
@@ -293,8 +293,9 @@ async fn no_lead_loses_its_click() {
         }
         let there = click_ids(fixture.db()).await.len();
         generated_again(&fixture).await;
+        // Later in each round, so that some come at every moment of it.
         let postback = async |number: u64, click_id: &String| {
-            tokio::time::sleep(std::time::Duration::from_millis(number * 4)).await;
+            tokio::time::sleep(Duration::from_millis(number * round)).await;
             let answer = fixture.postback(json!({ "clickId": click_id, "txid": "late" })).await;
             answer.errors.is_null() || {
                 assert_eq!(answer.code(), "NOT_FOUND");
