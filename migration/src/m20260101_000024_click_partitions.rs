@@ -68,11 +68,13 @@ const MOVE_BACK: &str = "
 
 const DROP_OLD: &str = "DROP TABLE old_clicks";
 
-/// A click's id is unique by an index of each month, which need not hold the time; the time is in the id, too.
+/// A click's id is unique by an index of each month, which need not hold the time; the time is in the id, too. An owner's
+/// clicks come from their index in the order of lists, without which the planner takes the index of time for as good, month
+/// by month, and reads everybody's.
 const KEYS: &str = "
     ALTER TABLE clicks ADD PRIMARY KEY (id, created_at);
     CREATE INDEX ix_clicks_created_at ON clicks (created_at);
-    CREATE INDEX ix_clicks_affiliate_id_created_at ON clicks (affiliate_id, created_at);
+    CREATE INDEX ix_clicks_affiliate_id_created_at_id ON clicks (affiliate_id, created_at, id);
     CREATE INDEX ix_clicks_visitor_hash_sub_id_created_at ON clicks (visitor_hash, sub_id, created_at);
     ALTER TABLE clicks
         ADD CONSTRAINT fk_clicks_sub_id FOREIGN KEY (sub_id) REFERENCES sub_ids (id) ON DELETE RESTRICT,
