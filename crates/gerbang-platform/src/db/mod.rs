@@ -42,7 +42,6 @@ pub use self::{
     connection::{Connection, PoolUsage},
     replica::MAX_LAG,
     statements::in_background,
-    waiting::WAIT_SECONDS,
 };
 use crate::{
     query::{batch::BatchKey, shared::SharedReads},

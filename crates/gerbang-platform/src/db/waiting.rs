@@ -9,9 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Seconds that statements and transactions waited for a connection, by pool, of those that waited for
-/// [`NOTICEABLE`] at least.
-pub const WAIT_SECONDS: &str = "gerbang_db_wait_seconds";
+/// How long statements and transactions waited for a connection, by pool, of those that waited for [`NOTICEABLE`] at least.
+const WAIT_SECONDS: &str = "gerbang_db_wait_seconds";
 /// A pool with a connection to give gives it sooner.
 const NOTICEABLE: Duration = Duration::from_millis(1);
 
