@@ -31,7 +31,7 @@ BEGIN
     CREATE TABLE IF NOT EXISTS test_highest (name text PRIMARY KEY, number bigint);
     FOR numbered IN
         SELECT c.relname AS name, pg_get_serial_sequence(c.relname::text, 'id') AS sequence
-        FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND EXISTS (
+        FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND EXISTS (
             SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'id' AND NOT a.attisdropped
         )
     LOOP

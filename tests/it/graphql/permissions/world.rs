@@ -327,9 +327,13 @@ async fn save(app: &TestApp) -> String {
             copy.display()
         );
     }
-    // In the order in which they were made, so that what a row refers to is there before it.
+    // In the order in which they were made, so that what a row refers to is there before it; leads behind the clicks, which were
+    // made anew and which a trigger looks for.
     let tables = tables(
-        "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY oid",
+        "SELECT relname::text FROM pg_class c
+            WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace
+            ORDER BY greatest(oid, (SELECT max(tgconstrrelid) FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal)),
+                oid DESC",
     )
     .await;
     app.break_down("CREATE SCHEMA saved").await;
