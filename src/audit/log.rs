@@ -12,6 +12,11 @@ use super::row::{ActiveModel, Entity, Model};
 /// Entries that were not stored, since there were too many of them.
 pub(super) const DROPPED: &str = "gerbang_audit_dropped_total";
 
+/// Lets what is counted of entries that were not stored begin at zero.
+pub(crate) fn start_series() {
+    metrics::counter!(DROPPED).absolute(0);
+}
+
 /// Writes entries.
 #[derive(Debug)]
 pub struct AuditLog(());
@@ -19,7 +24,6 @@ pub struct AuditLog(());
 impl AuditLog {
     /// Starts the tasks that write.
     pub fn start(db: &Db) -> GroupCommit<Self> {
-        metrics::counter!(DROPPED).absolute(0);
         let limits = Limits { waiting: 4_096, batch: 500, transactions: 2, retry_after: 1, singly: true };
         GroupCommit::start(db, Self(()), limits)
     }

@@ -50,6 +50,7 @@ use crate::{
         settings::{legacy_settings, unknown_operations},
     },
     app::{App, StartError},
+    audit,
     config::{Config, ConfigError},
     domain::Domain,
     graphql, outbox,
@@ -105,6 +106,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     metrics::start_series(routes.iter().map(counted_route));
     dialects.iter().map(|dialect| dialect.slug).chain(["login", "password"]).for_each(gerbang_limits::start_series);
     quotas::start_series();
+    audit::log::start_series();
     outbox::rules::start_series();
     receive::start_series(&app.domain);
     let all_routes = router(Parts {

@@ -54,7 +54,12 @@ struct Server {
 
 impl Server {
     async fn on(database: TestDatabase) -> Self {
-        let app = TestApp::on(database, |config| config.limits.scale = 100_000).await;
+        let app = TestApp::on(database, |config| {
+            config.limits.scale = 100_000;
+            // What is compared is what is answered, reports of every client among it, however busy the machine is.
+            config.graphql.timeout_seconds = 60;
+        })
+        .await;
         demo::fill(&app.domain).await.unwrap();
         let somebody = user::row::Entity::find().one(app.domain.db.read()).await.unwrap().unwrap();
         let password_hash = somebody.password_hash.clone();
