@@ -51,6 +51,12 @@ pub fn is_busy(error: &DbErr) -> bool {
     error.try_downcast_ref::<SqliteError>().is_some() && error.code().is_some_and(|code| is_busy(&code))
 }
 
+/// Whether PostgreSQL gave up a statement for what another transaction did, or for what a standby had to repeat.
+pub fn is_serialization_failure(error: &DbErr) -> bool {
+    let Some(SqlxError::Database(error)) = sqlx_error(error) else { return false };
+    error.code().is_some_and(|code| code == "40001")
+}
+
 /// Whether PostgreSQL gave up waiting for a lock (`lock_timeout`), or two transactions waited for each other.
 pub fn is_lock_refused(error: &DbErr) -> bool {
     let Some(SqlxError::Database(error)) = sqlx_error(error) else { return false };

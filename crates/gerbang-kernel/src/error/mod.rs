@@ -20,7 +20,7 @@ mod violations;
 mod words;
 
 #[cfg(feature = "sea-orm")]
-pub use self::database::{is_busy, is_connection_failure, is_lock_refused};
+pub use self::database::{is_busy, is_connection_failure, is_lock_refused, is_serialization_failure};
 #[doc(hidden)]
 pub use inventory;
 

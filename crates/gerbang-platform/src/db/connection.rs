@@ -13,13 +13,12 @@ use std::{
 };
 
 use async_trait::async_trait;
-use gerbang_kernel::error::is_connection_failure;
+use gerbang_kernel::error::{is_connection_failure, is_serialization_failure};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
     SqlxPostgresConnector, Statement, TransactionOptions, TransactionTrait,
     sqlx::{
         Error as SqlxError, PgPool,
-        error::DatabaseError,
         postgres::{PgConnectOptions, PgPoolOptions},
     },
 };
@@ -221,7 +220,9 @@ impl Connection {
         let is_read = primary.is_some() || (self.0.remote.is_some() && statement.sql.starts_with("SELECT "));
         let again = is_read.then(|| statement.clone());
         match (self.run(|pool| query(pool, statement)).await, again) {
-            (Err(error), Some(again)) if self.is_retryable(&error) || (primary.is_some() && is_conflict(&error)) => {
+            (Err(error), Some(again))
+                if self.is_retryable(&error) || (primary.is_some() && is_serialization_failure(&error)) =>
+            {
                 primary.unwrap_or(self).run(|pool| query(pool, again)).await
             }
             (outcome, _) => outcome,
@@ -277,14 +278,6 @@ impl ConnectionTrait for Connection {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.query(statement, |pool, statement| async move { pool.query_all_raw(statement).await }).await
     }
-}
-
-/// Whether a replica gave up a statement for what it had to repeat.
-fn is_conflict(error: &DbErr) -> bool {
-    let (DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) = error else {
-        return false;
-    };
-    error.as_database_error().and_then(DatabaseError::code).as_deref() == Some("40001")
 }
 
 /// Connects until the server answers, then puts a new pool in the place of the one that lost a connection.
