@@ -2,10 +2,10 @@
 
 use std::{
     io::{self, Write},
-    sync::{Arc, Mutex, Once},
+    sync::{Arc, Mutex, OnceLock},
 };
 
-use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, subscriber::DefaultGuard};
 use tracing_subscriber::{Registry, fmt::MakeWriter};
 
 /// What is logged.
@@ -15,9 +15,11 @@ pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
 impl Lines {
     /// Collects all that this thread logs until the guard is dropped.
     pub(crate) fn collect() -> (Self, DefaultGuard) {
-        // What another test reaches first while nobody listens would stay silent here, too.
-        static LISTEN: Once = Once::new();
-        LISTEN.call_once(|| tracing::subscriber::set_global_default(Registry::default()).expect("nobody else does"));
+        // While there is one subscriber, who reaches a line first decides for all whether it is logged. Two that get nothing
+        // make every one be asked. None may be the default of the other threads: spans are closed where they end, with the
+        // default of that thread.
+        static OTHERS: OnceLock<[Dispatch; 2]> = OnceLock::new();
+        OTHERS.get_or_init(|| [Registry::default().into(), Registry::default().into()]);
         let lines = Self::default();
         let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
         (lines.clone(), tracing::subscriber::set_default(subscriber.with_writer(lines).finish()))
