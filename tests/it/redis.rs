@@ -1,5 +1,6 @@
 //! Limits that machines count together. A Redis (or Valkey) server at `GERBANG_TEST_REDIS_URL` is needed where a test
-//! says so; `.ci/run` starts one.
+//! says so, or one with TLS at `GERBANG_TEST_REDIS_TLS_URL`, whose certificate is for 127.0.0.1 alone and in the file of
+//! `SSL_CERT_FILE`; `.ci/run` starts one that is both.
 
 use std::{env, time::Duration};
 
@@ -12,7 +13,15 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 /// A machine that counts in the server of the tests.
 fn machine() -> Limiter {
-    let url = env::var("GERBANG_TEST_REDIS_URL").expect("GERBANG_TEST_REDIS_URL names a server");
+    machine_at(&server("GERBANG_TEST_REDIS_URL"))
+}
+
+fn server(variable: &str) -> String {
+    env::var(variable).unwrap_or_else(|_| panic!("{variable} names a server"))
+}
+
+fn machine_at(url: &str) -> Limiter {
+    gerbang_platform::tls::install();
     Limiter::with_server(Clock::system(), &Secret::new(url)).unwrap()
 }
 
@@ -72,6 +81,19 @@ async fn the_window_ends_by_the_servers_time() {
     assert_eq!(machine.hit(&key, 1, window).await, Err(RetryAfter(1)));
     tokio::time::sleep(window + Duration::from_millis(50)).await;
     assert!(machine.hit(&key, 1, window).await.is_ok());
+}
+
+#[tokio::test]
+#[ignore = "needs a server at GERBANG_TEST_REDIS_TLS_URL"]
+async fn a_server_with_tls_is_asked_if_its_certificate_names_it() {
+    let (url, key) = (server("GERBANG_TEST_REDIS_TLS_URL"), key());
+    let (one, two) = (machine_at(&url), machine_at(&url));
+    assert!(one.hit(&key, 1, MINUTE).await.is_ok());
+    assert!(two.hit(&key, 1, MINUTE).await.is_err());
+    assert_eq!(two.server_answered(), Some(true));
+    let stranger = machine_at(&url.replace("127.0.0.1", "localhost"));
+    assert!(stranger.hit(&key, 1, MINUTE).await.is_ok(), "it counts on its own");
+    assert_eq!(stranger.server_answered(), Some(false));
 }
 
 #[tokio::test]

@@ -65,10 +65,10 @@ pub(super) fn check(config: &Config, findings: &mut Findings) {
         findings.refuse("mail.smtp_url", remedy);
     }
     let redis = limits.redis_url.expose();
-    if !redis.is_empty() && !of_scheme(redis, &["redis"]) {
+    if !redis.is_empty() && !of_scheme(redis, &["redis", "rediss"]) {
         findings.refuse(
             "limits.redis_url",
-            "it can't be read: write redis://:password@host:6379, in the password %40 for @",
+            "it can't be read: write redis://:password@host:6379, or rediss:// for TLS, and in the password %40 for @",
         );
     }
     check_origins(&server.cors_origins, findings);
