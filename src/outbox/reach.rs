@@ -9,7 +9,7 @@ use sea_orm::Iterable;
 use super::row::Channel;
 
 /// How often a server that could not be reached is tried.
-const TRY_EVERY: TimeDelta = TimeDelta::seconds(2);
+pub(super) const TRY_EVERY: TimeDelta = TimeDelta::seconds(2);
 
 /// What is known of the servers; the same for all clones.
 #[derive(Clone, Debug, Default)]

@@ -19,7 +19,7 @@ use sea_orm::{
 
 use super::{
     message_templates::OutgoingMessage,
-    reach::{self, Allowed, Reach},
+    reach::{self, Allowed, Reach, TRY_EVERY},
 };
 use crate::{
     config::Config,
@@ -218,13 +218,15 @@ async fn deliver(domain: &Domain, transports: &Transports, row: Model) -> Result
         span.fail("undelivered");
     }
     drop(span);
-    let is_away = if let Err(DeliveryError::Unreachable(_)) = outcome {
+    let ended = domain.clock.now();
+    let is_unreachable = matches!(outcome, Err(DeliveryError::Unreachable(_)));
+    let is_away = if is_unreachable {
         transports.reach.failed(channel, now, last_error.map(|_| updated_at))
     } else {
-        transports.reach.answered(channel, domain.clock.now());
+        transports.reach.answered(channel, ended);
         false
     };
-    let row = ActiveModel { id: Set(id), updated_at: Set(now), ..Default::default() };
+    let row = ActiveModel { id: Set(id), updated_at: Set(ended), ..Default::default() };
     let row = match outcome {
         Ok(()) => {
             metrics::counter!(MESSAGES, "channel" => label, "outcome" => "sent").increment(1);
@@ -244,10 +246,16 @@ async fn deliver(domain: &Domain, transports: &Transports, row: Model) -> Result
                 ActiveModel { status: Set(Status::Failed), last_error: Set(Some(reason)), ..erased(row) }
             } else if is_away {
                 // Behind the others, and as if it had not been tried: another may get through where this one does not.
-                let again = Set(domain.clock.now());
-                ActiveModel { attempts: Set(attempt - 1), next_attempt_at: again, last_error: Set(Some(reason)), ..row }
+                ActiveModel {
+                    attempts: Set(attempt - 1),
+                    next_attempt_at: Set(ended),
+                    last_error: Set(Some(reason)),
+                    ..row
+                }
             } else {
-                let wait = FIRST_WAIT * 2_i32.saturating_pow(doublings(attempt));
+                // Once may be bad luck: the server went away right after it took another.
+                let is_suspect = is_unreachable && attempt == 1;
+                let wait = if is_suspect { TRY_EVERY } else { FIRST_WAIT * 2_i32.saturating_pow(doublings(attempt)) };
                 ActiveModel { next_attempt_at: Set(now + wait), last_error: Set(Some(reason)), ..row }
             }
         }

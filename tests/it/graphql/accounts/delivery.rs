@@ -19,7 +19,7 @@ use gerbang::{
     },
     worker,
 };
-use gerbang_kernel::secret::Secret;
+use gerbang_kernel::{clock::Clock, secret::Secret};
 use gerbang_platform::{
     outbox::{DeliveryError, Message, Transport},
     settings::{MailTransport, SmsTransport},
@@ -46,6 +46,22 @@ impl Transport for Recording {
         tokio::time::sleep(Duration::from_millis(5)).await;
         self.given.lock().unwrap().push(message.to.clone());
         self.answers.lock().unwrap().pop().unwrap_or(Ok(()))
+    }
+}
+
+/// The same, which takes a second.
+#[derive(Debug)]
+struct Slow {
+    clock: Clock,
+    recording: Recording,
+}
+
+#[async_trait]
+impl Transport for Slow {
+    async fn deliver(&self, message: &Message) -> Result<(), DeliveryError> {
+        let answer = self.recording.deliver(message).await;
+        self.clock.advance(TimeDelta::seconds(1));
+        answer
     }
 }
 
@@ -180,13 +196,45 @@ async fn a_message_that_ends_the_connection_does_not_hold_up_the_others() {
     app.clock.advance(TimeDelta::seconds(2));
     assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1);
     assert_eq!(rows(&app).await.remove(1).status, Status::Sent, "whoever waited longer comes first");
-    // From now on it is known whose fault it is.
-    refuse(1);
+    // From now on it is known whose fault it is, unless the server went away right after it took the other.
+    for (attempts, wait) in [(1, 2), (2, 10), (3, 20)] {
+        refuse(1);
+        assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1);
+        let row = rows(&app).await.remove(0);
+        assert_eq!((row.status, row.attempts), (Status::Pending, attempts));
+        assert_eq!(row.next_attempt_at, app.clock.now() + TimeDelta::seconds(wait));
+        app.clock.advance(TimeDelta::seconds(1));
+        sign_up(&app, &format!("other{attempts}@office.test")).await;
+        assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1, "the server is not taken for away");
+        app.clock.advance(TimeDelta::seconds(wait - 1));
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_was_under_way_when_its_server_went_away_waits_like_the_others() {
+    let app = TestApp::new().await;
+    let recording = Recording::default();
+    let transport = Arc::new(Slow { clock: app.clock.clone(), recording: recording.clone() });
+    let transports = Transports::of(Arc::clone(&transport) as Arc<dyn Transport>, transport);
+    let ended = || Err(DeliveryError::Unreachable("the connection ended".to_owned()));
+    sign_up(&app, "one@office.test").await;
+    sign_up(&app, "other@office.test").await;
+    // One was taken, then the server went away: the other is suspected.
+    *recording.answers.lock().unwrap() = vec![ended(), Ok(())];
+    assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 2);
+    let suspects = async || {
+        let waiting = rows(&app).await.into_iter().filter(|row| row.status == Status::Pending);
+        waiting.map(|row| row.attempts).collect::<Vec<_>>()
+    };
+    assert_eq!(suspects().await, [1]);
+    for _ in 0..5 {
+        *recording.answers.lock().unwrap() = vec![ended()];
+        assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1);
+        assert_eq!(suspects().await, [1], "nobody got through since");
+        app.clock.advance(TimeDelta::seconds(2));
+    }
     assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1);
-    let row = rows(&app).await.remove(0);
-    assert_eq!((row.status, row.attempts), (Status::Pending, 1));
-    sign_up(&app, "third@office.test").await;
-    assert_eq!(deliver_due(&app.domain, &transports).await.unwrap(), 1, "the server is not taken for away");
+    assert!(rows(&app).await.iter().all(|row| row.status == Status::Sent));
 }
 
 #[tokio::test]
