@@ -7,14 +7,11 @@
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     net::IpAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
+    sync::Arc,
+    time::Instant,
 };
 
-use gerbang_kernel::identity::Caller;
+use gerbang_kernel::{identity::Caller, instant::AtomicInstant};
 use gerbang_platform::db::MAX_LAG;
 
 use crate::{
@@ -34,10 +31,8 @@ pub struct RecentWrites {
 
 #[derive(Debug)]
 struct Writes {
-    start: Instant,
-    /// Microseconds since the start; 0 for never.
-    anybody: AtomicU64,
-    callers: Box<[AtomicU64]>,
+    anybody: AtomicInstant,
+    callers: Box<[AtomicInstant]>,
 }
 
 /// Where the writes of a caller are noted.
@@ -46,8 +41,8 @@ type Places = [u16; 2];
 impl RecentWrites {
     /// Nobody has written anything. These events tell of others.
     pub fn new(events: &Events) -> Self {
-        let callers = (0..PLACES).map(|_| AtomicU64::new(0)).collect();
-        let writes = Arc::new(Writes { start: Instant::now(), anybody: AtomicU64::new(0), callers });
+        let callers = (0..PLACES).map(|_| AtomicInstant::new()).collect();
+        let writes = Arc::new(Writes { anybody: AtomicInstant::new(), callers });
         events.tell(Arc::clone(&writes) as Arc<dyn Keeper>);
         Self { events: events.clone(), writes }
     }
@@ -76,22 +71,16 @@ impl Drop for NotedAtTheEnd {
 }
 
 impl Writes {
-    fn note(&self, last: &AtomicU64) {
-        let now = u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX);
-        last.fetch_max(now.max(1), Ordering::AcqRel);
-    }
-
     fn note_place(&self, place: u16) {
         if let Some(last) = self.callers.get(usize::from(place)) {
-            self.note(last);
+            last.advance(Instant::now());
         }
     }
 
     fn last(&self, places: Places) -> Option<Instant> {
         let callers = places.iter().filter_map(|place| self.callers.get(usize::from(*place)));
-        let last =
-            callers.chain([&self.anybody]).map(|last| last.load(Ordering::Acquire)).max().filter(|last| *last > 0);
-        last.map(|last| self.start + Duration::from_micros(last)).filter(|last| last.elapsed() < MAX_LAG)
+        let last = callers.chain([&self.anybody]).filter_map(AtomicInstant::get).max();
+        last.filter(|last| last.elapsed() < MAX_LAG)
     }
 }
 
@@ -106,12 +95,12 @@ impl Keeper for Writes {
             | Event::PaymentUpdated { user_id: Some(user_id), id: _ } => self.note_place(place(&user_id)),
             Event::PaymentUpdated { user_id: None, id: _ } => {}
             // What is kept of the table is made anew of what is read.
-            Event::TableChanged { table: _ } => self.note(&self.anybody),
+            Event::TableChanged { table: _ } => self.anybody.advance(Instant::now()),
         }
     }
 
     fn missed_some(&self) {
-        self.note(&self.anybody);
+        self.anybody.advance(Instant::now());
     }
 }
 

@@ -6,6 +6,7 @@ mod custom_rule;
 pub mod error;
 pub mod facts;
 pub mod identity;
+pub mod instant;
 pub mod messages;
 pub mod number;
 pub mod page;

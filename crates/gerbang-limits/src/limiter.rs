@@ -7,7 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use gerbang_kernel::{clock::Clock, error::Error, secret::Secret};
+use gerbang_kernel::{clock::Clock, error::Error, instant::AtomicInstant, secret::Secret};
 use moka::{Expiry, sync::Cache};
 
 use crate::shared::{CounterError, RedisCounters, WindowState};
@@ -53,7 +53,7 @@ pub struct Limiter {
 struct SharedCounters {
     server: RedisCounters,
     /// Until when it is left alone after a failure.
-    paused_until: Mutex<Option<Instant>>,
+    paused_until: AtomicInstant,
 }
 
 /// One key's window. It is kept a little longer than it counts, which does no harm.
@@ -84,7 +84,7 @@ impl Limiter {
         if !url.expose().is_empty() {
             let server = RedisCounters::at(url.expose())
                 .map_err(|error| format!("[limits] redis_url can't be used: {error}"))?;
-            limiter.shared = Some(Arc::new(SharedCounters { server, paused_until: Mutex::new(None) }));
+            limiter.shared = Some(Arc::new(SharedCounters { server, paused_until: AtomicInstant::new() }));
         }
         Ok(limiter)
     }
@@ -92,14 +92,13 @@ impl Limiter {
     /// The shared counters' answer, if there are any and they give one.
     async fn shared<T>(&self, ask: impl AsyncFnOnce(&RedisCounters) -> Result<T, CounterError>) -> Option<T> {
         let shared = self.shared.as_ref()?;
-        if shared.paused_until().is_some_and(|until| until > Instant::now()) {
+        if shared.is_paused() {
             return None;
         }
         match ask(&shared.server).await {
             Ok(answer) => Some(answer),
             Err(error) => {
-                *shared.paused_until.lock().unwrap_or_else(PoisonError::into_inner) =
-                    Some(Instant::now() + RETRY_DELAY);
+                shared.paused_until.set(Instant::now() + RETRY_DELAY);
                 metrics::counter!(FAILURES).increment(1);
                 tracing::warn!(%error, "Redis does not count limits: this machine counts on its own");
                 None
@@ -109,7 +108,7 @@ impl Limiter {
 
     /// Whether the shared counters are not left alone after a failure; `None` without any.
     pub fn server_answered(&self) -> Option<bool> {
-        self.shared.as_ref().map(|shared| shared.paused_until().is_none_or(|until| until <= Instant::now()))
+        self.shared.as_ref().map(|shared| !shared.is_paused())
     }
 
     /// Counts a hit of `key`, of which `max` are allowed in a `window`. What stands before the first `|` of the key names the
@@ -203,8 +202,8 @@ impl Debug for Limiter {
 }
 
 impl SharedCounters {
-    fn paused_until(&self) -> Option<Instant> {
-        *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner)
+    fn is_paused(&self) -> bool {
+        self.paused_until.get().is_some_and(|until| until > Instant::now())
     }
 }
 

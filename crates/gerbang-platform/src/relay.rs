@@ -3,11 +3,12 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
 
+use gerbang_kernel::instant::AtomicInstant;
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, Statement,
     sqlx::{self, Executor, postgres::PgListener},
@@ -50,37 +51,26 @@ pub struct Listener {
 }
 
 /// Tells whether a listener hears what is sent. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Pulse(Arc<Beats>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Beats {
-    start: Instant,
-    /// Microseconds from the start to the last check that was answered: all that was sent before has been received.
-    heard: AtomicU64,
+    /// When the last check that was answered began: all that was sent before has been received.
+    heard: AtomicInstant,
     /// Whether somebody relies on it.
     is_asked: AtomicBool,
 }
 
 impl Pulse {
-    fn new() -> Self {
-        Self(Arc::new(Beats { start: Instant::now(), heard: AtomicU64::new(0), is_asked: AtomicBool::new(false) }))
-    }
-
     /// Whether everything that others sent more than a second ago has been received for certain. Who asks relies on it, so
     /// the connection is checked often from then on, and seldom again when nobody asks.
     pub fn is_certain(&self) -> bool {
-        let Beats { start, heard, is_asked } = &*self.0;
+        let Beats { heard, is_asked } = &*self.0;
         if !is_asked.load(Ordering::Relaxed) {
             is_asked.store(true, Ordering::Relaxed);
         }
-        let heard = Duration::from_micros(heard.load(Ordering::Acquire));
-        !heard.is_zero() && start.elapsed() < heard + PROOF
-    }
-
-    fn beat(&self, at: Instant) {
-        let heard = at.saturating_duration_since(self.0.start).as_micros();
-        self.0.heard.store(u64::try_from(heard).unwrap_or(u64::MAX), Ordering::Release);
+        heard.get().is_some_and(|heard| heard.elapsed() < PROOF)
     }
 }
 
@@ -92,7 +82,7 @@ impl Listener {
     pub async fn new(db: &Db, url: &str, channel: &'static str) -> Result<Self, DbErr> {
         let listener = listen(url, channel).await.map_err(|error| DbErr::Custom(error.to_string()))?;
         let (db, url) = (db.clone(), url.to_owned());
-        Ok(Self { db, connection: listener, url, channel, checked: Instant::now(), pulse: Pulse::new() })
+        Ok(Self { db, connection: listener, url, channel, checked: Instant::now(), pulse: Pulse::default() })
     }
 
     /// Whether this hears what is sent, for others to ask.
@@ -133,7 +123,7 @@ impl Listener {
         self.checked = Instant::now();
         let is_alive = matches!(alive, Ok(Ok(_)));
         if is_alive {
-            self.pulse.beat(begun);
+            self.pulse.0.heard.set(begun);
         }
         is_alive
     }

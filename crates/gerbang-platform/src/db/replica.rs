@@ -5,13 +5,11 @@
 //! not been so far for [`MAX_LAG`], or that can't be reached.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use gerbang_kernel::instant::AtomicInstant;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
 use tokio::{task::AbortHandle, time::sleep};
 
@@ -37,15 +35,9 @@ tokio::task_local! {
 pub(super) struct Replica {
     pub(super) connection: Connection,
     pub(super) shared: Arc<SharedReads>,
-    progress: Arc<Progress>,
+    /// The moment before which everything that was committed is in it.
+    has_until: Arc<AtomicInstant>,
     _following: Arc<Following>,
-}
-
-#[derive(Debug)]
-struct Progress {
-    start: Instant,
-    /// Microseconds from the start to the moment before which everything that was committed is in the replica.
-    has_until: AtomicU64,
 }
 
 /// Stops following when nobody reads from the replica any more.
@@ -69,21 +61,22 @@ impl Replica {
             let problem = "[database] read_url: this server repeats no other; name a standby, or leave it empty";
             return Err(DbErr::Conn(RuntimeErr::Internal(problem.to_owned())));
         }
-        let progress = Arc::new(Progress { start: Instant::now(), has_until: AtomicU64::new(0) });
-        let task = tokio::spawn(follow(primary.clone(), connection.clone(), Arc::clone(&progress)));
+        let has_until = Arc::new(AtomicInstant::new());
+        let task = tokio::spawn(follow(primary.clone(), connection.clone(), Arc::clone(&has_until)));
         let following = Arc::new(Following(task.abort_handle()));
-        Ok(Self { connection, shared: Arc::default(), progress, _following: following })
+        Ok(Self { connection, shared: Arc::default(), has_until, _following: following })
     }
 
     /// Whether it has everything that was committed before `written`, and nothing of long ago is missing.
     pub(super) fn has(&self, written: Option<Instant>) -> bool {
-        let has_until = self.progress.has_until();
-        has_until.is_some_and(|until| until.elapsed() < MAX_LAG && written.is_none_or(|written| written < until))
+        self.has_until
+            .get()
+            .is_some_and(|until| until.elapsed() < MAX_LAG && written.is_none_or(|written| written < until))
     }
 
     /// How old what is read from it is at most; `None` before that is known.
     pub(super) fn lag(&self) -> Option<Duration> {
-        self.progress.has_until().map(|until| until.elapsed())
+        self.has_until.get().map(|until| until.elapsed())
     }
 }
 
@@ -97,21 +90,9 @@ pub(super) fn is_from_replica() -> bool {
     FROM_REPLICA.try_with(|()| ()).is_ok()
 }
 
-impl Progress {
-    fn has_until(&self) -> Option<Instant> {
-        let until = Duration::from_micros(self.has_until.load(Ordering::Acquire));
-        (!until.is_zero()).then(|| self.start + until)
-    }
-
-    fn note(&self, until: Instant) {
-        let until = until.saturating_duration_since(self.start).as_micros();
-        self.has_until.store(u64::try_from(until).unwrap_or(u64::MAX), Ordering::Release);
-    }
-}
-
-async fn follow(primary: Connection, replica: Connection, progress: Arc<Progress>) {
+async fn follow(primary: Connection, replica: Connection, has_until: Arc<AtomicInstant>) {
     loop {
-        let pause = match catch_up(&primary, &replica, &progress).await {
+        let pause = match catch_up(&primary, &replica, &has_until).await {
             Ok(()) => FOLLOW_EVERY,
             // What reads from them says so, too.
             Err(error) => {
@@ -124,14 +105,14 @@ async fn follow(primary: Connection, replica: Connection, progress: Arc<Progress
 }
 
 /// Waits until the replica has what the primary has now.
-async fn catch_up(primary: &Connection, replica: &Connection, progress: &Progress) -> Result<(), DbErr> {
+async fn catch_up(primary: &Connection, replica: &Connection, has_until: &AtomicInstant) -> Result<(), DbErr> {
     let asked = Instant::now();
     let end = ask::<String>(primary, "SELECT pg_current_wal_lsn()::text", []).await?.unwrap_or_default();
     let reached = "SELECT coalesce(pg_last_wal_replay_lsn() >= $1::pg_lsn, false)";
     while ask::<bool>(replica, reached, [end.as_str().into()]).await? != Some(true) {
         sleep(ASK_AGAIN).await;
     }
-    progress.note(asked);
+    has_until.set(asked);
     Ok(())
 }
 
