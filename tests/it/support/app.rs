@@ -75,7 +75,7 @@ impl TestApp {
 
     /// The same with other settings.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::on(TestDatabase::new().await, change).await
+        Self::on(TestDatabase::up_to_date().await, change).await
     }
 
     /// The same on a certain database.

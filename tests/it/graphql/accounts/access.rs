@@ -300,7 +300,7 @@ async fn operations_after_a_log_out_in_a_batch_are_refused() {
 
 #[tokio::test]
 async fn a_password_change_is_answered_before_its_socket_ends() {
-    let (app, _) = office(TestDatabase::new().await).await;
+    let (app, _) = office(TestDatabase::up_to_date().await).await;
     let server = Server::start(app.app.clone()).await;
     for (realm, role) in [(Realm::Scholarship, Role::Applicant), (Realm::Staff, Role::Employee)] {
         let user = somebody(&app, realm, role).await;
@@ -314,7 +314,7 @@ async fn a_password_change_is_answered_before_its_socket_ends() {
 
 #[tokio::test]
 async fn a_change_that_affects_no_access_ends_no_stream() {
-    let (app, admin) = office(TestDatabase::new().await).await;
+    let (app, admin) = office(TestDatabase::up_to_date().await).await;
     let server = Server::start(app.app.clone()).await;
     let user = somebody(&app, Realm::Apextrack, Role::Affiliate).await;
     let token = token_of(&app, &user).await;

@@ -146,7 +146,7 @@ async fn cleaning_up_ends_no_valid_session() {
 /// Legacy routes are views of the same operations, so they end the same streams.
 #[tokio::test]
 async fn legacy_routes_that_change_access_end_streams() {
-    let (app, _) = office(TestDatabase::new().await).await;
+    let (app, _) = office(TestDatabase::up_to_date().await).await;
     let legacy = Legacy::over(app);
     let server = Server::start(legacy.app.app.clone()).await;
     for (host, log_in, log_out, realm, role) in [

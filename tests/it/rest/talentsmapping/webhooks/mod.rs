@@ -43,7 +43,7 @@ impl Shop {
 
     /// With other settings than the demo's keys.
     async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::on(TestDatabase::new().await, change).await
+        Self::on(TestDatabase::up_to_date().await, change).await
     }
 
     async fn on(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
