@@ -1,5 +1,5 @@
-//! What the targets share: an API and an endpoint over the small schemas that the tests of their crates have, and what
-//! every answer must be.
+//! What the targets share: an API and an endpoint over the small schemas that the tests of their crates have, the product
+//! itself, and what every answer must be.
 
 // The tests use more of what they share.
 #![allow(dead_code)]
@@ -13,6 +13,7 @@ use std::{
 use tokio::runtime::Runtime;
 
 pub mod graphql;
+pub mod product;
 pub mod rest;
 
 /// What an answer may take; instruments included.

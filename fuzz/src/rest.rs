@@ -34,7 +34,10 @@ const ROUTES: [(&str, &str); 6] = [
         "store",
         r#"mutation Store($file: Upload!, $note: String) @rest(method: POST, path: "/store", auth: NONE) { stored: store(file: $file, note: $note) }"#,
     ),
-    ("show", r#"query Show($id: ID!) @rest(method: GET, path: "/things/{id}", auth: NONE) { thing(id: $id) @spread @required { id name } }"#),
+    (
+        "show",
+        r#"query Show($id: ID!) @rest(method: GET, path: "/things/{id}", auth: NONE) { thing(id: $id) @spread @required { id name } }"#,
+    ),
     (
         "move",
         r#"query Move($code: String!) @rest(method: GET, path: "/moved/{code}/on", auth: NONE) { location(code: $code) }"#,
