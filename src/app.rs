@@ -132,7 +132,7 @@ pub enum StartError {
         /// What was asked.
         url: String,
         /// What came of it.
-        cause: reqwest::Error,
+        cause: String,
     },
     /// The database could not be backed up or restored.
     #[error(transparent)]

@@ -11,14 +11,23 @@ use std::{
 /// What moments are counted from.
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// A moment, to the microsecond; none at first. Of two moments within one microsecond neither is before the other.
-#[derive(Debug, Default)]
+/// A moment, rounded down to the microsecond; none at first, nor one before this was made. Of two moments within one
+/// microsecond neither is before the other.
+#[derive(Debug)]
 pub struct AtomicInstant(AtomicU64);
+
+impl Default for AtomicInstant {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl AtomicInstant {
     /// No moment.
     pub fn new() -> Self {
-        Self::default()
+        // Later, it would be after what is kept first.
+        LazyLock::force(&START);
+        Self(AtomicU64::new(0))
     }
 
     /// The moment, if there is one.
@@ -38,10 +47,10 @@ impl AtomicInstant {
     }
 }
 
-/// Since the start; nothing was before.
+/// Since the start.
 fn micros(moment: Instant) -> u64 {
     let since = moment.saturating_duration_since(*START).as_micros();
-    u64::try_from(since).unwrap_or(u64::MAX).max(1)
+    u64::try_from(since).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -49,19 +58,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_kept_to_the_microsecond() {
-        let moment = AtomicInstant::new();
+    fn a_moment_is_kept_to_the_microsecond_and_never_a_later_one() {
+        let (moment, millisecond) = (AtomicInstant::new(), Duration::from_millis(1));
         assert_eq!(moment.get(), None);
-        let (now, millisecond) = (Instant::now(), Duration::from_millis(1));
-        moment.set(now + millisecond);
+        let taken = Instant::now();
+        moment.set(taken + millisecond);
         let kept = moment.get().unwrap();
-        assert!(kept <= now + millisecond && kept + Duration::from_micros(2) > now + millisecond);
-        moment.advance(now);
+        assert!(kept <= taken + millisecond && kept + Duration::from_micros(1) > taken + millisecond);
+        moment.advance(taken);
         assert_eq!(moment.get(), Some(kept), "an earlier one changes nothing");
-        moment.set(now);
-        assert!(moment.get().unwrap() < kept);
-        // What was before anything was counted is the beginning, and not none.
-        moment.set(now.checked_sub(Duration::from_mins(1)).unwrap_or(now));
-        assert!(moment.get().is_some());
+        moment.set(taken.checked_sub(Duration::from_mins(1)).unwrap());
+        assert_eq!(moment.get(), None, "nobody counted then");
     }
 }

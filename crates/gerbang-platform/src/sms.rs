@@ -30,8 +30,7 @@ impl SmsGateway {
     /// When the URL can't be read, or TLS can't be set up.
     pub fn new(settings: &settings::Sms) -> Result<Self, String> {
         let url = settings.gateway_url.expose().parse().map_err(|error| format!("[sms] gateway_url: {error}"))?;
-        tls::install();
-        let client = Client::builder().timeout(TIMEOUT).redirect(Policy::none()).build();
+        let client = tls::client(Client::builder().timeout(TIMEOUT).redirect(Policy::none()));
         let client = client.map_err(|error| format!("[sms] the client can't be set up: {error}"))?;
         Ok(Self { client, url, token: settings.gateway_token.clone() })
     }

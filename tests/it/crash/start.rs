@@ -9,7 +9,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, PaginatorTrait};
 use tempfile::TempDir;
 
-use super::{Program, Settings, client, free_address, write_settings};
+use super::{Program, Settings, client, command, free_address, write_settings};
 use crate::support::database::TestDatabase;
 
 const REPLICAS: usize = 5;
@@ -58,6 +58,23 @@ async fn a_server_goes_on_where_a_newer_one_has_migrated_and_an_older_one_does_n
             "{refused}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_health_of_a_server_can_be_asked_where_the_system_trusts_nobody() {
+    let (database, folder, client) = (TestDatabase::up_to_date().await, TempDir::new().unwrap(), client());
+    let settings = write_settings(folder.path(), &database, free_address());
+    let health = || {
+        let mut command = command(&settings, &["health"]);
+        command.envs(["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, "/nowhere"))).output().unwrap()
+    };
+    let running = Program::run(settings.clone(), &[], &client).await;
+    assert!(health().status.success());
+    running.terminate().await;
+    let refused = health();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && said.contains("no server answers well at http://127.0.0.1:"), "{said}");
+    assert!(said.contains("Connection refused"), "{said}");
 }
 
 pub(super) async fn apply_a_newer_migration(db: &Db) {

@@ -82,8 +82,7 @@ impl StatusApi {
         if base.cannot_be_a_base() {
             return Err("[payments.midtrans] api_url must be an http or https URL".to_owned());
         }
-        tls::install();
-        let client = Client::builder().timeout(timeouts.attempt).redirect(Policy::none()).build();
+        let client = tls::client(Client::builder().timeout(timeouts.attempt).redirect(Policy::none()));
         let client = client.map_err(|error| format!("[payments.midtrans] the client can't be set up: {error}"))?;
         let breaker = Recloser::custom()
             .error_rate(0.5)
