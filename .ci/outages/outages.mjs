@@ -78,6 +78,9 @@ async function served(kinds, since) {
   return first - since;
 }
 
+/** Waits until a mail arrives that came after `since`, by the clock. */
+const mailArrives = (since) => until('no mail arrives', 30, () => [...arrived().values()].flat().some((at) => at > since));
+
 await sleep(3_000);
 const before = held();
 const ALL = ['upload', 'uploadByRest', 'fetch', 'invite', 'read', 'logIn'];
@@ -91,8 +94,10 @@ for (const [name, part] of Object.entries(PARTS)) {
     await part.stop();
     await sleep(500 + Math.random() * 1_000);
     part.start();
-    const up = performance.now();
-    recoveries.push(await served(ALL, up));
+    const [up, started] = [performance.now(), Date.now()];
+    const first = await served(ALL, up);
+    if (part === PARTS.mail) await mailArrives(started);
+    recoveries.push(part === PARTS.mail ? performance.now() - up : first);
     const well = performance.now();
     await sleep(700);
     for (const { kind, how, began, ended } of users.told.filter((one) => one.ended >= down)) {
