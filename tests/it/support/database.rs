@@ -127,7 +127,7 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let Place::Postgres { server, name } = &self.place else { return };
-        let (server, statement) = (server.clone(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        let (server, statement) = (server.clone(), format!("DROP DATABASE {name} WITH (FORCE)"));
         // The test's own runtime can't be waited for here.
         let removal = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -155,7 +155,7 @@ async fn template(server: &str) -> String {
         draft.migrated().await.close().await.expect("nobody uses it");
         let Place::Postgres { name: draft_name, .. } = &draft.place else { unreachable!("it is on the server") };
         // Of two that make it at once, the second is not needed.
-        let _ = connection.execute_unprepared(&format!("ALTER DATABASE {draft_name} RENAME TO {name}")).await;
+        let _ = connection.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {draft_name}")).await;
     }
     connection.close().await.expect("the connection closes");
     name
