@@ -19,15 +19,19 @@ pub mod rest;
 /// What an answer may take; instruments included.
 const SOON: Duration = Duration::from_secs(1);
 
-/// Waits for an answer and fails unless it comes soon and is not a fault of ours.
-pub fn answered(answer: impl Future<Output = u16>) {
+/// What everything here runs on.
+fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    let runtime = RUNTIME.get_or_init(|| {
+    RUNTIME.get_or_init(|| {
         let mut builder = tokio::runtime::Builder::new_current_thread();
         builder.enable_all().max_blocking_threads(1).build().expect("a runtime")
-    });
+    })
+}
+
+/// Waits for an answer and fails unless it comes soon and is not a fault of ours.
+pub fn answered(answer: impl Future<Output = u16>) {
     let began = Instant::now();
-    let status = runtime.block_on(answer);
+    let status = runtime().block_on(answer);
     let took = began.elapsed();
     assert!(status < 500, "the answer is {status}");
     assert!(took < SOON, "the answer takes {took:?}");

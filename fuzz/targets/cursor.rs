@@ -4,7 +4,7 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use gerbang_fuzz::{
     answered,
-    product::{graphql, send_as_admin},
+    product::{begin, graphql, send_as_admin},
 };
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
@@ -18,7 +18,7 @@ const LISTS: [&str; 6] = [
     "faqsConnection(first: 2, PLACE)",
 ];
 
-fuzz_target!(|data: &[u8]| {
+fuzz_target!(init: begin(), |data: &[u8]| {
     let Some((kind, bytes)) = data.split_first() else { return };
     let kind = usize::from(*kind);
     let cursor = if kind & 128 == 0 {

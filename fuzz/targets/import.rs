@@ -3,14 +3,13 @@
 
 use gerbang_fuzz::{
     answered,
-    product::{graphql, send_as_admin},
+    product::{begin, graphql, send_as_admin},
 };
 use libfuzzer_sys::fuzz_target;
 
-const IMPORT: &str = "mutation($input: ImportAssessmentResultInput!) { importAssessmentResult(input: $input) { \
-    client { status assessedAt } assessmentResult { typologies { code score rank } clusters { code score } } } }";
+const IMPORT: &str = include_str!("../../tests/it/fuzz/import.graphql");
 
-fuzz_target!(|data: &[u8]| {
+fuzz_target!(init: begin(), |data: &[u8]| {
     // Not JSON would be refused before the mutation is looked at.
     let Ok(input) = serde_json::from_slice::<serde_json::Value>(data) else { return };
     answered(send_as_admin(graphql(

@@ -8,7 +8,7 @@ use axum::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use gerbang_fuzz::{
     answered,
-    product::{KEY, claims, graphql, send},
+    product::{KEY, begin, claims, graphql, send},
 };
 use hmac::{Hmac, KeyInit, Mac};
 use libfuzzer_sys::fuzz_target;
@@ -50,7 +50,7 @@ async fn ask(kind: usize, bytes: &[u8]) -> u16 {
     send(request).await
 }
 
-fuzz_target!(|data: &[u8]| {
+fuzz_target!(init: begin(), |data: &[u8]| {
     let Some((kind, bytes)) = data.split_first() else { return };
     answered(ask(usize::from(*kind), bytes));
 });

@@ -9,9 +9,7 @@ use super::{
     request::Sent,
 };
 
-const IMPORT: &str = "mutation($input: ImportAssessmentResultInput!) { importAssessmentResult(input: $input) {
-    client { status assessedAt } assessmentResult { typologies { code score rank } clusters { code score } }
-} }";
+const IMPORT: &str = include_str!("import.graphql");
 
 #[test]
 fn any_result_is_answered() {

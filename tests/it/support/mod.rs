@@ -13,6 +13,7 @@ pub(crate) mod pdf;
 pub(crate) mod protocol;
 pub(crate) mod proxy;
 pub(crate) mod rows;
+mod signatures;
 pub(crate) mod streams;
 mod talents;
 pub(crate) mod types;

@@ -1,16 +1,9 @@
 //! Notifications as the providers send them, signed as their documents say, with the keys of the demo.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256, Sha512};
 
-use super::{legacy::Legacy, protocol::Reply};
-
-pub(crate) const MIDTRANS_KEY: &str = "demo-midtrans-key";
-pub(crate) const DOKU_CLIENT: &str = "demo-client";
-pub(crate) const DOKU_SECRET: &str = "demo-doku-secret";
-pub(crate) const XENDIT_TOKEN: &str = "demo-xendit-token";
+pub(crate) use super::signatures::{DOKU_CLIENT, DOKU_SECRET, MIDTRANS_KEY, XENDIT_TOKEN};
+use super::{legacy::Legacy, protocol::Reply, signatures};
 
 /// A notification, ready to be sent.
 #[derive(Clone, Debug)]
@@ -72,9 +65,8 @@ pub(crate) fn midtrans(order_id: &str, status: &str) -> Notification {
 
 /// The same with these members, signed with `key`.
 pub(crate) fn midtrans_saying(key: &str, mut body: Value) -> Notification {
-    let signed: String =
-        ["order_id", "status_code", "gross_amount"].iter().map(|name| body[name].as_str().unwrap()).collect();
-    body["signature_key"] = hex::encode(Sha512::digest(signed + key)).into();
+    let signature = body.as_object().and_then(|members| signatures::midtrans(key, members));
+    body["signature_key"] = signature.expect("what Midtrans signs").into();
     Notification { path: "/api/midtrans/notif-hook".to_owned(), headers: Vec::new(), body: body.to_string() }
 }
 
@@ -97,20 +89,7 @@ pub(crate) fn doku_by(secret: &str, order_id: &str, status: &str, request_id: &s
 
 /// Of DOKU with this body, called and signed for `path`.
 pub(crate) fn doku_signed(secret: &str, path: &str, request_id: &str, body: String) -> Notification {
-    let time = "2026-02-03T04:00:00Z";
-    let digest = BASE64_STANDARD.encode(Sha256::digest(&body));
-    let lines = format!(
-        "Client-Id:{DOKU_CLIENT}\nRequest-Id:{request_id}\nRequest-Timestamp:{time}\nRequest-Target:{path}\nDigest:{digest}"
-    );
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(lines.as_bytes());
-    let signature = format!("HMACSHA256={}", BASE64_STANDARD.encode(mac.finalize().into_bytes()));
-    let headers = vec![
-        ("client-id", DOKU_CLIENT.to_owned()),
-        ("request-id", request_id.to_owned()),
-        ("request-timestamp", time.to_owned()),
-        ("signature", signature),
-    ];
+    let headers = signatures::doku(secret, path, request_id, body.as_bytes());
     Notification { path: path.to_owned(), headers, body }
 }
 
@@ -136,6 +115,9 @@ pub(crate) fn xendit(order_id: &str, status: &str, webhook_id: &str) -> Notifica
 
 /// Of Xendit with this body.
 pub(crate) fn xendit_saying(webhook_id: &str, body: &Value) -> Notification {
-    let headers = vec![("x-callback-token", XENDIT_TOKEN.to_owned()), ("webhook-id", webhook_id.to_owned())];
-    Notification { path: "/api/xendit/notif-hook".to_owned(), headers, body: body.to_string() }
+    Notification {
+        path: "/api/xendit/notif-hook".to_owned(),
+        headers: signatures::xendit(webhook_id),
+        body: body.to_string(),
+    }
 }
