@@ -11,6 +11,7 @@ mod hand;
 mod load;
 mod options;
 mod report;
+mod seeing;
 mod server;
 mod workload;
 
@@ -25,6 +26,7 @@ use self::{
     load::Load,
     options::{Kind, Options},
     report::Measured,
+    seeing::Seeing,
     server::Server,
 };
 
@@ -71,7 +73,11 @@ async fn measure_all(options: &Options) -> Result<(), Box<dyn Error>> {
 }
 
 async fn measure(data: &Data, options: &Options) -> Result<(), Box<dyn Error>> {
-    let gerbang = Server::gerbang(data).await?;
+    let (gerbang, seeing) = if options.seeing {
+        Seeing::start(data).await.map(|(seen, seeing)| (seen, Some(seeing)))?
+    } else {
+        (Server::gerbang(data, &[]).await?, None)
+    };
     let hand = Server::hand(&data.url).await?;
     let idle = gerbang.memory();
     let jwt = log_in(&gerbang).await?;
@@ -95,8 +101,14 @@ async fn measure(data: &Data, options: &Options) -> Result<(), Box<dyn Error>> {
         for (_, requests) in &workload.hand {
             run(hand.address, requests, duration.mul_f64(WARM_UP)).await?;
         }
+        if let Some(Seeing { unseen, .. }) = &seeing {
+            run(unseen.address, &workload.gerbang, duration.mul_f64(WARM_UP)).await?;
+        }
         for _ in 0..options.rounds {
             measured.gerbang.push(run(gerbang.address, &workload.gerbang, duration).await?);
+            if let Some(Seeing { unseen, .. }) = &seeing {
+                measured.unseen.push(run(unseen.address, &workload.gerbang, duration).await?);
+            }
             for ((_, requests), rounds) in workload.hand.iter().zip(&mut measured.hand) {
                 rounds.push(run(hand.address, requests, duration).await?);
             }

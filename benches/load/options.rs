@@ -34,6 +34,9 @@ pub(crate) struct Options {
     /// The program; what was just built if it isn't given
     #[arg(long, default_value = env!("CARGO_BIN_EXE_gerbang"), hide_default_value = true, value_name = "FILE")]
     pub(crate) program: PathBuf,
+    /// Measure beside the program without log, metrics and traces, too
+    #[arg(long)]
+    pub(crate) seeing: bool,
     /// Print Markdown
     #[arg(long)]
     pub(crate) markdown: bool,

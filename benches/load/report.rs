@@ -6,13 +6,15 @@ use gerbang_kernel::clock::Clock;
 
 use crate::{load::Round, options::Kind, workload::Workload};
 
-/// The rounds of a workload: of the program, and of each hand-written one, in the same order.
+/// The rounds of a workload: of the program, of the one that tells nothing if there is one, and of each hand-written one,
+/// in the same order.
 pub(crate) struct Measured {
     pub(crate) name: &'static str,
     pub(crate) what: &'static str,
     /// Of an answer, on average; none where they were not compared.
     bytes: Option<usize>,
     pub(crate) gerbang: Vec<Round>,
+    pub(crate) unseen: Vec<Round>,
     pub(crate) hand: Vec<Vec<Round>>,
 }
 
@@ -20,7 +22,7 @@ impl Measured {
     pub(crate) fn new(workload: &Workload, bodies: &[Vec<u8>]) -> Self {
         let hand = workload.hand.iter().map(|_| Vec::new()).collect();
         let bytes = bodies.iter().map(Vec::len).sum::<usize>().checked_div(bodies.len());
-        Self { name: workload.name, what: workload.what, bytes, gerbang: Vec::new(), hand }
+        Self { name: workload.name, what: workload.what, bytes, gerbang: Vec::new(), unseen: Vec::new(), hand }
     }
 
     fn line(&self) -> [String; COLUMNS] {
@@ -28,10 +30,8 @@ impl Measured {
         let mut of_hand = String::new();
         let mut hand = String::new();
         for (place, rounds) in self.hand.iter().enumerate() {
-            // Neighbours, so that what else the machine does counts for both.
-            let ratios = self.gerbang.iter().zip(rounds).map(|(one, other)| one.per_second / other.per_second);
             let separator = if place == 0 { "" } else { " / " };
-            let _ = write!(of_hand, "{separator}{:.2}", median(ratios.collect()));
+            let _ = write!(of_hand, "{separator}{:.2}", self.of(rounds));
             let _ = write!(hand, "{separator}{:.0}", median(rounds.iter().map(|round| round.per_second).collect()));
         }
         [
@@ -44,14 +44,22 @@ impl Measured {
             format!("{:.1}", f64::from(p99) / f64::from(p50)),
             hand,
             of_hand,
+            if self.unseen.is_empty() { String::new() } else { format!("{:.2}", self.of(&self.unseen)) },
         ]
+    }
+
+    /// What the program answers as a part of others. Neighbours are compared, so that what else the machine does counts for
+    /// both.
+    fn of(&self, others: &[Round]) -> f64 {
+        let ratios = self.gerbang.iter().zip(others).map(|(one, other)| one.per_second / other.per_second);
+        median(ratios.collect())
     }
 }
 
-const COLUMNS: usize = 9;
+const COLUMNS: usize = 10;
 /// Of what is written by hand there are two: with the same authentication, and without.
 const HEAD: [&str; COLUMNS] =
-    ["", "workload", "kB", "requests/s", "p50 ms", "p99 ms", "p99/p50", "by hand, same/open", "of these"];
+    ["", "workload", "kB", "requests/s", "p50 ms", "p99 ms", "p99/p50", "by hand, same/open", "of these", "of unseen"];
 
 /// The table of a database.
 pub(crate) fn table(kind: Kind, measured: &[Measured], markdown: bool) -> String {

@@ -38,12 +38,12 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// The program, as an installation runs it.
-    pub(crate) async fn gerbang(data: &Data) -> Result<Self, Box<dyn Error>> {
+    /// The program, as an installation runs it but for these variables.
+    pub(crate) async fn gerbang(data: &Data, variables: &[(&str, &str)]) -> Result<Self, Box<dyn Error>> {
         let address = free_address()?;
         let mut command = data.command()?;
-        command.arg("serve").env("GERBANG_SERVER__LISTEN", address.to_string());
-        command.stderr(File::create(data.folder.path().join("log"))?);
+        command.arg("serve").env("GERBANG_SERVER__LISTEN", address.to_string()).envs(variables.iter().copied());
+        command.stderr(File::create(data.folder.path().join(format!("{}.log", address.port())))?);
         Self::start(command, address, "/readyz").await
     }
 

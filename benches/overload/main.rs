@@ -66,7 +66,7 @@ fn main() -> ExitCode {
 }
 
 async fn overload(data: &Data, options: &Options) -> Result<(), Box<dyn Error>> {
-    let server = Server::gerbang(data).await?;
+    let server = Server::gerbang(data, &[]).await?;
     let request = Arc::new(request("GET", "/apextrack/api/dashboard-data", Some(&data.sanctum), None));
     let memory = || server.memory().unwrap_or_default();
     let before = keep_busy(server.address, &request, options.connections, MEASURE).await?;

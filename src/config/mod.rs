@@ -20,6 +20,7 @@ pub use self::{
     payments::{Doku, DokuClient, Midtrans, Payments, Xendit},
     problems::{ConfigError, Findings},
     sections::{
-        Api, Audit, Auth, Config, JwtKey, Limits, Log, LogFormat, Notifications, Rate, Reports, Server, Tracking,
+        Api, Audit, Auth, Config, JwtKey, Limits, Log, LogFormat, MetricsListen, Notifications, Rate, Reports, Server,
+        Tracking,
     },
 };

@@ -58,9 +58,8 @@ pub struct Server {
     pub listen: SocketAddr,
     /// Whether another server may listen there, too.
     pub reuse_port: bool,
-    /// Where `/metrics` is instead, with probes beside it.
-    #[serde(deserialize_with = "address")]
-    pub metrics_listen: Option<SocketAddr>,
+    /// Where `/metrics` is.
+    pub metrics_listen: MetricsListen,
     /// Who may use the explorer.
     pub explorer: Audience,
     /// How the outside reaches this server, without a slash at the end.
@@ -81,11 +80,28 @@ pub struct Server {
     pub drain_seconds: u64,
 }
 
-/// An address, or an empty text for none.
-fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let address = || text.parse().map_err(|_| D::Error::custom("it is no address with a port, such as 127.0.0.1:9090"));
-    if text.is_empty() { Ok(None) } else { address().map(Some) }
+/// Where `/metrics` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricsListen {
+    /// Beside everything else: an empty text.
+    Shared,
+    /// At an address of its own, with the probes beside it.
+    Own(SocketAddr),
+    /// Nowhere, and nothing is counted: `off`.
+    Off,
+}
+
+impl<'de> Deserialize<'de> for MetricsListen {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match &*String::deserialize(deserializer)? {
+            "" => Ok(Self::Shared),
+            "off" => Ok(Self::Off),
+            address => address
+                .parse()
+                .map(Self::Own)
+                .map_err(|_| D::Error::custom("it is no address with a port, such as 127.0.0.1:9090, nor \"off\"")),
+        }
+    }
 }
 
 /// Tokens.

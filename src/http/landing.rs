@@ -25,7 +25,7 @@ use tower::ServiceExt;
 use super::gzip::{compressed, takes_gzip};
 use crate::{
     app::{App, KnownAccount},
-    config::Config,
+    config::{Config, MetricsListen},
     domain::Domain,
     graphql,
     viewer::Viewer,
@@ -158,7 +158,7 @@ fn page(app: &App, routes: &[Route]) -> Page {
         .with("count", &count)
         .with_html("apis", &cards.collect::<Vec<_>>().join("\n"))
         .with_html("deeds", &deeds(config))
-        .with_html("metrics", if config.server.metrics_listen.is_none() { METRICS } else { "" })
+        .with_html("metrics", if config.server.metrics_listen == MetricsListen::Shared { METRICS } else { "" })
         .with_html("accounts", &accounts(app.known_accounts()))
         .with("url", &config.server.public_url)
 }

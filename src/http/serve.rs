@@ -10,7 +10,10 @@ use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use super::service::{probes, service};
-use crate::app::{App, StartError};
+use crate::{
+    app::{App, StartError},
+    config::MetricsListen,
+};
 
 /// Serves until SIGTERM or Ctrl-C, then lets what runs finish.
 ///
@@ -23,8 +26,8 @@ pub async fn serve(app: App, listener: impl Into<Listener>) -> Result<(), StartE
     let work = AbortOnDropHandle::new(tokio::spawn(app.background_work()?));
     let service = service(app.clone(), shutdown.clone())?;
     let counting = match app.domain.config.server.metrics_listen {
-        Some(listen) => Some(serve_probes(&app, listen).await?),
-        None => None,
+        MetricsListen::Own(listen) => Some(serve_probes(&app, listen).await?),
+        MetricsListen::Shared | MetricsListen::Off => None,
     };
     serve_until(listener, service, shutdown, Timeouts::draining(drain)).await;
     drop((work, counting));

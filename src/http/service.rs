@@ -51,7 +51,7 @@ use crate::{
     },
     app::{App, StartError},
     audit,
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, MetricsListen},
     domain::Domain,
     graphql, outbox,
     payments::event::receive,
@@ -102,7 +102,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         proxies.clone(),
     );
     let connections = Connections::new(connection_limits, proxies.clone());
-    let counted = counted(&app)?;
+    let counted = if server.metrics_listen == MetricsListen::Off { None } else { Some(counted(&app)?) };
     metrics::start_series(routes.iter().map(counted_route));
     dialects.iter().map(|dialect| dialect.slug).chain(["login", "password"]).for_each(gerbang_limits::start_series);
     quotas::start_series();
@@ -117,7 +117,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
         concurrency: app.concurrency.clone(),
         proxies,
         readiness: readiness(app),
-        metrics: server.metrics_listen.is_none().then_some(counted),
+        metrics: counted.filter(|_| server.metrics_listen == MetricsListen::Shared),
         cors: headers::cors(
             &server.cors_origins,
             headers::allowed_headers(&server.cors_headers).map_err(ConfigError::Invalid)?,

@@ -9,6 +9,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::read::GzDecoder;
 use gerbang::{
     accounts::{Realm, Role},
+    config::MetricsListen,
     demo,
     graphql::sdl,
 };
@@ -133,7 +134,7 @@ fn sent_with<'a>(call: Call<'a>, token: &str) -> Call<'a> {
 async fn where_there_is_no_explorer_nothing_leads_to_it() {
     let app = TestApp::with(|config| {
         config.server.explorer = Audience::Off;
-        config.server.metrics_listen = Some("127.0.0.1:9090".parse().unwrap());
+        config.server.metrics_listen = MetricsListen::Own("127.0.0.1:9090".parse().unwrap());
     });
     let legacy = Legacy::over(app.await);
     for path in ["/explorer", "/explorer/context.json", "/playground", "/metrics"] {
