@@ -5,7 +5,7 @@ use std::{borrow::Cow, str::FromStr};
 use async_graphql::{
     ContextSelectionSet, ID, OutputType, Positioned, ServerResult, Value, parser::types::Field, registry::Registry,
 };
-pub use gerbang_graphql_derive::node;
+pub use gerbang_derive::node;
 
 use crate::engine::InProcess;
 

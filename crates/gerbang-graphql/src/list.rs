@@ -1,7 +1,7 @@
 //! The arguments of lists.
 
 use async_graphql::Enum;
-pub use gerbang_graphql_derive::{Columns, lists};
+pub use gerbang_derive::{Columns, lists};
 pub use gerbang_kernel::page::PageInput;
 
 /// Which way a list is sorted.

@@ -1,5 +1,6 @@
 //! One log-in with a JWT. A token is live while its `jti` is the current one and the session is not revoked.
 
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// One row of `jwt_sessions`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
 #[sea_orm(table_name = "jwt_sessions")]
 pub struct Model {
     /// The session's UUID, carried by every token of it.

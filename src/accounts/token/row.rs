@@ -1,5 +1,6 @@
 //! Sanctum-style tokens: `{id}|{secret}`, of which only the hash is kept.
 
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// One row of `access_tokens`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
 #[sea_orm(table_name = "access_tokens")]
 pub struct Model {
     /// Primary key.

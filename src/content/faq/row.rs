@@ -2,6 +2,7 @@
 
 use async_graphql::SimpleObject;
 use gerbang_graphql::timestamp::Timestamp;
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// A question that is asked often, with its answer.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "faqs")]
 #[graphql(name = "Faq", complex)]
 pub struct Model {

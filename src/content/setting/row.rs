@@ -2,6 +2,7 @@
 
 use async_graphql::SimpleObject;
 use gerbang_graphql::timestamp::Timestamp;
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// A named text of the site.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "settings")]
 #[graphql(name = "Setting", complex)]
 pub struct Model {

@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, SimpleObject};
 use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -26,7 +27,7 @@ pub enum Status {
 }
 
 /// A service that a customer ordered.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "orders")]
 #[graphql(name = "Order", complex)]
 pub struct Model {

@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, SimpleObject};
 use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::{Iterable, entity::prelude::*};
 
 use crate::{
@@ -49,7 +50,7 @@ pub enum Status {
 }
 
 /// Something that is to be paid through a provider.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "payment_orders")]
 #[graphql(name = "Payment", complex)]
 pub struct Model {

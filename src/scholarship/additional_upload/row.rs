@@ -3,6 +3,7 @@
 use async_graphql::SimpleObject;
 use gerbang_graphql::timestamp::Timestamp;
 use gerbang_kernel::error::Error;
+use gerbang_platform::query::by_position::ByPosition;
 use gerbang_platform::query::constraint;
 use sea_orm::entity::prelude::*;
 
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// A file that an applicant added, of a listed type.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "additional_uploads")]
 #[graphql(name = "AdditionalUpload", complex)]
 pub struct Model {

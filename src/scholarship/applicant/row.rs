@@ -2,6 +2,7 @@
 
 use async_graphql::SimpleObject;
 use gerbang_graphql::{date, integer::Rupiah, timestamp::Timestamp};
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::{
     QuerySelect, QueryTrait,
     entity::prelude::*,
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// The profile of a user who applies for the scholarship.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "applicants")]
 #[graphql(name = "Applicant", complex)]
 pub struct Model {

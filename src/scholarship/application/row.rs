@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, SimpleObject};
 use gerbang_graphql::timestamp::Timestamp;
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -26,7 +27,7 @@ pub enum Status {
 }
 
 /// An application of an applicant in a period.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "scholarship_applications")]
 #[graphql(name = "ScholarshipApplication", complex)]
 pub struct Model {

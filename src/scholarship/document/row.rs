@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, SimpleObject};
 use gerbang_graphql::timestamp::Timestamp;
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::{Condition, entity::prelude::*};
 
 use crate::{
@@ -24,7 +25,7 @@ pub enum ReviewStatus {
 }
 
 /// A file that an applicant handed in.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "documents")]
 #[graphql(name = "Document", complex)]
 pub struct Model {

@@ -1,5 +1,6 @@
 //! The result of a client's assessment; its numbers are [`crate::talents::assessment::score_row`].
 
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// One row of `assessment_results`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
 #[sea_orm(table_name = "assessment_results")]
 pub struct Model {
     /// Primary key.

@@ -1,5 +1,6 @@
 //! One typology of a result. A cluster's score is not stored: it is the mean of its typologies'.
 
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// One row of `assessment_scores`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
 #[sea_orm(table_name = "assessment_scores")]
 pub struct Model {
     /// The result it is part of.

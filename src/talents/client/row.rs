@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, SimpleObject};
 use gerbang_graphql::{date, timestamp::Timestamp};
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -34,7 +35,7 @@ pub enum Status {
 }
 
 /// A person whom a partner has assessed.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "clients")]
 #[graphql(name = "Client", complex)]
 pub struct Model {

@@ -1,6 +1,7 @@
 //! Dictionary: the clusters that typologies are grouped in.
 
 use async_graphql::SimpleObject;
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
 };
 
 /// A group of typologies.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "clusters")]
 #[graphql(name = "Cluster", complex)]
 pub struct Model {

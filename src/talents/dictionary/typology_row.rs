@@ -1,5 +1,6 @@
 //! Dictionary: what an assessment measures.
 
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// One row of `typologies`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
 #[sea_orm(table_name = "typologies")]
 pub struct Model {
     /// Short code such as `CMD`.

@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, SimpleObject};
 use gerbang_graphql::timestamp::Timestamp;
+use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::{
@@ -27,7 +28,7 @@ pub enum DeviceType {
 }
 
 /// A visit through a tracking link. Bots and repeats are flagged, not left out.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "clicks")]
 #[graphql(name = "Click", complex)]
 pub struct Model {

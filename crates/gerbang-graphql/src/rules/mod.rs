@@ -15,7 +15,7 @@ pub mod text;
 use std::{collections::HashMap, sync::LazyLock};
 
 use async_graphql::{InputType, Name, Value, indexmap::IndexMap};
-pub use gerbang_graphql_derive::rules;
+pub use gerbang_derive::rules;
 use gerbang_kernel::error::{Result, Rule, Violations};
 #[doc(hidden)]
 pub use inventory;

@@ -44,7 +44,7 @@ pub use self::{
     statements::in_background,
 };
 use crate::{
-    query::{batch::BatchKey, shared::SharedReads},
+    query::{batch::BatchKey, by_position::ByPosition, shared::SharedReads},
     settings,
 };
 
@@ -147,7 +147,7 @@ impl Db {
     /// Others may be among what is found; nobody's right to see a row is checked.
     pub async fn by_key<E, K>(&self, column: E::Column, keys: Vec<K>) -> Result<Arc<HashMap<K, E::Model>>>
     where
-        E: EntityTrait<Model: Send + Sync>,
+        E: EntityTrait<Model: ByPosition + Send + Sync>,
         K: BatchKey + 'static,
     {
         match self.replica() {

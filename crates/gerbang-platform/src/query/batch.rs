@@ -6,15 +6,18 @@ use std::{collections::HashMap, hash::Hash};
 
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, JoinType, ModelTrait,
-    QueryFilter, QuerySelect, QueryTrait, Select, TryGetable, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, Iterable, JoinType, ModelTrait, QueryFilter,
+    QuerySelect, QueryTrait, Select, TryGetable, Value,
     prelude::TextUuid,
     sea_query::{Expr, Func, FunctionCall, Query, SimpleExpr, ValueType},
 };
 use serde::Serialize;
 
-use super::page::{Page, PageQuery, PageRequest, Sort, pages_of};
-use crate::query::keys::in_list;
+use super::{
+    by_position::{self, ByPosition},
+    keys::in_list,
+    page::{Page, PageQuery, PageRequest, Sort, pages_of},
+};
 
 /// A key that rows are looked up by: an integer or a text.
 pub trait BatchKey: Clone + Eq + Hash + Into<Value> + Send + Serialize + Sync + TryGetable + ValueType {
@@ -78,10 +81,10 @@ pub async fn by_key<E, K>(
     keys: &[K],
 ) -> Result<HashMap<K, E::Model>>
 where
-    E: EntityTrait,
+    E: EntityTrait<Model: ByPosition>,
     K: BatchKey,
 {
-    let rows = select.filter(in_list(column, keys, db.get_database_backend())).all(db).await?;
+    let rows = by_position::rows(db, select.filter(in_list(column, keys, db.get_database_backend()))).await?;
     Ok(rows.into_iter().filter_map(|row| Some((K::from_value(row.get(column))?, row))).collect())
 }
 
@@ -94,11 +97,11 @@ pub async fn all_by_key<E, K>(
     keys: &[K],
 ) -> Result<HashMap<K, Vec<E::Model>>>
 where
-    E: EntityTrait,
+    E: EntityTrait<Model: ByPosition>,
     K: BatchKey,
 {
     let mut groups: HashMap<K, Vec<E::Model>> = HashMap::new();
-    for row in select.filter(in_list(column, keys, db.get_database_backend())).all(db).await? {
+    for row in by_position::rows(db, select.filter(in_list(column, keys, db.get_database_backend()))).await? {
         if let Some(key) = K::from_value(row.get(column)) {
             groups.entry(key).or_default().push(row);
         }
@@ -116,15 +119,17 @@ pub async fn page_by_parent<E, K>(
     count: bool,
 ) -> Result<HashMap<K, Page<E::Model>>>
 where
-    E: EntityTrait,
+    E: EntityTrait<Model: ByPosition>,
     K: BatchKey,
 {
     let query = PageQuery::new(request, sort, key)?;
     let mut totals = if count { count_by_parent(db, select.clone(), parent, parents).await? } else { HashMap::new() };
     let backend = db.get_database_backend();
     let rows_of_parent = query.rows(select.filter(parent.into_expr().eq(element::<K>(backend))));
-    let mut statement =
-        Query::select().expr(Expr::cust("c.*")).from_function(elements(parents, backend)?, "p").to_owned();
+    let mut statement = Query::select()
+        .columns(E::Column::iter().map(|column| ("c", column)))
+        .from_function(elements(parents, backend)?, "p")
+        .to_owned();
     if backend == DbBackend::Postgres {
         statement.join_lateral(JoinType::InnerJoin, rows_of_parent.into_query(), "c", Expr::cust("true"));
     } else {
@@ -132,7 +137,7 @@ where
         statement.join_as(JoinType::InnerJoin, E::default().table_ref(), "c", Expr::col(("c", key)).in_subquery(keys));
     }
     statement.order_by(("c", sort.column), query.order()).order_by(("c", key), query.order());
-    let rows = E::Model::find_by_statement(backend.build(&statement)).all(db).await?;
+    let rows = by_position::read::<E::Model>(&db.query_all(&statement).await?)?;
 
     let mut groups: HashMap<K, Vec<E::Model>> = HashMap::new();
     for row in rows {

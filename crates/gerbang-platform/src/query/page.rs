@@ -21,7 +21,10 @@ use sea_orm::{
     sea_query::{Expr, IntoCondition},
 };
 
-use super::total::total;
+use super::{
+    by_position::{self, ByPosition},
+    total::total,
+};
 
 gerbang_kernel::custom_rule! {
     /// A cursor is one that this list has given.
@@ -112,7 +115,7 @@ impl<C> Listing<C> {
     /// The page of `select`, whose rows are told apart by `key`.
     pub async fn of<E>(&self, db: &impl ConnectionTrait, select: Select<E>, key: C) -> Result<Page<E::Model>>
     where
-        E: EntityTrait<Column = C, Model: Sync>,
+        E: EntityTrait<Column = C, Model: ByPosition + Sync>,
         C: ColumnTrait,
     {
         paginate(db, select, self.sort, key, &self.request, self.count).await
@@ -198,12 +201,12 @@ pub async fn paginate<E>(
     count: bool,
 ) -> Result<Page<E::Model>>
 where
-    E: EntityTrait<Model: Sync>,
+    E: EntityTrait<Model: ByPosition + Sync>,
 {
     let query = PageQuery::new(request, sort, key)?;
     let total = if count { Some(total(db, &select, key).await?) } else { None };
     let rows = if query.is_deep() { query.deep_rows(select) } else { query.rows(select) };
-    let models = rows.all(db).await?;
+    let models = by_position::rows(db, rows).await?;
     let page = pages_of(&query.cursor_of::<E>(), [((), query.cut(models), total)]).pop();
     Ok(page.map(|((), page)| page).unwrap_or_default())
 }

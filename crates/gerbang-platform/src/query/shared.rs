@@ -12,13 +12,13 @@ use std::{
 
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, ModelTrait, QueryFilter, QueryTrait, Statement,
-    sea_query::Values,
+    ConnectionTrait, DbBackend, EntityTrait, ModelTrait, QueryFilter, QueryTrait, Statement, sea_query::Values,
 };
 use tokio::sync::oneshot;
 
 use super::{
     batch::BatchKey,
+    by_position::ByPosition,
     keys::{in_list, key_list},
 };
 
@@ -43,7 +43,7 @@ impl SharedReads {
         keys: Vec<K>,
     ) -> Result<Found<K, E::Model>>
     where
-        E: EntityTrait<Model: Send + Sync>,
+        E: EntityTrait<Model: ByPosition + Send + Sync>,
         K: BatchKey + 'static,
     {
         self.queue::<E, K>(db.get_database_backend(), column).ask(db, keys).await
@@ -51,7 +51,7 @@ impl SharedReads {
 
     fn queue<E, K>(&self, backend: DbBackend, column: E::Column) -> Arc<Queue<E, K>>
     where
-        E: EntityTrait<Model: Send + Sync>,
+        E: EntityTrait<Model: ByPosition + Send + Sync>,
         K: BatchKey + 'static,
     {
         let id = TypeId::of::<Queue<E, K>>();
@@ -89,7 +89,7 @@ struct Asker<K, M> {
 
 impl<E, K> Queue<E, K>
 where
-    E: EntityTrait<Model: Send + Sync>,
+    E: EntityTrait<Model: ByPosition + Send + Sync>,
     K: BatchKey + 'static,
 {
     fn new(backend: DbBackend, column: E::Column) -> Self {
@@ -125,7 +125,7 @@ where
         let statement = Statement { sql: self.sql.clone(), values: Some(values), db_backend: backend };
         let mut rows = HashMap::with_capacity(keys.len());
         for row in db.query_all_raw(statement).await? {
-            let row = E::Model::from_query_result(&row, "")?;
+            let row = E::Model::by_position(&row)?;
             rows.extend(K::from_value(row.get(self.column)).map(|key| (key, row)));
         }
         Ok(rows)
@@ -139,7 +139,7 @@ where
 /// One of the tasks that read for a queue.
 struct Worker<E, K>
 where
-    E: EntityTrait<Model: Send + Sync>,
+    E: EntityTrait<Model: ByPosition + Send + Sync>,
     K: BatchKey + 'static,
 {
     queue: Arc<Queue<E, K>>,
@@ -149,7 +149,7 @@ where
 
 impl<E, K> Worker<E, K>
 where
-    E: EntityTrait<Model: Send + Sync>,
+    E: EntityTrait<Model: ByPosition + Send + Sync>,
     K: BatchKey + 'static,
 {
     async fn work(mut self, db: impl ConnectionTrait) {
@@ -182,7 +182,7 @@ where
 
 impl<E, K> Drop for Worker<E, K>
 where
-    E: EntityTrait<Model: Send + Sync>,
+    E: EntityTrait<Model: ByPosition + Send + Sync>,
     K: BatchKey + 'static,
 {
     /// After a panic, too, another may start.

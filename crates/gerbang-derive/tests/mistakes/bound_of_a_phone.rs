@@ -1,4 +1,4 @@
-use gerbang_graphql_derive::rules;
+use gerbang_derive::rules;
 
 #[rules]
 pub struct CreateUserInput {

@@ -1,9 +1,10 @@
-//! What is declared at a field of the schema, written out.
+//! What is declared at a field of the schema or a column of a table, written out.
 //!
 //! Attributes rather than derives: the number of a rule goes into the description that the schema shows, and the arguments
 //! of a list into the signature of its field, both before the derives of `async-graphql` read them. So each stands
 //! **above** the attribute of `async-graphql`.
 
+mod by_position;
 mod columns;
 mod description;
 mod list;
@@ -82,4 +83,12 @@ pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
 pub fn columns(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as DeriveInput);
     columns::expand(&item).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Reads a row of a table by the places of its columns, which are the fields in their order. Stands beside
+/// `#[derive(DeriveEntityModel)]`.
+#[proc_macro_derive(ByPosition)]
+pub fn by_position(item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as DeriveInput);
+    by_position::expand(&item).unwrap_or_else(syn::Error::into_compile_error).into()
 }

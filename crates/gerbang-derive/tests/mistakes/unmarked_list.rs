@@ -1,4 +1,4 @@
-use gerbang_graphql_derive::lists;
+use gerbang_derive::lists;
 
 struct ClientQuery;
 

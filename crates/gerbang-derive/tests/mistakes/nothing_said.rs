@@ -1,9 +1,9 @@
-use gerbang_graphql_derive::rules;
+use gerbang_derive::rules;
 
 #[rules]
 pub struct CreateFaqInput {
     /// The question.
-    #[rule(txt, max = 5_000)]
+    #[rule(max = 5_000)]
     pub question: String,
 }
 

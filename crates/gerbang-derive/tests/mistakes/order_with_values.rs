@@ -1,4 +1,4 @@
-use gerbang_graphql_derive::Columns;
+use gerbang_derive::Columns;
 
 #[derive(Columns)]
 pub enum ClientOrder {

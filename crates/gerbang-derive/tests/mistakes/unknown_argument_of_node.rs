@@ -1,4 +1,4 @@
-use gerbang_graphql_derive::node;
+use gerbang_derive::node;
 
 struct Client;
 

@@ -1,0 +1,28 @@
+//! Rows whose columns are found by where they stand. To look each up by its name takes as long as to read it.
+
+use gerbang_kernel::error::Result;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, ModelTrait, QueryResult, QueryTrait, Select};
+
+pub use gerbang_derive::ByPosition;
+
+/// A row of a table, with a field for each column: `#[derive(DeriveEntityModel, ByPosition)]`.
+pub trait ByPosition: ModelTrait {
+    /// Reads a row that begins with the columns of the table in the order of the fields, as `Entity::find()` selects them.
+    ///
+    /// # Errors
+    /// When a column is missing or its type is another.
+    fn by_position(row: &QueryResult) -> Result<Self, DbErr>;
+}
+
+/// The rows of `select`.
+pub async fn rows<E>(db: &impl ConnectionTrait, select: Select<E>) -> Result<Vec<E::Model>>
+where
+    E: EntityTrait<Model: ByPosition>,
+{
+    read::<E::Model>(&db.query_all(&select.into_query()).await?)
+}
+
+/// What was found, read.
+pub(super) fn read<M: ByPosition>(rows: &[QueryResult]) -> Result<Vec<M>> {
+    Ok(rows.iter().map(M::by_position).collect::<Result<_, _>>()?)
+}
