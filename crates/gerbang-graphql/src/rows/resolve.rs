@@ -12,6 +12,9 @@ use futures_util::{
 use super::selected::Selected;
 use crate::budget::Watch;
 
+/// The value of a field that is not there at once.
+type Waiting<'a> = BoxFuture<'a, Option<ServerResult<Value>>>;
+
 /// The values of all rows one after the other, as many of each as are selected.
 ///
 /// In a box: objects lead to each other, and so would the types of their futures.
@@ -32,7 +35,7 @@ async fn resolve_all<T: ContainerType>(
 ) -> ServerResult<Vec<Value>> {
     let watch = Watch::of(ctx);
     let mut values = Vec::with_capacity(rows.len() * selected.len());
-    let mut waiting = Vec::new();
+    let mut waiting: Vec<(usize, Waiting<'_>)> = Vec::new();
     // One place in memory for all fields that need not wait.
     let mut place = Box::pin(OptionFuture::from(None));
     for (index, row) in rows.iter().enumerate() {
@@ -54,17 +57,24 @@ async fn resolve_all<T: ContainerType>(
         }
     }
     if !waiting.is_empty() {
-        // Those beside these rows are to ask for what they need, too, before anything is fetched.
-        let mut others = true;
-        poll_fn(|_| if mem::take(&mut others) { Poll::Pending } else { Poll::Ready(()) }).await;
-        let (places, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
-        let waiting = waiting.into_iter().map(|field| field.map(|value| value.unwrap_or(Ok(Value::Null))));
-        for (at, value) in places.into_iter().zip(try_join_all(waiting).await?) {
-            values[at] = value;
-        }
+        settle(&mut values, waiting).await?;
     }
     watch.spend(selected.fields().map(|field| &field.node), &values).await;
     Ok(values)
+}
+
+/// Puts the values that have to be waited for where they belong. Whose fields they are makes no difference here, or the
+/// compiler would write this once for each type of the schema.
+async fn settle(values: &mut [Value], waiting: Vec<(usize, Waiting<'_>)>) -> ServerResult<()> {
+    // Those beside these rows are to ask for what they need, too, before anything is fetched.
+    let mut others = true;
+    poll_fn(|_| if mem::take(&mut others) { Poll::Pending } else { Poll::Ready(()) }).await;
+    let (places, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+    let waiting = waiting.into_iter().map(|field| field.map(|value| value.unwrap_or(Ok(Value::Null))));
+    for (at, value) in places.into_iter().zip(try_join_all(waiting).await?) {
+        values[at] = value;
+    }
+    Ok(())
 }
 
 /// The value of a field as the engine finds it.
