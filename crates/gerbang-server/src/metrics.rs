@@ -1,6 +1,8 @@
 //! What Prometheus reads from `/metrics`.
 
 use std::{
+    cell::RefCell,
+    collections::HashMap,
     io,
     sync::{Arc, Mutex, PoisonError},
     thread,
@@ -9,7 +11,7 @@ use std::{
 
 use axum::http::StatusCode;
 use gerbang_graphql::metrics::{OPERATIONS, STREAMS};
-use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics::{Counter, Histogram, Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::middleware::overload::Concurrency;
@@ -187,12 +189,41 @@ fn float(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }
 
+/// What is counted of a route's requests with one method and status.
+struct Requests {
+    method: &'static str,
+    status: StatusCode,
+    count: Counter,
+    duration: Histogram,
+}
+
+impl Requests {
+    fn new(method: &'static str, route: &str, status: StatusCode) -> Self {
+        let route = route.to_owned();
+        let code = status.as_u16().to_string();
+        let count = metrics::counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => code);
+        let duration = metrics::histogram!(DURATION, "method" => method, "route" => route);
+        Self { method, status, count, duration }
+    }
+}
+
 /// Counts a request that was answered.
 pub fn record_request(method: &'static str, route: &Arc<str>, status: StatusCode, elapsed: Duration) {
-    let route = route.to_string();
-    metrics::counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => status.as_u16().to_string())
-        .increment(1);
-    metrics::histogram!(DURATION, "method" => method, "route" => route).record(elapsed);
+    thread_local! {
+        /// By route: to look them up among all metrics, their labels would be made again for each request.
+        static KNOWN: RefCell<HashMap<Arc<str>, Vec<Requests>>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        let requests = known.entry(Arc::clone(route)).or_default();
+        let place = requests.iter().position(|one| one.method == method && one.status == status);
+        let place = place.unwrap_or_else(|| {
+            requests.push(Requests::new(method, route, status));
+            requests.len() - 1
+        });
+        let Requests { count, duration, .. } = &requests[place];
+        count.increment(1);
+        duration.record(elapsed);
+    });
 }
 
 /// Counts a call of a legacy route.
