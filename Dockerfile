@@ -14,7 +14,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/root/.npm \
     --mount=type=cache,target=/src/target \
     cargo build --release --locked --bin gerbang \
-    && install -D target/release/gerbang /out/usr/local/bin/gerbang \
+    && install -D -s target/release/gerbang /out/usr/local/bin/gerbang \
     && install -d -o 65532 -g 65532 /out/data
 
 # C library, certificates and an unprivileged user; no shell, no package manager.

@@ -19,8 +19,8 @@ use typst_kit::fonts::{FontPath, FontSource, scan};
 
 use super::boxes;
 
-/// Of the engine's own fonts those that templates use; the others are for formulas.
-const FAMILIES: [&str; 2] = ["Libertinus Serif", MONOSPACED];
+/// Of the engine's own fonts those that templates use: Libertinus Serif and [`MONOSPACED`].
+const ENGINES: &[&[u8]] = include!(concat!(env!("OUT_DIR"), "/fonts.rs"));
 /// One that has letters of more scripts, but all of them equally wide: better than boxes, and worse than any other.
 const MONOSPACED: &str = "DejaVu Sans Mono";
 
@@ -54,11 +54,9 @@ struct Found {
 impl Fonts {
     /// The program's fonts; the others are looked for when they are wanted.
     pub(super) fn new(others: OtherFonts) -> Self {
-        let engines = typst_assets::fonts().flat_map(|font| Font::iter(Bytes::new(font)));
-        let engines = engines.filter(|font| FAMILIES.contains(&font.info().family.as_str()));
         let ours = [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF, notosans::BOLD_ITALIC_TTF];
-        let ours = ours.into_iter().flat_map(|font| Font::iter(Bytes::new(font)));
-        let own: Vec<Font> = ours.chain(engines).collect();
+        let own = ours.iter().chain(ENGINES).flat_map(|font| Font::iter(Bytes::new(*font)));
+        let own: Vec<Font> = own.collect();
         let book = LazyHash::new(FontBook::from_fonts(&own));
         let proportional = FontBook::from_fonts(own.iter().filter(|font| font.info().family != MONOSPACED));
         Self { own, book, proportional, others, found: OnceLock::new() }
