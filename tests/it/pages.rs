@@ -131,6 +131,15 @@ fn sent_with<'a>(call: Call<'a>, token: &str) -> Call<'a> {
 }
 
 #[tokio::test]
+async fn metrics_that_are_off_are_nowhere() {
+    let app = TestApp::with(|config| config.server.metrics_listen = MetricsListen::Off);
+    let legacy = Legacy::over(app.await);
+    assert_eq!(legacy.get("/metrics").send().await.status, 404);
+    let start = legacy.get("/").header("accept", BROWSER).send().await;
+    assert!(!start.text.contains("/metrics"), "{}", start.text);
+}
+
+#[tokio::test]
 async fn where_there_is_no_explorer_nothing_leads_to_it() {
     let app = TestApp::with(|config| {
         config.server.explorer = Audience::Off;
