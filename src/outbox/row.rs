@@ -1,7 +1,6 @@
 //! Mails and SMS, written in the transaction that caused them and delivered by a worker.
 
 use async_graphql::Enum;
-use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 /// How a message is sent.
@@ -39,7 +38,7 @@ pub enum Status {
 }
 
 /// One row of `outbox_messages`.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox_messages")]
 pub struct Model {
     /// Primary key.

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveTime, Utc};
 use gerbang_kernel::error::Result;
-use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::{ActiveValue::Set, entity::prelude::*, sea_query::OnConflict};
 
 use crate::domain::Domain;
 
 /// The row of `announced_ends`.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "announced_ends")]
 pub struct Model {
     /// The slug of the API, or the operation's name.

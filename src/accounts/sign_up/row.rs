@@ -1,6 +1,5 @@
 //! A sign-up that waits to be confirmed. It holds no e-mail address: a newer one replaces it.
 
-use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::accounts::Realm;
@@ -20,7 +19,7 @@ pub enum Status {
 }
 
 /// One row of `sign_up_attempts`.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sign_up_attempts")]
 pub struct Model {
     /// Primary key.

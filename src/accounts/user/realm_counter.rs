@@ -1,13 +1,12 @@
 //! Numbers given out within a realm: `users.legacy_id` and staff codes. Raised in the transaction that uses the
 //! number, so that none is lost or given twice.
 
-use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 use crate::accounts::Realm;
 
 /// One row of `realm_counters`.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "realm_counters")]
 pub struct Model {
     /// The realm that counts.

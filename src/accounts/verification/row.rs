@@ -1,7 +1,6 @@
 //! Single-use codes sent by mail or SMS; only their hash is kept.
 
 use async_graphql::Enum;
-use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 /// What a code opens.
@@ -16,7 +15,7 @@ pub enum Purpose {
 }
 
 /// One row of `verification_codes`.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "verification_codes")]
 pub struct Model {
     /// Primary key.

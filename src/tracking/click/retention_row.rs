@@ -1,13 +1,12 @@
 //! How far old clicks have been removed: one row. Sums of hours before it can't be made of clicks any more.
 
-use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
 /// The key of the only row.
 pub const ONLY: i32 = 1;
 
 /// The row of `click_retention`.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "click_retention")]
 pub struct Model {
     /// [`ONLY`].

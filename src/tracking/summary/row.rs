@@ -1,6 +1,5 @@
 //! Sums by link and hour, so that reports need not count clicks.
 
-use gerbang_platform::query::by_position::ByPosition;
 use gerbang_platform::query::keys::{column, json, text_of};
 use sea_orm::{DbBackend, Statement, entity::prelude::*};
 
@@ -29,7 +28,7 @@ const ADD_SQLITE: &str = "
         payout_micros = click_summaries.payout_micros + excluded.payout_micros";
 
 /// One row of `click_summaries`.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "click_summaries")]
 pub struct Model {
     /// The link.

@@ -1,11 +1,12 @@
-//! Rows whose columns are found by where they stand. To look each up by its name takes as long as to read it.
+//! Rows whose columns are found by where they stand, instead of each being looked up by its name.
 
 use gerbang_kernel::error::Result;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, ModelTrait, QueryResult, QueryTrait, Select};
 
 pub use gerbang_derive::ByPosition;
 
-/// A row of a table, with a field for each column: `#[derive(DeriveEntityModel, ByPosition)]`.
+/// A row with a field for each column, of a table that has pages, is read by key or hangs on others:
+/// `#[derive(ByPosition, DeriveEntityModel)]`.
 pub trait ByPosition: ModelTrait {
     /// Reads a row that begins with the columns of the table in the order of the fields, as `Entity::find()` selects them.
     ///
