@@ -39,11 +39,12 @@ macro_rules! mutations {
         $crate::graphql::mutations::mutations!(@call $name, $ctx, $input, [viewer])
     };
     (@call $name:ident, $ctx:ident, $input:ident, [$($given:ident)*]) => {
-        rules::$name(
+        // In a box: the future of an object's fields has room for the largest of them, and so has whatever holds it.
+        Box::pin(rules::$name(
             $crate::graphql::ContextExt::domain($ctx),
             $($crate::graphql::ContextExt::$given($ctx),)*
             $input,
-        )
+        ))
         .await
     };
     (@show $done:ident, $payload:ident { $field:ident }) => {

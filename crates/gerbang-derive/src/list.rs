@@ -87,7 +87,11 @@ fn expand_field(field: &mut ImplItemFn) -> Result<bool> {
         .push(parse_quote!(#[allow(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]));
     let read = read_list(&arguments, &parameter, &context);
     let statements = &field.block.stmts;
-    let block: Block = parse_quote!({ #read #(#statements)* });
+    // In a box: the future of an object's fields has room for the largest of them, and so has whatever holds it.
+    let block: Block = parse_quote!({
+        #read
+        ::std::boxed::Box::pin(async move { #(#statements)* }).await
+    });
     field.block = block;
     Ok(true)
 }

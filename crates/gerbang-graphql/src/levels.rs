@@ -53,9 +53,10 @@ impl Levels {
         F: Future<Output = Result<HashMap<K, V>, E>>,
     {
         let shared = self.fetch_of(ctx, &key);
-        let read = || async {
+        // In a box that only the one who fetches makes: each of many rows would carry the place for it.
+        let read = async || {
             yield_now().await;
-            fetch(shared.start()).await
+            Box::pin(fetch(shared.start())).await
         };
         let found = shared.found.get_or_init(read).await;
         found.as_ref().map(|found| found.get(&key).cloned()).map_err(Clone::clone)
