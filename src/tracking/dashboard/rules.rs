@@ -1,11 +1,10 @@
 //! The numbers of the dashboard: the viewer's own for affiliates, everybody's for admins.
 //!
 //! They come from the sums kept by hour, only the live number from the clicks themselves (by index). Each function is one
-//! statement, except for [`summary()`], which is three.
+//! statement.
 
 use async_graphql::{ComplexObject, SimpleObject};
 use chrono::{NaiveTime, TimeDelta};
-use futures_util::try_join;
 use gerbang_graphql::{
     date::Date,
     integer::{SafeInt, int},
@@ -13,8 +12,8 @@ use gerbang_graphql::{
 use gerbang_kernel::error::Result;
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, RelationTrait, Select,
+    ColumnTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, RelationTrait, Select,
     sea_query::{Alias, Expr, ExprTrait, Func},
 };
 
@@ -104,28 +103,36 @@ pub fn may_see(viewer: &Viewer) -> Result<()> {
 
 /// The numbers at the top; leads and payout are those of the period.
 pub async fn summary(domain: &Domain, viewer: &Viewer, period: Period) -> Result<TrackingSummary> {
-    let (db, now) = (domain.db.read(), domain.clock.now());
+    let now = domain.clock.now();
     let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc();
-    let live = click::row::Entity::visible_to(viewer).filter(click::row::Column::CreatedAt.gt(now - LIVE));
+    let live = click::row::Entity::visible_to(viewer)
+        .filter(click::row::Column::CreatedAt.gt(now - LIVE))
+        .select_only()
+        .expr(Expr::cust("count(*)"));
     let today = summary::row::Entity::visible_to(viewer)
         .filter(Column::Hour.gte(midnight))
         .select_only()
-        .column_as(sum(Column::Clicks), "clicks")
-        .into_tuple::<i64>();
-    let totals = summary::row::Entity::visible_to(viewer)
+        .expr(sum(Column::Clicks));
+    let numbers = summary::row::Entity::visible_to(viewer)
         .filter(period.contains(Column::Hour))
         .select_only()
+        .column_as(within(live), "live")
+        .column_as(within(today), "today")
         .column_as(sum(Column::Leads), "leads")
         .column_as(sum(Column::PayoutMicros), "payout_micros")
-        .into_tuple::<(i64, i64)>();
-    let (live_clicks, today, totals) = try_join!(live.count(db), today.one(db), totals.one(db))?;
-    let (total_leads, total_payout_micros) = totals.unwrap_or_default();
+        .into_tuple::<(i64, i64, i64, i64)>();
+    let (live, today, leads, payout_micros) = numbers.one(domain.db.read()).await?.unwrap_or_default();
     Ok(TrackingSummary {
-        live_clicks_last30_seconds: int(live_clicks),
-        clicks_today: today.unwrap_or_default().into(),
-        total_leads: total_leads.into(),
-        total_payout: Money::from_micros(total_payout_micros),
+        live_clicks_last30_seconds: int(live.unsigned_abs()),
+        clicks_today: today.into(),
+        total_leads: leads.into(),
+        total_payout: Money::from_micros(payout_micros),
     })
+}
+
+/// The number that `select` gives, as part of another statement.
+fn within<E: EntityTrait>(select: Select<E>) -> Expr {
+    Expr::SubQuery(None, Box::new(select.into_query().into()))
 }
 
 /// The sums of the period by sub id, most clicks first, with sub ids that nobody followed; 1,000 rows at most.
