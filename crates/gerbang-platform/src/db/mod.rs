@@ -12,6 +12,7 @@ pub mod database_url;
 pub mod migrate;
 mod replica;
 mod statements;
+mod unspanned;
 mod waiting;
 
 use std::{
@@ -42,6 +43,7 @@ pub use self::{
     connection::{Connection, PoolUsage},
     replica::MAX_LAG,
     statements::in_background,
+    unspanned::Unspanned,
 };
 use crate::{
     query::{batch::BatchKey, by_position::ByPosition, shared::SharedReads},

@@ -44,6 +44,11 @@ impl Waiting {
     }
 }
 
+/// Whether who asks is a statement, or what takes a connection for it.
+pub(super) fn is_statement() -> bool {
+    WAIT.try_with(|_| ()).is_ok()
+}
+
 /// A connection was given: for the pool, which gives it to the task that runs this.
 pub(super) fn acquired() {
     // What opens connections ahead waits for none.
