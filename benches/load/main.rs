@@ -96,21 +96,16 @@ async fn measure(data: &Data, options: &Options) -> Result<(), Box<dyn Error>> {
         let run = async |address, requests, duration| {
             load.run(address, requests, duration).await.map_err(|error| format!("{}: {error}", workload.name))
         };
-        let mut measured = Measured::new(&workload, &bodies);
-        run(gerbang.address, &workload.gerbang, duration.mul_f64(WARM_UP)).await?;
-        for (_, requests) in &workload.hand {
-            run(hand.address, requests, duration.mul_f64(WARM_UP)).await?;
+        let mut servers = vec![(gerbang.address, &workload.gerbang)];
+        servers.extend(workload.hand.iter().map(|(_, requests)| (hand.address, requests)));
+        servers.extend(seeing.iter().map(|seeing| (seeing.unseen.address, &workload.gerbang)));
+        for (address, requests) in &servers {
+            run(*address, requests, duration.mul_f64(WARM_UP)).await?;
         }
-        if let Some(Seeing { unseen, .. }) = &seeing {
-            run(unseen.address, &workload.gerbang, duration.mul_f64(WARM_UP)).await?;
-        }
+        let mut measured = Measured::new(&workload, &bodies, servers.len());
         for _ in 0..options.rounds {
-            measured.gerbang.push(run(gerbang.address, &workload.gerbang, duration).await?);
-            if let Some(Seeing { unseen, .. }) = &seeing {
-                measured.unseen.push(run(unseen.address, &workload.gerbang, duration).await?);
-            }
-            for ((_, requests), rounds) in workload.hand.iter().zip(&mut measured.hand) {
-                rounds.push(run(hand.address, requests, duration).await?);
+            for ((address, requests), rounds) in servers.iter().zip(&mut measured.rounds) {
+                rounds.push(run(*address, requests, duration).await?);
             }
         }
         all.push(measured);

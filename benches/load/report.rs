@@ -6,60 +6,56 @@ use gerbang_kernel::clock::Clock;
 
 use crate::{load::Round, options::Kind, workload::Workload};
 
-/// The rounds of a workload: of the program, of the one that tells nothing if there is one, and of each hand-written one,
-/// in the same order.
+/// The rounds of a workload.
 pub(crate) struct Measured {
-    pub(crate) name: &'static str,
-    pub(crate) what: &'static str,
+    name: &'static str,
+    what: &'static str,
     /// Of an answer, on average; none where they were not compared.
     bytes: Option<usize>,
-    pub(crate) gerbang: Vec<Round>,
-    pub(crate) unseen: Vec<Round>,
-    pub(crate) hand: Vec<Vec<Round>>,
+    /// The program's, and in the same order those of the servers beside it.
+    pub(crate) rounds: Vec<Vec<Round>>,
 }
 
 impl Measured {
-    pub(crate) fn new(workload: &Workload, bodies: &[Vec<u8>]) -> Self {
-        let hand = workload.hand.iter().map(|_| Vec::new()).collect();
+    pub(crate) fn new(workload: &Workload, bodies: &[Vec<u8>], servers: usize) -> Self {
         let bytes = bodies.iter().map(Vec::len).sum::<usize>().checked_div(bodies.len());
-        Self { name: workload.name, what: workload.what, bytes, gerbang: Vec::new(), unseen: Vec::new(), hand }
+        Self { name: workload.name, what: workload.what, bytes, rounds: (0..servers).map(|_| Vec::new()).collect() }
     }
 
     fn line(&self) -> [String; COLUMNS] {
-        let (p50, p99) = (percentile(&self.gerbang, 50), percentile(&self.gerbang, 99));
-        let mut of_hand = String::new();
-        let mut hand = String::new();
-        for (place, rounds) in self.hand.iter().enumerate() {
-            let separator = if place == 0 { "" } else { " / " };
-            let _ = write!(of_hand, "{separator}{:.2}", self.of(rounds));
-            let _ = write!(hand, "{separator}{:.0}", median(rounds.iter().map(|round| round.per_second).collect()));
-        }
+        let Some((gerbang, others)) = self.rounds.split_first() else { return Default::default() };
+        let (p50, p99) = (percentile(gerbang, 50), percentile(gerbang, 99));
+        let of_others: Vec<String> = others.iter().map(|rounds| format!("{:.2}", part(gerbang, rounds))).collect();
+        let others: Vec<String> = others.iter().map(|rounds| format!("{:.0}", per_second(rounds))).collect();
         [
             self.name.to_owned(),
             self.what.to_owned(),
             self.bytes.map_or_else(String::new, |bytes| format!("{:.1}", bytes as f64 / 1_000.0)),
-            format!("{:.0}", median(self.gerbang.iter().map(|round| round.per_second).collect())),
+            format!("{:.0}", per_second(gerbang)),
             format!("{:.2}", f64::from(p50) / 1_000.0),
             format!("{:.2}", f64::from(p99) / 1_000.0),
             format!("{:.1}", f64::from(p99) / f64::from(p50)),
-            hand,
-            of_hand,
-            if self.unseen.is_empty() { String::new() } else { format!("{:.2}", self.of(&self.unseen)) },
+            others.join(" / "),
+            of_others.join(" / "),
         ]
-    }
-
-    /// What the program answers as a part of others. Neighbours are compared, so that what else the machine does counts for
-    /// both.
-    fn of(&self, others: &[Round]) -> f64 {
-        let ratios = self.gerbang.iter().zip(others).map(|(one, other)| one.per_second / other.per_second);
-        median(ratios.collect())
     }
 }
 
-const COLUMNS: usize = 10;
-/// Of what is written by hand there are two: with the same authentication, and without.
+fn per_second(rounds: &[Round]) -> f64 {
+    median(rounds.iter().map(|round| round.per_second).collect())
+}
+
+/// What the program answers as a part of another server. Neighbours are compared, so that what else the machine does counts
+/// for both.
+fn part(gerbang: &[Round], other: &[Round]) -> f64 {
+    median(gerbang.iter().zip(other).map(|(one, other)| one.per_second / other.per_second).collect())
+}
+
+const COLUMNS: usize = 9;
+/// Of what is written by hand there are two: with the same authentication, and without. Behind them stands the program that
+/// tells nothing, if it is asked.
 const HEAD: [&str; COLUMNS] =
-    ["", "workload", "kB", "requests/s", "p50 ms", "p99 ms", "p99/p50", "by hand, same/open", "of these", "of unseen"];
+    ["", "workload", "kB", "requests/s", "p50 ms", "p99 ms", "p99/p50", "by hand, same/open, unseen", "of these"];
 
 /// The table of a database.
 pub(crate) fn table(kind: Kind, measured: &[Measured], markdown: bool) -> String {

@@ -1,8 +1,8 @@
 //! Statements outside the span of their request.
 //!
-//! For each row, sqlx enters and leaves the span that was the current one when the statement began, twice. With a log that
-//! is a tenth of what a statement with thousands of rows costs. So there is none, for who asks while a statement runs; lines
-//! of the log still have the fields of the request.
+//! For each row, sqlx enters and leaves the span that was the current one when the statement began, twice: 9 % of a profile
+//! of answers with 4,500 rows. So there is none, for who asks while a statement runs; lines of the log still have the fields
+//! of the request.
 
 use tracing::{
     Dispatch, Event, Metadata, Subscriber,
