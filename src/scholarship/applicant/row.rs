@@ -59,7 +59,7 @@ pub(crate) fn all_or_own<C: ColumnTrait>(viewer: &Viewer, applicant_id: C) -> Sc
     scope::admin_or(viewer, Realm::Scholarship, |user| {
         // There is one at most, and an index leads to its rows only where the database knows that.
         let own = Entity::find().select_only().column(Column::Id).filter(Column::UserId.eq(user.id)).into_query();
-        Some(Scope::Matching(applicant_id.into_expr().eq(Expr::SubQuery(None, Box::new(own.into()))).into_condition()))
+        Some(Scope::Matching(applicant_id.into_expr().eq(Expr::from(own)).into_condition()))
     })
 }
 

@@ -57,7 +57,7 @@ impl ClickFilter {
                 .from(sub_id::row::Entity)
                 .and_where(sub_id::row::Column::Id.eq(word))
                 .take();
-            Expr::col((Entity, Column::AffiliateId)).eq(Expr::SubQuery(None, Box::new(owner.into())))
+            Expr::col((Entity, Column::AffiliateId)).eq(Expr::from(owner))
         });
         Wanted::default()
             .is(Column::ClickId, click_id)

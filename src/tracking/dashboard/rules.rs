@@ -116,8 +116,8 @@ pub async fn summary(domain: &Domain, viewer: &Viewer, period: Period) -> Result
     let numbers = summary::row::Entity::visible_to(viewer)
         .filter(period.contains(Column::Hour))
         .select_only()
-        .column_as(within(live), "live")
-        .column_as(within(today), "today")
+        .column_as(Expr::from(live.into_query()), "live")
+        .column_as(Expr::from(today.into_query()), "today")
         .column_as(sum(Column::Leads), "leads")
         .column_as(sum(Column::PayoutMicros), "payout_micros")
         .into_tuple::<(i64, i64, i64, i64)>();
@@ -128,11 +128,6 @@ pub async fn summary(domain: &Domain, viewer: &Viewer, period: Period) -> Result
         total_leads: leads.into(),
         total_payout: Money::from_micros(payout_micros),
     })
-}
-
-/// The number that `select` gives, as part of another statement.
-fn within<E: EntityTrait>(select: Select<E>) -> Expr {
-    Expr::SubQuery(None, Box::new(select.into_query().into()))
 }
 
 /// The sums of the period by sub id, most clicks first, with sub ids that nobody followed; 1,000 rows at most.

@@ -17,8 +17,7 @@ pub async fn total<E: EntityTrait>(db: &impl ConnectionTrait, select: &Select<E>
     let counted = keys.select_only().expr(Expr::cust("count(*)")).into_query();
     let statement = match scope {
         Some(scope) => {
-            let either = [kept(E::default().table_name(), scope), counted]
-                .map(|count| Expr::SubQuery(None, Box::new(count.into())));
+            let either = [kept(E::default().table_name(), scope), counted].map(Expr::from);
             Query::select().expr(Func::coalesce(either)).take()
         }
         None => counted,
