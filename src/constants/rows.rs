@@ -25,13 +25,15 @@ impl ConstantRows {
     ///
     /// # Errors
     /// Those of `read`.
-    pub async fn get<T: Send + Sync + 'static>(
+    pub async fn get<T: Send + Sync + 'static, R: Future<Output = Result<T>> + Send>(
         &self,
         table: Table,
-        read: impl Future<Output = Result<T>> + Send,
+        read: impl FnOnce() -> R + Send,
     ) -> Result<Arc<T>> {
         let kept = &self.0[table as usize];
-        let rows: Result<Anything> = kept.get_or_make(async { Ok(Arc::new(read.await?) as Anything) }).await;
+        // It is seldom run, and every query would carry the room for it.
+        let read = async { Ok(Arc::new(Box::pin(read()).await?) as Anything) };
+        let rows: Result<Anything> = kept.get_or_make(read).await;
         rows?.downcast().map_err(|_| Error::internal(format!("{table:?} is read as two types")))
     }
 }

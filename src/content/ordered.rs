@@ -47,7 +47,7 @@ fn select<E: Ordered>(viewer: &Viewer) -> Select<E> {
 
 /// All rows in their order.
 pub(crate) async fn listed<E: Ordered>(domain: &Domain) -> Result<Arc<Vec<E::Model>>> {
-    let read = async { Ok(select::<E>(&Viewer::anonymous()).all(domain.db.read()).await?) };
+    let read = || async { Ok(select::<E>(&Viewer::anonymous()).all(domain.db.read()).await?) };
     domain.constants.get(E::TABLE, read).await
 }
 

@@ -1,32 +1,36 @@
 //! Every route, and the order in which a request passes through the layers.
 
-use std::any::Any;
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request, State},
     http::StatusCode,
-    middleware::{from_fn, from_fn_with_state, map_request, map_response, map_response_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
 };
+use futures_util::FutureExt;
 use gerbang_graphql::{
     engine::Engine,
     http::{self as graphql, Endpoint},
 };
-use gerbang_kernel::{error::ErrorCode, identity::Authenticator};
+use gerbang_kernel::{
+    error::ErrorCode,
+    identity::{Authenticator, Identity},
+};
 use tower::ServiceBuilder;
-use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
+use tower_http::cors::CorsLayer;
 
 use super::{
     middleware::{
         access_log::log_access,
-        body::{BodyLimits, limit_body},
+        body::BodyLimits,
         client::{TrustedProxies, set_client_info},
         content_length::no_length_without_body,
         decode::decode_body,
         headers::{self, IsSecure},
-        overload::{Concurrency, let_in, refuse_overloaded, set_overloaded},
-        request_id::set_request_id,
+        overload::{Concurrency, refuse_overloaded},
+        request_id::{repeat_request_id, set_request_id},
         viewer::{require_viewer, set_viewer},
     },
     probes::{self, Counted, Readiness},
@@ -37,7 +41,7 @@ use super::{
 pub struct Parts<E: Engine> {
     /// `/graphql`.
     pub endpoint: Endpoint<E>,
-    /// Answers every path that is not the gateway's own.
+    /// Answers every path that is not the endpoint's.
     pub rest: Router,
     /// From token to viewer.
     pub authenticator: Authenticator<E::Identity>,
@@ -61,30 +65,61 @@ pub struct Parts<E: Engine> {
 pub fn router<E: Engine>(parts: Parts<E>) -> Router {
     let Parts { endpoint, rest, authenticator, body_limits, concurrency, proxies, readiness, metrics, cors, is_secure } =
         parts;
+    let entrance = Arc::new(Entrance { body_limits, proxies, concurrency, authenticator });
     let layers = ServiceBuilder::new()
-        .layer(map_response(no_length_without_body))
-        .layer(from_fn(set_request_id))
-        .layer(from_fn(log_access))
-        .layer(map_response_with_state(is_secure, headers::be_careful))
-        .layer(map_request(headers::bound_requested_headers))
+        .layer(from_fn_with_state(is_secure, observe))
         .layer(cors)
-        .layer(from_fn_with_state(body_limits, limit_body))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(decode_body))
-        .layer(from_fn_with_state(proxies, set_client_info))
-        .layer(from_fn_with_state(concurrency.clone(), let_in))
-        .layer(from_fn_with_state(authenticator, set_viewer::<E::Identity>))
-        .layer(from_fn_with_state(concurrency, set_overloaded::<E::Identity>));
-    Router::new()
+        .layer(from_fn_with_state(entrance, admit::<E::Identity>))
+        // Each front bounds its own bodies, since what is too large differs.
+        .layer(DefaultBodyLimit::disable());
+    let layered = Router::new()
         .merge(graphql::router(endpoint))
         .route_layer(from_fn(require_viewer))
         .route_layer(from_fn(refuse_overloaded))
-        .fallback_service(rest)
-        // Each front bounds its own bodies, since what is too large differs.
-        .layer(DefaultBodyLimit::disable())
-        .layer(layers)
-        // Probes come often and from inside: they pass no layer but those.
-        .merge(probes::router(readiness, metrics))
+        .merge(rest)
+        .layer(layers);
+    // Probes come often and from inside: they pass no layer. In this order, or what no route answers would pass none either.
+    probes::router(readiness, metrics).merge(layered)
+}
+
+/// What is done around everything else: a layer is worth some 2 % of a request of one row, so there are few, and what they do
+/// stands in functions that they call one after the other.
+async fn observe(State(is_secure): State<IsSecure>, mut request: Request, next: Next) -> Response {
+    let id = set_request_id(&mut request);
+    headers::bound_requested_headers(&mut request);
+    let mut response = log_access(request, next).await;
+    headers::be_careful(is_secure, &mut response);
+    repeat_request_id(&id, &mut response);
+    no_length_without_body(&mut response);
+    response
+}
+
+/// What is known of a request before a route sees it, and whether there is capacity for it.
+struct Entrance<I> {
+    body_limits: BodyLimits,
+    proxies: TrustedProxies,
+    concurrency: Concurrency,
+    authenticator: Authenticator<I>,
+}
+
+async fn admit<I: Identity>(State(entrance): State<Arc<Entrance<I>>>, mut request: Request, next: Next) -> Response {
+    let rest = entrance.body_limits.limit(&mut request);
+    let answer = AssertUnwindSafe(entrance.pass(request, next)).catch_unwind().await;
+    let mut response = answer.unwrap_or_else(panicked);
+    if let Some(rest) = rest {
+        rest.discard(&mut response).await;
+    }
+    response
+}
+
+impl<I: Identity> Entrance<I> {
+    async fn pass(&self, mut request: Request, next: Next) -> Response {
+        let _work = self.concurrency.let_in(&mut request);
+        set_client_info(&self.proxies, &mut request);
+        set_viewer(&self.authenticator, &mut request).await;
+        let _work_of_admin = self.concurrency.let_admin_in::<I>(&mut request);
+        decode_body(request, next).await
+    }
 }
 
 fn panicked(panic: Box<dyn Any + Send>) -> Response {

@@ -51,7 +51,7 @@ pub struct DeleteSettingInput {
 
 /// All settings, in the order in which they were added. For everybody.
 pub async fn settings(domain: &Domain) -> Result<Arc<Vec<Model>>> {
-    domain.constants.get(Table::Settings, async { Ok(listed().all(domain.db.read()).await?) }).await
+    domain.constants.get(Table::Settings, || async { Ok(listed().all(domain.db.read()).await?) }).await
 }
 
 /// The setting with this name. For everybody.

@@ -126,7 +126,7 @@ pub async fn services(domain: &Domain, viewer: &Viewer, include_closed: bool) ->
         return Ok(Arc::new(listed(viewer).await?));
     }
     // What everybody sees are the open ones.
-    domain.constants.get(Table::Services, async { Ok(listed(&Viewer::anonymous()).await?) }).await
+    domain.constants.get(Table::Services, || async { Ok(listed(&Viewer::anonymous()).await?) }).await
 }
 
 /// The service that a caller names by its global or its legacy id, if the viewer may see it.

@@ -84,7 +84,7 @@ pub fn is_open(period: &Model, at: DateTime<Utc>) -> bool {
 pub async fn periods(domain: &Domain, viewer: &Viewer) -> Result<Arc<Vec<Model>>> {
     viewer.require_realm(Realm::Scholarship)?;
     let newest_first = || Entity::public().order_by_desc(Column::RegistrationOpensAt).order_by_desc(Column::Id);
-    domain.constants.get(Table::Periods, async { Ok(newest_first().all(domain.db.read()).await?) }).await
+    domain.constants.get(Table::Periods, || async { Ok(newest_first().all(domain.db.read()).await?) }).await
 }
 
 /// Adds a period. For admins.

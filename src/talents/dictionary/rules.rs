@@ -40,7 +40,7 @@ impl Dictionary {
 
 /// The dictionary.
 pub async fn dictionary(domain: &Domain) -> Result<Arc<Dictionary>> {
-    domain.constants.get(Table::Dictionary, read(domain)).await
+    domain.constants.get(Table::Dictionary, || read(domain)).await
 }
 
 /// Reads the dictionary. Two statements.

@@ -36,7 +36,7 @@ impl ImportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The result.")] input: ImportAssessmentResultInput,
     ) -> Result<ImportAssessmentResultPayload> {
-        let (client, result) = rules::import_assessment_result(ctx.domain(), ctx.viewer(), input).await?;
+        let (client, result) = Box::pin(rules::import_assessment_result(ctx.domain(), ctx.viewer(), input)).await?;
         Ok(ImportAssessmentResultPayload { client, assessment_result: AssessmentResult(Arc::new(result)) })
     }
 }

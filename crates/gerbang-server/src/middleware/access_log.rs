@@ -25,7 +25,7 @@ use tracing::Instrument;
 use crate::metrics;
 
 /// Logs and counts the request.
-pub async fn log_access(request: Request, next: Next) -> Response {
+pub(crate) async fn log_access(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();

@@ -14,12 +14,11 @@ use std::{
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, Request},
     http::{
         HeaderMap, HeaderValue,
         header::{CONNECTION, EXPECT},
     },
-    middleware::Next,
     response::Response,
 };
 use futures_util::StreamExt;
@@ -28,9 +27,8 @@ use gerbang_limits::{Capacity, Full, Share, Shares};
 use http_body::{Frame, SizeHint};
 use tokio::{
     sync::oneshot,
-    time::{Sleep, sleep},
+    time::{Instant, Sleep, sleep_until},
 };
-use tower_http::timeout::TimeoutBody;
 
 use super::client::TrustedProxies;
 use crate::connections::{ConnectionLimits, ConnectionPermit};
@@ -77,15 +75,34 @@ impl BodyLimits {
         Self { shares, timeout, proxies }
     }
 
-    /// This client's share for one more body, if there is one to come.
-    fn share(&self, request: &Request) -> Result<Option<Share>, Overloaded> {
+    /// Ends the request's body, if it has one, where that pauses or lasts too long. Says of a request that there are too many
+    /// others at once.
+    pub(crate) fn limit(&self, request: &mut Request) -> Option<RestOfBody> {
         if request.body().is_end_stream() {
-            return Ok(None);
+            return None;
         }
+        let expects_continue = expects_continue(request.headers());
+        let permit = request.extensions().get::<ConnectionPermit>().cloned();
+        let (share, is_admitted) = match self.share(request) {
+            Ok(share) => (Some(share), !permit.as_ref().is_some_and(ConnectionPermit::is_reserved)),
+            Err(overloaded) => {
+                request.extensions_mut().insert(overloaded);
+                (None, false)
+            }
+        };
+        let (owner, returned) = oneshot::channel();
+        let (body, end) = (std::mem::take(request.body_mut()), Instant::now() + self.timeout);
+        let body = LimitedBody { body, read: false, end, timer: None, share, owner: Some(owner) };
+        *request.body_mut() = Body::new(body);
+        Some(RestOfBody { returned, expects_continue, permit, is_admitted })
+    }
+
+    /// This client's share for one more body.
+    fn share(&self, request: &Request) -> Result<Share, Overloaded> {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
         let peer = peer.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_canonical();
         let ip = self.proxies.client_address(peer, request.headers());
-        self.shares.take(ip, false).map(Some).map_err(|full| {
+        self.shares.take(ip, false).map_err(|full| {
             Overloaded(match full {
                 Full::Address => Error::rate_limited(RETRY_AFTER),
                 Full::Everything => Error::unavailable(RETRY_AFTER),
@@ -94,42 +111,36 @@ impl BodyLimits {
     }
 }
 
-/// Ends a body that pauses or lasts too long, and answers only after it was read or is too long to be worth it. Says of
-/// a request that there are too many others at once; its connection is closed, since nobody waits for its body.
-pub async fn limit_body(State(limits): State<BodyLimits>, mut request: Request, next: Next) -> Response {
-    let expects_continue = expects_continue(request.headers());
-    let permit = request.extensions().get::<ConnectionPermit>().cloned();
-    let (share, is_admitted) = match limits.share(&request) {
-        Ok(share) => (share, !permit.as_ref().is_some_and(ConnectionPermit::is_reserved)),
-        Err(overloaded) => {
-            request.extensions_mut().insert(overloaded);
-            (None, false)
+/// What the request has not read of its body when it is answered.
+pub(crate) struct RestOfBody {
+    returned: oneshot::Receiver<Unread>,
+    expects_continue: bool,
+    permit: Option<ConnectionPermit>,
+    /// Whether somebody waits for the body.
+    is_admitted: bool,
+}
+
+impl RestOfBody {
+    /// Holds the answer back until the rest was read or is too long to be worth it. The connection of a body that nobody waits
+    /// for is closed.
+    pub(crate) async fn discard(mut self, response: &mut Response) {
+        // A body that is still in use (a stream, a socket) was not given back.
+        let Ok(Unread { body, read, share }) = self.returned.try_recv() else { return };
+        let is_discarded = read || !self.expects_continue;
+        // Either the rest has been read then, or the client has had its chance.
+        if !self.is_admitted {
+            if is_discarded {
+                // Without a share these are not counted, so any of them may be evicted for another connection.
+                self.permit.iter().for_each(ConnectionPermit::set_idle);
+                let _ = tokio::time::timeout(REFUSED_DISCARD_TIMEOUT, discard(body)).await;
+                self.permit.iter().for_each(ConnectionPermit::set_busy);
+            }
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        } else if is_discarded {
+            let _ = tokio::time::timeout(DISCARD_TIMEOUT, discard(body)).await;
         }
-    };
-    let (owner, mut returned) = oneshot::channel();
-    let request = request.map(|body| {
-        let end = (!body.is_end_stream()).then(|| Box::pin(sleep(limits.timeout)));
-        let body = Body::new(TimeoutBody::new(IDLE_TIMEOUT, body));
-        Body::new(LimitedBody { body, read: false, end, share, owner: Some(owner) })
-    });
-    let mut response = next.run(request).await;
-    // A body that is still in use (a stream, a socket) was not given back.
-    let Ok(Unread { body, read, share }) = returned.try_recv() else { return response };
-    let is_discarded = read || !expects_continue;
-    // Either the rest has been read then, or the client has had its chance.
-    if !is_admitted {
-        if is_discarded {
-            // Without a share these are not counted, so any of them may be evicted for another connection.
-            permit.iter().for_each(ConnectionPermit::set_idle);
-            let _ = tokio::time::timeout(REFUSED_DISCARD_TIMEOUT, discard(body)).await;
-            permit.iter().for_each(ConnectionPermit::set_busy);
-        }
-        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    } else if is_discarded {
-        let _ = tokio::time::timeout(DISCARD_TIMEOUT, discard(body)).await;
+        drop(share);
     }
-    drop(share);
-    response
 }
 
 /// Whether the client sends nothing before it gets `100 Continue`, which reading the body would say.
@@ -160,8 +171,10 @@ struct Unread {
 struct LimitedBody {
     body: Body,
     read: bool,
-    /// When it has lasted too long; none for a body that is there already.
-    end: Option<Pin<Box<Sleep>>>,
+    /// When it has lasted too long.
+    end: Instant,
+    /// While nothing more has come: until it has lasted or paused too long.
+    timer: Option<Pin<Box<Sleep>>>,
     /// Given back as soon as nothing more comes.
     share: Option<Share>,
     owner: Option<oneshot::Sender<Unread>>,
@@ -173,12 +186,17 @@ impl HttpBody for LimitedBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         self.read = true;
-        let is_over = self.end.as_mut().is_some_and(|end| end.as_mut().poll(cx).is_ready());
-        let frame = if is_over {
-            Poll::Ready(Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut)))))
+        let (mut frame, end) = (Pin::new(&mut self.body).poll_frame(cx), self.end);
+        let is_over = if frame.is_pending() {
+            let timer = || Box::pin(sleep_until(end.min(Instant::now() + IDLE_TIMEOUT)));
+            self.timer.get_or_insert_with(timer).as_mut().poll(cx).is_ready()
         } else {
-            Pin::new(&mut self.body).poll_frame(cx)
+            self.timer = None;
+            Instant::now() > end
         };
+        if is_over {
+            frame = Poll::Ready(Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut)))));
+        }
         if matches!(frame, Poll::Ready(None | Some(Err(_)))) {
             self.owner = None;
             self.share = None;

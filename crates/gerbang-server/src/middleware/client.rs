@@ -7,10 +7,8 @@ use std::{
 };
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, Request},
     http::{HeaderMap, HeaderName, header::USER_AGENT},
-    middleware::Next,
-    response::Response,
 };
 use gerbang_kernel::{facts::note, identity::ClientInfo};
 use ipnet::IpNet;
@@ -121,7 +119,7 @@ fn country_code(value: &str) -> Option<String> {
 }
 
 /// Puts the [`ClientInfo`] beside the request.
-pub async fn set_client_info(State(proxies): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
+pub(crate) fn set_client_info(proxies: &TrustedProxies, request: &mut Request) {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     let peer = peer.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_canonical();
     let client = proxies.client_info(peer, request.headers());
@@ -132,7 +130,6 @@ pub async fn set_client_info(State(proxies): State<TrustedProxies>, mut request:
         facts.name_client(named.unwrap_or_default());
     });
     request.extensions_mut().insert(client);
-    next.run(request).await
 }
 
 #[cfg(test)]

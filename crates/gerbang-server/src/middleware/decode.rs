@@ -30,7 +30,7 @@ enum Coding {
 }
 
 /// Decompresses the body as it is read.
-pub async fn decode_body(mut request: Request, next: Next) -> Response {
+pub(crate) async fn decode_body(mut request: Request, next: Next) -> Response {
     match coding(request.headers()) {
         Coding::Plain => {
             request.headers_mut().remove(CONTENT_ENCODING);

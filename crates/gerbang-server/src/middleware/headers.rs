@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{
         HeaderName, HeaderValue, Method,
         header::{
@@ -74,12 +74,11 @@ pub fn allowed_headers(names: &[String]) -> Result<AllowHeaders, Vec<String>> {
 
 /// Forgets the headers that a preflight asks for where they are more than any front end has: what is asked for is
 /// repeated in the answer, and no answer should grow with its question.
-pub async fn bound_requested_headers(mut request: Request) -> Request {
+pub(crate) fn bound_requested_headers(request: &mut Request) {
     let asked = request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS);
     if asked.iter().map(HeaderValue::len).sum::<usize>() > MAX_REQUESTED {
         request.headers_mut().remove(ACCESS_CONTROL_REQUEST_HEADERS);
     }
-    request
 }
 
 /// What makes browsers careful with an answer, unless it has its own.
@@ -106,7 +105,7 @@ const ANYTHING_ELSE: HeaderValue = HeaderValue::from_static("frame-ancestors 'no
 pub struct IsSecure(pub bool);
 
 /// Makes browsers careful with an answer.
-pub async fn be_careful(State(IsSecure(is_secure)): State<IsSecure>, mut response: Response) -> Response {
+pub(crate) fn be_careful(IsSecure(is_secure): IsSecure, response: &mut Response) {
     let headers = response.headers_mut();
     let media_type = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let is_data = MEDIA_TYPES_OF_DATA.iter().any(|data| media_type.starts_with(data.as_bytes()));
@@ -115,5 +114,4 @@ pub async fn be_careful(State(IsSecure(is_secure)): State<IsSecure>, mut respons
     for (name, value) in CAREFUL.into_iter().chain([policy]).chain(transport) {
         headers.entry(name).or_insert(value);
     }
-    response
 }

@@ -14,7 +14,7 @@ use std::{
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::{Request, State},
+    extract::Request,
     http::{StatusCode, header::RETRY_AFTER},
     middleware::Next,
     response::Response,
@@ -72,15 +72,46 @@ impl Concurrency {
     }
 
     /// Begins a request, unless there are too many and this one has to wait for its turn.
-    fn begin(&self, goes_first: bool) -> Option<Arc<Work>> {
+    fn begin(&self, goes_first: bool) -> Option<UntilAnswered> {
         let max = self.max_in_work();
         let one_more = |count: usize| (goes_first || count < max).then_some(count + 1);
         self.0.in_work.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()?;
-        Some(Arc::new(Work { counter: Arc::clone(&self.0), phase: Mutex::new(Phase::InWork) }))
+        Some(UntilAnswered(Arc::new(Work { counter: Arc::clone(&self.0), phase: Mutex::new(Phase::InWork) })))
     }
-}
 
-impl Concurrency {
+    /// Lets a request in, or marks it as [`Overloaded`] before anything is done for it. Of those with a token some are looked
+    /// at first: an admin may have sent them. Probes don't come here.
+    pub(crate) fn let_in(&self, request: &mut Request) -> Option<UntilAnswered> {
+        if let Some(work) = self.begin(false) {
+            return Some(work.on(request));
+        }
+        let look = bearer(request.headers()).and_then(|_| self.look_at());
+        let extensions = request.extensions_mut();
+        if let Some(look) = look {
+            extensions.insert(LookedAt(Arc::new(look)));
+        } else {
+            extensions.insert(Overloaded(Error::unavailable(RETRY_AFTER_SECONDS)));
+            extensions.insert(Refused);
+        }
+        None
+    }
+
+    /// Marks requests as [`Overloaded`] that were looked at, or came on a connection that is reserved for probes and admins,
+    /// unless an admin sent them, who may send a body, too.
+    pub(crate) fn let_admin_in<I: Identity>(&self, request: &mut Request) -> Option<UntilAnswered> {
+        let extensions = request.extensions_mut();
+        let is_reserved = extensions.get::<ConnectionPermit>().is_some_and(ConnectionPermit::is_reserved);
+        let is_admin = extensions.get::<I>().is_some_and(Identity::is_admin);
+        let was_let_in = extensions.remove::<LookedAt>().is_none();
+        if is_admin {
+            extensions.remove::<Overloaded>();
+        } else if is_reserved || !was_let_in {
+            extensions.insert(Overloaded(Error::unavailable(RETRY_AFTER_SECONDS)));
+        }
+        let goes_first = is_admin && !was_let_in;
+        goes_first.then(|| self.begin(true)).flatten().map(|work| work.on(request))
+    }
+
     /// Begins to look who sent a request that is too many, unless that is looked at of many.
     fn look_at(&self) -> Option<Look> {
         let one_more = |count: usize| (count < LOOKED_AT).then_some(count + 1);
@@ -123,7 +154,18 @@ impl Work {
 }
 
 /// The work of a request, which is done when this is dropped.
-struct UntilAnswered(Arc<Work>);
+#[derive(Debug)]
+pub(crate) struct UntilAnswered(Arc<Work>);
+
+impl UntilAnswered {
+    fn on(self, request: &mut Request) -> Self {
+        if !request.body().is_end_stream() {
+            let (body, work) = (std::mem::take(request.body_mut()), Arc::clone(&self.0));
+            *request.body_mut() = Body::new(AwaitedBody { body, work });
+        }
+        self
+    }
+}
 
 impl Drop for UntilAnswered {
     fn drop(&mut self) {
@@ -161,52 +203,6 @@ impl Drop for AwaitedBody {
     fn drop(&mut self) {
         self.work.enter(Phase::InWork);
     }
-}
-
-/// Lets a request in, or marks it as [`Overloaded`] before anything is done for it. Of those with a token some are looked at
-/// first: an admin may have sent them. Probes don't pass here.
-pub async fn let_in(State(concurrency): State<Concurrency>, mut request: Request, next: Next) -> Response {
-    if let Some(work) = concurrency.begin(false) {
-        return run(work, request, next).await;
-    }
-    if let Some(look) = bearer(request.headers()).and_then(|_| concurrency.look_at()) {
-        request.extensions_mut().insert(LookedAt(Arc::new(look)));
-    } else {
-        request.extensions_mut().insert(Overloaded(Error::unavailable(RETRY_AFTER_SECONDS)));
-        request.extensions_mut().insert(Refused);
-    }
-    next.run(request).await
-}
-
-/// Marks requests as [`Overloaded`] that were looked at, or came on a connection that is reserved for probes and admins, unless
-/// an admin sent them, who may send a body, too.
-pub async fn set_overloaded<I: Identity>(
-    State(concurrency): State<Concurrency>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let extensions = request.extensions_mut();
-    let is_reserved = extensions.get::<ConnectionPermit>().is_some_and(ConnectionPermit::is_reserved);
-    let is_admin = extensions.get::<I>().is_some_and(Identity::is_admin);
-    let was_let_in = extensions.remove::<LookedAt>().is_none();
-    if is_admin {
-        extensions.remove::<Overloaded>();
-    } else if is_reserved || !was_let_in {
-        extensions.insert(Overloaded(Error::unavailable(RETRY_AFTER_SECONDS)));
-    }
-    let goes_first = is_admin && !was_let_in;
-    match goes_first.then(|| concurrency.begin(true)).flatten() {
-        Some(work) => run(work, request, next).await,
-        None => next.run(request).await,
-    }
-}
-
-async fn run(work: Arc<Work>, mut request: Request, next: Next) -> Response {
-    if !request.body().is_end_stream() {
-        request = request.map(|body| Body::new(AwaitedBody { body, work: Arc::clone(&work) }));
-    }
-    let _work = UntilAnswered(work);
-    next.run(request).await
 }
 
 /// Beside a request that is refused whoever sent it.
@@ -247,16 +243,17 @@ mod tests {
         let count = || all.0.in_work.load(Ordering::Relaxed);
         let first = all.begin(false).unwrap();
         assert!(all.begin(false).is_none());
-        assert_eq!((all.begin(true).is_some(), count()), (true, 2));
-        let slow = UntilAnswered(Arc::clone(&first));
-        first.enter(Phase::Waiting);
-        first.enter(Phase::Waiting);
+        let admins = all.begin(true);
+        assert_eq!((admins.is_some(), count()), (true, 2));
+        let body = Arc::clone(&first.0);
+        body.enter(Phase::Waiting);
+        body.enter(Phase::Waiting);
         assert_eq!(count(), 1);
-        first.enter(Phase::InWork);
-        first.enter(Phase::InWork);
+        body.enter(Phase::InWork);
+        body.enter(Phase::InWork);
         assert_eq!(count(), 2);
-        drop(slow);
-        first.enter(Phase::InWork);
+        drop(first);
+        body.enter(Phase::InWork);
         assert_eq!(count(), 1, "its body is dropped later");
     }
 }

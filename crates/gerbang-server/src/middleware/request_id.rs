@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::{
     extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue},
-    middleware::Next,
     response::Response,
 };
 use gerbang_kernel::request::RequestId;
@@ -16,15 +15,18 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_LENGTH: usize = 64;
 
 /// Takes the client's name for the request if it can stand in a log, else makes one.
-pub async fn set_request_id(mut request: Request, next: Next) -> Response {
+pub(crate) fn set_request_id(request: &mut Request) -> RequestId {
     let id = given(request.headers()).unwrap_or_else(|| Uuid::now_v7().to_string());
-    let header = HeaderValue::from_str(&id);
-    request.extensions_mut().insert(RequestId(Arc::from(id)));
-    let mut response = next.run(request).await;
-    if let Ok(header) = header {
+    let id = RequestId(Arc::from(id));
+    request.extensions_mut().insert(id.clone());
+    id
+}
+
+/// Repeats the name in the answer.
+pub(crate) fn repeat_request_id(RequestId(id): &RequestId, response: &mut Response) {
+    if let Ok(header) = HeaderValue::from_str(id) {
         response.headers_mut().insert(X_REQUEST_ID, header);
     }
-    response
 }
 
 fn given(headers: &HeaderMap) -> Option<String> {

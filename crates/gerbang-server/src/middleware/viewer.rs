@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{StatusCode, header::RETRY_AFTER as RETRY_AFTER_HEADER},
     middleware::Next,
     response::Response,
@@ -24,11 +24,7 @@ const RETRY_AFTER: u64 = 1;
 /// Puts who asks beside the request. A token that is not valid is nobody's: whether that matters is
 /// for the route or field to say. Where it could not be looked up, the [`Error`] stands in place of
 /// the viewer, since each front says so in its own words.
-pub async fn set_viewer<I: Identity>(
-    State(authenticator): State<Authenticator<I>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn set_viewer<I: Identity>(authenticator: &Authenticator<I>, request: &mut Request) {
     let is_refused = request.extensions().get::<Refused>().is_some();
     let viewer = match bearer(request.headers()).filter(|_| !is_refused).map(Arc::from) {
         None => I::default(),
@@ -42,7 +38,7 @@ pub async fn set_viewer<I: Identity>(
                         tracing::error!(error = %error, cause = ?error.cause(), "a token could not be looked up");
                     }
                     request.extensions_mut().insert(Error::unavailable(RETRY_AFTER));
-                    return next.run(request).await;
+                    return;
                 }
             }
         }
@@ -54,7 +50,6 @@ pub async fn set_viewer<I: Identity>(
         facts.name_client(viewer.device().or(agent).unwrap_or_default());
     });
     request.extensions_mut().insert(viewer);
-    next.run(request).await
 }
 
 /// Refuses requests of which nobody could say who sent them, for the gateway's own paths.
