@@ -4,7 +4,6 @@ mod explorer;
 mod gzip;
 mod invitation;
 mod landing;
-mod legacy_usage;
 mod links;
 mod notice;
 pub mod routes;

@@ -2,11 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    http::Method,
-    middleware::{from_fn, from_fn_with_state},
-};
+use axum::{Router, http::Method, middleware::from_fn};
 use futures_util::{
     FutureExt, StreamExt,
     future::BoxFuture,
@@ -21,7 +17,7 @@ use gerbang_kernel::{
     error::Error,
     identity::{Authenticate, Authenticator},
 };
-use gerbang_rest::{Dialect, Route};
+use gerbang_rest::{Dialect, MatchedRoute, Route};
 use gerbang_server::{
     connections::{ConnectionLimits, Connections},
     extract::method_not_allowed,
@@ -39,9 +35,10 @@ use gerbang_server::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{explorer, invitation, landing, legacy_usage::count_legacy_call, links, notice, routes::routes, storage};
+use super::{explorer, invitation, landing, links, notice, routes::routes, storage};
 use crate::{
     accounts::{
+        Realm,
         access::AccessChanges,
         authenticate::{authenticate, recall},
     },
@@ -110,6 +107,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     outbox::rules::start_series();
     receive::start_series(&app.domain);
     let all_routes = router(Parts {
+        on_legacy_call: legacy_calls(&app),
         endpoint,
         rest: own.merge(legacy),
         authenticator,
@@ -174,15 +172,24 @@ fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Ro
             sunset.deprecated = Some(sunset.sunset.unwrap_or(*seen).min(*seen));
         }
     }
-    let legacy = gerbang_rest::build(
+    Ok(gerbang_rest::build(
         app.gateway.clone(),
         routes,
         dialects,
         gerbang_rest::DeclaredRules,
         app.domain.limiter.clone(),
         settings,
-    )?;
-    Ok(legacy.layer(from_fn_with_state(app.clone(), count_legacy_call)))
+    )?)
+}
+
+/// Who calls which legacy route, for those who want to close it.
+fn legacy_calls(app: &App) -> Arc<dyn Fn(&MatchedRoute) + Send + Sync> {
+    let app = app.clone();
+    Arc::new(move |MatchedRoute { api, realm, operation, client }| {
+        if let Some(realm) = Realm::by_name(realm) {
+            app.count_legacy_call(realm, api, operation, client.as_deref());
+        }
+    })
 }
 
 /// What is counted, and what is looked at when somebody asks.

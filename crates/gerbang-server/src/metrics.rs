@@ -227,6 +227,6 @@ pub fn record_request(method: &'static str, route: &Arc<str>, status: StatusCode
 }
 
 /// Counts a call of a legacy route.
-pub fn record_legacy(api: &'static str, operation: &str) {
+pub(crate) fn record_legacy(api: &'static str, operation: &str) {
     metrics::counter!(LEGACY, "api" => api, "operation" => operation.to_owned()).increment(1);
 }

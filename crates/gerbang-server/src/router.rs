@@ -18,10 +18,12 @@ use gerbang_kernel::{
     error::ErrorCode,
     identity::{Authenticator, Identity},
 };
+use gerbang_rest::MatchedRoute;
 use tower::ServiceBuilder;
 use tower_http::cors::CorsLayer;
 
 use super::{
+    metrics::record_legacy,
     middleware::{
         access_log::log_access,
         body::BodyLimits,
@@ -59,15 +61,29 @@ pub struct Parts<E: Engine> {
     pub cors: CorsLayer,
     /// How the outside reaches this server.
     pub is_secure: IsSecure,
+    /// Told of each call that a legacy route answered, beside the metrics, which don't know whose it was.
+    pub on_legacy_call: Arc<dyn Fn(&MatchedRoute) + Send + Sync>,
 }
 
 /// Puts the routes together.
 pub fn router<E: Engine>(parts: Parts<E>) -> Router {
-    let Parts { endpoint, rest, authenticator, body_limits, concurrency, proxies, readiness, metrics, cors, is_secure } =
-        parts;
+    let Parts {
+        endpoint,
+        rest,
+        authenticator,
+        body_limits,
+        concurrency,
+        proxies,
+        readiness,
+        metrics,
+        cors,
+        is_secure,
+        on_legacy_call,
+    } = parts;
     let entrance = Arc::new(Entrance { body_limits, proxies, concurrency, authenticator });
+    let outside = Outside { is_secure, on_legacy_call };
     let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(is_secure, observe))
+        .layer(from_fn_with_state(outside, observe))
         .layer(cors)
         .layer(from_fn_with_state(entrance, admit::<E::Identity>))
         // Each front bounds its own bodies, since what is too large differs.
@@ -82,13 +98,24 @@ pub fn router<E: Engine>(parts: Parts<E>) -> Router {
     probes::router(readiness, metrics).merge(layered)
 }
 
+/// What has to be known around everything else.
+#[derive(Clone)]
+struct Outside {
+    is_secure: IsSecure,
+    on_legacy_call: Arc<dyn Fn(&MatchedRoute) + Send + Sync>,
+}
+
 /// What is done around everything else: a layer is worth some 2 % of a request of one row, so there are few, and what they do
 /// stands in functions that they call one after the other.
-async fn observe(State(is_secure): State<IsSecure>, mut request: Request, next: Next) -> Response {
+async fn observe(State(outside): State<Outside>, mut request: Request, next: Next) -> Response {
     let id = set_request_id(&mut request);
     headers::bound_requested_headers(&mut request);
     let mut response = log_access(request, next).await;
-    headers::be_careful(is_secure, &mut response);
+    if let Some(matched) = response.extensions().get::<MatchedRoute>() {
+        record_legacy(matched.api, &matched.operation);
+        (outside.on_legacy_call)(matched);
+    }
+    headers::be_careful(outside.is_secure, &mut response);
     repeat_request_id(&id, &mut response);
     no_length_without_body(&mut response);
     response

@@ -1,7 +1,7 @@
 //! The numbers of the dashboard: the viewer's own for affiliates, everybody's for admins.
 //!
 //! They come from the sums kept by hour, only the live number from the clicks themselves (by index). Each function is one
-//! statement.
+//! statement, and whoever asks for the report and the numbers at the top has the sums of the period added up once.
 
 use async_graphql::{ComplexObject, SimpleObject};
 use chrono::{NaiveTime, TimeDelta};
@@ -14,7 +14,7 @@ use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use sea_orm::{
     ColumnTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait, RelationTrait, Select,
-    sea_query::{Alias, Expr, ExprTrait, Func},
+    sea_query::{Alias, BinOper, Expr, ExprTrait, Func},
 };
 
 use crate::{
@@ -67,6 +67,10 @@ pub struct TrackingReportRow {
     approved_leads: SafeInt,
     #[graphql(skip)]
     payout_micros: i64,
+    #[graphql(skip)]
+    leads_of_all: i64,
+    #[graphql(skip)]
+    payout_micros_of_all: i64,
 }
 
 #[ComplexObject]
@@ -101,8 +105,13 @@ pub fn may_see(viewer: &Viewer) -> Result<()> {
     viewer.require_realm(Realm::Apextrack).map(|_| ())
 }
 
-/// The numbers at the top; leads and payout are those of the period.
-pub async fn summary(domain: &Domain, viewer: &Viewer, period: Period) -> Result<TrackingSummary> {
+/// The numbers at the top; leads and payout are those of the period, from its `report` where there is one.
+pub async fn summary(
+    domain: &Domain,
+    viewer: &Viewer,
+    period: Period,
+    report: Option<&[TrackingReportRow]>,
+) -> Result<TrackingSummary> {
     let now = domain.clock.now();
     let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc();
     let live = click::row::Entity::visible_to(viewer)
@@ -113,15 +122,20 @@ pub async fn summary(domain: &Domain, viewer: &Viewer, period: Period) -> Result
         .filter(Column::Hour.gte(midnight))
         .select_only()
         .expr(sum(Column::Clicks));
+    // What the report has added up is not added up once more.
+    let rest = if report.is_some() { Expr::value(false).into() } else { period.contains(Column::Hour) };
     let numbers = summary::row::Entity::visible_to(viewer)
-        .filter(period.contains(Column::Hour))
+        .filter(rest)
         .select_only()
         .column_as(Expr::from(live.into_query()), "live")
         .column_as(Expr::from(today.into_query()), "today")
         .column_as(sum(Column::Leads), "leads")
         .column_as(sum(Column::PayoutMicros), "payout_micros")
         .into_tuple::<(i64, i64, i64, i64)>();
-    let (live, today, leads, payout_micros) = numbers.one(domain.db.read()).await?.unwrap_or_default();
+    let (live, today, mut leads, mut payout_micros) = numbers.one(domain.db.read()).await?.unwrap_or_default();
+    if let Some(row) = report.and_then(<[_]>::first) {
+        (leads, payout_micros) = (row.leads_of_all, row.payout_micros_of_all);
+    }
     Ok(TrackingSummary {
         live_clicks_last30_seconds: int(live.unsigned_abs()),
         clicks_today: today.into(),
@@ -166,6 +180,8 @@ async fn report<E: EntityTrait>(domain: &Domain, rows: Select<E>) -> Result<Vec<
         .column_as(sum(Column::Leads), "leads")
         .column_as(sum(Column::ApprovedLeads), "approved_leads")
         .column_as(sum(Column::PayoutMicros), "payout_micros")
+        .column_as(of_all(sum(Column::Leads)), "leads_of_all")
+        .column_as(of_all(sum(Column::PayoutMicros)), "payout_micros_of_all")
         .limit(REPORT_ROWS)
         .into_model()
         .all(domain.db.read())
@@ -190,6 +206,13 @@ pub async fn recent_leads(domain: &Domain, viewer: &Viewer, period: Period) -> R
 fn sum(column: Column) -> Expr {
     let sum = Func::sum(Expr::col((summary::row::Entity, column)));
     Expr::from(Func::coalesce([sum.into(), Expr::value(0)])).cast_as(Alias::new("bigint"))
+}
+
+/// What these sums of all rows of a report add up to, beside each, also of those behind the last that is shown.
+fn of_all(sum: Expr) -> Expr {
+    // The right side is written in brackets: `OVER ()`.
+    let over_all = Expr::from(Func::sum(sum)).binary(BinOper::Custom("OVER"), Expr::cust(""));
+    over_all.cast_as(Alias::new("bigint"))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, Object};
 use gerbang_graphql::date::Date;
 use gerbang_kernel::error::Result;
+use tokio::sync::OnceCell;
 
 use crate::{
     graphql::context::ContextExt,
@@ -28,6 +29,21 @@ pub enum DashboardGroup {
 pub struct TrackingDashboard {
     period: Period,
     group_by: DashboardGroup,
+    /// Whether somebody asks for the report.
+    has_report: bool,
+    report: OnceCell<Vec<TrackingReportRow>>,
+}
+
+impl TrackingDashboard {
+    /// What is read once, whoever asks first.
+    async fn rows(&self, ctx: &Context<'_>) -> Result<&[TrackingReportRow]> {
+        let (domain, viewer, period) = (ctx.domain(), ctx.viewer(), self.period);
+        let read = async || match self.group_by {
+            DashboardGroup::SubId => rules::report_by_sub_id(domain, viewer, period).await,
+            DashboardGroup::Day => rules::report_by_day(domain, viewer, period).await,
+        };
+        self.report.get_or_try_init(read).await.map(Vec::as_slice)
+    }
 }
 
 /// The numbers of affiliate tracking: everybody's for admins, their own for affiliates.
@@ -35,15 +51,13 @@ pub struct TrackingDashboard {
 impl TrackingDashboard {
     /// The numbers at the top.
     async fn summary(&self, ctx: &Context<'_>) -> Result<TrackingSummary> {
-        rules::summary(ctx.domain(), ctx.viewer(), self.period).await
+        let report = if self.has_report { Some(self.rows(ctx).await?) } else { None };
+        rules::summary(ctx.domain(), ctx.viewer(), self.period, report).await
     }
 
     /// The sums of the period row by row, 1,000 at most.
-    async fn report(&self, ctx: &Context<'_>) -> Result<Vec<TrackingReportRow>> {
-        match self.group_by {
-            DashboardGroup::SubId => rules::report_by_sub_id(ctx.domain(), ctx.viewer(), self.period).await,
-            DashboardGroup::Day => rules::report_by_day(ctx.domain(), ctx.viewer(), self.period).await,
-        }
+    async fn report(&self, ctx: &Context<'_>) -> Result<&[TrackingReportRow]> {
+        self.rows(ctx).await
     }
 
     /// The newest 10 clicks of the period.
@@ -78,6 +92,8 @@ impl DashboardQuery {
         Ok(TrackingDashboard {
             period: Period::new(from.map(Into::into), to.map(Into::into), ctx.domain().clock.now().date_naive())?,
             group_by: group_by.unwrap_or_default(),
+            has_report: ctx.look_ahead().field("report").exists(),
+            report: OnceCell::new(),
         })
     }
 }

@@ -120,6 +120,19 @@ async fn a_period_of_days_narrows_the_numbers_and_days_can_be_rows() {
         fixture.affiliate().graphql(none).await.ok()["trackingDashboard"]["report"],
         json!([{ "subId": "mine", "day": null, "clicks": 0 }])
     );
+    // The numbers at the top are the same beside either report and without one.
+    for period in ["", r#", from: "2026-02-04""#, r#", to: "2026-02-03""#, r#", from: "2027-01-01""#] {
+        let ask = async |group: &str, report: &str| {
+            let query = format!(
+                "{{ trackingDashboard(groupBy: {group}{period}) {{ summary {{ clicksToday totalLeads totalPayout }} {report} }} }}"
+            );
+            let mut seen = fixture.affiliate().graphql(&query).await.ok();
+            seen["trackingDashboard"]["summary"].take()
+        };
+        let alone = ask("DAY", "").await;
+        assert_eq!(ask("DAY", "report { clicks }").await, alone, "{period}");
+        assert_eq!(ask("SUB_ID", "report { clicks }").await, alone, "{period}");
+    }
     let backwards = r#"{ trackingDashboard(from: "2026-02-05", to: "2026-02-04") { report { clicks } } }"#;
     assert_eq!(fixture.affiliate().graphql(backwards).await.broken_rules(), ["to BEFORE_START"]);
 }

@@ -170,6 +170,7 @@ impl TestEndpoint {
             metrics: Some(Counted::new(metrics::install().unwrap(), || ())),
             cors,
             is_secure: IsSecure(true),
+            on_legacy_call: Arc::new(|_| ()),
         });
         let Tokens { valid: valid_tokens, is_away, changes } = tokens;
         let service = Service { router, tasks, connections };
