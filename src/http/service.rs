@@ -91,13 +91,8 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     let proxies = TrustedProxies::new(&server.trusted_proxies, &server.country_header)
         .map_err(|error| ConfigError::Invalid(vec![error.to_string()]))?;
     let connection_limits = ConnectionLimits::new(limits.connections_per_address, scale, open_files::limit());
-    let body_limits = BodyLimits::new(
-        limits.bodies_per_address,
-        scale,
-        Duration::from_secs(limits.body_seconds),
-        connection_limits,
-        proxies.clone(),
-    );
+    let body_limits =
+        BodyLimits::new(limits.bodies_per_address, scale, Duration::from_secs(limits.body_seconds), connection_limits);
     let connections = Connections::new(connection_limits, proxies.clone());
     let counted = if server.metrics_listen == MetricsListen::Off { None } else { Some(counted(&app)?) };
     metrics::start_series(routes.iter().map(counted_route));
@@ -106,8 +101,8 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
     audit::log::start_series();
     outbox::rules::start_series();
     receive::start_series(&app.domain);
+    let on_legacy_call = legacy_calls(&app);
     let all_routes = router(Parts {
-        on_legacy_call: legacy_calls(&app),
         endpoint,
         rest: own.merge(legacy),
         authenticator,
@@ -121,6 +116,7 @@ pub fn service(app: App, shutdown: CancellationToken) -> Result<Service, StartEr
             headers::allowed_headers(&server.cors_headers).map_err(ConfigError::Invalid)?,
         ),
         is_secure: IsSecure(server.public_url.starts_with("https://")),
+        on_legacy_call,
     });
     Ok(Service { router: all_routes, tasks, connections })
 }

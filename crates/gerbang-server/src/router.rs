@@ -130,7 +130,8 @@ struct Entrance<I> {
 }
 
 async fn admit<I: Identity>(State(entrance): State<Arc<Entrance<I>>>, mut request: Request, next: Next) -> Response {
-    let rest = entrance.body_limits.limit(&mut request);
+    let client = set_client_info(&entrance.proxies, &mut request);
+    let rest = entrance.body_limits.limit(&mut request, client);
     let answer = AssertUnwindSafe(entrance.pass(request, next)).catch_unwind().await;
     let mut response = answer.unwrap_or_else(panicked);
     if let Some(rest) = rest {
@@ -142,7 +143,6 @@ async fn admit<I: Identity>(State(entrance): State<Arc<Entrance<I>>>, mut reques
 impl<I: Identity> Entrance<I> {
     async fn pass(&self, mut request: Request, next: Next) -> Response {
         let _work = self.concurrency.let_in(&mut request);
-        set_client_info(&self.proxies, &mut request);
         set_viewer(&self.authenticator, &mut request).await;
         let _work_of_admin = self.concurrency.let_admin_in::<I>(&mut request);
         decode_body(request, next).await

@@ -6,7 +6,7 @@
 
 use std::{
     io,
-    net::{Ipv4Addr, SocketAddr},
+    net::IpAddr,
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -14,7 +14,7 @@ use std::{
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::{ConnectInfo, Request},
+    extract::Request,
     http::{
         HeaderMap, HeaderValue,
         header::{CONNECTION, EXPECT},
@@ -30,7 +30,6 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::client::TrustedProxies;
 use crate::connections::{ConnectionLimits, ConnectionPermit};
 
 /// How long a client may send nothing in the middle of a body.
@@ -56,34 +55,27 @@ const ADDRESS_DIVISOR: usize = 4;
 pub struct BodyLimits {
     shares: Shares,
     timeout: Duration,
-    proxies: TrustedProxies,
 }
 
 impl BodyLimits {
-    /// `per_address` times `scale` for each address, among as many `connections` as there may be; behind `proxies`
-    /// each client has its own share. No body may take longer than `timeout`.
-    pub fn new(
-        per_address: usize,
-        scale: usize,
-        timeout: Duration,
-        connections: ConnectionLimits,
-        proxies: TrustedProxies,
-    ) -> Self {
+    /// `per_address` times `scale` for each address, among as many `connections` as there may be. No body may take longer
+    /// than `timeout`.
+    pub fn new(per_address: usize, scale: usize, timeout: Duration, connections: ConnectionLimits) -> Self {
         let total = (connections.total / BODY_DIVISOR).max(1);
         let per_address = per_address.min((total / ADDRESS_DIVISOR).max(1)).saturating_mul(scale);
         let shares = Shares::new(Capacity { total, reserved: 0, per_address });
-        Self { shares, timeout, proxies }
+        Self { shares, timeout }
     }
 
     /// Ends the request's body, if it has one, where that pauses or lasts too long. Says of a request that there are too many
-    /// others at once.
-    pub(crate) fn limit(&self, request: &mut Request) -> Option<RestOfBody> {
+    /// others at once, in all or of this client's.
+    pub(crate) fn limit(&self, request: &mut Request, client: IpAddr) -> Option<RestOfBody> {
         if request.body().is_end_stream() {
             return None;
         }
         let expects_continue = expects_continue(request.headers());
         let permit = request.extensions().get::<ConnectionPermit>().cloned();
-        let (share, is_admitted) = match self.share(request) {
+        let (share, is_admitted) = match self.share(client) {
             Ok(share) => (Some(share), !permit.as_ref().is_some_and(ConnectionPermit::is_reserved)),
             Err(overloaded) => {
                 request.extensions_mut().insert(overloaded);
@@ -98,11 +90,8 @@ impl BodyLimits {
     }
 
     /// This client's share for one more body.
-    fn share(&self, request: &Request) -> Result<Share, Overloaded> {
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-        let peer = peer.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_canonical();
-        let ip = self.proxies.client_address(peer, request.headers());
-        self.shares.take(ip, false).map_err(|full| {
+    fn share(&self, client: IpAddr) -> Result<Share, Overloaded> {
+        self.shares.take(client, false).map_err(|full| {
             Overloaded(match full {
                 Full::Address => Error::rate_limited(RETRY_AFTER),
                 Full::Everything => Error::unavailable(RETRY_AFTER),

@@ -68,7 +68,7 @@ impl TrustedProxies {
     }
 
     /// The nearest address that is not one of our proxies: what stands further left, anybody could have written.
-    pub(super) fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         // Bytes that are no text spoil their own element, not those that a proxy has put behind them. An empty element is
         // none (RFC 9110, 5.6.1).
         let forwarded =
@@ -118,18 +118,20 @@ fn country_code(value: &str) -> Option<String> {
         .then_some(code)
 }
 
-/// Puts the [`ClientInfo`] beside the request.
-pub(crate) fn set_client_info(proxies: &TrustedProxies, request: &mut Request) {
+/// Puts the [`ClientInfo`] beside the request, and gives its address.
+pub(crate) fn set_client_info(proxies: &TrustedProxies, request: &mut Request) -> IpAddr {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     let peer = peer.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_canonical();
     let client = proxies.client_info(peer, request.headers());
+    let ip = client.ip;
     note(|facts| {
-        facts.ip = Some(client.ip);
+        facts.ip = Some(ip);
         // What Apollo's clients, and others after them, call themselves.
         let named = NAMES.iter().find_map(|name| request.headers().get(name)?.to_str().ok());
         facts.name_client(named.unwrap_or_default());
     });
     request.extensions_mut().insert(client);
+    ip
 }
 
 #[cfg(test)]

@@ -163,7 +163,7 @@ impl TestEndpoint {
             endpoint,
             rest: Router::new(),
             authenticator,
-            body_limits: BodyLimits::new(bodies_per_address, 1, longest, limits, proxies.clone()),
+            body_limits: BodyLimits::new(bodies_per_address, 1, longest, limits),
             concurrency: Concurrency::new(concurrent),
             proxies,
             readiness: Readiness::new(|| async { Ok(()) }),
