@@ -42,7 +42,8 @@ async fn a_flood_of_introspection_queries_is_refused_quickly_in_bounded_memory()
         assert_eq!(client.get(program.url("/healthz")).send().await.unwrap().status(), 200);
         assert!(began.elapsed() < Duration::from_millis(250), "health took {:?}", began.elapsed());
     }
-    let growth = program.peak_memory() - before;
+    // The kernel sums what its processors have counted up roughly, so a peak may be told a little lower than it was.
+    let growth = program.peak_memory().saturating_sub(before);
     assert!(growth < GROWTH, "memory grew by {growth} bytes");
     program.kill();
 }
