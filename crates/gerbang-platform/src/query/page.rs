@@ -43,6 +43,8 @@ pub struct PageRequest {
     before: Option<String>,
     page: Option<u64>,
     per_page: Option<u64>,
+    /// Whether nobody wants to know if the list goes on.
+    only_rows: bool,
 }
 
 impl PageRequest {
@@ -69,8 +71,15 @@ impl PageRequest {
             before,
             page: number("page", page, 1, None),
             per_page: number("perPage", per_page, 1, Some(MAX_PAGE_SIZE)),
+            only_rows: false,
         };
         if violations.is_empty() { Ok(request) } else { Err(Error::invalid(violations)) }
+    }
+
+    /// The same page, of which nobody is told whether rows follow or precede it: there may be none read to find that out.
+    #[must_use]
+    pub fn only_rows(self) -> Self {
+        Self { only_rows: true, ..self }
     }
 
     /// Whether a page by number is wanted.
@@ -242,14 +251,14 @@ impl<'a, C: ColumnTrait> PageQuery<'a, C> {
         if self.cursors.sort.descending == self.is_backwards() { Order::Asc } else { Order::Desc }
     }
 
-    /// The rows of the page and one more, which shows whether the list goes on.
+    /// The rows of the page and, for who wants to know, one more, which shows whether the list goes on.
     pub(super) fn rows<E: EntityTrait<Column = C>>(&self, select: Select<E>) -> Select<E> {
         let Cursors { sort, key } = self.cursors;
         let rows = select
             .filter(self.bounds.clone())
             .order_by(sort.column, self.order())
             .order_by(key, self.order())
-            .limit(self.size().saturating_add(1));
+            .limit(self.size().saturating_add(u64::from(!self.request.only_rows)));
         if self.request.is_numbered() { rows.offset(self.offset()) } else { rows }
     }
 
