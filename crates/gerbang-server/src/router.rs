@@ -31,9 +31,9 @@ use super::{
         content_length::no_length_without_body,
         decode::decode_body,
         headers::{self, IsSecure},
-        overload::{Concurrency, refuse_overloaded},
+        overload::{self, Concurrency},
         request_id::{repeat_request_id, set_request_id},
-        viewer::{require_viewer, set_viewer},
+        viewer::{self, set_viewer},
     },
     probes::{self, Counted, Readiness},
     problem,
@@ -88,12 +88,7 @@ pub fn router<E: Engine>(parts: Parts<E>) -> Router {
         .layer(from_fn_with_state(entrance, admit::<E::Identity>))
         // Each front bounds its own bodies, since what is too large differs.
         .layer(DefaultBodyLimit::disable());
-    let layered = Router::new()
-        .merge(graphql::router(endpoint))
-        .route_layer(from_fn(require_viewer))
-        .route_layer(from_fn(refuse_overloaded))
-        .merge(rest)
-        .layer(layers);
+    let layered = Router::new().merge(graphql::router(endpoint)).route_layer(from_fn(refuse)).merge(rest).layer(layers);
     // Probes come often and from inside: they pass no layer. In this order, or what no route answers would pass none either.
     probes::router(readiness, metrics).merge(layered)
 }
@@ -146,6 +141,14 @@ impl<I: Identity> Entrance<I> {
         set_viewer(&self.authenticator, &mut request).await;
         let _work_of_admin = self.concurrency.let_admin_in::<I>(&mut request);
         decode_body(request, next).await
+    }
+}
+
+/// Refuses what there is no capacity for, or of which nobody could say who sent it.
+async fn refuse(request: Request, next: Next) -> Response {
+    match overload::refusal(&request).or_else(|| viewer::refusal(&request)) {
+        Some(refusal) => refusal,
+        None => next.run(request).await,
     }
 }
 

@@ -223,14 +223,22 @@ impl Drop for Look {
 
 /// Refuses requests that are [`Overloaded`], for the gateway's own paths; legacy APIs do it in their own words.
 pub async fn refuse_overloaded(request: Request, next: Next) -> Response {
-    let Some(Overloaded(error)) = request.extensions().get::<Overloaded>() else { return next.run(request).await };
+    match refusal(&request) {
+        Some(refusal) => refusal,
+        None => next.run(request).await,
+    }
+}
+
+/// The answer to a request that is [`Overloaded`].
+pub(crate) fn refusal(request: &Request) -> Option<Response> {
+    let Overloaded(error) = request.extensions().get()?;
     let status = match error.code {
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         _ => StatusCode::SERVICE_UNAVAILABLE,
     };
     let mut refusal = problem(status, error.code, &error.message);
     refusal.headers_mut().insert(RETRY_AFTER, error.retry_after.unwrap_or(RETRY_AFTER_SECONDS).into());
-    refusal
+    Some(refusal)
 }
 
 #[cfg(test)]

@@ -54,8 +54,16 @@ pub(crate) async fn set_viewer<I: Identity>(authenticator: &Authenticator<I>, re
 
 /// Refuses requests of which nobody could say who sent them, for the gateway's own paths.
 pub async fn require_viewer(request: Request, next: Next) -> Response {
-    let Some(error) = request.extensions().get::<Error>() else { return next.run(request).await };
+    match refusal(&request) {
+        Some(refusal) => refusal,
+        None => next.run(request).await,
+    }
+}
+
+/// The answer to a request of which nobody could say who sent it.
+pub(crate) fn refusal(request: &Request) -> Option<Response> {
+    let error = request.extensions().get::<Error>()?;
     let mut refusal = problem(StatusCode::SERVICE_UNAVAILABLE, error.code, &error.message);
     refusal.headers_mut().insert(RETRY_AFTER_HEADER, RETRY_AFTER.into());
-    refusal
+    Some(refusal)
 }
