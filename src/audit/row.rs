@@ -1,7 +1,7 @@
 //! Who did what, when and from where.
 
 use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -31,7 +31,7 @@ pub enum AuditKind {
 
 /// What somebody did, when and from where; nothing of what was sent. Never changed, and forgotten after the days of the setting
 /// `[audit] days`.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "audit_entries")]
 #[graphql(name = "AuditEntry", complex)]
 pub struct Model {

@@ -1,7 +1,7 @@
 //! Errors that front ends report. Kept for 30 days.
 
 use async_graphql::SimpleObject;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// An error that a front end reported. Kept for 30 days.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "client_errors")]
 #[graphql(name = "ClientError", complex)]
 pub struct Model {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use async_graphql::{ContainerType, Context, Object, SimpleObject, TypeName};
 pub use gerbang_graphql::list::{Direction, lists};
 use gerbang_graphql::{
+    fields::{Fields, fields},
     integer::int,
     list::ListArguments,
     rows::{Row, Rows},
@@ -32,8 +33,9 @@ pub struct Edge<N> {
 }
 
 /// A row and its place in the list.
+#[fields]
 #[Object(name_type)]
-impl<N: ContainerType + 'static> Edge<N> {
+impl<N: ContainerType + Fields + 'static> Edge<N> {
     /// The place in the list, for `after` and `before`.
     async fn cursor(&self) -> String {
         self.page.cursor(&self.page.rows()[self.index])
@@ -62,7 +64,7 @@ impl<N> From<Page<N>> for Connection<N> {
 
 /// A page of a list.
 #[Object(name_type)]
-impl<N: ContainerType + 'static> Connection<N> {
+impl<N: ContainerType + Fields + 'static> Connection<N> {
     /// The rows.
     async fn nodes(&self) -> Rows<&[N]> {
         Rows(self.0.rows())
@@ -113,8 +115,9 @@ impl<O> List<O> {
     /// `VALIDATION_FAILED`, see [`PageRequest::new`].
     pub fn new(ctx: &Context<'_>, arguments: ListArguments<O>) -> Result<Self> {
         let ListArguments { order_by, direction, page } = arguments;
-        let request = PageRequest::new(page)?;
-        Ok(Self { order_by, direction, request, count: ctx.look_ahead().field("totalCount").exists() })
+        let (request, selected) = (PageRequest::new(page)?, ctx.look_ahead());
+        let request = if selected.field("pageInfo").exists() { request } else { request.only_rows() };
+        Ok(Self { order_by, direction, request, count: selected.field("totalCount").exists() })
     }
 
     /// What is asked of the list of rows with these columns.

@@ -95,8 +95,7 @@ impl ContextExt for Context<'_> {
         V: Clone + Send + Sync + 'static,
         F: Future<Output = Result<HashMap<K, V>>> + Send,
     {
-        // In a box: a field that needs no rows would carry the place for what fetches them along.
-        self.data_unchecked::<Arc<Levels>>().fetch(self, key, read).boxed().await
+        self.data_unchecked::<Arc<Levels>>().fetch(self, key, read).await
     }
 
     async fn get<E>(&self, id: IdOf<E>) -> Result<Option<Row<E::Model>>>
@@ -126,7 +125,7 @@ impl ContextExt for Context<'_> {
     }
 
     async fn first_below<L: ChildList>(&self, parent: L::Parent, count: i32) -> Result<Vec<ModelOf<L::Entity>>> {
-        let request = PageRequest::new(PageInput { first: Some(count), ..PageInput::default() })?;
+        let request = PageRequest::new(PageInput { first: Some(count), ..PageInput::default() })?.only_rows();
         Ok(page_below::<L>(self, parent, request, false).await?.rows().to_vec())
     }
 

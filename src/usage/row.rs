@@ -1,7 +1,7 @@
 //! Who still calls which legacy route.
 
 use async_graphql::SimpleObject;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A legacy route and a client that calls it. Forgotten 400 days after the last call.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "legacy_usage")]
 #[graphql(name = "LegacyUsage", complex)]
 pub struct Model {

@@ -1,7 +1,7 @@
 //! Who still calls which legacy route.
 
 use async_graphql::{ComplexObject, Context, Enum, Object};
-use gerbang_graphql::integer::SafeInt;
+use gerbang_graphql::{fields::fields, integer::SafeInt};
 use gerbang_kernel::error::Result;
 
 pub use super::row::Model as LegacyUsage;
@@ -17,6 +17,7 @@ use crate::{
 };
 use gerbang_graphql::list::Columns;
 
+#[fields]
 #[ComplexObject]
 impl LegacyUsage {
     /// How often it was called since `firstUsedAt`.

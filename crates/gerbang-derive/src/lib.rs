@@ -7,6 +7,7 @@
 mod by_position;
 mod columns;
 mod description;
+mod fields;
 mod list;
 mod node;
 mod rule;
@@ -75,6 +76,22 @@ pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let arguments = parse_macro_input!(arguments as node::Arguments);
     let item = parse_macro_input!(item as ItemImpl);
     node::expand(&arguments, item).into()
+}
+
+/// Tells how the methods of an object are written that need nothing but the object. Stands above `#[Object]` or
+/// `#[ComplexObject]`, where there is no [`#[node]`](macro@node), which does the same.
+#[proc_macro_attribute]
+pub fn fields(_: TokenStream, item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as ItemImpl);
+    let fields = fields::of_methods(&item);
+    quote::quote!(#item #fields).into()
+}
+
+/// Tells how the fields of an object are written. Stands beside `#[derive(SimpleObject)]`.
+#[proc_macro_derive(Fields)]
+pub fn derive_fields(item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as DeriveInput);
+    fields::derive(&item).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Turns what a list is sorted by into the columns of the same names: `ClientOrder::Name` into `Column::Name`, which is

@@ -8,6 +8,8 @@ use syn::{
     parse_quote,
 };
 
+use crate::fields;
+
 /// What stands in `#[node(...)]`.
 pub(crate) struct Arguments {
     kind: String,
@@ -74,8 +76,11 @@ pub(crate) fn expand(arguments: &Arguments, mut item: ItemImpl) -> TokenStream {
             },
         );
     }
+    let fields = fields::of_methods(&item);
     quote! {
         #item
+
+        #fields
 
         #[automatically_derived]
         impl ::gerbang_graphql::id::Node for #ty {

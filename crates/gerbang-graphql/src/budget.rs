@@ -182,12 +182,20 @@ impl<'a> Watch<'a> {
 
     /// Counts the values of rows of these fields.
     pub(crate) async fn spend(&self, fields: impl Iterator<Item = &Field> + Clone, values: &[Value]) {
-        let Some(budget) = self.budget else { return };
+        if self.budget.is_none() {
+            return;
+        }
         let lens = fields.cycle().zip(values).map(|(field, value)| {
             let is_leaf = field.selection_set.node.items.is_empty();
             entry_len(QueryPathSegment::Name(&field.response_key().node), is_leaf, value)
         });
-        budget.spend(lens.sum());
+        self.spend_bytes(lens.sum()).await;
+    }
+
+    /// Counts bytes of the answer.
+    pub(crate) async fn spend_bytes(&self, bytes: usize) {
+        let Some(budget) = self.budget else { return };
+        budget.spend(bytes);
         if budget.is_overdrawn() {
             pending::<()>().await;
         }

@@ -91,6 +91,14 @@ impl GlobalId {
     pub fn new(kind: &'static str, key: impl Into<Key>) -> Self {
         Self { kind, key: key.into() }
     }
+
+    /// Its key, if that is a number.
+    pub(crate) const fn number(&self) -> Option<i64> {
+        match self.key {
+            Key::Number(key) => Some(key),
+            Key::Text(_) => None,
+        }
+    }
 }
 
 /// The global id of the `N` with this key.

@@ -3,28 +3,44 @@
 //! `{ partners { nodes { clients { nodes { assessmentResult { version } } } } } }` has three levels, and is read in three
 //! steps, however many partners and clients there are. The rows of a level are asked for a field one after the other,
 //! without waiting: the first lets the others ask, too, and then [fetches](Levels::fetch) for all.
+//!
+//! Of the rows of one list the first waits. The others only leave their keys and are [asked once more](Levels::ask) when
+//! there is something to find: a field that waits costs more than one that is asked twice. So what stands before a field's
+//! `fetch` may be done twice, and must have no effect.
 
 use std::{
     any::{Any, TypeId},
     collections::{HashMap, HashSet},
     fmt,
-    hash::{BuildHasher, Hash, RandomState},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    future::pending,
+    hash::Hash,
+    iter::successors,
+    mem, ptr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    },
 };
 
-use async_graphql::{Context, QueryPathNode, QueryPathSegment};
+use async_graphql::{Context, QueryPathSegment};
 use tokio::{sync::OnceCell, task::yield_now};
 
-/// What is fetched for one request's answer.
+/// What is fetched for one request's answer, whose fields are resolved by one task.
 #[derive(Default)]
 pub struct Levels {
-    hasher: RandomState,
     /// `Vec<Arc<Fetch<K, V, E>>>` by who asks.
     fetches: Mutex<HashMap<Asker, Box<dyn Any + Send>>>,
+    /// Whether the field that is asked may leave its key and be asked again.
+    may_come_again: AtomicBool,
+    /// Whether it did.
+    comes_again: AtomicBool,
+    /// How many fetches are done.
+    done: AtomicUsize,
 }
 
-/// The field that asks, whichever rows are on the way to it, and what it asks for.
-type Asker = (u64, TypeId);
+/// The field that asks, by where it and the root's field above it stand in the document, whichever rows are on the way to it,
+/// and what it asks for.
+type Asker = (usize, usize, TypeId);
 
 /// What is fetched in one go.
 struct Fetch<K, V, E> {
@@ -32,10 +48,11 @@ struct Fetch<K, V, E> {
     found: OnceCell<Result<HashMap<K, V>, E>>,
 }
 
-struct Keys<K> {
-    all: HashSet<K>,
-    /// Whether others may still be added; not so while they are being fetched, or after that.
-    open: bool,
+enum Keys<K> {
+    /// Others may still be added.
+    Open(Vec<K>),
+    /// These are being fetched, or have been.
+    Closed(HashSet<K>),
 }
 
 impl Levels {
@@ -52,74 +69,103 @@ impl Levels {
         E: Clone + Send + Sync + 'static,
         F: Future<Output = Result<HashMap<K, V>, E>>,
     {
-        let shared = self.fetch_of(ctx, &key);
-        // In a box that only the one who fetches makes: each of many rows would carry the place for it.
-        let read = async || {
-            yield_now().await;
-            Box::pin(fetch(shared.start())).await
-        };
-        let found = shared.found.get_or_init(read).await;
-        found.as_ref().map(|found| found.get(&key).cloned()).map_err(Clone::clone)
+        let (shared, is_first) = self.fetch_of(ctx, &key);
+        if !shared.found.initialized() {
+            if !is_first && self.may_come_again.load(Relaxed) {
+                self.comes_again.store(true, Relaxed);
+                return pending().await;
+            }
+            // In a box that only those who wait make: each of many rows would carry the place for it.
+            let read = async || {
+                yield_now().await;
+                let found = fetch(shared.start()).await;
+                self.done.fetch_add(1, Relaxed);
+                found
+            };
+            Box::pin(shared.found.get_or_init(read)).await;
+        }
+        let found = shared.found.get().map(Result::as_ref).transpose().map_err(Clone::clone)?;
+        Ok(found.and_then(|found| found.get(&key).cloned()))
     }
 
-    /// The fetch that `key` is part of.
-    fn fetch_of<K, V, E>(&self, ctx: &Context<'_>, key: &K) -> Arc<Fetch<K, V, E>>
+    /// The fetch that `key` is part of, and whether it is the first one that is.
+    fn fetch_of<K, V, E>(&self, ctx: &Context<'_>, key: &K) -> (Arc<Fetch<K, V, E>>, bool)
     where
         K: Clone + Eq + Hash + Send + Sync + 'static,
         V: Send + Sync + 'static,
         E: Send + Sync + 'static,
     {
-        let asker = (self.place(ctx), TypeId::of::<Fetch<K, V, E>>());
+        let asker = (ptr::from_ref(ctx.item).addr(), root(ctx), TypeId::of::<Fetch<K, V, E>>());
         let mut fetches = lock(&self.fetches);
         let fetches = fetches.entry(asker).or_insert_with(|| Box::new(Vec::<Arc<Fetch<K, V, E>>>::new()));
         let fetches: &mut Vec<Arc<Fetch<K, V, E>>> = fetches.downcast_mut().expect("fetches are kept by their type");
         if let Some(fetch) = fetches.iter().find(|fetch| fetch.takes(key)) {
-            return Arc::clone(fetch);
+            return (Arc::clone(fetch), false);
         }
         let fetch = Arc::new(Fetch::of(key.clone()));
         fetches.push(Arc::clone(&fetch));
-        fetch
+        (fetch, true)
+    }
+
+    /// Asks a field that, if somebody else is fetching what it needs, may leave its key and come again. Tells whether it
+    /// wants to; then what it waits for is nothing, and it is to be dropped.
+    pub(crate) fn ask<T>(&self, may_come_again: bool, ask: impl FnOnce() -> T) -> (T, bool) {
+        // A field below others is asked while these are.
+        let above = self.comes_again.swap(false, Relaxed);
+        self.may_come_again.store(may_come_again, Relaxed);
+        let asked = ask();
+        // What comes after it is no longer asked for the first time.
+        self.may_come_again.store(false, Relaxed);
+        (asked, self.comes_again.swap(above, Relaxed))
+    }
+
+    /// How many fetches are done: as long as there are no more, asking again is in vain.
+    pub(crate) fn done(&self) -> usize {
+        self.done.load(Relaxed)
     }
 
     /// Forgets everything: what comes next is another answer.
     pub fn clear(&self) {
         lock(&self.fetches).clear();
     }
-
-    /// The place of the field that is being resolved, and its name, which an alias may hide.
-    fn place(&self, ctx: &Context<'_>) -> u64 {
-        self.hasher.hash_one((self.path(ctx.path_node.as_ref()), ctx.item.node.name.node.as_str()))
-    }
-
-    fn path(&self, node: Option<&QueryPathNode<'_>>) -> u64 {
-        let Some(node) = node else { return 0 };
-        let parent = self.path(node.parent);
-        match node.segment {
-            QueryPathSegment::Name(name) => self.hasher.hash_one((parent, name)),
-            QueryPathSegment::Index(_) => parent,
-        }
-    }
 }
 
 impl<K: Clone + Eq + Hash, V, E> Fetch<K, V, E> {
     fn of(key: K) -> Self {
-        Self { keys: Mutex::new(Keys { all: HashSet::from([key]), open: true }), found: OnceCell::new() }
+        Self { keys: Mutex::new(Keys::Open(vec![key])), found: OnceCell::new() }
     }
 
     /// Whether `key` is fetched with it, from now on if it was not before.
     fn takes(&self, key: &K) -> bool {
-        let mut keys = lock(&self.keys);
-        if keys.open {
-            keys.all.insert(key.clone());
+        match &mut *lock(&self.keys) {
+            Keys::Open(keys) => {
+                keys.push(key.clone());
+                true
+            }
+            Keys::Closed(keys) => keys.contains(key),
         }
-        keys.open || keys.all.contains(key)
     }
 
     /// What is to be fetched; nothing is added any more.
     fn start(&self) -> Vec<K> {
         let mut keys = lock(&self.keys);
-        keys.open = false;
-        keys.all.iter().cloned().collect()
+        if let Keys::Open(open) = &mut *keys {
+            *keys = Keys::Closed(mem::take(open).into_iter().collect());
+        }
+        match &*keys {
+            Keys::Open(_) => Vec::new(),
+            Keys::Closed(keys) => keys.iter().cloned().collect(),
+        }
+    }
+}
+
+/// Where the root's field stands. A fragment may stand below two of a mutation's, and there is nothing to be found below the
+/// second one that was fetched before it ran.
+fn root(ctx: &Context<'_>) -> usize {
+    let root = successors(ctx.path_node.as_ref(), |node| node.parent).last();
+    match root.map(|root| &root.segment) {
+        Some(QueryPathSegment::Name(name)) => name.as_ptr().addr(),
+        Some(QueryPathSegment::Index(_)) | None => 0,
     }
 }
 

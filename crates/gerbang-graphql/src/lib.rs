@@ -15,6 +15,7 @@ pub mod deadline;
 pub mod engine;
 pub mod error_types;
 pub mod errors;
+pub mod fields;
 pub mod held_body;
 pub mod http;
 pub mod id;

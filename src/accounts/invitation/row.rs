@@ -1,7 +1,7 @@
 //! Invitations by mail to join a realm with a role. Each can be accepted once.
 
 use async_graphql::SimpleObject;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// An invitation to join a realm with a role.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "invitations")]
 #[graphql(name = "Invitation", complex)]
 pub struct Model {

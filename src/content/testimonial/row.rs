@@ -1,7 +1,7 @@
 //! What people say about the scholarship.
 
 use async_graphql::SimpleObject;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What somebody says about the scholarship.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "testimonials")]
 #[graphql(name = "Testimonial", complex)]
 pub struct Model {

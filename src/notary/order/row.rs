@@ -1,7 +1,7 @@
 //! Services that customers ordered.
 
 use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
+use gerbang_graphql::{fields::Fields, integer::Rupiah, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -27,7 +27,7 @@ pub enum Status {
 }
 
 /// A service that a customer ordered.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "orders")]
 #[graphql(name = "Order", complex)]
 pub struct Model {

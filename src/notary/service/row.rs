@@ -1,7 +1,7 @@
 //! What the office offers.
 
 use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
+use gerbang_graphql::{fields::Fields, integer::Rupiah, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,7 @@ pub struct Fees(pub Vec<Fee>);
 pub struct Tasks(pub Vec<String>);
 
 /// Something that the notary office does for its customers.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "services")]
 #[graphql(name = "Service", complex)]
 pub struct Model {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ pub(crate) const UNMATCHED: Realm = Realm::TalentsMapping;
 pub struct Headers(pub BTreeMap<String, String>);
 
 /// What a provider said about a payment; stored once however often it was delivered.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "webhook_events")]
 #[graphql(name = "WebhookEvent", complex)]
 pub struct Model {

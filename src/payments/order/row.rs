@@ -1,7 +1,7 @@
 //! What is to be paid through a provider.
 
 use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{integer::Rupiah, timestamp::Timestamp};
+use gerbang_graphql::{fields::Fields, integer::Rupiah, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::{Iterable, entity::prelude::*};
 
@@ -50,7 +50,7 @@ pub enum Status {
 }
 
 /// Something that is to be paid through a provider.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "payment_orders")]
 #[graphql(name = "Payment", complex)]
 pub struct Model {

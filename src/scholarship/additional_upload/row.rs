@@ -1,7 +1,7 @@
 //! Files that an applicant adds, each of a listed type.
 
 use async_graphql::SimpleObject;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_kernel::error::Error;
 use gerbang_platform::query::by_position::ByPosition;
 use gerbang_platform::query::constraint;
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A file that an applicant added, of a listed type.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "additional_uploads")]
 #[graphql(name = "AdditionalUpload", complex)]
 pub struct Model {

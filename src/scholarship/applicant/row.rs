@@ -1,7 +1,7 @@
 //! The profile of a user who applies; one each.
 
 use async_graphql::SimpleObject;
-use gerbang_graphql::{date, integer::Rupiah, timestamp::Timestamp};
+use gerbang_graphql::{date, fields::Fields, integer::Rupiah, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::{
     QuerySelect, QueryTrait,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The profile of a user who applies for the scholarship.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "applicants")]
 #[graphql(name = "Applicant", complex)]
 pub struct Model {

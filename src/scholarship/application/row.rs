@@ -1,7 +1,7 @@
 //! Applications; one of each applicant in each period.
 
 use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -27,7 +27,7 @@ pub enum Status {
 }
 
 /// An application of an applicant in a period.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "scholarship_applications")]
 #[graphql(name = "ScholarshipApplication", complex)]
 pub struct Model {

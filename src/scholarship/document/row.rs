@@ -1,7 +1,7 @@
 //! Files that an applicant hands in and an admin reviews.
 
 use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::{Condition, entity::prelude::*};
 
@@ -25,7 +25,7 @@ pub enum ReviewStatus {
 }
 
 /// A file that an applicant handed in.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "documents")]
 #[graphql(name = "Document", complex)]
 pub struct Model {

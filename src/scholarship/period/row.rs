@@ -1,7 +1,7 @@
 //! One round of the scholarship.
 
 use async_graphql::SimpleObject;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// One round of the scholarship.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "scholarship_periods")]
 #[graphql(name = "ScholarshipPeriod", complex)]
 pub struct Model {

@@ -1,7 +1,7 @@
 //! What an additional upload can be.
 
 use async_graphql::SimpleObject;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What an additional upload can be, such as a certificate.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "upload_types")]
 #[graphql(name = "UploadType", complex)]
 pub struct Model {

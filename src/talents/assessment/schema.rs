@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Lookahead, Object};
 use gerbang_graphql::{
+    fields::fields,
     rows::{Row, Rows},
     timestamp::Timestamp,
 };
@@ -37,6 +38,7 @@ impl Node for AssessmentResult {
 }
 
 /// What the assessment of a client found.
+#[fields]
 #[Object]
 impl AssessmentResult {
     /// The global id, such as `assessmentResult_12`.
@@ -103,6 +105,7 @@ impl AssessmentResult {
 }
 
 /// How strong one talent of a client is.
+#[fields]
 #[Object(name = "TypologyScore")]
 impl RatedTypology {
     /// Short code of the typology, such as `CMD`.
@@ -132,6 +135,7 @@ impl RatedTypology {
 }
 
 /// How strong a group of talents is.
+#[fields]
 #[Object(name = "ClusterScore")]
 impl RatedCluster {
     /// Short code of the cluster, such as `HM`.

@@ -1,7 +1,7 @@
 //! People who are assessed.
 
 use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{date, timestamp::Timestamp};
+use gerbang_graphql::{date, fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -35,7 +35,7 @@ pub enum Status {
 }
 
 /// A person whom a partner has assessed.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "clients")]
 #[graphql(name = "Client", complex)]
 pub struct Model {

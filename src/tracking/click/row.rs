@@ -1,7 +1,7 @@
 //! Visits through tracking links. Bots and repeats are flagged, not left out.
 
 use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -28,7 +28,7 @@ pub enum DeviceType {
 }
 
 /// A visit through a tracking link. Bots and repeats are flagged, not left out.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "clicks")]
 #[graphql(name = "Click", complex)]
 pub struct Model {

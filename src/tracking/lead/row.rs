@@ -1,7 +1,7 @@
 //! Conversions that a network reported. A lead is one click and one transaction.
 
 use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -25,7 +25,7 @@ pub enum Status {
 }
 
 /// What a click turned into, as its network reported.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "leads")]
 #[graphql(name = "Lead", complex)]
 pub struct Model {

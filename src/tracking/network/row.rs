@@ -1,7 +1,7 @@
 //! Affiliate networks, which report conversions.
 
 use async_graphql::SimpleObject;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// An affiliate network, which reports conversions. Its secret is shown only when it is made.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "networks")]
 #[graphql(name = "Network", complex)]
 pub struct Model {

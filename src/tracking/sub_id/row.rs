@@ -1,7 +1,7 @@
 //! The words that tracking links carry: one affiliate advertising one offer.
 
 use async_graphql::SimpleObject;
-use gerbang_graphql::timestamp::Timestamp;
+use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_platform::query::by_position::ByPosition;
 use sea_orm::entity::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The word that a tracking link carries: one affiliate advertising one offer.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
 #[sea_orm(table_name = "sub_ids")]
 #[graphql(name = "SubId", complex)]
 pub struct Model {

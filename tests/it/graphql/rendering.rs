@@ -124,6 +124,25 @@ async fn random_documents_are_answered_the_same_however_answers_are_put_together
 }
 
 #[tokio::test]
+async fn what_a_mutation_changed_is_seen_below_the_next_one_in_the_same_fragment() {
+    let app = TestApp::new().await;
+    let admin = app.talents_admin().await;
+    app.partner("Satu").await;
+    let mutation = |number: i32| {
+        let input = format!(r#"{{ partnerId: "1", name: "Klien {number}", email: "klien{number}@client.test" }}"#);
+        format!("m{number}: createClient(input: {input}) {{ ...F }}")
+    };
+    let [first, second] = [1, 2].map(mutation);
+    let fragment = "fragment F on ClientPayload { client { partner { clientsCount clients { nodes { name } } } } }";
+    let answer = app.as_user(&admin).graphql(&format!("mutation {{ {first} {second} }} {fragment}")).await.ok();
+    for number in [1, 2] {
+        let partner = &answer[format!("m{number}")]["client"]["partner"];
+        assert_eq!(partner["clientsCount"], number);
+        assert_eq!(partner["clients"]["nodes"].as_array().map(Vec::len), usize::try_from(number).ok());
+    }
+}
+
+#[tokio::test]
 async fn an_object_that_is_selected_twice_is_put_together_over_http() {
     let api = Legacy::empty().await;
     rows::insert(&api.app.domain.db, 1).await;

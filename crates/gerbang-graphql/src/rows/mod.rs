@@ -5,8 +5,8 @@
 //! objects: they ask each field once, where it stands, and make a future only of those that wait. Where the answer is
 //! [written as JSON](Rendering::Json), objects are written at once.
 //!
-//! Fields are resolved by what the engine's own macros made of them, so that nothing is declared twice, and an answer is
-//! the same to the byte.
+//! Fields are resolved by what the engine's own macros made of them, or [written](crate::fields) by what else was made of
+//! the same declaration, so that nothing is declared twice, and an answer is the same to the byte.
 
 mod resolve;
 mod selected;
@@ -19,7 +19,7 @@ use async_graphql::{
 };
 
 use self::{resolve::resolve, selected::select};
-use crate::json;
+use crate::{budget::Watch, fields::Fields, json};
 
 pub use self::selected::Rendering;
 
@@ -27,7 +27,7 @@ pub use self::selected::Rendering;
 #[derive(Clone, Copy, Debug)]
 pub struct Row<T>(pub T);
 
-impl<T: ContainerType> OutputType for Row<T> {
+impl<T: ContainerType + Fields> OutputType for Row<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }
@@ -43,12 +43,15 @@ impl<T: ContainerType> OutputType for Row<T> {
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let rendering = Rendering::of(ctx);
         let Some(selected) = select::<T>(ctx, rendering) else { return self.0.resolve(ctx, field).await };
-        let values = resolve(ctx, slice::from_ref(&self.0), &selected, false).await?;
+        let row = slice::from_ref(&self.0);
+        let watch = Watch::of(ctx);
+        let mut values = resolve(ctx, row, &selected, &watch, false).await?.into_iter();
         if rendering != Rendering::Json {
-            return Ok(selected.object(&mut values.into_iter()));
+            return Ok(selected.object(&mut values));
         }
         let mut out = Vec::new();
-        selected.write(&mut out, &values);
+        let plain = selected.write(&mut out, &self.0, &mut values);
+        watch.spend_bytes(plain).await;
         Ok(Value::Binary(out.into()))
     }
 }
@@ -59,7 +62,7 @@ pub struct Rows<L>(pub L);
 
 impl<T, L> OutputType for Rows<L>
 where
-    T: ContainerType,
+    T: ContainerType + Fields,
     L: Deref<Target = [T]> + Send + Sync,
 {
     fn type_name() -> Cow<'static, str> {
@@ -78,17 +81,18 @@ where
         let rows: &[T] = &self.0;
         let rendering = Rendering::of(ctx);
         let Some(selected) = select::<T>(ctx, rendering) else { return rows.resolve(ctx, field).await };
-        let values = resolve(ctx, rows, &selected, true).await?;
+        let watch = Watch::of(ctx);
+        let mut values = resolve(ctx, rows, &selected, &watch, true).await?.into_iter();
         if rendering != Rendering::Json {
-            let mut values = values.into_iter();
             return Ok(Value::List(rows.iter().map(|_| selected.object(&mut values)).collect()));
         }
-        let mut out = vec![b'['];
-        for (index, values) in values.chunks(selected.len()).enumerate() {
+        let (mut out, mut plain) = (vec![b'['], 0);
+        for (index, row) in rows.iter().enumerate() {
             json::separate(&mut out, index);
-            selected.write(&mut out, values);
+            plain += selected.write(&mut out, row, &mut values);
         }
         out.push(b']');
+        watch.spend_bytes(plain).await;
         Ok(Value::Binary(out.into()))
     }
 }

@@ -8,7 +8,10 @@ use async_graphql::{
     parser::types::{Field, Selection, SelectionSet},
 };
 
-use crate::json;
+use crate::{
+    fields::{Fields, Write},
+    json,
+};
 
 /// How objects are resolved, beside a request; as [`Values`](Self::Values) where nothing is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,78 +33,94 @@ impl Rendering {
 }
 
 /// Fields in their order, fragments among them.
-pub(super) struct Selected<'a>(Vec<&'a Positioned<Field>>);
+pub(super) struct Selected<'a, T: Fields>(Vec<SelectedField<'a, T>>);
+
+struct SelectedField<'a, T: Fields> {
+    field: &'a Positioned<Field>,
+    /// How it is written, unless it has to be asked for.
+    plain: Option<Write<T::Object>>,
+}
 
 /// What is selected of a `T`; `None` where only the engine knows how to put it together.
-pub(super) fn select<'a, T: ContainerType>(
+pub(super) fn select<'a, T: ContainerType + Fields>(
     ctx: &ContextSelectionSet<'a>,
     rendering: Rendering,
-) -> Option<Selected<'a>> {
+) -> Option<Selected<'a, T>> {
     if rendering == Rendering::Fields {
         return None;
     }
     let mut selected = Selected(Vec::with_capacity(ctx.item.node.items.len()));
-    selected.add::<T>(ctx, ctx.item).then_some(selected)
+    selected.add(ctx, ctx.item, rendering).then_some(selected)
 }
 
-impl<'a> Selected<'a> {
-    fn add<T: ContainerType>(&mut self, ctx: &ContextSelectionSet<'a>, set: &'a Positioned<SelectionSet>) -> bool {
+impl<'a, T: ContainerType + Fields> Selected<'a, T> {
+    fn add(&mut self, ctx: &ContextSelectionSet<'a>, set: &'a Positioned<SelectionSet>, rendering: Rendering) -> bool {
         set.node.items.iter().all(|selection| match &selection.node {
-            Selection::Field(field) => self.add_field(ctx, field),
+            Selection::Field(field) => self.add_field(ctx, field, rendering),
             Selection::InlineFragment(fragment) => {
                 let on = fragment.node.type_condition.as_ref();
                 on.is_none_or(|on| on.node.on.node == *T::type_name())
-                    && self.add::<T>(ctx, &fragment.node.selection_set)
+                    && self.add(ctx, &fragment.node.selection_set, rendering)
             }
             Selection::FragmentSpread(spread) => {
                 let Some(fragment) = ctx.query_env.fragments.get(&spread.node.fragment_name.node) else { return false };
                 fragment.node.type_condition.node.on.node == *T::type_name()
-                    && self.add::<T>(ctx, &fragment.node.selection_set)
+                    && self.add(ctx, &fragment.node.selection_set, rendering)
             }
         })
     }
 
-    fn add_field(&mut self, ctx: &ContextSelectionSet<'a>, field: &'a Positioned<Field>) -> bool {
+    fn add_field(&mut self, ctx: &ContextSelectionSet<'a>, field: &'a Positioned<Field>, rendering: Rendering) -> bool {
         let directives = &ctx.schema_env.custom_directives;
         if field.node.directives.iter().any(|directive| directives.contains_key(directive.node.name.node.as_str())) {
             return false;
         }
-        if !self.0.iter().any(|other| key(other) == key(field)) {
-            self.0.push(field);
+        if !self.0.iter().any(|other| key(other.field) == key(field)) {
+            let plain = if rendering == Rendering::Json { T::plain(&field.node.name.node) } else { None };
+            self.0.push(SelectedField { field, plain });
             return true;
         }
         // A leaf of the same name is the same leaf.
         field.node.selection_set.node.items.is_empty()
     }
+}
 
-    pub(super) const fn len(&self) -> usize {
-        self.0.len()
+impl<'a, T: Fields> Selected<'a, T> {
+    /// The fields that have to be asked for.
+    pub(super) fn asked(&self) -> impl Iterator<Item = &'a Positioned<Field>> + Clone {
+        self.0.iter().filter(|selected| selected.plain.is_none()).map(|selected| selected.field)
     }
 
-    pub(super) fn fields(&self) -> impl Iterator<Item = &'a Positioned<Field>> + Clone {
-        self.0.iter().copied()
-    }
-
-    /// The next object of these values.
+    /// The next object of these values, where all fields were asked for.
     pub(super) fn object(&self, values: &mut vec::IntoIter<Value>) -> Value {
-        let mut object = IndexMap::with_capacity(self.len());
-        object.extend(self.fields().map(key).cloned().zip(values));
+        let mut object = IndexMap::with_capacity(self.0.len());
+        object.extend(self.0.iter().map(|selected| key(selected.field).clone()).zip(values));
         Value::Object(object)
     }
 
-    /// Writes an object that has these values.
-    pub(super) fn write(&self, out: &mut Vec<u8>, values: &[Value]) {
+    /// Writes a row, with the next of these values for the fields that had to be asked for. Returns how many bytes the others
+    /// take.
+    pub(super) fn write(&self, out: &mut Vec<u8>, row: &T, values: &mut vec::IntoIter<Value>) -> usize {
+        let mut plain = 0;
         out.push(b'{');
-        for (index, (field, value)) in self.fields().zip(values).enumerate() {
+        for (index, selected) in self.0.iter().enumerate() {
             json::separate(out, index);
-            json::write_key(out, key(field));
-            json::write(out, value);
+            let before = out.len();
+            json::write_key(out, key(selected.field));
+            match selected.plain {
+                Some(write) => {
+                    write(row.object(), out);
+                    plain += out.len() - before;
+                }
+                None => json::write(out, &values.next().unwrap_or_default()),
+            }
         }
         out.push(b'}');
+        plain
     }
 }
 
 /// The name that a field has in the answer.
-pub(super) fn key(field: &Positioned<Field>) -> &Name {
+fn key(field: &Positioned<Field>) -> &Name {
     &field.node.response_key().node
 }
