@@ -10,6 +10,7 @@ use gerbang_graphql::{
     integer::{SafeInt, int},
 };
 use gerbang_kernel::error::Result;
+use gerbang_platform::query::limit::with_fixed_limit;
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use sea_orm::{
     ColumnTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
@@ -192,14 +193,21 @@ async fn report<E: EntityTrait>(domain: &Domain, rows: Select<E>) -> Result<Vec<
 pub async fn recent_clicks(domain: &Domain, viewer: &Viewer, period: Period) -> Result<Vec<click::row::Model>> {
     use click::row::Column;
     let clicks = click::row::Entity::visible_to(viewer).filter(period.contains(Column::CreatedAt));
-    Ok(clicks.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(RECENT).all(domain.db.read()).await?)
+    let newest = clicks.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
+    recent(domain, newest).await
 }
 
 /// The newest leads of the period.
 pub async fn recent_leads(domain: &Domain, viewer: &Viewer, period: Period) -> Result<Vec<lead::row::Model>> {
     use lead::row::Column;
     let leads = lead::row::Entity::visible_to(viewer).filter(period.contains(Column::CreatedAt));
-    Ok(leads.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(RECENT).all(domain.db.read()).await?)
+    let newest = leads.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
+    recent(domain, newest).await
+}
+
+async fn recent<E: EntityTrait>(domain: &Domain, rows: Select<E>) -> Result<Vec<E::Model>> {
+    let statement = with_fixed_limit(rows.limit(RECENT).build(domain.db.backend()));
+    Ok(E::find().from_raw_sql(statement).all(domain.db.read()).await?)
 }
 
 /// The sum of a column, 0 without rows. PostgreSQL sums whole numbers to a decimal.

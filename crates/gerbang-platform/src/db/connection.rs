@@ -26,7 +26,7 @@ use tokio::time::sleep;
 
 use super::{
     availability::Availability,
-    statements::{Statements, count_statements},
+    statements::{POSTGRES, Statements, count_statements},
     waiting::Waiting,
 };
 
@@ -208,7 +208,7 @@ impl Connection {
 
     /// Runs a statement. A read that met a dead connection is repeated: it can't have done anything. What a replica could not
     /// answer is asked of the primary: a replica gives up what reads rows that are gone in what it is about to repeat.
-    async fn query<T, F>(
+    pub(super) async fn query<T, F>(
         &self,
         statement: Statement,
         query: impl Fn(DatabaseConnection, Statement) -> F,
@@ -236,6 +236,18 @@ impl Connection {
     /// Whether the server answered last.
     pub(super) fn is_reachable(&self) -> bool {
         self.0.remote.as_ref().is_none_or(|remote| remote.availability.is_up())
+    }
+
+    /// Counts a statement that did not run through the pool, which counts its own.
+    pub(super) fn count(&self, statement: &Statement, elapsed: Duration, failed: bool) {
+        if let Some(remote) = &self.0.remote {
+            remote.statements.record(POSTGRES, statement, elapsed, failed);
+        }
+    }
+
+    /// How many statements and transactions wait for a connection.
+    pub(super) fn waiting(&self) -> usize {
+        self.0.waiting.count()
     }
 
     /// How many connections are at work.

@@ -9,6 +9,7 @@ mod availability;
 pub mod backup;
 mod connection;
 pub mod database_url;
+mod held;
 pub mod migrate;
 mod replica;
 mod statements;

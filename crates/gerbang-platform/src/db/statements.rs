@@ -12,6 +12,9 @@ use std::{
 use gerbang_kernel::facts;
 use sea_orm::{DatabaseConnection, DbBackend, Statement};
 
+/// How traces name PostgreSQL.
+pub(super) const POSTGRES: &str = "postgresql";
+
 tokio::task_local! {
     /// Set around background work, so that its statements are counted apart from those of requests.
     static BACKGROUND: ();
@@ -48,6 +51,26 @@ impl Statements {
     pub(super) fn watch(&self, watcher: impl Fn(&Statement) + Send + Sync + 'static) {
         let _ = self.watcher.set(Box::new(watcher));
     }
+
+    /// Counts one, of a request or in the background, and all of them in the metrics.
+    pub(super) fn record(&self, system: &'static str, statement: &Statement, elapsed: Duration, failed: bool) {
+        if self.slow.is_some_and(|slow| elapsed >= slow) {
+            let milliseconds = elapsed.as_millis();
+            // The text has places for values, and what is searched for in itself.
+            let sql = gerbang_trace::without_texts(&statement.sql);
+            tracing::warn!(%milliseconds, operation = facts::operation(), sql, "a statement was slow");
+        }
+        gerbang_trace::statement(system, &statement.sql, elapsed, failed);
+        if BACKGROUND.try_with(|()| ()).is_ok() {
+            metrics::counter!("gerbang_db_queries_total", "source" => "worker").increment(1);
+        } else {
+            self.count.fetch_add(1, Ordering::Relaxed);
+            if let Some(watcher) = self.watcher.get() {
+                watcher(statement);
+            }
+            metrics::counter!("gerbang_db_queries_total", "source" => "request").increment(1);
+        }
+    }
 }
 
 impl fmt::Debug for Statements {
@@ -61,24 +84,7 @@ pub(super) fn count_statements(connection: &mut DatabaseConnection, statements: 
     let statements = Arc::clone(statements);
     let system = match connection.get_database_backend() {
         DbBackend::Sqlite => "sqlite",
-        _ => "postgresql",
+        _ => POSTGRES,
     };
-    connection.set_metric_callback(move |info| {
-        if statements.slow.is_some_and(|slow| info.elapsed >= slow) {
-            let milliseconds = info.elapsed.as_millis();
-            // The text has places for values, and what is searched for in itself.
-            let sql = gerbang_trace::without_texts(&info.statement.sql);
-            tracing::warn!(%milliseconds, operation = facts::operation(), sql, "a statement was slow");
-        }
-        gerbang_trace::statement(system, &info.statement.sql, info.elapsed, info.failed);
-        if BACKGROUND.try_with(|()| ()).is_ok() {
-            metrics::counter!("gerbang_db_queries_total", "source" => "worker").increment(1);
-        } else {
-            statements.count.fetch_add(1, Ordering::Relaxed);
-            if let Some(watcher) = statements.watcher.get() {
-                watcher(info.statement);
-            }
-            metrics::counter!("gerbang_db_queries_total", "source" => "request").increment(1);
-        }
-    });
+    connection.set_metric_callback(move |info| statements.record(system, info.statement, info.elapsed, info.failed));
 }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::{
     ColumnTrait, DbBackend, DbErr, Value,
-    sea_query::{Expr, ExprTrait, Func, Query, ValueType, extension::postgres::PgFunc},
+    sea_query::{ArrayType, Expr, ExprTrait, Func, Query, ValueType, extension::postgres::PgFunc},
 };
 use serde::Serialize;
 
@@ -22,6 +22,24 @@ where
         let values = Query::select().column("value").from_function(Func::cust("json_each").arg(keys), "keys").take();
         column.in_subquery(values)
     }
+}
+
+/// The same for keys of which none is there twice. PostgreSQL is not shown how many they are when it plans: it would plan each
+/// time anew, which takes longer than to find a few rows.
+pub(crate) fn in_list_of_any_length<K>(column: impl ColumnTrait, backend: DbBackend) -> Expr
+where
+    K: Clone + Serialize + Into<Value> + ValueType,
+{
+    if backend != DbBackend::Postgres {
+        return in_list::<K>(column, &[], backend);
+    }
+    let keys = Expr::from(Query::select().expr(Expr::value(key_list::<K>(&[], backend))).take());
+    let keys = keys.cast_as(match K::array_type() {
+        ArrayType::BigInt => "bigint[]",
+        ArrayType::Int => "integer[]",
+        _ => "text[]",
+    });
+    Expr::col(column.as_column_ref()).eq(PgFunc::any(keys))
 }
 
 /// The one value that stands for all keys in the statement of [`in_list`].
@@ -74,6 +92,17 @@ mod tests {
         pub(super) enum Relation {}
 
         impl ActiveModelBehavior for ActiveModel {}
+    }
+
+    #[test]
+    fn the_plan_of_a_statement_does_not_depend_on_the_number_of_keys() {
+        let query = |backend| {
+            let keys = in_list_of_any_length::<i64>(partner::Column::Id, backend);
+            partner::Entity::find().filter(keys).build(backend).sql
+        };
+        let condition = r#""partners"."id" = ANY(CAST((SELECT $1) AS bigint[]))"#;
+        assert!(query(DbBackend::Postgres).ends_with(condition), "{}", query(DbBackend::Postgres));
+        assert_eq!(query(DbBackend::Sqlite), sql(&[], DbBackend::Sqlite));
     }
 
     fn sql(keys: &[i64], backend: DbBackend) -> String {

@@ -4,6 +4,7 @@ pub mod batch;
 pub mod by_position;
 pub mod constraint;
 pub mod keys;
+pub mod limit;
 pub mod page;
 pub mod prune;
 pub mod search;
