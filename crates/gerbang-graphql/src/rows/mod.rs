@@ -10,6 +10,8 @@
 
 mod resolve;
 mod selected;
+#[cfg(test)]
+mod tests;
 
 use std::{borrow::Cow, ops::Deref, slice};
 

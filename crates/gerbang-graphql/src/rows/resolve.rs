@@ -146,9 +146,9 @@ impl<'a> Answers<'a> {
         let mut others = true;
         poll_fn(|_| if mem::take(&mut others) { Pending } else { Ready(()) }).await;
         poll_fn(|task| {
-            self.look(task)?;
+            let has_come = self.look(task)?;
             let done = self.levels.map_or(0, Levels::done);
-            if mem::replace(&mut self.asked_at, done) != done {
+            if mem::replace(&mut self.asked_at, done) != done || has_come {
                 for at in mem::take(&mut self.coming_again) {
                     let may_come_again = self.waits_for_field_of(at);
                     self.put(at, ask(task, at, may_come_again))?;
@@ -159,9 +159,9 @@ impl<'a> Answers<'a> {
         .await
     }
 
-    /// Takes the values that have come.
-    fn look(&mut self, task: &mut Task<'_>) -> ServerResult<()> {
-        let mut index = 0;
+    /// Takes the values that have come, and tells whether there were any: who waited for the others may be gone then.
+    fn look(&mut self, task: &mut Task<'_>) -> ServerResult<bool> {
+        let (mut index, before) = (0, self.waiting.len());
         while let Some((at, value)) = self.waiting.get_mut(index) {
             match value.as_mut().poll(task) {
                 Ready(value) => {
@@ -171,7 +171,7 @@ impl<'a> Answers<'a> {
                 Pending => index += 1,
             }
         }
-        Ok(())
+        Ok(self.waiting.len() < before)
     }
 }
 
