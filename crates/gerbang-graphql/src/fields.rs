@@ -18,6 +18,10 @@ use crate::{date::Date, id::GlobalId, json, timestamp::Timestamp};
 pub type Write<T> = fn(&T, &mut Vec<u8>);
 
 /// An object of the schema, or a reference to one.
+#[diagnostic::on_unimplemented(
+    message = "nothing is known of the fields of `{Self}`",
+    note = "write `#[fields]` above its `#[Object]` or `#[ComplexObject]`, or `#[derive(Fields)]` beside `SimpleObject`"
+)]
 pub trait Fields {
     /// The object.
     type Object;

@@ -4,9 +4,9 @@
 //! steps, however many partners and clients there are. The rows of a level are asked for a field one after the other,
 //! without waiting: the first lets the others ask, too, and then [fetches](Levels::fetch) for all.
 //!
-//! Of the rows of one list the first waits. The others only leave their keys and are [asked once more](Levels::ask) when
-//! there is something to find: a field that waits costs more than one that is asked twice. So what stands before a field's
-//! `fetch` may be done twice, and must have no effect.
+//! Of the rows of one list the first waits. The others only leave their keys and are asked once more when there is something
+//! to find: a field that waits costs more than one that is asked twice. So what stands before a field's `fetch` may be done
+//! twice, and must have no effect.
 
 use std::{
     any::{Any, TypeId},
