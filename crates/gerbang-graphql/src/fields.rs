@@ -12,7 +12,7 @@ use std::{fmt::Display, io::Write as _, marker::PhantomData};
 use async_graphql::resolver_utils::EnumType;
 pub use gerbang_derive::{Fields, fields};
 
-use crate::{date::Date, id::GlobalId, json, timestamp::Timestamp};
+use crate::{date::Date, json, timestamp::Timestamp};
 
 /// Writes a field of a `T` as JSON, for clients.
 pub type Write<T> = fn(&T, &mut Vec<u8>);
@@ -91,15 +91,6 @@ impl Plain for Date {
     }
 }
 
-impl Plain for GlobalId {
-    fn write(&self, out: &mut Vec<u8>) {
-        match self.number() {
-            Some(_) => quote(out, self),
-            None => json::plain(out, &self.to_string()),
-        }
-    }
-}
-
 impl<T: Plain> Plain for Option<T> {
     fn write(&self, out: &mut Vec<u8>) {
         match self {
@@ -109,8 +100,9 @@ impl<T: Plain> Plain for Option<T> {
     }
 }
 
-fn quote(out: &mut Vec<u8>, text: impl Display) {
-    // Nothing in it is escaped, and memory does not refuse.
+/// Writes a text in which there is nothing to escape.
+pub(crate) fn quote(out: &mut Vec<u8>, text: impl Display) {
+    // Memory does not refuse.
     let _ = write!(out, "\"{text}\"");
 }
 

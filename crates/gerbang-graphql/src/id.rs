@@ -7,7 +7,11 @@ use async_graphql::{
 };
 pub use gerbang_derive::node;
 
-use crate::engine::InProcess;
+use crate::{
+    engine::InProcess,
+    fields::{Plain, quote},
+    json,
+};
 
 /// An object that has a global id. Implemented by [`#[node]`](node).
 pub trait Node {
@@ -77,6 +81,15 @@ impl OutputType for GlobalId {
     }
 }
 
+impl Plain for GlobalId {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self.key {
+            Key::Number(_) => quote(out, self),
+            Key::Text(_) => json::plain(out, &self.to_string()),
+        }
+    }
+}
+
 impl std::fmt::Display for GlobalId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.key {
@@ -90,14 +103,6 @@ impl GlobalId {
     /// The id of an object of `kind` that can't be asked for again by it.
     pub fn new(kind: &'static str, key: impl Into<Key>) -> Self {
         Self { kind, key: key.into() }
-    }
-
-    /// Its key, if that is a number.
-    pub(crate) const fn number(&self) -> Option<i64> {
-        match self.key {
-            Key::Number(key) => Some(key),
-            Key::Text(_) => None,
-        }
     }
 }
 

@@ -5,7 +5,6 @@
 //! somebody waits for one.
 
 use std::{
-    fmt,
     sync::{Mutex, PoisonError},
     time::Instant,
 };
@@ -31,12 +30,6 @@ impl Held {
 
     fn put(&self, connection: PoolConnection<Postgres>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
-    }
-}
-
-impl fmt::Debug for Held {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Held")
     }
 }
 

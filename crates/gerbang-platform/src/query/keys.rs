@@ -24,8 +24,8 @@ where
     }
 }
 
-/// The same for keys of which none is there twice. PostgreSQL is not shown how many they are when it plans: it would plan each
-/// time anew, which takes longer than to find a few rows.
+/// The same for a column that tells rows apart, as the text of a statement: its keys are a [`key_list`]. PostgreSQL is not
+/// shown how many they are when it plans: it would plan each time anew, which takes longer than to find a few rows.
 pub(crate) fn in_list_of_any_length<K>(column: impl ColumnTrait, backend: DbBackend) -> Expr
 where
     K: Clone + Serialize + Into<Value> + ValueType,
