@@ -2,20 +2,27 @@
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
-use async_graphql::Context;
+use async_graphql::{Context, SelectionField};
 use futures_util::FutureExt;
-use gerbang_graphql::{id::Node, levels::Levels, rows::Row};
+use gerbang_graphql::{
+    fields::Fields,
+    id::Node,
+    levels::Levels,
+    links::Linked,
+    rows::{Rendering, Row},
+};
 use gerbang_kernel::{
     error::{Error, Result},
     identity::ClientInfo,
 };
 use gerbang_platform::query::{
     batch::{self, BatchKey, ModelOf},
+    by_position::{ByPosition, ColumnSet},
     page::{Page, PageInput, PageRequest},
 };
 
 use super::{
-    connection::List,
+    connection::{Connection, List},
     reads::{self, ChildList},
 };
 use crate::{domain::Domain, input::id::IdOf, scope::Scoped, viewer::Viewer};
@@ -39,6 +46,9 @@ pub trait ContextExt {
         K: Clone + Eq + Hash + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
         F: Future<Output = Result<HashMap<K, V>>> + Send;
+
+    /// What is linked by this key, if the viewer may see it. A field that is nothing else is a [link](gerbang_graphql::links).
+    fn found<L: Linked>(&self, key: L::Key) -> impl Future<Output = Result<Option<Row<L>>>> + Send;
 
     /// The row with this id, if the viewer may see it.
     fn get<E>(&self, id: IdOf<E>) -> impl Future<Output = Result<Option<Row<E::Model>>>> + Send
@@ -68,12 +78,18 @@ pub trait ContextExt {
         count: i32,
     ) -> impl Future<Output = Result<Vec<ModelOf<L::Entity>>>> + Send;
 
-    /// A page of the rows below the one with this key.
+    /// A page of the rows below the one with this key, with [what is selected](Self::selected_columns) of each.
     fn below<L: ChildList>(
         &self,
         parent: L::Parent,
         list: List,
-    ) -> impl Future<Output = Result<Page<ModelOf<L::Entity>>>> + Send;
+    ) -> impl Future<Output = Result<Connection<ModelOf<L::Entity>>>> + Send
+    where
+        ModelOf<L::Entity>: Fields;
+
+    /// What the fields that are selected of the rows of this [connection](Connection) read. Whoever reads no more of them must
+    /// hand them on unseen.
+    fn selected_columns<M: ByPosition + Fields>(&self) -> ColumnSet;
 }
 
 impl ContextExt for Context<'_> {
@@ -96,6 +112,10 @@ impl ContextExt for Context<'_> {
         F: Future<Output = Result<HashMap<K, V>>> + Send,
     {
         self.data_unchecked::<Arc<Levels>>().fetch(self, key, read).await
+    }
+
+    async fn found<L: Linked>(&self, key: L::Key) -> Result<Option<Row<L>>> {
+        Ok(self.load(key, |keys| L::find(self, keys)).await?.map(Row))
     }
 
     async fn get<E>(&self, id: IdOf<E>) -> Result<Option<Row<E::Model>>>
@@ -126,12 +146,39 @@ impl ContextExt for Context<'_> {
 
     async fn first_below<L: ChildList>(&self, parent: L::Parent, count: i32) -> Result<Vec<ModelOf<L::Entity>>> {
         let request = PageRequest::new(PageInput { first: Some(count), ..PageInput::default() })?.only_rows();
-        Ok(page_below::<L>(self, parent, request, false).await?.rows().to_vec())
+        Ok(page_below::<L>(self, parent, request, false, || ColumnSet::ALL).await?.rows().to_vec())
     }
 
-    async fn below<L: ChildList>(&self, parent: L::Parent, list: List) -> Result<Page<ModelOf<L::Entity>>> {
-        page_below::<L>(self, parent, list.request, list.count).await
+    async fn below<L: ChildList>(&self, parent: L::Parent, list: List) -> Result<Connection<ModelOf<L::Entity>>>
+    where
+        ModelOf<L::Entity>: Fields,
+    {
+        let columns = || self.selected_columns::<ModelOf<L::Entity>>();
+        Ok(page_below::<L>(self, parent, list.request, list.count, columns).await?.into())
     }
+
+    fn selected_columns<M: ByPosition + Fields>(&self) -> ColumnSet {
+        if self.data_opt() == Some(&Rendering::Fields) {
+            return ColumnSet::ALL;
+        }
+        let connection = [self.field()];
+        let rows = [below(&connection, "nodes"), below(&below(&connection, "edges"), "node")].concat();
+        let mut reads = Vec::new();
+        for field in rows.iter().flat_map(|row| row.selection_set().collect::<Vec<_>>()) {
+            match M::reads(field.name()) {
+                Some(fields) => reads.extend_from_slice(fields),
+                None if field.name() == "__typename" => {}
+                None => return ColumnSet::ALL,
+            }
+        }
+        ColumnSet::of::<M>(reads)
+    }
+}
+
+/// The fields of this name that are selected of these.
+fn below<'a>(fields: &[SelectionField<'a>], name: &str) -> Vec<SelectionField<'a>> {
+    let all = fields.iter().flat_map(|field| field.selection_set().collect::<Vec<_>>());
+    all.filter(|field| field.name() == name).collect()
 }
 
 async fn page_below<L: ChildList>(
@@ -139,10 +186,11 @@ async fn page_below<L: ChildList>(
     parent: L::Parent,
     request: PageRequest,
     count: bool,
+    columns: impl FnOnce() -> ColumnSet + Send,
 ) -> Result<Page<ModelOf<L::Entity>>> {
     let read = async |parents: Vec<L::Parent>| {
-        let rows = L::Entity::visible_to(ctx.viewer());
-        batch::page_by_parent(ctx.domain().db.read(), rows, L::CHILDREN, &parents, &request, count).await
+        let (db, rows) = (ctx.domain().db.read(), L::Entity::visible_to(ctx.viewer()));
+        batch::page_by_parent(db, rows, L::CHILDREN, &parents, &request, count, columns()).await
     };
     Ok(ctx.load(parent, read).await?.unwrap_or_default())
 }

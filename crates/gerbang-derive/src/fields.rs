@@ -1,11 +1,13 @@
 //! `#[derive(Fields)]` at a struct of the schema and `#[fields]` at its methods.
 
+use std::collections::BTreeSet;
+
 use heck::ToLowerCamelCase;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 use syn::{
-    Attribute, Data, DataStruct, DeriveInput, Error, FnArg, ImplItem, ImplItemFn, ItemImpl, LitStr, Meta, Result,
-    ReturnType, Token, Type, ext::IdentExt, punctuated::Punctuated,
+    Attribute, Data, DataStruct, DeriveInput, Error, Expr, FnArg, GenericArgument, ImplItem, ImplItemFn, ItemImpl,
+    LitStr, Meta, Result, ReturnType, Stmt, Token, Type, ext::IdentExt, punctuated::Punctuated,
 };
 
 /// At a struct.
@@ -20,10 +22,16 @@ pub(crate) fn derive(item: &DeriveInput) -> Result<TokenStream> {
         let shown = said.name(&name.unraw().to_string());
         said.is_plain.then(|| arm(&shown, ty, &quote!(&row.#name)))
     });
-    let (traits, object, method) = if Said::at(&item.attrs).is_complex {
-        (quote!(Columns), quote!(), quote!(plain_column))
+    let reads = fields.iter().filter_map(|field| {
+        let name = field.ident.as_ref()?.unraw().to_string();
+        let said = Said::at(&field.attrs);
+        let shown = said.name(&name);
+        (!said.is_skipped).then(|| quote!(#shown => ::std::option::Option::Some(&[#name]),))
+    });
+    let (traits, object, method, reads_method) = if Said::at(&item.attrs).is_complex {
+        (quote!(Columns), quote!(), quote!(plain_column), quote!(column_reads))
     } else {
-        (quote!(Fields), itself(), quote!(plain))
+        (quote!(Fields), itself(), quote!(plain), quote!(reads))
     };
     let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
     Ok(quote! {
@@ -38,6 +46,13 @@ pub(crate) fn derive(item: &DeriveInput) -> Result<TokenStream> {
                     _ => ::std::option::Option::None,
                 }
             }
+
+            fn #reads_method(name: &str) -> ::std::option::Option<&'static [&'static str]> {
+                match name {
+                    #(#reads)*
+                    _ => ::std::option::Option::None,
+                }
+            }
         }
     })
 }
@@ -47,35 +62,54 @@ pub(crate) fn of_methods(item: &ItemImpl) -> TokenStream {
     let ty = &item.self_ty;
     let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
     let methods: Vec<_> = item.items.iter().filter_map(plain_method).collect();
-    let signatures = methods.iter().map(|method| {
-        let (ident, output) = (&method.sig.ident, &method.sig.output);
-        quote!(fn #ident(&self) #output;)
-    });
-    let bodies = methods.iter().map(|method| {
+    let links: Vec<_> = item.items.iter().filter_map(Link::of).collect();
+    let of_plain = methods.iter().map(|method| {
         let (ident, output, block) = (&method.sig.ident, &method.sig.output, &method.block);
-        quote!(fn #ident(&self) #output #block)
+        (quote!(fn #ident(&self) #output), quote!(#block))
     });
+    let of_links = links.iter().map(|Link { method: ImplItemFn { sig, .. }, to, key }| {
+        let ident = &sig.ident;
+        (quote!(fn #ident(&self) -> <#to as ::gerbang_graphql::links::Linked>::Key), quote!({ #key }))
+    });
+    let (signatures, bodies): (Vec<_>, Vec<_>) = of_plain.chain(of_links).unzip();
     let arms = methods.iter().filter_map(|method| {
         let ident = &method.sig.ident;
         let ReturnType::Type(_, output) = &method.sig.output else { return None };
         let shown = Said::at(&method.attrs).name(&ident.unraw().to_string());
         Some(arm(&shown, output, &quote!(&<Self as PlainMethods #ty_generics>::#ident(row))))
     });
+    let reads = item.items.iter().filter_map(|item| {
+        let ImplItem::Fn(method) = item else { return None };
+        let shown = Said::at(&method.attrs).name(&method.sig.ident.unraw().to_string());
+        let reads = reads_of(method).map(|names| quote!(::std::option::Option::Some(&[#(#names),*])));
+        let reads = reads.unwrap_or_else(|| quote!(::std::option::Option::None));
+        Some(quote!(#shown => #reads,))
+    });
+    let link_arms = links.iter().map(|Link { method, to, .. }| {
+        let ident = &method.sig.ident;
+        let shown = Said::at(&method.attrs).name(&ident.unraw().to_string());
+        let key = quote!(|row| <Self as PlainMethods #ty_generics>::#ident(row));
+        quote!(#shown => ::std::option::Option::Some(
+            ::std::boxed::Box::new(::gerbang_graphql::links::LinkTo::<Self, #to>(#key))
+        ),)
+    });
     let object = itself();
-    let otherwise = if item.attrs.iter().any(|attribute| attribute.path().is_ident("ComplexObject")) {
-        quote!(<Self as ::gerbang_graphql::fields::Columns>::plain_column(name))
+    let (otherwise, otherwise_reads) = if item.attrs.iter().any(|attribute| attribute.path().is_ident("ComplexObject"))
+    {
+        let columns = quote!(<Self as ::gerbang_graphql::fields::Columns>);
+        (quote!(#columns::plain_column(name)), quote!(#columns::column_reads(name)))
     } else {
-        quote!(::std::option::Option::None)
+        (quote!(::std::option::Option::None), quote!(::std::option::Option::None))
     };
     quote! {
         const _: () = {
             trait PlainMethods #impl_generics #where_clause {
-                #(#signatures)*
+                #(#signatures;)*
             }
 
             #[automatically_derived]
             impl #impl_generics PlainMethods #ty_generics for #ty #where_clause {
-                #(#bodies)*
+                #(#signatures #bodies)*
             }
 
             #[automatically_derived]
@@ -87,6 +121,22 @@ pub(crate) fn of_methods(item: &ItemImpl) -> TokenStream {
                     match name {
                         #(#arms)*
                         _ => #otherwise,
+                    }
+                }
+
+                fn reads(name: &str) -> ::std::option::Option<&'static [&'static str]> {
+                    match name {
+                        #(#reads)*
+                        _ => #otherwise_reads,
+                    }
+                }
+
+                fn link(
+                    name: &str,
+                ) -> ::std::option::Option<::std::boxed::Box<dyn ::gerbang_graphql::fields::Link<Self>>> {
+                    match name {
+                        #(#link_arms)*
+                        _ => ::std::option::Option::None,
                     }
                 }
             }
@@ -124,6 +174,33 @@ fn plain_method(item: &ImplItem) -> Option<&ImplItemFn> {
     plain.then_some(method)
 }
 
+/// A method that is nothing but `ctx.found::<To>(key).await`.
+struct Link<'a> {
+    method: &'a ImplItemFn,
+    to: &'a Type,
+    key: &'a Expr,
+}
+
+impl<'a> Link<'a> {
+    fn of(item: &'a ImplItem) -> Option<Self> {
+        let ImplItem::Fn(method) = item else { return None };
+        let [Stmt::Expr(body, None)] = &*method.block.stmts else { return None };
+        let mut body = body;
+        // An error is told by the engine, in whichever way the method hands it on.
+        if let Expr::MethodCall(call) = body
+            && call.method == "transpose"
+        {
+            body = &call.receiver;
+        }
+        let Expr::Await(waiting) = body else { return None };
+        let Expr::MethodCall(call) = &*waiting.base else { return None };
+        let [GenericArgument::Type(to)] = &*Vec::from_iter(&call.turbofish.as_ref()?.args) else { return None };
+        let is_link = call.method == "found" && method.sig.inputs.len() == 2 && Said::at(&method.attrs).is_plain;
+        let key = call.args.first().filter(|_| is_link)?;
+        Some(Self { method, to, key })
+    }
+}
+
 fn waits(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == "await",
@@ -132,17 +209,54 @@ fn waits(tokens: TokenStream) -> bool {
     })
 }
 
+/// The fields of the struct that a method reads; `None` where it may read any, since it hands the object on.
+fn reads_of(method: &ImplItemFn) -> Option<BTreeSet<String>> {
+    let (attributes, block) = (&method.attrs, &method.block);
+    let mut names = BTreeSet::new();
+    collect_reads(quote!(#(#attributes)* #block), &mut names).then_some(names)
+}
+
+fn collect_reads(tokens: TokenStream, names: &mut BTreeSet<String>) -> bool {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) => {
+                if !collect_reads(group.stream(), names) {
+                    return false;
+                }
+            }
+            TokenTree::Ident(ident) if ident == "self" => {
+                let is_dot = matches!(tokens.next(), Some(TokenTree::Punct(dot)) if dot.as_char() == '.');
+                let Some(TokenTree::Ident(name)) = tokens.next().filter(|_| is_dot) else { return false };
+                // What is called is a method, and may read anything.
+                let is_called = match tokens.peek() {
+                    Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
+                    Some(TokenTree::Punct(punct)) => punct.as_char() == ':',
+                    _ => false,
+                };
+                if is_called {
+                    return false;
+                }
+                names.insert(name.unraw().to_string());
+            }
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    true
+}
+
 /// What `#[graphql(...)]` says.
 struct Said {
     name: Option<String>,
     is_complex: bool,
+    is_skipped: bool,
     /// Nothing but its name, or what only the schema shows.
     is_plain: bool,
 }
 
 impl Said {
     fn at(attributes: &[Attribute]) -> Self {
-        let mut said = Self { name: None, is_complex: false, is_plain: true };
+        let mut said = Self { name: None, is_complex: false, is_skipped: false, is_plain: true };
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("graphql")) {
             let Ok(metas) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else {
                 said.is_plain = false;
@@ -157,7 +271,10 @@ impl Said {
                     }
                     Meta::Path(path) if path.is_ident("complex") => said.is_complex = true,
                     meta if meta.path().is_ident("deprecation") || meta.path().is_ident("desc") => {}
-                    _ => said.is_plain = false,
+                    meta => {
+                        said.is_skipped |= meta.path().is_ident("skip");
+                        said.is_plain = false;
+                    }
                 }
             }
         }

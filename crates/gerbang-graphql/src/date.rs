@@ -9,7 +9,7 @@ pub fn is_writable(time: DateTime<Utc>) -> bool {
 }
 
 /// A day of the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "sea-orm", derive(sea_orm::DeriveValueType))]
 pub struct Date(pub NaiveDate);
 

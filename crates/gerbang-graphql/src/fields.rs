@@ -9,7 +9,8 @@
 
 use std::{fmt::Display, io::Write as _, marker::PhantomData};
 
-use async_graphql::resolver_utils::EnumType;
+use async_graphql::{ContextSelectionSet, Positioned, parser::types::Field, resolver_utils::EnumType};
+use futures_util::future::BoxFuture;
 pub use gerbang_derive::{Fields, fields};
 
 use crate::{date::Date, json, timestamp::Timestamp};
@@ -29,6 +30,12 @@ pub trait Fields {
     fn object(&self) -> &Self::Object;
     /// How the field of this name is written; `None` where the engine has to be asked.
     fn plain(name: &str) -> Option<Write<Self::Object>>;
+    /// The fields of the struct that the field of this name needs; `None` where it may be any.
+    fn reads(name: &str) -> Option<&'static [&'static str]>;
+    /// Where the field of this name leads to; `None` where the engine has to be asked.
+    fn link(_name: &str) -> Option<Box<dyn Link<Self::Object>>> {
+        None
+    }
 }
 
 impl<T: Fields> Fields for &T {
@@ -41,12 +48,36 @@ impl<T: Fields> Fields for &T {
     fn plain(name: &str) -> Option<Write<T::Object>> {
         T::plain(name)
     }
+
+    fn reads(name: &str) -> Option<&'static [&'static str]> {
+        T::reads(name)
+    }
+
+    fn link(name: &str) -> Option<Box<dyn Link<T::Object>>> {
+        T::link(name)
+    }
 }
+
+/// A field of a `T` that is a [link](crate::links).
+pub trait Link<T>: Send + Sync {
+    /// Finds what it leads to from all these rows; nothing where the engine has to be asked.
+    fn follow<'a>(
+        &self,
+        ctx: &'a ContextSelectionSet<'a>,
+        field: &'a Positioned<Field>,
+        rows: &mut dyn Iterator<Item = &T>,
+    ) -> Option<BoxFuture<'a, Option<Followed<'a, T>>>>;
+}
+
+/// Writes what a row leads to as JSON.
+pub type Followed<'a, T> = Box<dyn Fn(&T, &mut Vec<u8>) + Send + Sync + 'a>;
 
 /// The columns of an object that has methods besides. Implemented by [`#[derive(Fields)]`](macro@Fields).
 pub trait Columns {
     /// As [`Fields::plain`].
     fn plain_column(name: &str) -> Option<Write<Self>>;
+    /// As [`Fields::reads`].
+    fn column_reads(name: &str) -> Option<&'static [&'static str]>;
 }
 
 /// What is written as one word of JSON.
@@ -193,6 +224,8 @@ mod tests {
     struct Cat {
         #[graphql(skip)]
         id: i64,
+        #[graphql(skip)]
+        weight: i32,
         full_name: String,
         nickname: Option<String>,
         mood: Mood,
@@ -233,6 +266,33 @@ mod tests {
         async fn fails(&self) -> Result<i32, String> {
             Err(self.lives.to_string())
         }
+
+        async fn both_names(&self) -> String {
+            format!("{} {}", self.full_name, self.nickname.as_deref().unwrap_or_default())
+        }
+
+        async fn asks_a_method(&self) -> i32 {
+            self.lives_left()
+        }
+
+        async fn hands_itself_on(&self) -> i32 {
+            lives_of(self)
+        }
+
+        /// Of the name of a field that is not shown.
+        async fn weight(&self) -> i32 {
+            self.weight.max(self.lives_left())
+        }
+    }
+
+    impl Cat {
+        fn lives_left(&self) -> i32 {
+            self.lives
+        }
+    }
+
+    fn lives_of(cat: &Cat) -> i32 {
+        cat.lives
     }
 
     fn guard() -> impl async_graphql::Guard {
@@ -253,6 +313,7 @@ mod tests {
         let at = chrono::DateTime::UNIX_EPOCH;
         Cat {
             id: 17,
+            weight: 4,
             full_name: "Si \"Oyen\"\n".to_owned(),
             nickname: None,
             mood: Mood::WellRested,
@@ -287,6 +348,28 @@ mod tests {
         check("bornAt", Some(r#""1970-01-01T00:00:00+00:00""#));
         check("bornOn", Some(r#""1970-01-01""#));
         assert!(Tail::plain("length").is_some(), "of an object that has methods alone");
+    }
+
+    #[test]
+    fn what_a_field_reads_is_known_unless_it_hands_its_object_on() {
+        for (name, expected) in [
+            ("id", Some(&["id"][..])),
+            ("legacyId", Some(&["id"])),
+            ("moodBefore", Some(&["last_mood"])),
+            ("anything", Some(&["anything"])),
+            ("firstName", Some(&["full_name"])),
+            ("withArgument", Some(&[])),
+            ("withContext", Some(&["lives"])),
+            ("thatWaits", Some(&["lives"])),
+            ("fails", Some(&["lives"])),
+            ("bothNames", Some(&["full_name", "nickname"])),
+            ("asksAMethod", None),
+            ("handsItselfOn", None),
+            ("weight", None),
+            ("none", None),
+        ] {
+            assert_eq!(Cat::reads(name), expected, "{name}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::{
     future::pending,
     hash::Hash,
     iter::successors,
-    mem, ptr,
+    mem, ptr, slice,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
@@ -48,6 +48,15 @@ struct Fetch<K, V, E> {
     found: OnceCell<Result<HashMap<K, V>, E>>,
 }
 
+/// What was found by all keys of a level.
+pub(crate) struct AllFound<K, V, E>(Arc<Fetch<K, V, E>>);
+
+impl<K: Eq + Hash, V, E> AllFound<K, V, E> {
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        self.0.found.get()?.as_ref().ok()?.get(key)
+    }
+}
+
 enum Keys<K> {
     /// Others may still be added.
     Open(Vec<K>),
@@ -69,27 +78,53 @@ impl Levels {
         E: Clone + Send + Sync + 'static,
         F: Future<Output = Result<HashMap<K, V>, E>>,
     {
-        let (shared, is_first) = self.fetch_of(ctx, &key);
+        let (shared, is_first) = self.fetch_of(ctx, slice::from_ref(&key));
         if !shared.found.initialized() {
             if !is_first && self.may_come_again.load(Relaxed) {
                 self.comes_again.store(true, Relaxed);
                 return pending().await;
             }
             // In a box that only those who wait make: each of many rows would carry the place for it.
-            let read = async || {
-                yield_now().await;
-                let found = fetch(shared.start()).await;
-                self.done.fetch_add(1, Relaxed);
-                found
-            };
-            Box::pin(shared.found.get_or_init(read)).await;
+            Box::pin(self.wait_for(&shared, fetch)).await;
         }
-        let found = shared.found.get().map(Result::as_ref).transpose().map_err(Clone::clone)?;
-        Ok(found.and_then(|found| found.get(&key).cloned()))
+        Ok(shared.found()?.get(&key).cloned())
     }
 
-    /// The fetch that `key` is part of, and whether it is the first one that is.
-    fn fetch_of<K, V, E>(&self, ctx: &Context<'_>, key: &K) -> (Arc<Fetch<K, V, E>>, bool)
+    /// What `fetch` finds by these keys and those of other rows of the level.
+    pub(crate) async fn fetch_all<K, V, E, F>(
+        &self,
+        ctx: &Context<'_>,
+        keys: Vec<K>,
+        fetch: impl FnOnce(Vec<K>) -> F,
+    ) -> Result<AllFound<K, V, E>, E>
+    where
+        K: Clone + Eq + Hash + Send + Sync + 'static,
+        V: Send + Sync + 'static,
+        E: Clone + Send + Sync + 'static,
+        F: Future<Output = Result<HashMap<K, V>, E>>,
+    {
+        let (shared, _) = self.fetch_of(ctx, &keys);
+        self.wait_for(&shared, fetch).await;
+        shared.found()?;
+        Ok(AllFound(shared))
+    }
+
+    async fn wait_for<K, V, E, F>(&self, shared: &Fetch<K, V, E>, fetch: impl FnOnce(Vec<K>) -> F)
+    where
+        K: Clone + Eq + Hash,
+        F: Future<Output = Result<HashMap<K, V>, E>>,
+    {
+        let read = async || {
+            yield_now().await;
+            let found = fetch(shared.start()).await;
+            self.done.fetch_add(1, Relaxed);
+            found
+        };
+        shared.found.get_or_init(read).await;
+    }
+
+    /// The fetch that `keys` are part of, and whether they are the first.
+    fn fetch_of<K, V, E>(&self, ctx: &Context<'_>, keys: &[K]) -> (Arc<Fetch<K, V, E>>, bool)
     where
         K: Clone + Eq + Hash + Send + Sync + 'static,
         V: Send + Sync + 'static,
@@ -99,10 +134,10 @@ impl Levels {
         let mut fetches = lock(&self.fetches);
         let fetches = fetches.entry(asker).or_insert_with(|| Box::new(Vec::<Arc<Fetch<K, V, E>>>::new()));
         let fetches: &mut Vec<Arc<Fetch<K, V, E>>> = fetches.downcast_mut().expect("fetches are kept by their type");
-        if let Some(fetch) = fetches.iter().find(|fetch| fetch.takes(key)) {
+        if let Some(fetch) = fetches.iter().find(|fetch| fetch.takes(keys)) {
             return (Arc::clone(fetch), false);
         }
-        let fetch = Arc::new(Fetch::of(key.clone()));
+        let fetch = Arc::new(Fetch::of(keys.to_vec()));
         fetches.push(Arc::clone(&fetch));
         (fetch, true)
     }
@@ -131,19 +166,28 @@ impl Levels {
 }
 
 impl<K: Clone + Eq + Hash, V, E> Fetch<K, V, E> {
-    fn of(key: K) -> Self {
-        Self { keys: Mutex::new(Keys::Open(vec![key])), found: OnceCell::new() }
+    fn of(keys: Vec<K>) -> Self {
+        Self { keys: Mutex::new(Keys::Open(keys)), found: OnceCell::new() }
     }
 
-    /// Whether `key` is fetched with it, from now on if it was not before.
-    fn takes(&self, key: &K) -> bool {
+    /// Whether `keys` are fetched with it, from now on if they were not before.
+    fn takes(&self, keys: &[K]) -> bool {
         match &mut *lock(&self.keys) {
-            Keys::Open(keys) => {
-                keys.push(key.clone());
+            Keys::Open(open) => {
+                open.extend_from_slice(keys);
                 true
             }
-            Keys::Closed(keys) => keys.contains(key),
+            Keys::Closed(closed) => keys.iter().all(|key| closed.contains(key)),
         }
+    }
+
+    /// What was found, when it has been fetched.
+    fn found(&self) -> Result<&HashMap<K, V>, E>
+    where
+        E: Clone,
+    {
+        let found = self.found.get().expect("somebody waited for it");
+        found.as_ref().map_err(Clone::clone)
     }
 
     /// What is to be fetched; nothing is added any more.

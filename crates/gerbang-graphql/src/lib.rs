@@ -24,6 +24,7 @@ pub mod introspection;
 pub mod json;
 pub mod levels;
 pub mod limits;
+pub mod links;
 pub mod list;
 pub mod malformed;
 pub mod merged;

@@ -16,7 +16,7 @@ use crate::engine::InProcess;
 
 /// A time of the schema (`DateTime`): a text of RFC 3339 for clients, and for who runs an operation in this process the
 /// number of microseconds since 1970, which need not be read again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "sea-orm", derive(sea_orm::DeriveValueType))]
 pub struct Timestamp(pub DateTime<Utc>);
 

@@ -40,7 +40,7 @@ impl Service {
     /// The orders for it that the viewer may see, in the order in which they were placed: all for the office, their
     /// own for customers, none for others. Errors: `VALIDATION_FAILED`.
     async fn orders(&self, ctx: &Context<'_>, #[list] list: List) -> Result<Connection<Order>> {
-        Ok(ctx.below::<OrdersOfService>(self.id.clone(), list).await?.into())
+        ctx.below::<OrdersOfService>(self.id.clone(), list).await
     }
 }
 

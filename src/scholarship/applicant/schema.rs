@@ -38,17 +38,17 @@ impl Applicant {
 
     /// The documents they handed in, oldest first. Errors: `VALIDATION_FAILED`.
     async fn documents(&self, ctx: &Context<'_>, #[list] list: List) -> Result<Connection<Document>> {
-        Ok(ctx.below::<DocumentsOfApplicant>(self.id, list).await?.into())
+        ctx.below::<DocumentsOfApplicant>(self.id, list).await
     }
 
     /// The files they added, oldest first. Errors: `VALIDATION_FAILED`.
     async fn additional_uploads(&self, ctx: &Context<'_>, #[list] list: List) -> Result<Connection<AdditionalUpload>> {
-        Ok(ctx.below::<UploadsOfApplicant>(self.id, list).await?.into())
+        ctx.below::<UploadsOfApplicant>(self.id, list).await
     }
 
     /// Their applications, the newest first. Errors: `VALIDATION_FAILED`.
     async fn applications(&self, ctx: &Context<'_>, #[list] list: List) -> Result<Connection<ScholarshipApplication>> {
-        Ok(ctx.below::<ApplicationsOfApplicant>(self.id, list).await?.into())
+        ctx.below::<ApplicationsOfApplicant>(self.id, list).await
     }
 }
 

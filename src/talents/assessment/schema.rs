@@ -1,10 +1,12 @@
 //! Results of assessments.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, Lookahead, Object};
+use async_graphql::{Context, Object};
 use gerbang_graphql::{
     fields::fields,
+    id::{GlobalId, Node, global_id},
+    links::Linked,
     rows::{Row, Rows},
     timestamp::Timestamp,
 };
@@ -13,22 +15,26 @@ use gerbang_kernel::error::Result;
 use crate::{
     graphql::context::ContextExt,
     talents::{
-        assessment::rules::{Assessment, RatedCluster, RatedTypology},
+        assessment::rules::{Assessment, RatedCluster, RatedTypology, assessments_of},
         client::{self, schema::Client},
         dictionary::schema::{Cluster, Language},
         result_report::schema::{AssessmentMap, AssessmentReport, MapKind, ReportVersion},
     },
 };
-use gerbang_graphql::id::{GlobalId, Node, global_id};
 
 /// What the assessment of a client found.
 #[derive(Clone, Debug)]
 pub struct AssessmentResult(pub(crate) Arc<Assessment>);
 
-impl AssessmentResult {
-    /// Whether what is selected of a result needs its scores.
-    pub(crate) fn needs_scores(result: &Lookahead<'_>) -> bool {
-        ["typologies", "clusters", "report", "map"].into_iter().any(|field| result.field(field).exists())
+/// By the client, with scores where something is selected that needs them.
+impl Linked for AssessmentResult {
+    type Key = i64;
+
+    async fn find(ctx: &Context<'_>, clients: Vec<i64>) -> Result<HashMap<Self::Key, Self>> {
+        let selected = ctx.look_ahead();
+        let scores = ["typologies", "clusters", "report", "map"].iter().any(|field| selected.field(field).exists());
+        let found = assessments_of(ctx.domain(), ctx.viewer(), &clients, scores).await?;
+        Ok(found.into_iter().map(|(client, assessment)| (client, Self(assessment))).collect())
     }
 }
 

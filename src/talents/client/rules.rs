@@ -11,6 +11,7 @@ use gerbang_graphql::{
 use gerbang_kernel::error::{Result, Rule, Violations};
 use gerbang_platform::query::{
     batch::{Children, count_by_parent, page_by_parent},
+    by_position::ColumnSet,
     constraint,
     page::{Listing, Page},
     search::contains,
@@ -139,17 +140,19 @@ pub async fn clients(
     list.of(domain.db.read(), filter.apply(Entity::visible_to(viewer), domain.db.backend())?, Column::Id).await
 }
 
-/// The same page under each of these partners. One statement, and a second if all are to be counted.
+/// The same page under each of these partners, of each client these `columns`. One statement, and a second if all are to be
+/// counted.
 pub async fn clients_of(
     domain: &Domain,
     viewer: &Viewer,
     partners: &[i64],
     filter: &ClientFilter,
     list: &Listing<Column>,
+    columns: ColumnSet,
 ) -> Result<HashMap<i64, Page<Model>>> {
     let select = filter.apply(Entity::visible_to(viewer), domain.db.backend())?;
     let children = Children { parent: Column::PartnerId, sort: list.sort, key: Column::Id };
-    page_by_parent(domain.db.read(), select, children, partners, &list.request, list.count).await
+    page_by_parent(domain.db.read(), select, children, partners, &list.request, list.count, columns).await
 }
 
 /// How many clients each of these partners has. One statement.

@@ -17,7 +17,7 @@ use crate::{
     },
     input::id::{IdOf, check_id},
     talents::{
-        assessment::{rules::assessments_of, schema::AssessmentResult},
+        assessment::schema::AssessmentResult,
         client::{
             row::{Column, Entity},
             rules::{
@@ -44,11 +44,7 @@ impl Client {
 
     /// What the assessment found; null while there is none.
     async fn assessment_result(&self, ctx: &Context<'_>) -> Option<Result<Row<AssessmentResult>>> {
-        let read = async |clients: Vec<i64>| {
-            let scores = AssessmentResult::needs_scores(&ctx.look_ahead());
-            assessments_of(ctx.domain(), ctx.viewer(), &clients, scores).await
-        };
-        ctx.load(self.id, read).await.transpose().map(|result| result.map(|found| Row(AssessmentResult(found))))
+        ctx.found::<AssessmentResult>(self.id).await.transpose()
     }
 }
 

@@ -42,7 +42,7 @@ impl Click {
 
     /// What it turned into, in the order in which it was reported, page by page. Errors: `VALIDATION_FAILED`.
     async fn leads_connection(&self, ctx: &Context<'_>, #[list] list: List) -> Result<Connection<Lead>> {
-        Ok(ctx.below::<LeadsOfClick>(self.id, list).await?.into())
+        ctx.below::<LeadsOfClick>(self.id, list).await
     }
 }
 

@@ -6,6 +6,7 @@ mod assessments;
 mod audit;
 mod client_errors;
 mod clients;
+mod columns;
 mod connections;
 mod content;
 mod filters;

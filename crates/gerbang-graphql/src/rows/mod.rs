@@ -20,10 +20,11 @@ use async_graphql::{
     registry::Registry,
 };
 
-use self::{resolve::resolve, selected::select};
+use self::resolve::resolve;
 use crate::{budget::Watch, fields::Fields, json};
 
 pub use self::selected::Rendering;
+pub(crate) use self::selected::select;
 
 /// An object.
 #[derive(Clone, Copy, Debug)]
@@ -44,8 +45,11 @@ impl<T: ContainerType + Fields> OutputType for Row<T> {
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let rendering = Rendering::of(ctx);
-        let Some(selected) = select::<T>(ctx, rendering) else { return self.0.resolve(ctx, field).await };
+        let Some(mut selected) = select::<T>(ctx, rendering) else { return self.0.resolve(ctx, field).await };
         let row = slice::from_ref(&self.0);
+        if rendering == Rendering::Json {
+            selected.follow(ctx, row).await;
+        }
         let watch = Watch::of(ctx);
         let mut values = resolve(ctx, row, &selected, &watch, false).await?.into_iter();
         if rendering != Rendering::Json {
@@ -82,7 +86,10 @@ where
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let rows: &[T] = &self.0;
         let rendering = Rendering::of(ctx);
-        let Some(selected) = select::<T>(ctx, rendering) else { return rows.resolve(ctx, field).await };
+        let Some(mut selected) = select::<T>(ctx, rendering) else { return rows.resolve(ctx, field).await };
+        if rendering == Rendering::Json {
+            selected.follow(ctx, rows).await;
+        }
         let watch = Watch::of(ctx);
         let mut values = resolve(ctx, rows, &selected, &watch, true).await?.into_iter();
         if rendering != Rendering::Json {

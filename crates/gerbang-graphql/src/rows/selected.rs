@@ -8,15 +8,17 @@ use async_graphql::{
     parser::types::{Field, Selection, SelectionSet},
 };
 
+use futures_util::future::join_all;
+
 use crate::{
-    fields::{Fields, Write},
+    fields::{Fields, Followed, Write},
     json,
 };
 
 /// How objects are resolved, beside a request; as [`Values`](Self::Values) where nothing is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Rendering {
-    /// By the engine, field by field; to compare.
+    /// By the engine, field by field, with nothing done by what is selected; to compare.
     Fields,
     /// Row by row, for who reads the answer.
     #[default]
@@ -33,16 +35,25 @@ impl Rendering {
 }
 
 /// Fields in their order, fragments among them.
-pub(super) struct Selected<'a, T: Fields>(Vec<SelectedField<'a, T>>);
+pub(crate) struct Selected<'a, T: Fields>(Vec<SelectedField<'a, T>>);
 
 struct SelectedField<'a, T: Fields> {
     field: &'a Positioned<Field>,
-    /// How it is written, unless it has to be asked for.
-    plain: Option<Write<T::Object>>,
+    how: How<'a, T::Object>,
+}
+
+/// How a field gets into the answer.
+enum How<'a, T> {
+    /// The engine is asked for its value.
+    Asked,
+    /// It is written.
+    Plain(Write<T>),
+    /// What it leads to is written.
+    Linked(Followed<'a, T>),
 }
 
 /// What is selected of a `T`; `None` where only the engine knows how to put it together.
-pub(super) fn select<'a, T: ContainerType + Fields>(
+pub(crate) fn select<'a, T: ContainerType + Fields>(
     ctx: &ContextSelectionSet<'a>,
     rendering: Rendering,
 ) -> Option<Selected<'a, T>> {
@@ -77,7 +88,7 @@ impl<'a, T: ContainerType + Fields> Selected<'a, T> {
         }
         if !self.0.iter().any(|other| key(other.field) == key(field)) {
             let plain = if rendering == Rendering::Json { T::plain(&field.node.name.node) } else { None };
-            self.0.push(SelectedField { field, plain });
+            self.0.push(SelectedField { field, how: plain.map_or(How::Asked, How::Plain) });
             return true;
         }
         // A leaf of the same name is the same leaf.
@@ -87,8 +98,25 @@ impl<'a, T: ContainerType + Fields> Selected<'a, T> {
 
 impl<'a, T: Fields> Selected<'a, T> {
     /// The fields that have to be asked for.
-    pub(super) fn asked(&self) -> impl Iterator<Item = &'a Positioned<Field>> + Clone {
-        self.0.iter().filter(|selected| selected.plain.is_none()).map(|selected| selected.field)
+    pub(crate) fn asked(&self) -> impl Iterator<Item = &'a Positioned<Field>> + Clone {
+        self.0.iter().filter(|selected| matches!(selected.how, How::Asked)).map(|selected| selected.field)
+    }
+
+    /// Finds what the rows lead to, if there is nothing else to be asked for: or the one would wait for the other.
+    pub(super) async fn follow(&mut self, ctx: &'a ContextSelectionSet<'a>, rows: &[T]) {
+        let follow = |field: &'a Positioned<Field>| {
+            let link = T::link(&field.node.name.node)?;
+            link.follow(ctx, field, &mut rows.iter().map(Fields::object))
+        };
+        if rows.is_empty() || self.asked().next().is_none() {
+            return;
+        }
+        let Some(links) = self.asked().map(follow).collect::<Option<Vec<_>>>() else { return };
+        let followed = join_all(links).await;
+        let asked = self.0.iter_mut().filter(|selected| matches!(selected.how, How::Asked));
+        for (selected, followed) in asked.zip(followed) {
+            selected.how = followed.map_or(How::Asked, How::Linked);
+        }
     }
 
     /// The next object of these values, where all fields were asked for.
@@ -100,20 +128,22 @@ impl<'a, T: Fields> Selected<'a, T> {
 
     /// Writes a row, with the next of these values for the fields that had to be asked for. Returns how many bytes the others
     /// take.
-    pub(super) fn write(&self, out: &mut Vec<u8>, row: &T, values: &mut vec::IntoIter<Value>) -> usize {
+    pub(crate) fn write(&self, out: &mut Vec<u8>, row: &T, values: &mut vec::IntoIter<Value>) -> usize {
         let mut plain = 0;
         out.push(b'{');
         for (index, selected) in self.0.iter().enumerate() {
             json::separate(out, index);
             let before = out.len();
             json::write_key(out, key(selected.field));
-            match selected.plain {
-                Some(write) => {
-                    write(row.object(), out);
-                    plain += out.len() - before;
+            match &selected.how {
+                How::Asked => {
+                    json::write(out, &values.next().unwrap_or_default());
+                    continue;
                 }
-                None => json::write(out, &values.next().unwrap_or_default()),
+                How::Plain(write) => write(row.object(), out),
+                How::Linked(write) => write(row.object(), out),
             }
+            plain += out.len() - before;
         }
         out.push(b'}');
         plain

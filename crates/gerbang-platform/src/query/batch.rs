@@ -6,15 +6,15 @@ use std::{collections::HashMap, hash::Hash};
 
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, Iterable, JoinType, ModelTrait, QueryFilter,
-    QuerySelect, QueryTrait, Select, TryGetable, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, JoinType, ModelTrait, QueryFilter, QuerySelect,
+    QueryTrait, Select, TryGetable, Value,
     prelude::TextUuid,
     sea_query::{Expr, Func, FunctionCall, Query, SimpleExpr, ValueType},
 };
 use serde::Serialize;
 
 use super::{
-    by_position::{self, ByPosition},
+    by_position::{self, ByPosition, ColumnSet},
     keys::in_list,
     page::{Page, PageQuery, PageRequest, Sort, pages_of},
 };
@@ -109,7 +109,8 @@ where
     Ok(groups)
 }
 
-/// The page of `select` that `request` asks for under each parent. One statement, and a second if `count`.
+/// The page of `select` that `request` asks for under each parent, of each row these `columns` at least. One statement, and a
+/// second if `count`.
 pub async fn page_by_parent<E, K>(
     db: &impl ConnectionTrait,
     select: Select<E>,
@@ -117,17 +118,19 @@ pub async fn page_by_parent<E, K>(
     parents: &[K],
     request: &PageRequest,
     count: bool,
+    columns: ColumnSet,
 ) -> Result<HashMap<K, Page<E::Model>>>
 where
     E: EntityTrait<Model: ByPosition>,
     K: BatchKey,
 {
+    let (columns, selected) = columns.select(&[parent, sort.column, key]);
     let query = PageQuery::new(request, sort, key)?;
     let mut totals = if count { count_by_parent(db, select.clone(), parent, parents).await? } else { HashMap::new() };
     let backend = db.get_database_backend();
     let rows_of_parent = query.rows(select.filter(parent.into_expr().eq(element::<K>(backend))));
     let mut statement = Query::select()
-        .columns(E::Column::iter().map(|column| ("c", column)))
+        .columns(selected.into_iter().map(|column| ("c", column)))
         .from_function(elements(parents, backend)?, "p")
         .to_owned();
     if backend == DbBackend::Postgres {
@@ -137,7 +140,7 @@ where
         statement.join_as(JoinType::InnerJoin, E::default().table_ref(), "c", Expr::col(("c", key)).in_subquery(keys));
     }
     statement.order_by(("c", sort.column), query.order()).order_by(("c", key), query.order());
-    let rows = by_position::read::<E::Model>(&db.query_all(&statement).await?)?;
+    let rows = by_position::read::<E::Model>(&db.query_all(&statement).await?, columns)?;
 
     let mut groups: HashMap<K, Vec<E::Model>> = HashMap::new();
     for row in rows {

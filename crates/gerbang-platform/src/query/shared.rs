@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 
 use super::{
     batch::BatchKey,
-    by_position::ByPosition,
+    by_position::{ByPosition, ColumnSet},
     keys::{in_list_of_any_length, key_list},
 };
 
@@ -135,7 +135,7 @@ where
         let statement = Statement { sql: self.sql.clone(), values: Some(values), db_backend: backend };
         let mut rows = HashMap::with_capacity(keys.len());
         for row in db.query_all_held(held, statement).await? {
-            let row = E::Model::by_position(&row)?;
+            let row = E::Model::by_position(&row, ColumnSet::ALL)?;
             rows.extend(K::from_value(row.get(self.column)).map(|key| (key, row)));
         }
         Ok(rows)

@@ -1,0 +1,61 @@
+//! Objects that the rows of a list lead to, one each, found for all of them at once.
+//!
+//! A field that is nothing but `ctx.found::<AssessmentResult>(self.id).await` is a link: [`#[fields]`](crate::fields::fields)
+//! and [`#[node]`](crate::id::node) see that, and by which key. Of such a field [rows](crate::rows) ask for the keys alone,
+//! and write what is found beside the [plain](crate::fields) fields, where the engine would have made a future and a value
+//! for each row. Where something is selected that is not plain, or nothing could be read, the engine is asked.
+
+use std::{collections::HashMap, hash::Hash, sync::Arc, vec};
+
+use async_graphql::{ContainerType, Context, ContextSelectionSet, Positioned, parser::types::Field};
+use futures_util::{FutureExt, future::BoxFuture};
+use gerbang_kernel::error::Result;
+
+use crate::{
+    fields::{Fields, Followed, Link},
+    levels::Levels,
+    rows::{Rendering, select},
+};
+
+/// An object that others lead to by a key.
+pub trait Linked: Clone + ContainerType + Fields + 'static {
+    /// What it is found by.
+    type Key: Clone + Eq + Hash + Send + Sync + 'static;
+
+    /// Those with these keys, as far as who asks may see them.
+    fn find(ctx: &Context<'_>, keys: Vec<Self::Key>) -> impl Future<Output = Result<HashMap<Self::Key, Self>>> + Send;
+}
+
+/// By a key that the row holds.
+#[derive(Debug)]
+pub struct LinkTo<T, L: Linked>(pub fn(&T) -> L::Key);
+
+impl<T: 'static, L: Linked> Link<T> for LinkTo<T, L> {
+    fn follow<'a>(
+        &self,
+        ctx: &'a ContextSelectionSet<'a>,
+        field: &'a Positioned<Field>,
+        rows: &mut dyn Iterator<Item = &T>,
+    ) -> Option<BoxFuture<'a, Option<Followed<'a, T>>>> {
+        let levels = ctx.data_opt::<Arc<Levels>>()?;
+        let selected = select::<L>(&ctx.with_selection_set(&field.node.selection_set), Rendering::Json)?;
+        if selected.asked().next().is_some() {
+            return None;
+        }
+        let key = self.0;
+        let keys = rows.map(key).collect();
+        let follow = async move {
+            let ctx = ctx.with_field(field);
+            // Who asks the engine next is told why there is nothing.
+            let found = levels.fetch_all(&ctx, keys, |keys| L::find(&ctx, keys)).await.ok()?;
+            let write = move |row: &T, out: &mut Vec<u8>| match found.get(&key(row)) {
+                Some(object) => {
+                    selected.write(out, object, &mut vec::IntoIter::default());
+                }
+                None => out.extend_from_slice(b"null"),
+            };
+            Some(Box::new(write) as Followed<'a, T>)
+        };
+        Some(follow.boxed())
+    }
+}
