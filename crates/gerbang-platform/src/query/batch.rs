@@ -110,7 +110,7 @@ where
 }
 
 /// The page of `select` that `request` asks for under each parent, of each row these `columns` at least. One statement, and a
-/// second if `count`.
+/// second if `count` and a list goes on behind its page.
 pub async fn page_by_parent<E, K>(
     db: &impl ConnectionTrait,
     select: Select<E>,
@@ -126,9 +126,8 @@ where
 {
     let (columns, selected) = columns.select(&[parent, sort.column, key]);
     let query = PageQuery::new(request, sort, key)?;
-    let mut totals = if count { count_by_parent(db, select.clone(), parent, parents).await? } else { HashMap::new() };
     let backend = db.get_database_backend();
-    let rows_of_parent = query.rows(select.filter(parent.into_expr().eq(element::<K>(backend))));
+    let rows_of_parent = query.rows(select.clone().filter(parent.into_expr().eq(element::<K>(backend))));
     let mut statement = Query::select()
         .columns(selected.into_iter().map(|column| ("c", column)))
         .from_function(elements(parents, backend)?, "p")
@@ -148,6 +147,13 @@ where
             groups.entry(parent).or_default().push(row);
         }
     }
+    let known = |parent| query.known_total(groups.get(parent).map_or(0, Vec::len));
+    let known: Option<HashMap<K, u64>> = parents.iter().map(|key| Some((key.clone(), known(key)?))).collect();
+    let mut totals = match (count, known) {
+        (false, _) => HashMap::new(),
+        (true, Some(totals)) => totals,
+        (true, None) => count_by_parent(db, select, parent, parents).await?,
+    };
     let pages = parents.iter().map(|parent| {
         let total = count.then(|| totals.remove(parent).unwrap_or_default());
         (parent.clone(), query.cut(groups.remove(parent).unwrap_or_default()), total)

@@ -213,9 +213,13 @@ where
     E: EntityTrait<Model: ByPosition + Sync>,
 {
     let query = PageQuery::new(request, sort, key)?;
-    let total = if count { Some(total(db, &select, key).await?) } else { None };
-    let rows = if query.is_deep() { query.deep_rows(select) } else { query.rows(select) };
+    let rows = if query.is_deep() { query.deep_rows(select.clone()) } else { query.rows(select.clone()) };
     let models = by_position::rows(db, rows).await?;
+    let total = match (count, query.known_total(models.len())) {
+        (false, _) => None,
+        (true, Some(total)) => Some(total),
+        (true, None) => Some(total(db, &select, key).await?),
+    };
     let page = pages_of(&query.cursor_of::<E>(), [((), query.cut(models), total)]).pop();
     Ok(page.map(|((), page)| page).unwrap_or_default())
 }
@@ -258,8 +262,16 @@ impl<'a, C: ColumnTrait> PageQuery<'a, C> {
             .filter(self.bounds.clone())
             .order_by(sort.column, self.order())
             .order_by(key, self.order())
-            .limit(self.size().saturating_add(u64::from(!self.request.only_rows)));
+            .limit(self.limit());
         if self.request.is_numbered() { rows.offset(self.offset()) } else { rows }
+    }
+
+    /// How many rows the whole list has, if that shows in how many [`Self::rows`] found: they end with it.
+    pub(super) fn known_total(&self, found: usize) -> Option<u64> {
+        let found = found as u64;
+        let offset = if self.request.is_numbered() { self.offset() } else { 0 };
+        let ends = found < self.limit() && (found > 0 || offset == 0);
+        (ends && self.bounds.is_empty()).then_some(offset + found)
     }
 
     /// Whether so many rows come before the page that they had better not be read.
@@ -315,6 +327,10 @@ impl<'a, C: ColumnTrait> PageQuery<'a, C> {
         let PageRequest { first, last, per_page, .. } = *self.request;
         let asked = if self.request.is_numbered() { per_page } else { first.or(last) };
         asked.unwrap_or(DEFAULT_PAGE_SIZE)
+    }
+
+    fn limit(&self) -> u64 {
+        self.size().saturating_add(u64::from(!self.request.only_rows))
     }
 
     fn offset(&self) -> u64 {
