@@ -26,7 +26,7 @@ pub(crate) fn derive(item: &DeriveInput) -> Result<TokenStream> {
         let name = field.ident.as_ref()?.unraw().to_string();
         let said = Said::at(&field.attrs);
         let shown = said.name(&name);
-        (!said.is_skipped).then(|| quote!(#shown => ::std::option::Option::Some(&[#name]),))
+        said.is_plain.then(|| quote!(#shown => ::std::option::Option::Some(&[#name]),))
     });
     let (traits, object, method, reads_method) = if Said::at(&item.attrs).is_complex {
         (quote!(Columns), quote!(), quote!(plain_column), quote!(column_reads))
@@ -209,11 +209,11 @@ fn waits(tokens: TokenStream) -> bool {
     })
 }
 
-/// The fields of the struct that a method reads; `None` where it may read any, since it hands the object on.
+/// The fields of the struct that a method reads; `None` where it may read any, since it hands the object on, or a guard does.
 fn reads_of(method: &ImplItemFn) -> Option<BTreeSet<String>> {
-    let (attributes, block) = (&method.attrs, &method.block);
+    let block = &method.block;
     let mut names = BTreeSet::new();
-    collect_reads(quote!(#(#attributes)* #block), &mut names).then_some(names)
+    (Said::at(&method.attrs).is_plain && collect_reads(quote!(#block), &mut names)).then_some(names)
 }
 
 fn collect_reads(tokens: TokenStream, names: &mut BTreeSet<String>) -> bool {
@@ -239,6 +239,7 @@ fn collect_reads(tokens: TokenStream, names: &mut BTreeSet<String>) -> bool {
                 }
                 names.insert(name.unraw().to_string());
             }
+            TokenTree::Literal(text) if text.to_string().contains("{self") => return false,
             TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
@@ -249,14 +250,13 @@ fn collect_reads(tokens: TokenStream, names: &mut BTreeSet<String>) -> bool {
 struct Said {
     name: Option<String>,
     is_complex: bool,
-    is_skipped: bool,
     /// Nothing but its name, or what only the schema shows.
     is_plain: bool,
 }
 
 impl Said {
     fn at(attributes: &[Attribute]) -> Self {
-        let mut said = Self { name: None, is_complex: false, is_skipped: false, is_plain: true };
+        let mut said = Self { name: None, is_complex: false, is_plain: true };
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("graphql")) {
             let Ok(metas) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else {
                 said.is_plain = false;
@@ -271,10 +271,7 @@ impl Said {
                     }
                     Meta::Path(path) if path.is_ident("complex") => said.is_complex = true,
                     meta if meta.path().is_ident("deprecation") || meta.path().is_ident("desc") => {}
-                    meta => {
-                        said.is_skipped |= meta.path().is_ident("skip");
-                        said.is_plain = false;
-                    }
+                    _ => said.is_plain = false,
                 }
             }
         }

@@ -366,6 +366,7 @@ mod tests {
             ("asksAMethod", None),
             ("handsItselfOn", None),
             ("weight", None),
+            ("guarded", None),
             ("none", None),
         ] {
             assert_eq!(Cat::reads(name), expected, "{name}");

@@ -144,7 +144,15 @@ impl<'a> Answers<'a> {
     async fn settle(&mut self, ask: &mut Ask<'_, 'a>) -> ServerResult<()> {
         // Those beside these rows are to ask for what they need, too, before anything is fetched.
         let mut others = true;
-        poll_fn(|_| if mem::take(&mut others) { Pending } else { Ready(()) }).await;
+        poll_fn(|task| {
+            if !mem::take(&mut others) {
+                return Ready(());
+            }
+            // What would have woken these may have done so already.
+            task.waker().wake_by_ref();
+            Pending
+        })
+        .await;
         poll_fn(|task| {
             let has_come = self.look(task)?;
             let done = self.levels.map_or(0, Levels::done);

@@ -1,6 +1,6 @@
 //! Reads for many parents in one statement, so that the number of statements never depends on the
-//! number of rows. The text of each statement is fixed (the keys are one JSON parameter), so each is
-//! prepared once.
+//! number of rows. The text of each statement depends on what is selected and on nothing else (the keys are one
+//! JSON parameter), so each is prepared once.
 
 use std::{collections::HashMap, hash::Hash};
 
