@@ -16,18 +16,15 @@ pub(crate) fn derive(item: &DeriveInput) -> Result<TokenStream> {
         return Err(Error::new_spanned(&item.ident, "`Fields` needs a struct with a named field for each field"));
     };
     let ident = &item.ident;
-    let arms = fields.iter().filter_map(|field| {
+    let plain = fields.iter().filter_map(|field| {
         let (name, ty) = (field.ident.as_ref()?, &field.ty);
         let said = Said::at(&field.attrs);
-        let shown = said.name(&name.unraw().to_string());
-        said.is_plain.then(|| arm(&shown, ty, &quote!(&row.#name)))
+        let text = name.unraw().to_string();
+        let shown = said.name(&text);
+        let read = quote!(#shown => ::std::option::Option::Some(&[#text]),);
+        said.is_plain.then(|| (arm(&shown, ty, &quote!(&row.#name)), read))
     });
-    let reads = fields.iter().filter_map(|field| {
-        let name = field.ident.as_ref()?.unraw().to_string();
-        let said = Said::at(&field.attrs);
-        let shown = said.name(&name);
-        said.is_plain.then(|| quote!(#shown => ::std::option::Option::Some(&[#name]),))
-    });
+    let (arms, reads): (Vec<_>, Vec<_>) = plain.unzip();
     let (traits, object, method, reads_method) = if Said::at(&item.attrs).is_complex {
         (quote!(Columns), quote!(), quote!(plain_column), quote!(column_reads))
     } else {
@@ -75,19 +72,19 @@ pub(crate) fn of_methods(item: &ItemImpl) -> TokenStream {
     let arms = methods.iter().filter_map(|method| {
         let ident = &method.sig.ident;
         let ReturnType::Type(_, output) = &method.sig.output else { return None };
-        let shown = Said::at(&method.attrs).name(&ident.unraw().to_string());
+        let shown = shown(method);
         Some(arm(&shown, output, &quote!(&<Self as PlainMethods #ty_generics>::#ident(row))))
     });
     let reads = item.items.iter().filter_map(|item| {
         let ImplItem::Fn(method) = item else { return None };
-        let shown = Said::at(&method.attrs).name(&method.sig.ident.unraw().to_string());
+        let shown = shown(method);
         let reads = reads_of(method).map(|names| quote!(::std::option::Option::Some(&[#(#names),*])));
         let reads = reads.unwrap_or_else(|| quote!(::std::option::Option::None));
         Some(quote!(#shown => #reads,))
     });
     let link_arms = links.iter().map(|Link { method, to, .. }| {
         let ident = &method.sig.ident;
-        let shown = Said::at(&method.attrs).name(&ident.unraw().to_string());
+        let shown = shown(method);
         let key = quote!(|row| <Self as PlainMethods #ty_generics>::#ident(row));
         quote!(#shown => ::std::option::Option::Some(
             ::std::boxed::Box::new(::gerbang_graphql::links::LinkTo::<Self, #to>(#key))
@@ -160,6 +157,11 @@ fn arm(name: &str, ty: &Type, value: &TokenStream) -> TokenStream {
         #name if (&&&&of_type::<#ty>()).is_plain() =>
             ::std::option::Option::Some(|row, out| (&&&&of_type::<#ty>()).write(#value, out)),
     }
+}
+
+/// The name that clients see.
+fn shown(method: &ImplItemFn) -> String {
+    Said::at(&method.attrs).name(&method.sig.ident.unraw().to_string())
 }
 
 /// A method that needs nothing but the object and does not wait.

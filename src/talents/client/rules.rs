@@ -141,7 +141,7 @@ pub async fn clients(
 }
 
 /// The same page under each of these partners, of each client these `columns`. One statement, and a second if all are to be
-/// counted.
+/// counted and a list goes on behind its page.
 pub async fn clients_of(
     domain: &Domain,
     viewer: &Viewer,
