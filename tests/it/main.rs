@@ -40,6 +40,7 @@ mod schema;
 mod search;
 mod server;
 mod settings;
+mod sqlite_build;
 mod storage;
 mod structure;
 mod support;

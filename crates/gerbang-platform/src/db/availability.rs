@@ -4,7 +4,6 @@
 //! task tries for all of them as soon as anything looks wrong, and all fail or go on at once.
 
 use std::{
-    borrow::Cow,
     fmt,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -105,7 +104,7 @@ impl Availability {
     pub(super) async fn connect(&self) -> Result<(), sqlx::Error> {
         let connection = match timeout(CONNECT, self.server.connect()).await {
             Ok(Ok(connection)) => connection,
-            Ok(Err(error)) if code(&error).as_deref() == Some(TOO_MANY_CONNECTIONS) => return Ok(()),
+            Ok(Err(error)) if has_no_room(&error) => return Ok(()),
             Ok(Err(error)) => return Err(error),
             Err(_) => return Err(sqlx::Error::PoolTimedOut),
         };
@@ -135,8 +134,10 @@ impl Availability {
     }
 }
 
-fn code(error: &sqlx::Error) -> Option<String> {
-    error.as_database_error().and_then(sqlx::error::DatabaseError::code).map(Cow::into_owned)
+/// Whether a server took no connection since all that it may have are taken.
+pub(super) fn has_no_room(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.as_deref() == Some(TOO_MANY_CONNECTIONS)
 }
 
 /// What a statement fails with while the server is down.

@@ -1,18 +1,20 @@
 //! The database: a pool to read from and a way to begin a write.
 //!
 //! SQLite has one writer at a time, so writes queue for a pool of exactly one connection and begin
-//! `IMMEDIATE` (a deferred transaction that reads before it writes fails with "locked" under load). On
-//! PostgreSQL both are the same pool, whose server may go away and come back: see [`Connection`]. It may have a replica, which
-//! answers what may be a little old: see [`Db::from_replica`].
+//! `IMMEDIATE` (a deferred transaction that reads before it writes fails with "locked" under load).
+//! PostgreSQL's server may go away and come back: see `server`. It may have a replica, which answers what may be a little
+//! old: see [`Db::from_replica`].
 
 mod availability;
 pub mod backup;
 mod connection;
 pub mod database_url;
-mod held;
 pub mod migrate;
+mod reads;
 mod replica;
+mod server;
 mod statements;
+mod timeouts;
 mod unspanned;
 mod waiting;
 
@@ -24,45 +26,42 @@ use std::{
 
 use gerbang_kernel::error::Result;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, RuntimeErr, SqliteTransactionMode,
+    SqlxSqliteConnector, Statement, TransactionOptions,
     sqlx::{
-        ConnectOptions as _, Connection as _,
+        ConnectOptions, Connection, SqlitePool,
         postgres::{PgConnectOptions, PgPoolOptions},
-        sqlite::{SqliteJournalMode, SqliteSynchronous},
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
 };
 use tokio::time::sleep;
 
-use self::{
-    connection::Role,
-    replica::{Replica, is_from_replica},
-    statements::{Statements, count_statements},
-    waiting::acquired,
-};
 pub use self::{
-    connection::{Connection, PoolUsage},
+    connection::{PoolUsage, Reader, Writer},
     replica::MAX_LAG,
     statements::in_background,
     unspanned::Unspanned,
+};
+use self::{
+    reads::ReadPool,
+    replica::{Replica, is_from_replica},
+    server::{Server, not_connected},
+    statements::Statements,
+    timeouts::{ACQUIRE, IDLE, STATEMENT},
+    waiting::acquired,
 };
 use crate::{
     query::{batch::BatchKey, by_position::ByPosition, shared::SharedReads},
     settings,
 };
 
-/// How long a request waits for a connection of a busy pool.
-const ACQUIRE: Duration = Duration::from_secs(10);
-/// How long a statement may take on a server.
-const STATEMENT: Duration = Duration::from_secs(30);
 /// How long another process may keep SQLite's file locked.
 const BUSY: Duration = Duration::from_secs(10);
 /// How often, and after how long, a file is opened again that another process is just making.
 const LOCKED_TRIES: u32 = 100;
 const LOCKED: Duration = Duration::from_millis(100);
-/// A connection that was idle for longer is asked whether it is alive before it is used. One of a busy pool is not: that
-/// would cost every statement another round trip.
-const IDLE: Duration = Duration::from_secs(1);
+/// How many rows SQLite reads before somebody has taken them.
+const ROWS_AHEAD: usize = 1_000;
 
 /// How to reach the database.
 #[derive(Clone)]
@@ -71,7 +70,7 @@ pub struct DbOptions {
     pub url: String,
     /// A replica of it to read from, or empty.
     pub read_url: String,
-    /// Connections to read with (SQLite), or in all (PostgreSQL; as many to the replica).
+    /// Connections to read with; PostgreSQL: as many to write with, as they are needed, and as many to the replica.
     pub connections: u32,
     /// Whether a commit waits until it would survive a power cut (SQLite's `synchronous=FULL`).
     pub durable: bool,
@@ -90,8 +89,8 @@ impl From<&settings::Database> for DbOptions {
 /// A handle on the database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
-    reader: Connection,
-    writer: Connection,
+    reader: Reader,
+    writer: Writer,
     replica: Option<Replica>,
     statements: Arc<Statements>,
     shared: Arc<SharedReads>,
@@ -102,24 +101,26 @@ impl Db {
     pub async fn connect(options: &DbOptions) -> Result<Self, DbErr> {
         let statements = Arc::new(Statements::new(options.slow));
         if database_url::is_embedded(&options.url) {
-            let writer = connect_sqlite("write", options, 1, &statements).await?;
-            let reader = connect_sqlite("read", options, options.connections, &statements).await?;
+            let server = connect_sqlite(options, &statements).await?;
+            let (reader, writer) = (Reader::new("read", Arc::clone(&server)), Writer::new(server));
             return Ok(Self { reader, writer, replica: None, statements, shared: Arc::default() });
         }
-        let writer = connect_postgres(options, &statements).await?;
-        let replica = match &*options.read_url {
+        let DbOptions { url, read_url, connections, .. } = options;
+        let server = connect_postgres("url", url, *connections, &statements).await?;
+        let (reader, writer) = (Reader::new("read", Arc::clone(&server)), Writer::new(server));
+        let replica = match &**read_url {
             "" => None,
             url => {
-                let connection = connect_replica(url, options, &statements, writer.clone()).await?;
-                Some(Replica::new(&writer, connection).await?)
+                let server = connect_postgres("read_url", url, *connections, &statements).await?;
+                Some(Replica::new(&reader, Reader::of_replica(server, reader.clone())).await?)
             }
         };
-        Ok(Self { reader: writer.clone(), writer, replica, statements, shared: Arc::default() })
+        Ok(Self { reader, writer, replica, statements, shared: Arc::default() })
     }
 
     /// Where to read outside a transaction.
-    pub fn read(&self) -> &Connection {
-        self.replica().map_or(&self.reader, |replica| &replica.connection)
+    pub fn read(&self) -> &Reader {
+        self.replica().map_or(&self.reader, |replica| &replica.reader)
     }
 
     /// The replica, where it is what may be read from.
@@ -154,13 +155,13 @@ impl Db {
         K: BatchKey + 'static,
     {
         match self.replica() {
-            Some(replica) => replica.shared.by_key::<E, K>(&replica.connection, column, keys).await,
+            Some(replica) => replica.shared.by_key::<E, K>(&replica.reader, column, keys).await,
             None => self.shared.by_key::<E, K>(&self.reader, column, keys).await,
         }
     }
 
     /// The connection that may write, for single statements.
-    pub const fn write(&self) -> &Connection {
+    pub const fn write(&self) -> &Writer {
         &self.writer
     }
 
@@ -198,11 +199,8 @@ impl Db {
 
     /// The pools, by what they are for, and how many connections of each are at work.
     pub fn pools(&self) -> Vec<(&'static str, PoolUsage)> {
-        if self.backend() == DbBackend::Sqlite {
-            return vec![("read", self.reader.usage()), ("write", self.writer.usage())];
-        }
-        let replica = self.replica.as_ref().map(|replica| ("replica", replica.connection.usage()));
-        [("all", self.writer.usage())].into_iter().chain(replica).collect()
+        let replica = self.replica.as_ref().map(|replica| ("replica", replica.reader.usage()));
+        [("read", self.reader.usage()), ("write", self.writer.usage())].into_iter().chain(replica).collect()
     }
 
     /// Whether the database answered last.
@@ -228,91 +226,74 @@ impl Db {
 
     /// Closes the pools after their connections are idle.
     pub async fn close(self) -> Result<(), DbErr> {
-        let Self { reader, writer, replica, statements: _, shared: _ } = self;
+        let Self { reader, writer: _, replica, statements: _, shared: _ } = self;
         if let Some(replica) = replica {
-            replica.connection.close().await?;
+            replica.reader.close().await?;
         }
-        if writer.get_database_backend() == DbBackend::Sqlite {
-            reader.close().await?;
-        }
-        writer.close().await
+        reader.close().await
     }
 }
 
-async fn connect_sqlite(
-    name: &'static str,
-    options: &DbOptions,
-    connections: u32,
-    statements: &Arc<Statements>,
-) -> Result<Connection, DbErr> {
+async fn connect_sqlite(options: &DbOptions, statements: &Arc<Statements>) -> Result<Arc<Server>, DbErr> {
     database_url::keep_private(&options.url).map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.to_string())))?;
     let synchronous = if options.durable { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
-    let mut connect = ConnectOptions::new(&options.url);
-    connect.min_connections(connections).max_connections(connections).acquire_timeout(ACQUIRE).sqlx_logging(false);
-    connect.map_sqlx_sqlite_pool_opts(|pool| {
-        pool.after_connect(|_, _| {
-            acquired();
-            Box::pin(async { Ok(()) })
-        })
+    let file = options.url.parse::<SqliteConnectOptions>().map_err(not_connected)?;
+    let file = file
+        .disable_statement_logging()
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(synchronous)
+        .busy_timeout(BUSY)
+        // A thread that reads ahead is not held up by who takes the rows.
+        .row_buffer_size(ROWS_AHEAD)
+        .pragma("temp_store", "memory")
+        // Pages that are written again and again are carried over to the database less often.
+        .pragma("wal_autocheckpoint", "4000")
+        .optimize_on_close(true, None);
+    let writer = SqlitePoolOptions::new()
+        .min_connections(1)
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
         .before_acquire(|_, _| {
             acquired();
             Box::pin(async { Ok(true) })
         })
-    });
-    connect.test_before_acquire(false).map_sqlx_sqlite_opts(move |sqlite| {
-        sqlite
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
-            .busy_timeout(BUSY)
-            .pragma("temp_store", "memory")
-            // Pages that are written again and again are carried over to the database less often.
-            .pragma("wal_autocheckpoint", "4000")
-            .optimize_on_close(true, None)
-    });
-    let mut pool = connect_in_turn(connect).await?;
-    count_statements(&mut pool, statements);
-    Ok(Connection::embedded(name, pool))
+        .after_connect(|_, _| {
+            acquired();
+            Box::pin(async { Ok(()) })
+        });
+    let writer = connect_in_turn(&writer, &file).await?;
+    let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
+    Ok(Server::embedded(ReadPool::sqlite(file, options.connections), writer, statements))
 }
 
 /// Whoever opens a file first writes to it how it is kept, for which SQLite makes nobody else wait: they are told that it
 /// is locked.
-async fn connect_in_turn(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+async fn connect_in_turn(pool: &SqlitePoolOptions, file: &SqliteConnectOptions) -> Result<SqlitePool, DbErr> {
     for _ in 0..LOCKED_TRIES {
-        match Database::connect(options.clone()).await {
+        match pool.clone().connect_with(file.clone()).await {
             Err(error) if error.to_string().contains("database is locked") => sleep(LOCKED).await,
-            result => return result,
+            outcome => return outcome.map_err(not_connected),
         }
     }
-    Database::connect(options).await
-}
-
-async fn connect_postgres(options: &DbOptions, statements: &Arc<Statements>) -> Result<Connection, DbErr> {
-    let (pool, server) = to_server("url", &options.url, options)?;
-    Connection::remote(Role::Primary, pool, server, Arc::clone(statements)).await
-}
-
-/// To a replica of `primary`, which is asked where the replica does not answer.
-async fn connect_replica(
-    url: &str,
-    options: &DbOptions,
-    statements: &Arc<Statements>,
-    primary: Connection,
-) -> Result<Connection, DbErr> {
-    let (pool, server) = to_server("read_url", url, options)?;
-    Connection::remote(Role::ReplicaOf(primary), pool, server, Arc::clone(statements)).await
+    pool.clone().connect_with(file.clone()).await.map_err(not_connected)
 }
 
 /// Not by way of `Database::connect`, which tells the log about the URL, and with it the password, at the level `trace`.
-fn to_server(key: &str, url: &str, options: &DbOptions) -> Result<(PgPoolOptions, PgConnectOptions), DbErr> {
+async fn connect_postgres(
+    key: &str,
+    url: &str,
+    connections: u32,
+    statements: &Arc<Statements>,
+) -> Result<Arc<Server>, DbErr> {
     let unreadable = |problem: &str| DbErr::Conn(RuntimeErr::Internal(format!("[database] {key}: {problem}")));
     let url = database_url::of_server(url).map_err(|problem| unreadable(&problem))?;
     let server = url.parse::<PgConnectOptions>().map_err(|_| unreadable(database_url::UNREADABLE))?;
     let server = server.options([("statement_timeout", STATEMENT.as_millis().to_string())]).disable_statement_logging();
-    let pool = PgPoolOptions::new()
-        .min_connections(options.connections)
-        .max_connections(options.connections)
+    let writer = PgPoolOptions::new()
+        .max_connections(connections)
         .acquire_timeout(ACQUIRE)
         .test_before_acquire(false)
         .before_acquire(|connection, about| {
@@ -328,5 +309,5 @@ fn to_server(key: &str, url: &str, options: &DbOptions) -> Result<(PgPoolOptions
             acquired();
             Box::pin(async { Ok(()) })
         });
-    Ok((pool, server))
+    Server::remote(server, writer, statements).await
 }

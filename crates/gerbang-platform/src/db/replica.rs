@@ -13,7 +13,7 @@ use gerbang_kernel::instant::AtomicInstant;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
 use tokio::{task::AbortHandle, time::sleep};
 
-use super::connection::Connection;
+use super::connection::Reader;
 use crate::query::shared::SharedReads;
 
 /// How old what is read from a replica may be.
@@ -33,7 +33,7 @@ tokio::task_local! {
 /// The replica. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Replica {
-    pub(super) connection: Connection,
+    pub(super) reader: Reader,
     pub(super) shared: Arc<SharedReads>,
     /// The moment before which everything that was committed is in it.
     has_until: Arc<AtomicInstant>,
@@ -55,16 +55,16 @@ impl Replica {
     ///
     /// # Errors
     /// When it does not answer, or repeats nobody.
-    pub(super) async fn new(primary: &Connection, connection: Connection) -> Result<Self, DbErr> {
-        let repeats = ask::<bool>(&connection, "SELECT pg_is_in_recovery()", []).await?;
+    pub(super) async fn new(primary: &Reader, reader: Reader) -> Result<Self, DbErr> {
+        let repeats = ask::<bool>(&reader, "SELECT pg_is_in_recovery()", []).await?;
         if repeats != Some(true) {
             let problem = "[database] read_url: this server repeats no other; name a standby, or leave it empty";
             return Err(DbErr::Conn(RuntimeErr::Internal(problem.to_owned())));
         }
         let has_until = Arc::new(AtomicInstant::new());
-        let task = tokio::spawn(follow(primary.clone(), connection.clone(), Arc::clone(&has_until)));
+        let task = tokio::spawn(follow(primary.clone(), reader.clone(), Arc::clone(&has_until)));
         let following = Arc::new(Following(task.abort_handle()));
-        Ok(Self { connection, shared: Arc::default(), has_until, _following: following })
+        Ok(Self { reader, shared: Arc::default(), has_until, _following: following })
     }
 
     /// Whether it has everything that was committed before `written`, and nothing of long ago is missing.
@@ -90,7 +90,7 @@ pub(super) fn is_from_replica() -> bool {
     FROM_REPLICA.try_with(|()| ()).is_ok()
 }
 
-async fn follow(primary: Connection, replica: Connection, has_until: Arc<AtomicInstant>) {
+async fn follow(primary: Reader, replica: Reader, has_until: Arc<AtomicInstant>) {
     loop {
         let pause = match catch_up(&primary, &replica, &has_until).await {
             Ok(()) => FOLLOW_EVERY,
@@ -105,7 +105,7 @@ async fn follow(primary: Connection, replica: Connection, has_until: Arc<AtomicI
 }
 
 /// Waits until the replica has what the primary has now.
-async fn catch_up(primary: &Connection, replica: &Connection, has_until: &AtomicInstant) -> Result<(), DbErr> {
+async fn catch_up(primary: &Reader, replica: &Reader, has_until: &AtomicInstant) -> Result<(), DbErr> {
     let asked = Instant::now();
     let end = ask::<String>(primary, "SELECT pg_current_wal_lsn()::text", []).await?.unwrap_or_default();
     let reached = "SELECT coalesce(pg_last_wal_replay_lsn() >= $1::pg_lsn, false)";
@@ -117,7 +117,7 @@ async fn catch_up(primary: &Connection, replica: &Connection, has_until: &Atomic
 }
 
 async fn ask<T: sea_orm::TryGetable>(
-    db: &Connection,
+    db: &Reader,
     sql: &str,
     values: impl IntoIterator<Item = sea_orm::Value>,
 ) -> Result<Option<T>, DbErr> {

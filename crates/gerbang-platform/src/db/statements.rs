@@ -12,8 +12,13 @@ use std::{
 use gerbang_kernel::facts;
 use sea_orm::{DatabaseConnection, DbBackend, Statement};
 
-/// How traces name PostgreSQL.
-pub(super) const POSTGRES: &str = "postgresql";
+/// How traces name a database.
+const fn system(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Sqlite => "sqlite",
+        _ => "postgresql",
+    }
+}
 
 tokio::task_local! {
     /// Set around background work, so that its statements are counted apart from those of requests.
@@ -53,14 +58,14 @@ impl Statements {
     }
 
     /// Counts one, of a request or in the background, and all of them in the metrics.
-    pub(super) fn record(&self, system: &'static str, statement: &Statement, elapsed: Duration, failed: bool) {
+    pub(super) fn record(&self, statement: &Statement, elapsed: Duration, failed: bool) {
         if self.slow.is_some_and(|slow| elapsed >= slow) {
             let milliseconds = elapsed.as_millis();
             // The text has places for values, and what is searched for in itself.
             let sql = gerbang_trace::without_texts(&statement.sql);
             tracing::warn!(%milliseconds, operation = facts::operation(), sql, "a statement was slow");
         }
-        gerbang_trace::statement(system, &statement.sql, elapsed, failed);
+        gerbang_trace::statement(system(statement.db_backend), &statement.sql, elapsed, failed);
         if BACKGROUND.try_with(|()| ()).is_ok() {
             metrics::counter!("gerbang_db_queries_total", "source" => "worker").increment(1);
         } else {
@@ -82,9 +87,5 @@ impl fmt::Debug for Statements {
 /// Counts what runs on `connection` for requests in `statements`, and all of it in the metrics.
 pub(super) fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<Statements>) {
     let statements = Arc::clone(statements);
-    let system = match connection.get_database_backend() {
-        DbBackend::Sqlite => "sqlite",
-        _ => POSTGRES,
-    };
-    connection.set_metric_callback(move |info| statements.record(system, info.statement, info.elapsed, info.failed));
+    connection.set_metric_callback(move |info| statements.record(info.statement, info.elapsed, info.failed));
 }

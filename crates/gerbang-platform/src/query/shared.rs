@@ -12,8 +12,7 @@ use std::{
 
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait, ModelTrait, QueryFilter, QueryResult, QueryTrait, Statement,
-    sea_query::Values,
+    ConnectionTrait, DbBackend, EntityTrait, ModelTrait, QueryFilter, QueryTrait, Statement, sea_query::Values,
 };
 use tokio::sync::oneshot;
 
@@ -28,19 +27,6 @@ const STATEMENTS: usize = 2;
 /// How many askers share a statement at most.
 const ASKERS: usize = 500;
 
-/// Connections to read with.
-pub(crate) trait Reader: ConnectionTrait + Clone + Send + 'static {
-    /// One of them, or none, in the hands of who reads one statement after the other.
-    type Held: Default + Send + Sync;
-
-    /// Runs a read on the connection that is held, and holds the one it ran on.
-    fn query_all_held(
-        &self,
-        held: &Self::Held,
-        statement: Statement,
-    ) -> impl Future<Output = Result<Vec<QueryResult>, DbErr>> + Send;
-}
-
 /// What was found, by key.
 pub(crate) type Found<K, M> = Arc<HashMap<K, M>>;
 
@@ -52,7 +38,7 @@ impl SharedReads {
     /// Reads the rows with these keys, and perhaps others that somebody else wants.
     pub(crate) async fn by_key<E, K>(
         &self,
-        db: &impl Reader,
+        db: &(impl ConnectionTrait + Clone + Send + 'static),
         column: E::Column,
         keys: Vec<K>,
     ) -> Result<Found<K, E::Model>>
@@ -111,7 +97,11 @@ where
         Self { column, sql, state: Mutex::new(State { waiting: Vec::new(), running: 0 }) }
     }
 
-    async fn ask(self: Arc<Self>, db: &impl Reader, keys: Vec<K>) -> Result<Found<K, E::Model>> {
+    async fn ask(
+        self: Arc<Self>,
+        db: &(impl ConnectionTrait + Clone + Send + 'static),
+        keys: Vec<K>,
+    ) -> Result<Found<K, E::Model>> {
         let (answer, found) = oneshot::channel();
         if self.enqueue(Asker { keys, answer }) {
             // In a task of its own: who asked may go away, and the others still want their rows.
@@ -129,12 +119,12 @@ where
         starts
     }
 
-    async fn read<R: Reader>(&self, db: &R, held: &R::Held, keys: &[K]) -> Result<HashMap<K, E::Model>> {
+    async fn read(&self, db: &impl ConnectionTrait, keys: &[K]) -> Result<HashMap<K, E::Model>> {
         let backend = db.get_database_backend();
         let values = Values(vec![key_list(keys, backend)]);
         let statement = Statement { sql: self.sql.clone(), values: Some(values), db_backend: backend };
         let mut rows = HashMap::with_capacity(keys.len());
-        for row in db.query_all_held(held, statement).await? {
+        for row in db.query_all_raw(statement).await? {
             let row = E::Model::by_position(&row, ColumnSet::ALL)?;
             rows.extend(K::from_value(row.get(self.column)).map(|key| (key, row)));
         }
@@ -162,15 +152,14 @@ where
     E: EntityTrait<Model: ByPosition + Send + Sync>,
     K: BatchKey + 'static,
 {
-    async fn work<R: Reader>(mut self, db: R) {
-        let held = R::Held::default();
+    async fn work(mut self, db: impl ConnectionTrait + Send) {
         while let Some(askers) = self.next() {
             let mut keys: Vec<K> = askers.iter().flat_map(|asker| asker.keys.iter().cloned()).collect();
             if askers.len() > 1 {
                 let mut seen = HashSet::with_capacity(keys.len());
                 keys.retain(|key| seen.insert(key.clone()));
             }
-            let found = self.queue.read(&db, &held, &keys).await.map(Arc::new);
+            let found = self.queue.read(&db, &keys).await.map(Arc::new);
             for asker in askers {
                 // Who has gone away needs none.
                 let _ = asker.answer.send(found.clone());
