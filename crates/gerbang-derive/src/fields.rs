@@ -211,41 +211,51 @@ fn waits(tokens: TokenStream) -> bool {
     })
 }
 
-/// The fields of the struct that a method reads; `None` where it may read any, since it hands the object on, or a guard does.
+/// The fields of the struct that a method reads, as far as it names what is in them: `full_name`, `0.result.version`. `None`
+/// where it may read any, since it hands the object on, or a guard does.
 fn reads_of(method: &ImplItemFn) -> Option<BTreeSet<String>> {
     let block = &method.block;
     let mut names = BTreeSet::new();
     (Said::at(&method.attrs).is_plain && collect_reads(quote!(#block), &mut names)).then_some(names)
 }
 
-fn collect_reads(tokens: TokenStream, names: &mut BTreeSet<String>) -> bool {
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Group(group) => {
-                if !collect_reads(group.stream(), names) {
-                    return false;
-                }
+fn collect_reads(tokens: TokenStream, paths: &mut BTreeSet<String>) -> bool {
+    let tokens = Vec::from_iter(tokens);
+    tokens.iter().enumerate().all(|(place, token)| match token {
+        TokenTree::Group(group) => collect_reads(group.stream(), paths),
+        TokenTree::Ident(ident) if ident == "self" => {
+            let path = path(&tokens[place + 1..]);
+            // It hands itself on, or calls a method, which may read anything.
+            let is_field = !path.is_empty();
+            if is_field {
+                paths.insert(path.join("."));
             }
-            TokenTree::Ident(ident) if ident == "self" => {
-                let is_dot = matches!(tokens.next(), Some(TokenTree::Punct(dot)) if dot.as_char() == '.');
-                let Some(TokenTree::Ident(name)) = tokens.next().filter(|_| is_dot) else { return false };
-                // What is called is a method, and may read anything.
-                let is_called = match tokens.peek() {
-                    Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
-                    Some(TokenTree::Punct(punct)) => punct.as_char() == ':',
-                    _ => false,
-                };
-                if is_called {
-                    return false;
-                }
-                names.insert(name.unraw().to_string());
-            }
-            TokenTree::Literal(text) if text.to_string().contains("{self") => return false,
-            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            is_field
         }
+        TokenTree::Literal(text) => !text.to_string().contains("{self"),
+        TokenTree::Ident(_) | TokenTree::Punct(_) => true,
+    })
+}
+
+/// The fields that are named one in the other, `.result.version`, up to a method that is called.
+fn path(mut tokens: &[TokenTree]) -> Vec<String> {
+    let mut path = Vec::new();
+    while let [TokenTree::Punct(dot), name @ (TokenTree::Ident(_) | TokenTree::Literal(_)), rest @ ..] = tokens {
+        let is_called = match rest.first() {
+            Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
+            Some(TokenTree::Punct(punct)) => punct.as_char() == ':',
+            _ => false,
+        };
+        if dot.as_char() != '.' || is_called {
+            break;
+        }
+        path.push(match name {
+            TokenTree::Ident(name) => name.unraw().to_string(),
+            name => name.to_string(),
+        });
+        tokens = rest;
     }
-    true
+    path
 }
 
 /// What `#[graphql(...)]` says.

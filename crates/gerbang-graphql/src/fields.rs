@@ -7,7 +7,7 @@
 //! Nothing is declared for it: [`#[derive(Fields)]`](macro@Fields) at a struct and [`#[fields]`](fields) or
 //! [`#[node]`](crate::id::node) at its methods read what the engine's macros read.
 
-use std::{fmt::Display, io::Write as _, marker::PhantomData};
+use std::marker::PhantomData;
 
 use async_graphql::{ContextSelectionSet, Positioned, parser::types::Field, resolver_utils::EnumType};
 use futures_util::future::BoxFuture;
@@ -30,7 +30,8 @@ pub trait Fields {
     fn object(&self) -> &Self::Object;
     /// How the field of this name is written; `None` where the engine has to be asked.
     fn plain(name: &str) -> Option<Write<Self::Object>>;
-    /// The fields of the struct that the field of this name needs; `None` where it may be any.
+    /// The fields of the struct that the field of this name needs, with those in them that it names: `id`,
+    /// `result.version`. `None` where it may be any.
     fn reads(name: &str) -> Option<&'static [&'static str]>;
     /// Where the field of this name leads to; `None` where the engine has to be asked.
     fn link(_name: &str) -> Option<Box<dyn Link<Self::Object>>> {
@@ -112,13 +113,13 @@ impl Plain for i32 {
 
 impl Plain for Timestamp {
     fn write(&self, out: &mut Vec<u8>) {
-        quote(out, self.0.to_rfc3339());
+        quote(out, &self.0.to_rfc3339());
     }
 }
 
 impl Plain for Date {
     fn write(&self, out: &mut Vec<u8>) {
-        quote(out, self.0);
+        quote(out, &self.0.to_string());
     }
 }
 
@@ -132,9 +133,10 @@ impl<T: Plain> Plain for Option<T> {
 }
 
 /// Writes a text in which there is nothing to escape.
-pub(crate) fn quote(out: &mut Vec<u8>, text: impl Display) {
-    // Memory does not refuse.
-    let _ = write!(out, "\"{text}\"");
+fn quote(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
 }
 
 /// How a type is written, found by what it is. What the attributes write calls a method on four references: the compiler

@@ -7,11 +7,7 @@ use async_graphql::{
 };
 pub use gerbang_derive::node;
 
-use crate::{
-    engine::InProcess,
-    fields::{Plain, quote},
-    json,
-};
+use crate::{engine::InProcess, fields::Plain, json};
 
 /// An object that has a global id. Implemented by [`#[node]`](node).
 pub trait Node {
@@ -83,10 +79,12 @@ impl OutputType for GlobalId {
 
 impl Plain for GlobalId {
     fn write(&self, out: &mut Vec<u8>) {
-        match self.key {
-            Key::Number(_) => quote(out, self),
-            Key::Text(_) => json::plain(out, &self.to_string()),
-        }
+        let Key::Number(key) = self.key else { return json::plain(out, &self.to_string()) };
+        out.push(b'"');
+        out.extend_from_slice(self.kind.as_bytes());
+        out.push(b'_');
+        json::plain(out, &key);
+        out.push(b'"');
     }
 }
 

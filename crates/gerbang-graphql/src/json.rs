@@ -39,6 +39,13 @@ pub fn write_key(out: &mut Vec<u8>, key: &str) {
     out.push(b':');
 }
 
+/// Writes the name that a client gave a field, in which there is nothing to escape.
+pub(crate) fn write_name(out: &mut Vec<u8>, name: &str) {
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
 /// Writes what stands between the entries of a list or an object.
 pub fn separate(out: &mut Vec<u8>, index: usize) {
     if index > 0 {

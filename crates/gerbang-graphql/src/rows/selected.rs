@@ -134,7 +134,7 @@ impl<'a, T: Fields> Selected<'a, T> {
         for (index, selected) in self.0.iter().enumerate() {
             json::separate(out, index);
             let before = out.len();
-            json::write_key(out, key(selected.field));
+            json::write_name(out, key(selected.field));
             match &selected.how {
                 How::Asked => {
                     json::write(out, &values.next().unwrap_or_default());

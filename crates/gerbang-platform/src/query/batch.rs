@@ -84,7 +84,24 @@ where
     E: EntityTrait<Model: ByPosition>,
     K: BatchKey,
 {
-    let rows = by_position::rows(db, select.filter(in_list(column, keys, db.get_database_backend()))).await?;
+    columns_by_key(db, select, column, keys, ColumnSet::ALL).await
+}
+
+/// As [`by_key`], with these columns at least of each row.
+pub async fn columns_by_key<E, K>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    column: E::Column,
+    keys: &[K],
+    columns: ColumnSet,
+) -> Result<HashMap<K, E::Model>>
+where
+    E: EntityTrait<Model: ByPosition>,
+    K: BatchKey,
+{
+    let (columns, selected) = columns.and(E::Model::without_default()).select(&[column]);
+    let select = select.filter(in_list(column, keys, db.get_database_backend())).select_only().columns(selected);
+    let rows = by_position::read::<E::Model>(&db.query_all(&select.into_query()).await?, columns)?;
     Ok(rows.into_iter().filter_map(|row| Some((K::from_value(row.get(column))?, row))).collect())
 }
 
@@ -124,7 +141,7 @@ where
     E: EntityTrait<Model: ByPosition>,
     K: BatchKey,
 {
-    let (columns, selected) = columns.select(&[parent, sort.column, key]);
+    let (columns, selected) = columns.and(E::Model::without_default()).select(&[parent, sort.column, key]);
     let query = PageQuery::new(request, sort, key)?;
     let backend = db.get_database_backend();
     let rows_of_parent = query.rows(select.clone().filter(parent.into_expr().eq(element::<K>(backend))));

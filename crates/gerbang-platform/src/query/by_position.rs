@@ -35,7 +35,7 @@ impl ColumnSet {
         Self(1 << place)
     }
 
-    /// The columns of these fields of a row, and those that it can't be without.
+    /// The columns of these fields of a row, and those that it can't be without; every one if a field is none of its.
     pub fn of<M: ByPosition>(fields: impl IntoIterator<Item = &'static str>) -> Self {
         let columns = fields.into_iter().map(|field| M::column(field).unwrap_or(Self::ALL));
         columns.fold(M::without_default(), Self::and)
