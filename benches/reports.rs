@@ -20,6 +20,7 @@ use gerbang::{
     viewer::{TokenKind, Viewer},
 };
 use gerbang_kernel::{clock::Clock, messages::Language, secret::Secret};
+use gerbang_platform::query::by_position::ColumnSet;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 /// Reports that are timed, of each kind.
@@ -96,7 +97,7 @@ async fn subjects(domain: &Domain) -> Vec<Owned> {
     let clients = client::row::Entity::find().all(db).await.unwrap();
     let partners = partner::row::Entity::find().all(db).await.unwrap();
     let ids: Vec<i64> = clients.iter().map(|client| client.id).collect();
-    let mut results = assessments_of(domain, &viewer, &ids, true).await.unwrap();
+    let mut results = assessments_of(domain, &viewer, &ids, true, ColumnSet::ALL).await.unwrap();
     let owned = clients.into_iter().filter_map(|client| {
         let partner = partners.iter().find(|partner| partner.id == client.partner_id)?.clone();
         let result = results.remove(&client.id)?;

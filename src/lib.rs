@@ -28,6 +28,7 @@ pub mod notifications;
 pub mod outbox;
 pub mod payments;
 pub mod period;
+pub mod prelude;
 pub mod program;
 pub mod quotas;
 pub mod recent_writes;

@@ -4,7 +4,7 @@
 //! not found. Tables that are everybody's have `Entity::public()` besides. Rows that nobody is shown
 //! (codes, counters, the outbox) have neither: only rules of the domain touch them.
 
-use gerbang_platform::query::by_position::ByPosition;
+use gerbang_platform::{query::by_position::ByPosition, rows::Keyed};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ModelTrait, QueryFilter, QuerySelect, QueryTrait, Select, Value,
     sea_query::{Expr, IntoCondition},
@@ -16,12 +16,7 @@ use crate::{
 };
 
 /// A table whose rows are shown to those who may see them.
-pub trait Scoped: EntityTrait<Model: ByPosition + Sync> {
-    /// The primary key's type.
-    type Key: Clone + Eq + std::hash::Hash + Send + Sync + 'static;
-    /// The primary key.
-    const KEY: Self::Column;
-
+pub trait Scoped: Keyed<Model: ByPosition + Sync> {
     /// Which rows `viewer` may see.
     fn scope(viewer: &Viewer) -> Scope<Self::Column>;
 

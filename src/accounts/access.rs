@@ -1,6 +1,6 @@
 //! Changes of who may do what: the one place that makes them, and the one place that publishes them.
 //!
-//! A [`Viewer`](crate::viewer::Viewer) is true when it is made. Who holds one for longer than a request (an open socket or
+//! A [`Viewer`] is true when it is made. Who holds one for longer than a request (an open socket or
 //! event stream) watches [`AccessChanges`] and looks the token up again after one. So users, log-ins and tokens are changed
 //! and removed by an `AccessTransaction` and nowhere else; its commit publishes whose they are, at once in this process and
 //! through the [relay](crate::events) in the others. Rows that are added take no right away and are not told of. The
@@ -12,14 +12,12 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
-use gerbang_kernel::error::Result;
-use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{DatabaseTransaction, DbErr, sea_query::Expr};
 
 use crate::{
     accounts::{session, token, user},
-    domain::Domain,
     events::{Event, Events, Scope, Subscription, Topic},
+    prelude::rules::*,
 };
 
 /// A transaction that changes users, their log-ins or their tokens. It is rolled back unless committed.

@@ -1,15 +1,13 @@
 //! From a bearer token to the viewer, in one statement or, a moment later, in none.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use gerbang_kernel::error::Result;
 use gerbang_platform::db::in_background;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{Condition, sea_query::Expr};
 
 use super::token::rules::{Purpose, Sanctum, same_hash};
 use crate::{
     accounts::{session, token, user},
-    domain::Domain,
-    viewer::{TokenKind, Viewer},
+    prelude::rules::*,
+    viewer::TokenKind,
 };
 
 /// How exact `last_used_at` of a token is.

@@ -1,15 +1,6 @@
 //! Who did what, when and from where.
 
-use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// What an entry is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -31,9 +22,7 @@ pub enum AuditKind {
 
 /// What somebody did, when and from where; nothing of what was sent. Never changed, and forgotten after the days of the setting
 /// `[audit] days`.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "audit_entries")]
-#[graphql(name = "AuditEntry", complex)]
+#[row(table = "audit_entries", object = "AuditEntry")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -63,13 +52,7 @@ pub struct Model {
     pub created_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!(created_at);
-
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// Those of the realm for its admins, all for gateway admins.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admins(viewer, Column::Realm)

@@ -1,18 +1,11 @@
 //! What was done, for admins to read.
 
-use async_graphql::{ID, InputObject};
-use chrono::{DateTime, Utc};
-use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::{Listing, Page};
-use sea_orm::QueryFilter;
+use async_graphql::ID;
 
 use crate::{
-    accounts::{Realm, user},
+    accounts::user,
     audit::row::{AuditKind, Column, Entity, Model},
-    domain::Domain,
-    input::{filter::Wanted, id::IdOf},
-    scope::Scoped,
-    viewer::Viewer,
+    prelude::rules::*,
 };
 
 /// Which entries are wanted.

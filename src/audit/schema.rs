@@ -1,8 +1,6 @@
 //! Who did what, when and from where.
 
-use async_graphql::{ComplexObject, Context, ID, Object};
-use gerbang_graphql::{id::node, rows::Row};
-use gerbang_kernel::error::Result;
+use async_graphql::ID;
 
 pub use super::row::Model as AuditEntry;
 use crate::{
@@ -11,11 +9,8 @@ use crate::{
         row::Column,
         rules::{self, AuditFilter},
     },
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-    },
-    input::id::{IdOf, check_id},
+    input::id::check_id,
+    prelude::schema::*,
 };
 
 #[node("auditEntry_9")]

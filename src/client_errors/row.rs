@@ -1,20 +1,9 @@
 //! Errors that front ends report. Kept for 30 days.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// An error that a front end reported. Kept for 30 days.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "client_errors")]
-#[graphql(name = "ClientError", complex)]
+#[row(table = "client_errors", object = "ClientError")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -44,13 +33,7 @@ pub struct Model {
     pub created_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!(created_at);
-
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// All for the admins of Talents Mapping, whose API takes them.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admins_of(viewer, Realm::TalentsMapping)

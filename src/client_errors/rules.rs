@@ -1,28 +1,13 @@
 //! Errors that front ends report. Anybody may report one, admins of talents mapping read them.
 
-use async_graphql::InputObject;
-use chrono::TimeDelta;
-use gerbang_graphql::{
-    any_json::AnyJson,
-    rules::{Rules, rules},
-};
-use gerbang_kernel::{
-    error::{Error, ErrorCode, Result},
-    identity::ClientInfo,
-};
-use gerbang_platform::query::{
-    page::{Listing, Page},
-    prune::remove,
-};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryOrder, QuerySelect};
+use gerbang_graphql::any_json::AnyJson;
+use gerbang_kernel::{error::ErrorCode, identity::ClientInfo};
+use gerbang_platform::query::prune::remove;
 
 use crate::{
-    accounts::Realm,
     client_errors::row::{ActiveModel, Column, Entity, Model},
-    domain::Domain,
+    prelude::rules::*,
     quotas::Quota,
-    scope::Scoped,
-    viewer::Viewer,
 };
 
 /// Bytes of one report, all its texts together.

@@ -1,8 +1,6 @@
 //! Errors that front ends report.
 
-use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::{any_json::AnyJson, id::node, list::Columns};
-use gerbang_kernel::error::Result;
+use gerbang_graphql::any_json::AnyJson;
 
 pub use super::row::Model as ClientError;
 use crate::{
@@ -10,11 +8,7 @@ use crate::{
         row::Column,
         rules::{self, LogClientErrorInput},
     },
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
+    prelude::schema::*,
 };
 
 #[node("clientError_5")]

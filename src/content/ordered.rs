@@ -3,21 +3,16 @@
 use std::{collections::HashSet, sync::Arc};
 
 use gerbang_graphql::id::Node;
-use gerbang_kernel::error::{Error, Result};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, IntoActiveModel, ModelTrait, QueryOrder, QuerySelect, Select,
+    ActiveModelBehavior, ModelTrait, Select,
     prelude::TextUuid,
     sea_query::{CaseStatement, Expr},
 };
 use uuid::Uuid;
 
 use crate::{
-    accounts::Realm,
     constants::{table::Table, transaction::ConstantTransaction},
-    domain::Domain,
-    input::id::IdOf,
-    scope::Scoped,
-    viewer::Viewer,
+    prelude::rules::*,
 };
 
 gerbang_kernel::custom_rule! {

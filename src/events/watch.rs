@@ -3,15 +3,15 @@
 use std::vec;
 
 use futures_util::{Stream, stream};
-use gerbang_kernel::error::{Error, ErrorCode, Result};
+use gerbang_kernel::error::ErrorCode;
 use gerbang_platform::query::batch::{BatchKey, by_key};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::Expr};
+use sea_orm::{Condition, sea_query::Expr};
 
 use super::{
     event::{Event, Topic},
     hub::Subscription,
 };
-use crate::{accounts::user, domain::Domain, scope::Scoped, viewer::Viewer};
+use crate::{accounts::user, prelude::rules::*};
 
 /// The rows of `E` that `key` finds in the events of a topic and that are `wanted`, as they happen from now on and as far
 /// as the viewer may see them.

@@ -90,6 +90,10 @@ pub trait ContextExt {
     /// What the fields that are selected of the rows of this [connection](Connection) read. Whoever reads no more of them must
     /// hand them on unseen.
     fn selected_columns<M: ByPosition + Fields>(&self) -> ColumnSet;
+
+    /// What the fields that are selected of this object, an `L`, read of the row that it holds `within` itself, such as at
+    /// `result`. Whoever reads no more must hand it on unseen.
+    fn columns_within<L: Fields, M: ByPosition>(&self, within: &str) -> ColumnSet;
 }
 
 impl ContextExt for Context<'_> {
@@ -158,21 +162,43 @@ impl ContextExt for Context<'_> {
     }
 
     fn selected_columns<M: ByPosition + Fields>(&self) -> ColumnSet {
-        if self.data_opt() == Some(&Rendering::Fields) {
-            return ColumnSet::ALL;
-        }
         let connection = [self.field()];
         let rows = [below(&connection, "nodes"), below(&below(&connection, "edges"), "node")].concat();
-        let mut reads = Vec::new();
-        for field in rows.iter().flat_map(|row| row.selection_set().collect::<Vec<_>>()) {
-            match M::reads(field.name()) {
-                Some(fields) => reads.extend_from_slice(fields),
-                None if field.name() == "__typename" => {}
-                None => return ColumnSet::ALL,
-            }
-        }
-        ColumnSet::of::<M>(reads)
+        reads_of::<M>(self, &rows).map_or(ColumnSet::ALL, |reads| ColumnSet::of::<M>(reads.into_iter().map(first)))
     }
+
+    fn columns_within<L: Fields, M: ByPosition>(&self, within: &str) -> ColumnSet {
+        let Some(reads) = reads_of::<L>(self, &[self.field()]) else { return ColumnSet::ALL };
+        let of_row = reads.into_iter().filter_map(|read| match read.strip_prefix(within) {
+            Some(read) => Some(read.strip_prefix('.').map_or(WHOLE, first)),
+            None => within.starts_with(read).then_some(WHOLE),
+        });
+        ColumnSet::of::<M>(of_row)
+    }
+}
+
+/// What the fields read that are selected of these objects; `None` where it may be anything.
+fn reads_of<L: Fields>(ctx: &Context<'_>, objects: &[SelectionField<'_>]) -> Option<Vec<&'static str>> {
+    if ctx.data_opt() == Some(&Rendering::Fields) {
+        return None;
+    }
+    let mut reads = Vec::new();
+    for field in objects.iter().flat_map(|object| object.selection_set().collect::<Vec<_>>()) {
+        match L::reads(field.name()) {
+            Some(fields) => reads.extend_from_slice(fields),
+            None if field.name() == "__typename" => {}
+            None => return None,
+        }
+    }
+    Some(reads)
+}
+
+/// A row itself, which is none of its columns.
+const WHOLE: &str = "";
+
+/// What a path begins with.
+fn first(path: &'static str) -> &'static str {
+    path.split('.').next().unwrap_or(path)
 }
 
 /// The fields of this name that are selected of these.

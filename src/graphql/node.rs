@@ -15,7 +15,7 @@ use gerbang_kernel::{
     error::{Error, Result},
     page::MAX_PAGE_SIZE,
 };
-use gerbang_platform::query::batch::BatchKey;
+use gerbang_platform::query::{batch::BatchKey, by_position::ColumnSet};
 
 use super::{context::ContextExt, reads::by_key};
 use crate::input::id::IdOf;
@@ -54,7 +54,7 @@ macro_rules! nodes {
             if kind == AssessmentResult::KIND
                 && let Some(row) = row::<assessment::result_row::Entity>(ctx, key).await?
             {
-                return Ok(assessment::rules::assessments_of(ctx.domain(), ctx.viewer(), &[row.client_id], true)
+                return Ok(assessment::rules::assessments_of(ctx.domain(), ctx.viewer(), &[row.client_id], true, ColumnSet::ALL)
                     .await?
                     .remove(&row.client_id)
                     .map(|result| AssessmentResult(result).into()));

@@ -1,19 +1,9 @@
 //! What a user is told inside the product.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// What a user is told inside the product.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "notifications")]
-#[graphql(name = "Notification", complex)]
+#[row(table = "notifications", object = "Notification")]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -35,13 +25,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Scoped for Entity {
-    type Key = TextUuid;
-    const KEY: Column = Column::Id;
-
     /// The caller's own.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::own(viewer, Column::UserId)

@@ -1,17 +1,9 @@
 //! Notifications: everybody reads their own, an admin also those of a user of the realm.
 
-use async_graphql::InputObject;
-use chrono::TimeDelta;
 use futures_util::Stream;
-use gerbang_kernel::error::Result;
-use gerbang_platform::query::{
-    page::{Listing, Page},
-    prune,
-};
+use gerbang_platform::query::prune;
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait,
+    ConnectionTrait,
     prelude::TextUuid,
     sea_query::{Expr, IntoCondition},
 };
@@ -19,12 +11,10 @@ use uuid::Uuid;
 
 use crate::{
     accounts::user,
-    domain::Domain,
     events::{Event, Topic, watch::watch},
-    input::id::IdOf,
     notifications::row::{ActiveModel, Column, Entity, Model},
-    scope::{self, Scoped},
-    viewer::Viewer,
+    prelude::rules::*,
+    scope,
 };
 
 /// Which notifications are wanted.

@@ -1,23 +1,18 @@
 //! Notifications.
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject, Subscription};
+use async_graphql::Subscription;
 use futures_util::Stream;
-use gerbang_graphql::{id::node, integer::int, rows::Row};
-use gerbang_kernel::error::Result;
+use gerbang_graphql::integer::int;
 
 pub use super::row::Model as Notification;
 use crate::{
     accounts::user::{self, schema::User},
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
     input::id::check_id,
     notifications::{
         row::Column,
         rules::{self, MarkNotificationReadInput, NotificationFilter},
     },
+    prelude::schema::*,
 };
 
 #[node("notification_0190a5f0-...", legacy = "The id in the legacy API, a UUID.")]

@@ -1,7 +1,6 @@
 //! Mails and SMS, written in the transaction that caused them and delivered by a worker.
 
-use async_graphql::Enum;
-use sea_orm::entity::prelude::*;
+use crate::prelude::row::*;
 
 /// How a message is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -38,8 +37,7 @@ pub enum Status {
 }
 
 /// One row of `outbox_messages`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "outbox_messages")]
+#[row(table = "outbox_messages")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -79,6 +77,3 @@ pub struct Model {
     /// When the row was last changed.
     pub updated_at: DateTimeUtc,
 }
-
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();

@@ -2,9 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
-use gerbang_kernel::error::Result;
 use gerbang_platform::{
     mail::Mailer,
     outbox::{DeliveryError, FileTransport, Message, Transport},
@@ -12,10 +10,7 @@ use gerbang_platform::{
     sms::SmsGateway,
 };
 use gerbang_trace::{KeyValue, SpanKind};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
-};
+use sea_orm::{ConnectionTrait, Iterable, sea_query::Expr};
 
 use super::{
     message_templates::OutgoingMessage,
@@ -23,8 +18,8 @@ use super::{
 };
 use crate::{
     config::Config,
-    domain::Domain,
     outbox::row::{ActiveModel, Channel, Column, Entity, Model, Status},
+    prelude::rules::*,
 };
 
 /// How many messages a worker takes at once.

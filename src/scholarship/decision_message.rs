@@ -1,19 +1,16 @@
 //! Notifications to applicants about decisions, worded as the legacy document words them.
 
-use gerbang_kernel::error::{Error, Result};
-use sea_orm::{ActiveEnum, ColumnTrait, DatabaseTransaction, QueryFilter, prelude::TextUuid};
+use sea_orm::{ActiveEnum, DatabaseTransaction, prelude::TextUuid};
 
 use crate::{
-    domain::Domain,
     events::Event,
     notifications::rules::notify,
+    prelude::rules::*,
     scholarship::{
         applicant,
         application::row::Model as Application,
         document::row::{Model as Document, ReviewStatus},
     },
-    scope::Scoped,
-    viewer::Viewer,
 };
 
 /// The title and text of a notification.

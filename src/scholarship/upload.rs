@@ -1,27 +1,18 @@
 //! What both kinds of upload have in common: the file is looked at, stored, then entered in a row.
 
-use chrono::{DateTime, Utc};
-use gerbang_kernel::{
-    clock::Clock,
-    error::{Error, Result, Rule, Violations},
-};
+use gerbang_kernel::clock::Clock;
 use gerbang_platform::files::{FileType, Upload};
-use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, IntoActiveModel, PaginatorTrait,
-    QueryFilter, prelude::TextUuid,
-};
+use sea_orm::{ActiveModelBehavior, DatabaseTransaction, DbErr, PaginatorTrait, prelude::TextUuid};
 use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
-    domain::Domain,
-    input::id::IdOf,
+    prelude::rules::*,
     scholarship::applicant::{
         self,
         rules::{find_actor, require_applicant},
     },
     stored_files::owner::OwnsFile,
-    viewer::Viewer,
 };
 
 gerbang_kernel::custom_rule! {

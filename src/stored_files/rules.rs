@@ -1,10 +1,6 @@
 //! Stored files as they are fetched: who may have which.
 
-use gerbang_kernel::{
-    error::{Error, Result},
-    text::UNSTORABLE,
-};
-use sea_orm::{ColumnTrait, QueryFilter};
+use gerbang_kernel::text::UNSTORABLE;
 
 use super::{
     owner::{FileFacts, OwnsFile},
@@ -12,9 +8,8 @@ use super::{
 };
 use crate::{
     content::testimonial,
-    domain::Domain,
+    prelude::rules::*,
     scholarship::{additional_upload, document},
-    viewer::Viewer,
 };
 
 /// The file at `path`: published documents and photos of testimonials for everybody, other files for their

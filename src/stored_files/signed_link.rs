@@ -1,12 +1,10 @@
 //! Files that are fetched by link: a private one by whoever holds a link that was signed a short time ago.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::files::StoredFile;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::{config::JwtKey, domain::Domain};
+use crate::{config::JwtKey, prelude::rules::*};
 
 /// How long a signed link works.
 const LINK_MINUTES: i64 = 10;

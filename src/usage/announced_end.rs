@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveTime, Utc};
 use gerbang_kernel::error::Result;
-use sea_orm::{ActiveValue::Set, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, sea_query::OnConflict};
 
-use crate::domain::Domain;
+use crate::{domain::Domain, prelude::row::*};
 
 /// The row of `announced_ends`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "announced_ends")]
+#[row(table = "announced_ends")]
 pub struct Model {
     /// The slug of the API, or the operation's name.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -19,9 +18,6 @@ pub struct Model {
     /// The day, UTC, on which a server first started with it in its settings.
     pub first_seen_at: DateTimeUtc,
 }
-
-gerbang_platform::no_relations!();
-impl ActiveModelBehavior for ActiveModel {}
 
 /// The days on which these ends were first seen; today for what was not seen before.
 pub async fn first_seen(domain: &Domain, names: Vec<String>) -> Result<BTreeMap<String, DateTime<Utc>>> {

@@ -1,20 +1,9 @@
 //! Who still calls which legacy route.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// A legacy route and a client that calls it. Forgotten 400 days after the last call.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "legacy_usage")]
-#[graphql(name = "LegacyUsage", complex)]
+#[row(table = "legacy_usage", object = "LegacyUsage")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -41,13 +30,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// That of their API for the admins of a realm, all of it for gateway admins.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admins(viewer, Column::Realm)

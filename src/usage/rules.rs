@@ -5,22 +5,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use async_graphql::InputObject;
-use chrono::{DateTime, TimeDelta, Utc};
-use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::{Listing, Page};
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, OnConflict},
-};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 
 use super::calls::{Key, OTHERS, Tally};
 use crate::{
-    domain::Domain,
-    scope::Scoped,
+    prelude::rules::*,
     usage::row::{ActiveModel, Column, Entity, Model},
-    viewer::Viewer,
 };
 
 /// Clients of one API that are counted by name.

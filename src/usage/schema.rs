@@ -1,21 +1,15 @@
 //! Who still calls which legacy route.
 
-use async_graphql::{ComplexObject, Context, Enum, Object};
 use gerbang_graphql::{fields::fields, integer::SafeInt};
-use gerbang_kernel::error::Result;
 
 pub use super::row::Model as LegacyUsage;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-    },
+    prelude::schema::*,
     usage::{
         row::Column,
         rules::{self, LegacyUsageFilter},
     },
 };
-use gerbang_graphql::list::Columns;
 
 #[fields]
 #[ComplexObject]

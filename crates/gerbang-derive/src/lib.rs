@@ -10,6 +10,7 @@ mod description;
 mod fields;
 mod list;
 mod node;
+mod row;
 mod rule;
 mod rules;
 
@@ -108,4 +109,18 @@ pub fn columns(item: TokenStream) -> TokenStream {
 pub fn by_position(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as DeriveInput);
     by_position::expand(&item).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes a struct the row of a table, with all that the ORM wants beside it: `#[row(table = "faqs")]`. With `object =
+/// "Faq"` it is an object of the schema as well, whose other fields a `#[ComplexObject]` has.
+///
+/// What a row's columns say is not said again: `created_at` and `updated_at` are set when a row is made and changed, by the
+/// current clock, unless they are set already; a single `#[sea_orm(primary_key)]` is what rows are found by (`Keyed`);
+/// `#[refers_to(crate::tracking::offer::row)]` at a column lets queries join those rows by `Relation`, which has a variant of
+/// the column's name.
+#[proc_macro_attribute]
+pub fn row(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let arguments = parse_macro_input!(arguments as row::Arguments);
+    let item = parse_macro_input!(item as ItemStruct);
+    row::expand(&arguments, item).unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -1,20 +1,9 @@
 //! Invitations by mail to join a realm with a role. Each can be accepted once.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::{Realm, Role},
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::{accounts::Role, prelude::row::*};
 
 /// An invitation to join a realm with a role.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "invitations")]
-#[graphql(name = "Invitation", complex)]
+#[row(table = "invitations", object = "Invitation")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -53,13 +42,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// Those of the realm for its admins, all for gateway admins.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admins(viewer, Column::Realm)

@@ -1,35 +1,21 @@
 //! Invitations: an admin invites by mail, the guest accepts once and becomes a user.
 
-use async_graphql::{InputObject, SimpleObject};
-use chrono::{DateTime, TimeDelta, Utc};
-use gerbang_graphql::{
-    rules::{Rules, rules, text::fold},
-    timestamp::Timestamp,
-};
-use gerbang_kernel::{
-    error::{Error, ErrorCode, Result, Rule},
-    identity::ClientInfo,
-};
-use gerbang_platform::query::page::{Listing, Page};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, UpdateMany,
-    sea_query::Expr,
-};
+use async_graphql::SimpleObject;
+use gerbang_graphql::{rules::text::fold, timestamp::Timestamp};
+use gerbang_kernel::{error::ErrorCode, identity::ClientInfo};
+use sea_orm::{Condition, UpdateMany, sea_query::Expr};
 
 use crate::{
     accounts::{
-        Realm, Role,
+        Role,
         invitation::row::{ActiveModel, Column, Entity, Model},
         session::rules::{Session, open_session},
         token::rules::{hash_secret, link_code},
         user::{self, identity::Identity, new_users::insert},
     },
-    domain::Domain,
-    input::id::IdOf,
     outbox::{self, links, message_templates},
+    prelude::rules::*,
     quotas::Quota,
-    scope::Scoped,
-    viewer::Viewer,
 };
 
 /// Who is invited.

@@ -1,9 +1,5 @@
 //! Invitations.
 
-use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::{id::node, rows::Row};
-use gerbang_kernel::error::Result;
-
 pub use super::row::Model as Invitation;
 use crate::{
     accounts::{
@@ -17,14 +13,8 @@ use crate::{
         session::rules::Session,
         user::{self, schema::User},
     },
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
-    input::id::IdOf,
+    prelude::schema::*,
 };
-use gerbang_graphql::list::Columns;
 
 #[node("invitation_17", legacy = "The number of the invitation.")]
 #[ComplexObject]

@@ -1,22 +1,15 @@
 //! New passwords: in place of a forgotten one, with a code by SMS or mail, or of the old one.
 
-use async_graphql::{InputObject, InputType};
+use async_graphql::InputType;
 use gerbang_graphql::{
     integer::int,
-    rules::{
-        Rules, rules,
-        text::{fold, is_email},
-    },
+    rules::text::{fold, is_email},
 };
-use gerbang_kernel::{
-    error::{Error, Result, Rule},
-    identity::ClientInfo,
-};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use gerbang_kernel::identity::ClientInfo;
+use sea_orm::DatabaseTransaction;
 
 use crate::{
     accounts::{
-        Realm,
         access::AccessTransaction,
         realm::{password_form, phone_form},
         session::rules::{Session, open_session},
@@ -34,10 +27,9 @@ use crate::{
         notes::{note, note_actor, note_subject},
         row::AuditKind,
     },
-    domain::Domain,
     outbox::{self, message_templates},
+    prelude::rules::*,
     quotas::Quota,
-    viewer::Viewer,
 };
 
 gerbang_kernel::custom_rule! {

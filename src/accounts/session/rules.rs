@@ -2,19 +2,14 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use async_graphql::{InputObject, OneofObject, SimpleObject};
-use chrono::{DateTime, TimeDelta, Utc};
-use gerbang_graphql::rules::{Rules, rules, text::fold};
-use gerbang_kernel::{
-    error::{Error, ErrorCode, Result, Rule},
-    identity::ClientInfo,
-};
+use async_graphql::{OneofObject, SimpleObject};
+use gerbang_graphql::rules::text::fold;
+use gerbang_kernel::{error::ErrorCode, identity::ClientInfo};
 use gerbang_limits as limits;
-use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveEnum, ConnectionTrait};
 
 use crate::{
     accounts::{
-        Realm,
         access::AccessTransaction,
         authenticate::is_open,
         password::hashing::PasswordCheck,
@@ -29,8 +24,8 @@ use crate::{
         notes::{note, note_actor, note_subject},
         row::AuditKind,
     },
-    domain::Domain,
-    viewer::{TokenKind, Viewer},
+    prelude::rules::*,
+    viewer::TokenKind,
 };
 
 /// The window of the log-in throttle.

@@ -1,8 +1,6 @@
 //! Logging in and out.
 
-use async_graphql::{ComplexObject, Context, SimpleObject};
 use gerbang_graphql::engine::InProcess;
-use gerbang_kernel::error::Result;
 
 use crate::{
     accounts::{
@@ -10,7 +8,7 @@ use crate::{
         token::rules::Issued,
         user::schema::User,
     },
-    graphql::{context::ContextExt, mutations::mutations},
+    prelude::schema::*,
 };
 
 #[ComplexObject]

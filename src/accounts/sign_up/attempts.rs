@@ -1,22 +1,15 @@
 //! Sign-ups of the notary office: until the link in a mail is opened there is no account, and the address is
 //! nobody's. Who signed up holds a token that opens nothing but this attempt.
 
-use async_graphql::{InputObject, SimpleObject, Union};
-use chrono::{DateTime, TimeDelta, Utc};
+use async_graphql::{SimpleObject, Union};
 use gerbang_graphql::{id::GlobalId, timestamp::Timestamp};
-use gerbang_kernel::{
-    error::{Error, ErrorCode, Result},
-    identity::ClientInfo,
-};
+use gerbang_kernel::{error::ErrorCode, identity::ClientInfo};
 use gerbang_platform::db::Db;
-use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, Select, UpdateMany, sea_query::Expr,
-};
+use sea_orm::{ActiveEnum, DatabaseTransaction, Select, UpdateMany, sea_query::Expr};
 
 use crate::{
     accounts::{
-        Realm, Role,
+        Role,
         authenticate::is_open,
         session::rules::open_session,
         sign_up::row::{ActiveModel, Column, Entity, Model, Status},
@@ -24,8 +17,8 @@ use crate::{
         user::{self, identity::Identity, new_users::insert},
         verification::codes,
     },
-    domain::Domain,
     outbox::{self, message_templates},
+    prelude::rules::*,
     quotas::Quota,
 };
 

@@ -1,8 +1,6 @@
 //! A sign-up that waits to be confirmed. It holds no e-mail address: a newer one replaces it.
 
-use sea_orm::entity::prelude::*;
-
-use crate::accounts::Realm;
+use crate::prelude::row::*;
 
 /// Where a sign-up stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
@@ -19,8 +17,7 @@ pub enum Status {
 }
 
 /// One row of `sign_up_attempts`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "sign_up_attempts")]
+#[row(table = "sign_up_attempts")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -58,6 +55,3 @@ pub struct Model {
     /// When the row was last changed.
     pub updated_at: DateTimeUtc,
 }
-
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();

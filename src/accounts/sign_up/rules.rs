@@ -1,18 +1,14 @@
 //! Signing up oneself: each realm in its own way.
 
-use async_graphql::{InputObject, SimpleObject};
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::{
-    error::{Error, Result, Rule},
-    identity::ClientInfo,
-};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction};
+use async_graphql::SimpleObject;
+use gerbang_kernel::identity::ClientInfo;
+use sea_orm::DatabaseTransaction;
 
 use super::attempts::{self, Attempt};
 pub use super::attempts::{cancel_sign_up, confirm_sign_up, resend_sign_up, sign_up_status};
 use crate::{
     accounts::{
-        Realm, Role,
+        Role,
         realm::{password_form, phone_form},
         session::rules::open_session,
         token::rules::Issued,
@@ -26,8 +22,8 @@ use crate::{
             row::Purpose,
         },
     },
-    domain::Domain,
     outbox::{self, message_templates},
+    prelude::rules::*,
     quotas::Quota,
 };
 

@@ -1,13 +1,11 @@
 //! Staff: any of them may add others, employees change employees, admins everybody.
 
-use async_graphql::{ID, InputObject, MaybeUndefined};
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::{error::Result, identity::ClientInfo};
-use sea_orm::ActiveValue::Set;
+use async_graphql::{ID, MaybeUndefined};
+use gerbang_kernel::identity::ClientInfo;
 
 use crate::{
     accounts::{
-        Realm, Role,
+        Role,
         user::{
             identity::Identity,
             new_users::insert,
@@ -16,9 +14,8 @@ use crate::{
             rules::{not_found, user},
         },
     },
-    domain::Domain,
+    prelude::rules::*,
     quotas::Quota,
-    viewer::Viewer,
 };
 
 /// What a new member of staff is made of.

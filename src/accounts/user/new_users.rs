@@ -1,12 +1,7 @@
 //! New users: how admins make them, and how every new user is numbered.
 
-use async_graphql::InputObject;
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{Error, Result, Rule};
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait,
-    ActiveValue::{self, Set},
-    ConnectionTrait, DatabaseTransaction,
+    ActiveEnum, ActiveValue, ConnectionTrait, DatabaseTransaction,
     sea_query::{Expr, OnConflict, Query},
 };
 use uuid::Uuid;
@@ -17,17 +12,15 @@ use super::{
 };
 use crate::{
     accounts::{
-        Realm, Role,
+        Role,
         realm::{password_form, phone_form},
         user::{
             realm_counter,
             row::{ActiveModel, Model},
         },
     },
-    domain::Domain,
-    input::id::IdOf,
+    prelude::rules::*,
     talents::partner,
-    viewer::Viewer,
 };
 
 /// The counter of `users.legacy_id`.

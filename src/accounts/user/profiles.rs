@@ -2,13 +2,9 @@
 
 use std::time::Duration;
 
-use async_graphql::{ID, InputObject, InputType, MaybeUndefined};
-use gerbang_graphql::rules::{Rules, rules, text::fold};
-use gerbang_kernel::{
-    error::{Error, Result, Rule, Violations},
-    identity::ClientInfo,
-};
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use async_graphql::{ID, InputType, MaybeUndefined};
+use gerbang_graphql::rules::text::fold;
+use gerbang_kernel::identity::ClientInfo;
 
 use super::{
     identity::{Identity, status_of, taken},
@@ -17,18 +13,16 @@ use super::{
 };
 use crate::{
     accounts::{
-        Realm, Role,
+        Role,
         access::AccessTransaction,
         password::hashing::PasswordCheck,
         realm::phone_form,
         user::row::{Model, Status},
     },
-    domain::Domain,
-    input::{change::Change, id::IdOf},
     outbox::{self, message_templates},
+    prelude::rules::*,
     quotas::Quota,
     talents::partner,
-    viewer::Viewer,
 };
 
 gerbang_kernel::custom_rule! {

@@ -1,13 +1,10 @@
 //! Numbers given out within a realm: `users.legacy_id` and staff codes. Raised in the transaction that uses the
 //! number, so that none is lost or given twice.
 
-use sea_orm::entity::prelude::*;
-
-use crate::accounts::Realm;
+use crate::prelude::row::*;
 
 /// One row of `realm_counters`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "realm_counters")]
+#[row(table = "realm_counters")]
 pub struct Model {
     /// The realm that counts.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -18,6 +15,3 @@ pub struct Model {
     /// The last number given out.
     pub value: i64,
 }
-
-gerbang_platform::no_relations!();
-impl ActiveModelBehavior for ActiveModel {}

@@ -1,15 +1,6 @@
 //! People who can log in.
 
-use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::{Realm, Role},
-    scope::{Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::{accounts::Role, prelude::row::*};
 
 /// Whether an account may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -25,9 +16,7 @@ pub enum Status {
 }
 
 /// Somebody who can log in.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "users")]
-#[graphql(name = "User", complex)]
+#[row(table = "users", object = "User")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -86,13 +75,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// Their own account for everybody, all of the realm for its admins, all staff for employees, all for gateway
     /// admins.
     fn scope(viewer: &Viewer) -> Scope<Column> {

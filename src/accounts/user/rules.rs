@@ -1,26 +1,19 @@
 //! Users: who sees them, and who locks them out.
 
-use async_graphql::{ID, InputObject};
+use async_graphql::ID;
 use gerbang_graphql::id::Node;
-use gerbang_kernel::error::{Error, Result};
-use gerbang_platform::query::{
-    page::{Listing, Page},
-    search::contains,
-};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryTrait, prelude::TextUuid};
+use gerbang_platform::query::search::contains;
+use sea_orm::{ExprTrait, prelude::TextUuid};
 
 use super::identity::status_of;
 use crate::{
     accounts::{
-        Realm, Role,
+        Role,
         access::AccessTransaction,
         user::row::{Column, Entity, Model, Status},
     },
     audit::notes::note_subject,
-    domain::Domain,
-    input::filter::Wanted,
-    scope::Scoped,
-    viewer::Viewer,
+    prelude::rules::*,
 };
 
 /// Which users are wanted.

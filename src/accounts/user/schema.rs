@@ -1,11 +1,6 @@
 //! Users.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, Object};
-use gerbang_graphql::{
-    id::{GlobalId, global_id, node},
-    rows::Row,
-};
-use gerbang_kernel::error::Result;
+use async_graphql::ID;
 
 pub use super::row::Model as User;
 use crate::{
@@ -16,14 +11,9 @@ use crate::{
             rules::{self, UserFilter},
         },
     },
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-    },
-    input::id::IdOf,
+    prelude::schema::*,
     talents::partner::{self, schema::Partner},
 };
-use gerbang_graphql::list::Columns;
 
 #[node("user_17")]
 #[ComplexObject]

@@ -3,20 +3,15 @@
 
 use std::cmp;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::db::Db;
-use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    ExprTrait, QueryFilter, QueryOrder, sea_query::Expr,
-};
+use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, ExprTrait, sea_query::Expr};
 
 use crate::{
     accounts::{
-        Realm, token,
+        token,
         verification::row::{ActiveModel, Column, Entity, Model, Purpose},
     },
-    domain::Domain,
+    prelude::rules::*,
 };
 
 /// Minutes that a code lives.

@@ -1,7 +1,6 @@
 //! Single-use codes sent by mail or SMS; only their hash is kept.
 
-use async_graphql::Enum;
-use sea_orm::entity::prelude::*;
+use crate::prelude::row::*;
 
 /// What a code opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -15,8 +14,7 @@ pub enum Purpose {
 }
 
 /// One row of `verification_codes`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "verification_codes")]
+#[row(table = "verification_codes")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -42,6 +40,3 @@ pub struct Model {
     /// When the row was made.
     pub created_at: DateTimeUtc,
 }
-
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!(created_at);

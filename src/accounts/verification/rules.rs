@@ -1,11 +1,7 @@
 //! Verifying an e-mail address with the code in a mail.
 
-use async_graphql::InputObject;
-use gerbang_kernel::{
-    error::{Error, ErrorCode, Result},
-    identity::ClientInfo,
-};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel};
+use gerbang_kernel::{error::ErrorCode, identity::ClientInfo};
+use sea_orm::DatabaseTransaction;
 
 use super::codes::{self, Target};
 use crate::{
@@ -17,10 +13,9 @@ use crate::{
         },
         verification::row::Purpose,
     },
-    domain::Domain,
     outbox::{self, message_templates},
+    prelude::rules::*,
     quotas::Quota,
-    viewer::Viewer,
 };
 
 /// The code of a mail.

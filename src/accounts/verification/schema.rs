@@ -1,14 +1,11 @@
 //! Verifying e-mail addresses.
 
-use async_graphql::Context;
-use gerbang_kernel::error::Result;
-
 use crate::{
     accounts::{
         user::admin_schema::UserPayload,
         verification::rules::{self, VerifyEmailInput},
     },
-    graphql::{context::ContextExt, mutations::mutations},
+    prelude::schema::*,
 };
 
 mutations! {

@@ -1,21 +1,9 @@
 //! Questions that are asked often.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    constants::table::Table,
-    content::ordered::Ordered,
-    scope::{Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::{constants::table::Table, content::ordered::Ordered, prelude::row::*};
 
 /// A question that is asked often, with its answer.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "faqs")]
-#[graphql(name = "Faq", complex)]
+#[row(table = "faqs", object = "Faq")]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -35,9 +23,6 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Ordered for Entity {
     const POSITION: Column = Column::Position;
     const UPDATED_AT: Column = Column::UpdatedAt;
@@ -45,9 +30,6 @@ impl Ordered for Entity {
 }
 
 impl Scoped for Entity {
-    type Key = TextUuid;
-    const KEY: Column = Column::Id;
-
     fn scope(_: &Viewer) -> Scope<Column> {
         Scope::All
     }

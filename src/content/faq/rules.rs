@@ -2,21 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::InputObject;
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::Result;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
-
 use crate::{
-    accounts::Realm,
     constants::{table::Table, transaction::ConstantTransaction},
     content::{
         faq::row::{ActiveModel, Entity, Model},
         ordered,
     },
-    domain::Domain,
-    input::{change::Change, id::IdOf},
-    viewer::Viewer,
+    prelude::rules::*,
 };
 
 /// A new question.

@@ -2,19 +2,12 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
-use gerbang_graphql::id::node;
-use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::held::page_of;
 
 pub use super::row::Model as Faq;
 use crate::{
     content::faq::rules::{self, CreateFaqInput, DeleteFaqInput, ReorderFaqsInput, UpdateFaqInput},
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
+    prelude::schema::*,
 };
 
 #[node("faq_0190a5f0-...", legacy = "The id in the legacy API, a UUID.", name = "FAQ")]

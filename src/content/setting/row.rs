@@ -1,19 +1,9 @@
 //! Named texts of a site.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    scope::{Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// A named text of the site.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "settings")]
-#[graphql(name = "Setting", complex)]
+#[row(table = "settings", object = "Setting")]
 pub struct Model {
     /// Its name, such as `hero_title`.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -27,9 +17,6 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Entity {
     /// Settings are everybody's.
     pub fn public() -> Select<Self> {
@@ -38,9 +25,6 @@ impl Entity {
 }
 
 impl Scoped for Entity {
-    type Key = String;
-    const KEY: Column = Column::Key;
-
     fn scope(_: &Viewer) -> Scope<Column> {
         Scope::All
     }

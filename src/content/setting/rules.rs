@@ -2,20 +2,14 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use async_graphql::InputObject;
 use gerbang_graphql::rules::TOO_MANY;
-use gerbang_kernel::error::{Error, Result, Rule, Violations};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, Select, sea_query::OnConflict,
-};
+use sea_orm::{ModelTrait, Select, sea_query::OnConflict};
 
 use crate::{
-    accounts::Realm,
     constants::{table::Table, transaction::ConstantTransaction},
     content::setting::row::{ActiveModel, Column, Entity, Model},
-    domain::Domain,
-    input::{custom_rules::DUPLICATE, id::IdOf},
-    viewer::Viewer,
+    input::custom_rules::DUPLICATE,
+    prelude::rules::*,
 };
 
 /// Characters of a name.

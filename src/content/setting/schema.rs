@@ -2,14 +2,10 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
-use gerbang_graphql::id::node;
-use gerbang_kernel::error::Result;
-
 pub use super::row::Model as Setting;
 use crate::{
     content::setting::rules::{self, DeleteSettingInput, UpdateSettingsInput},
-    graphql::context::ContextExt,
+    prelude::schema::*,
 };
 
 #[node("setting_hero_title", key = key)]

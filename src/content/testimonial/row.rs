@@ -1,22 +1,14 @@
 //! What people say about the scholarship.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
 use crate::{
     constants::table::Table,
     content::ordered::Ordered,
-    scope::{Scope, Scoped},
+    prelude::row::*,
     stored_files::owner::{FileFacts, OwnsFile},
-    viewer::Viewer,
 };
 
 /// What somebody says about the scholarship.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "testimonials")]
-#[graphql(name = "Testimonial", complex)]
+#[row(table = "testimonials", object = "Testimonial")]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -38,9 +30,6 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Ordered for Entity {
     const POSITION: Column = Column::Position;
     const UPDATED_AT: Column = Column::UpdatedAt;
@@ -48,9 +37,6 @@ impl Ordered for Entity {
 }
 
 impl Scoped for Entity {
-    type Key = TextUuid;
-    const KEY: Column = Column::Id;
-
     fn scope(_: &Viewer) -> Scope<Column> {
         Scope::All
     }

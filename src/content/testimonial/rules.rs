@@ -2,30 +2,20 @@
 
 use std::{fs::File, sync::Arc};
 
-use async_graphql::{InputObject, Upload};
-use gerbang_graphql::{
-    id::Node,
-    rules::{Rules, rules},
-};
-use gerbang_kernel::error::{Error, Result, Rule, Violations};
+use async_graphql::Upload;
+use gerbang_graphql::id::Node;
 use gerbang_platform::files::{FileType, Upload as FileUpload};
-use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::{Set, Unchanged},
-};
+use sea_orm::ActiveValue::Unchanged;
 use uuid::Uuid;
 
 use crate::{
-    accounts::Realm,
     constants::{table::Table, transaction::ConstantTransaction},
     content::{
         ordered,
         testimonial::row::{ActiveModel, Entity, Model},
     },
-    domain::Domain,
-    input::{change::Change, id::IdOf},
+    prelude::rules::*,
     stored_files::owner::OwnsFile,
-    viewer::Viewer,
 };
 
 /// The types of photos.

@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
-use gerbang_graphql::id::node;
-use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::held::page_of;
 
 pub use super::row::Model as Testimonial;
@@ -12,11 +9,7 @@ use crate::{
     content::testimonial::rules::{
         self, CreateTestimonialInput, DeleteTestimonialInput, ReorderTestimonialsInput, UpdateTestimonialInput,
     },
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
+    prelude::schema::*,
 };
 
 #[node("testimonial_0190a5f0-...", legacy = "The id in the legacy API, a UUID.")]

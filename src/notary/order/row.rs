@@ -1,14 +1,10 @@
 //! Services that customers ordered.
 
-use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{fields::Fields, integer::Rupiah, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
+use gerbang_graphql::integer::Rupiah;
 
 use crate::{
-    accounts::{Realm, Role, user},
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
+    accounts::{Role, user},
+    prelude::row::*,
 };
 
 /// How far an order is.
@@ -27,9 +23,7 @@ pub enum Status {
 }
 
 /// A service that a customer ordered.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "orders")]
-#[graphql(name = "Order", complex)]
+#[row(table = "orders", object = "Order")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -55,9 +49,6 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Entity {
     /// Those whose orders `viewer` may see: who sees an order sees who placed it.
     pub fn customers(viewer: &Viewer) -> Select<user::row::Entity> {
@@ -70,9 +61,6 @@ impl Entity {
 }
 
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// All for the office (admins, notaries, PPAT), their own for customers.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admin_or(viewer, Realm::Notary, |user| {

@@ -2,26 +2,16 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{ID, InputObject};
-use chrono::{DateTime, Utc};
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{Error, Result};
-use gerbang_platform::query::{
-    batch::by_key,
-    page::{Listing, Page},
-};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
+use async_graphql::ID;
+use gerbang_platform::query::batch::by_key;
 
 use crate::{
-    accounts::{Realm, Role, user},
-    domain::Domain,
-    input::{filter::Wanted, id::IdOf},
+    accounts::{Role, user},
     notary::{
         order::row::{ActiveModel, Column, Entity, Model, Status},
         service,
     },
-    scope::Scoped,
-    viewer::Viewer,
+    prelude::rules::*,
 };
 
 gerbang_kernel::custom_rule! {

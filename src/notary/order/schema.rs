@@ -1,24 +1,12 @@
 //! Orders for services of the notary office.
 
-use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::{
-    id::{GlobalId, global_id, node},
-    list::Columns,
-    rows::Row,
-};
-use gerbang_kernel::error::{Error, Result};
+use gerbang_kernel::error::Error;
 use gerbang_platform::query::{batch::Children, page::Sort};
 
 pub use super::row::Model as Order;
 use crate::{
     accounts::user::schema::User,
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-        reads::ChildList,
-    },
-    input::id::IdOf,
+    graphql::reads::ChildList,
     notary::{
         order::{
             row::{Column, Entity},
@@ -26,6 +14,7 @@ use crate::{
         },
         service::schema::Service,
     },
+    prelude::schema::*,
 };
 
 #[node("order_12", legacy = "The key alone, such as `12`.")]

@@ -1,16 +1,9 @@
 //! What the office offers.
 
-use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{fields::Fields, integer::Rupiah, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
+use gerbang_graphql::integer::Rupiah;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    accounts::Realm,
-    scope::{Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// How legacy clients once sent the fees. Answers follow what was sent with the request itself; the column stays, since
 /// SQLite drops none that a named check is about.
@@ -55,9 +48,7 @@ pub struct Fees(pub Vec<Fee>);
 pub struct Tasks(pub Vec<String>);
 
 /// Something that the notary office does for its customers.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "services")]
-#[graphql(name = "Service", complex)]
+#[row(table = "services", object = "Service")]
 pub struct Model {
     /// Slug, chosen by the office.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -90,9 +81,6 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Entity {
     /// Whatever was ordered, closed and deleted ones too: who sees an order sees what it was for.
     pub fn ordered() -> Select<Self> {
@@ -101,9 +89,6 @@ impl Entity {
 }
 
 impl Scoped for Entity {
-    type Key = String;
-    const KEY: Column = Column::Id;
-
     /// Open ones for everybody, closed ones too for the office's admins, deleted ones for nobody.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         if viewer.is_admin_of(Realm::Notary) {

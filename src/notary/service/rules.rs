@@ -2,29 +2,16 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, InputObject};
-use gerbang_graphql::{
-    integer::Rupiah,
-    rules::{Rules, rules},
-};
-use gerbang_kernel::{
-    error::{Error, Result, Rule, Violations},
-    number::MAX_SAFE_INTEGER,
-};
+use async_graphql::ID;
+use gerbang_graphql::integer::Rupiah;
+use gerbang_kernel::number::MAX_SAFE_INTEGER;
 use gerbang_platform::query::constraint::{self, Violated, violated};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder,
-};
+use sea_orm::DatabaseTransaction;
 
 use crate::{
-    accounts::Realm,
     constants::{table::Table, transaction::ConstantTransaction},
-    domain::Domain,
-    input::{change::Change, id::IdOf},
     notary::service::row::{ActiveModel, Column, Entity, Fee, FeeForm, Fees, Model, Status, Tasks},
-    scope::Scoped,
-    viewer::Viewer,
+    prelude::rules::*,
 };
 
 /// Characters of an id that is made from a name.

@@ -2,18 +2,11 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
-use gerbang_graphql::id::node;
-use gerbang_kernel::error::Result;
+use async_graphql::ID;
 use gerbang_platform::query::page::held::page_of;
 
 pub use super::row::Model as Service;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
     notary::{
         order::schema::{Order, OrdersOfService},
         service::{
@@ -21,6 +14,7 @@ use crate::{
             rules::{self, CloseServiceInput, CreateServiceInput, DeleteServiceInput, UpdateServiceInput},
         },
     },
+    prelude::schema::*,
 };
 
 #[lists]

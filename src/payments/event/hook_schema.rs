@@ -1,14 +1,11 @@
 //! Notifications of payment providers.
 
-use async_graphql::{
-    Context, InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, SimpleObject, Value,
-};
+use async_graphql::{InputObject, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use bytes::Bytes;
-use gerbang_kernel::error::Result;
 
 use crate::{
-    graphql::context::ContextExt,
     payments::{event::receive as rules, order::row::Provider, provider::interface::Delivery},
+    prelude::schema::*,
 };
 
 /// The bytes of a request's body.

@@ -1,16 +1,12 @@
 //! Applying stored events once more, after an operator looked into them.
 
-use async_graphql::InputObject;
 use gerbang_graphql::id::Node;
-use gerbang_kernel::error::{Error, Result, Rule};
 
 use super::row::{Entity, Model, Status};
 use crate::{
-    domain::Domain,
     events::Event,
-    input::id::IdOf,
     payments::order::settle::{ParsedEvent, Settlement, lock_orders, settle},
-    viewer::Viewer,
+    prelude::rules::*,
 };
 
 /// Which event is looked at again.

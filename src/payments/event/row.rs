@@ -2,18 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    accounts::Realm,
-    payments::order::row::Provider,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::{payments::order::row::Provider, prelude::row::*};
 
 /// What came of a provider's notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -42,9 +33,7 @@ pub(crate) const UNMATCHED: Realm = Realm::TalentsMapping;
 pub struct Headers(pub BTreeMap<String, String>);
 
 /// What a provider said about a payment; stored once however often it was delivered.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "webhook_events")]
-#[graphql(name = "WebhookEvent", complex)]
+#[row(table = "webhook_events", object = "WebhookEvent")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -92,13 +81,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// Those of the realm for its admins, all for gateway admins.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admins(viewer, Column::Realm)

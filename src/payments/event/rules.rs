@@ -1,20 +1,11 @@
 //! What the providers said, as it was stored. For admins.
 
-use async_graphql::InputObject;
-use chrono::{DateTime, Utc};
-use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::{Listing, Page};
-use sea_orm::{ColumnTrait, QueryFilter, QueryTrait};
-
 use crate::{
-    domain::Domain,
-    input::filter::Wanted,
     payments::{
         event::row::{Column, Entity, Model, Status},
         order::row::Provider,
     },
-    scope::Scoped,
-    viewer::Viewer,
+    prelude::rules::*,
 };
 
 /// Which events are wanted.

@@ -1,18 +1,12 @@
 //! What the providers said, as it was stored.
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
-use gerbang_graphql::{id::node, integer::Rupiah, rows::Row};
-use gerbang_kernel::{error::Result, number::MAX_SAFE_INTEGER};
+use gerbang_graphql::integer::Rupiah;
+use gerbang_kernel::number::MAX_SAFE_INTEGER;
 use gerbang_platform::query::{batch::Children, page::Sort};
 
 pub use super::row::Model as WebhookEvent;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        reads::ChildList,
-    },
-    input::id::IdOf,
+    graphql::reads::ChildList,
     payments::{
         event::{
             replay::{ReplayWebhookEventInput, replay_webhook_event},
@@ -21,6 +15,7 @@ use crate::{
         },
         order::{self, schema::Payment},
     },
+    prelude::schema::*,
 };
 
 #[node("webhookEvent_9", legacy = "The number of the event, such as `9`.", name = "Webhook event")]

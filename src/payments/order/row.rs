@@ -1,15 +1,9 @@
 //! What is to be paid through a provider.
 
-use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{fields::Fields, integer::Rupiah, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::{Iterable, entity::prelude::*};
+use gerbang_graphql::integer::Rupiah;
+use sea_orm::Iterable;
 
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// Who collects a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -50,9 +44,7 @@ pub enum Status {
 }
 
 /// Something that is to be paid through a provider.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "payment_orders")]
-#[graphql(name = "Payment", complex)]
+#[row(table = "payment_orders", object = "Payment")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -122,13 +114,7 @@ pub fn keys(order_id: &str) -> Vec<String> {
     std::iter::once(None).chain(Realm::iter().map(Some)).map(|realm| key(order_id, realm)).collect()
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// Those of the realm for its admins, all for gateway admins, their own for others.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         match scope::admins(viewer, Column::Realm) {

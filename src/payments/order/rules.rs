@@ -1,38 +1,21 @@
 //! Payment orders. A status changes by a provider's notification ([`transition`]) or by an admin who cancels a payment.
 
-use async_graphql::InputObject;
-use chrono::{DateTime, Utc};
 use futures_util::Stream;
-use gerbang_graphql::{
-    integer::Rupiah,
-    rules::{Rules, rules},
-};
-use gerbang_kernel::{
-    error::{Error, Result, Rule},
-    number::MAX_SAFE_INTEGER,
-};
-use gerbang_platform::query::{
-    constraint,
-    page::{Listing, Page},
-    search::contains,
-};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
-};
+use gerbang_graphql::integer::Rupiah;
+use gerbang_kernel::number::MAX_SAFE_INTEGER;
+use gerbang_platform::query::search::contains;
+use sea_orm::{Condition, DbBackend, Select};
 
 use super::{
     settle::{apply_unmatched, lock_orders},
     transition::{Transition, transition, with_status},
 };
 use crate::{
-    accounts::{Realm, user},
-    domain::Domain,
+    accounts::user,
     events::{Event, Scope, Topic, watch::watch},
-    input::{custom_rules::TRANSITION, filter::Wanted, id::IdOf},
+    input::custom_rules::TRANSITION,
     payments::order::row::{ActiveModel, Column, Entity, Model, Provider, Status, key, keys},
-    scope::Scoped,
-    viewer::Viewer,
+    prelude::rules::*,
 };
 
 /// What is paid in where nobody says otherwise.

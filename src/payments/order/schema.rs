@@ -1,19 +1,11 @@
 //! Payments.
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject, Subscription};
+use async_graphql::Subscription;
 use futures_util::Stream;
-use gerbang_graphql::{id::node, rows::Row};
-use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Payment;
 use crate::{
     accounts::user::{self, schema::User},
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
-    input::id::IdOf,
     payments::{
         event::schema::{EventsOfPayment, WebhookEvent},
         order::{
@@ -21,6 +13,7 @@ use crate::{
             rules::{self, CancelPaymentInput, CreatePaymentOrderInput, PaymentFilter},
         },
     },
+    prelude::schema::*,
 };
 
 #[node("payment_5", legacy = "The number of the payment, such as `5`.")]

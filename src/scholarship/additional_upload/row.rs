@@ -1,23 +1,16 @@
 //! Files that an applicant adds, each of a listed type.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
 use gerbang_kernel::error::Error;
-use gerbang_platform::query::by_position::ByPosition;
 use gerbang_platform::query::constraint;
-use sea_orm::entity::prelude::*;
 
 use crate::{
+    prelude::row::*,
     scholarship::{applicant::row::all_or_own, upload::HandedIn},
-    scope::{Scope, Scoped},
     stored_files::owner::{FileFacts, OwnsFile},
-    viewer::Viewer,
 };
 
 /// A file that an applicant added, of a listed type.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "additional_uploads")]
-#[graphql(name = "AdditionalUpload", complex)]
+#[row(table = "additional_uploads", object = "AdditionalUpload")]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -46,9 +39,6 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl OwnsFile for Entity {
     const FOLDER: &'static str = "additional_documents";
     const PATH: Column = Column::FilePath;
@@ -69,9 +59,6 @@ impl HandedIn for Entity {
 }
 
 impl Scoped for Entity {
-    type Key = TextUuid;
-    const KEY: Column = Column::Id;
-
     /// All for admins, their own for applicants.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         all_or_own(viewer, Column::ApplicantId)

@@ -2,24 +2,16 @@
 
 use std::fs::File;
 
-use async_graphql::{InputObject, Upload};
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{Error, Result, Rule};
-use gerbang_platform::query::page::{Listing, Page};
-use sea_orm::ActiveValue::Set;
+use async_graphql::Upload;
 
 use crate::{
-    accounts::Realm,
-    domain::Domain,
-    input::id::IdOf,
+    prelude::rules::*,
     scholarship::{
         additional_upload::row::{ActiveModel, Column, Entity, Model},
         applicant::{self, rules::require_applicant},
         upload::Incoming,
         upload_type,
     },
-    scope::Scoped,
-    viewer::Viewer,
 };
 
 /// A file to be added.

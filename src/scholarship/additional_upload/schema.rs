@@ -1,22 +1,13 @@
 //! Files that applicants add.
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
-use gerbang_graphql::{
-    id::{GlobalId, global_id, node},
-    integer::int,
-    rows::Row,
-};
-use gerbang_kernel::error::Result;
+use gerbang_graphql::integer::int;
 use gerbang_platform::query::{batch::Children, page::Sort};
 use sea_orm::prelude::TextUuid;
 
 pub use super::row::Model as AdditionalUpload;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        reads::ChildList,
-    },
+    graphql::reads::ChildList,
+    prelude::schema::*,
     scholarship::{
         additional_upload::{
             row::{Column, Entity},

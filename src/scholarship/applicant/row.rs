@@ -1,24 +1,15 @@
 //! The profile of a user who applies; one each.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{date, fields::Fields, integer::Rupiah, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
+use gerbang_graphql::{date, integer::Rupiah};
 use sea_orm::{
     QuerySelect, QueryTrait,
-    entity::prelude::*,
     sea_query::{Expr, ExprTrait, IntoCondition},
 };
 
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// The profile of a user who applies for the scholarship.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "applicants")]
-#[graphql(name = "Applicant", complex)]
+#[row(table = "applicants", object = "Applicant")]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -51,9 +42,6 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 /// Rows of all applicants for admins, their own for applicants; `applicant_id` says whose they are.
 pub(crate) fn all_or_own<C: ColumnTrait>(viewer: &Viewer, applicant_id: C) -> Scope<C> {
     scope::admin_or(viewer, Realm::Scholarship, |user| {
@@ -64,9 +52,6 @@ pub(crate) fn all_or_own<C: ColumnTrait>(viewer: &Viewer, applicant_id: C) -> Sc
 }
 
 impl Scoped for Entity {
-    type Key = TextUuid;
-    const KEY: Column = Column::Id;
-
     /// All for admins, their own for applicants.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admin_or(viewer, Realm::Scholarship, |user| Some(Scope::is(Column::UserId, user.id)))

@@ -1,34 +1,21 @@
 //! Applicants: the profile of a user who applies, one each. Admins see all, applicants keep their own.
 
-use async_graphql::{ID, InputObject, MaybeUndefined};
+use async_graphql::{ID, MaybeUndefined};
 use gerbang_graphql::{
     date::Date,
     id::{Node, global_id, parse_id},
     integer::Rupiah,
-    rules::{Rules, rules},
 };
-use gerbang_kernel::{
-    error::{Error, Result, Rule, Violations},
-    number::MAX_SAFE_INTEGER,
-};
-use gerbang_platform::query::{
-    constraint::violated,
-    page::{Listing, Page},
-    search::contains,
-};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    QueryTrait, prelude::TextUuid,
-};
+use gerbang_kernel::number::MAX_SAFE_INTEGER;
+use gerbang_platform::query::{constraint::violated, search::contains};
+use sea_orm::{ConnectionTrait, prelude::TextUuid};
 use uuid::Uuid;
 
 use crate::{
-    accounts::{Realm, Role, user},
-    domain::Domain,
-    input::{change::Change, id::IdOf},
+    accounts::{Role, user},
+    prelude::rules::*,
     scholarship::applicant::row::{ActiveModel, Column, Entity, Model},
-    scope::{self, Scoped},
-    viewer::Viewer,
+    scope,
 };
 
 gerbang_kernel::custom_rule! {

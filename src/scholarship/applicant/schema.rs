@@ -1,18 +1,9 @@
 //! Applicants: profiles of users who apply for the scholarship.
 
-use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::{id::node, list::Columns, rows::Row};
-use gerbang_kernel::error::Result;
-
 pub use super::row::Model as Applicant;
 use crate::{
     accounts::user::{self, schema::User},
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
-    input::id::IdOf,
+    prelude::schema::*,
     scholarship::{
         additional_upload::schema::{AdditionalUpload, UploadsOfApplicant},
         applicant::{

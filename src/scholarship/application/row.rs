@@ -1,15 +1,6 @@
 //! Applications; one of each applicant in each period.
 
-use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    scholarship::applicant::row::all_or_own,
-    scope::{Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::{prelude::row::*, scholarship::applicant::row::all_or_own};
 
 /// How far an application is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -27,9 +18,7 @@ pub enum Status {
 }
 
 /// An application of an applicant in a period.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "scholarship_applications")]
-#[graphql(name = "ScholarshipApplication", complex)]
+#[row(table = "scholarship_applications", object = "ScholarshipApplication")]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -52,13 +41,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Scoped for Entity {
-    type Key = TextUuid;
-    const KEY: Column = Column::Id;
-
     /// All for admins, their own for applicants.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         all_or_own(viewer, Column::ApplicantId)

@@ -1,20 +1,10 @@
 //! Applications: one of each applicant in each period, made while the period takes them, decided on by admins.
 
-use async_graphql::InputObject;
-use chrono::{DateTime, Utc};
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{Error, Result, Rule, Violations};
-use gerbang_platform::query::{
-    constraint::violated,
-    page::{Listing, Page},
-};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use gerbang_platform::query::constraint::violated;
 use uuid::Uuid;
 
 use crate::{
-    accounts::Realm,
-    domain::Domain,
-    input::{filter::Wanted, id::IdOf},
+    prelude::rules::*,
     scholarship::{
         applicant::{
             self,
@@ -27,8 +17,6 @@ use crate::{
             rules::{REGISTRATION_CLOSED, is_open},
         },
     },
-    scope::Scoped,
-    viewer::Viewer,
 };
 
 gerbang_kernel::custom_rule! {

@@ -1,24 +1,13 @@
 //! Applications for the scholarship.
 
-use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::{
-    id::{GlobalId, global_id, node},
-    list::Columns,
-    rows::Row,
-};
-use gerbang_kernel::error::Result;
 use gerbang_platform::query::{batch::Children, page::Sort};
 use sea_orm::prelude::TextUuid;
 
 pub use super::row::Model as ScholarshipApplication;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-        reads::ChildList,
-    },
-    input::id::{IdOf, check_id},
+    graphql::reads::ChildList,
+    input::id::check_id,
+    prelude::schema::*,
     scholarship::{
         applicant::{self, schema::Applicant},
         application::{

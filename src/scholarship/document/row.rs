@@ -1,15 +1,11 @@
 //! Files that an applicant hands in and an admin reviews.
 
-use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::{Condition, entity::prelude::*};
+use sea_orm::Condition;
 
 use crate::{
+    prelude::row::*,
     scholarship::{applicant::row::all_or_own, upload::HandedIn},
-    scope::{Scope, Scoped},
     stored_files::owner::{FileFacts, OwnsFile},
-    viewer::Viewer,
 };
 
 /// What the reviewer decided about a document.
@@ -25,9 +21,7 @@ pub enum ReviewStatus {
 }
 
 /// A file that an applicant handed in.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "documents")]
-#[graphql(name = "Document", complex)]
+#[row(table = "documents", object = "Document")]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -62,9 +56,6 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl OwnsFile for Entity {
     const FOLDER: &'static str = "documents";
     const PATH: Column = Column::FilePath;
@@ -87,9 +78,6 @@ impl HandedIn for Entity {
 }
 
 impl Scoped for Entity {
-    type Key = TextUuid;
-    const KEY: Column = Column::Id;
-
     /// All for admins, their own for applicants.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         all_or_own(viewer, Column::ApplicantId)

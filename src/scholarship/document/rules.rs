@@ -2,24 +2,16 @@
 
 use std::fs::File;
 
-use async_graphql::{InputObject, Upload};
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::{Listing, Page};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, QueryFilter, QueryTrait};
+use async_graphql::Upload;
 
 use crate::{
-    accounts::Realm,
-    domain::Domain,
-    input::{filter::Wanted, id::IdOf},
+    prelude::rules::*,
     scholarship::{
         applicant,
         decision_message::DecisionMessage,
         document::row::{ActiveModel, Column, Entity, Model, ReviewStatus},
         upload::Incoming,
     },
-    scope::Scoped,
-    viewer::Viewer,
 };
 
 /// Which documents are wanted.

@@ -1,24 +1,13 @@
 //! Documents that applicants hand in.
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
-use gerbang_graphql::{
-    id::{GlobalId, global_id, node},
-    integer::int,
-    rows::Row,
-};
-use gerbang_kernel::error::Result;
+use gerbang_graphql::integer::int;
 use gerbang_platform::query::{batch::Children, page::Sort};
 use sea_orm::prelude::TextUuid;
 
 pub use super::row::Model as Document;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-        reads::ChildList,
-    },
-    input::id::IdOf,
+    graphql::reads::ChildList,
+    prelude::schema::*,
     scholarship::{
         applicant::{self, schema::Applicant},
         document::{

@@ -1,19 +1,9 @@
 //! One round of the scholarship.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    scope::{Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// One round of the scholarship.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "scholarship_periods")]
-#[graphql(name = "ScholarshipPeriod", complex)]
+#[row(table = "scholarship_periods", object = "ScholarshipPeriod")]
 pub struct Model {
     /// Primary key, a version 7 UUID.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -35,9 +25,6 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Entity {
     /// Periods are everybody's.
     pub fn public() -> Select<Self> {
@@ -46,9 +33,6 @@ impl Entity {
 }
 
 impl Scoped for Entity {
-    type Key = TextUuid;
-    const KEY: Column = Column::Id;
-
     fn scope(_: &Viewer) -> Scope<Column> {
         Scope::All
     }

@@ -2,24 +2,14 @@
 
 use std::{cmp, sync::Arc};
 
-use async_graphql::InputObject;
-use chrono::{DateTime, TimeDelta, Utc};
-use gerbang_graphql::{
-    rules::{Rules, rules},
-    timestamp::Timestamp,
-};
-use gerbang_kernel::error::{Error, Result, Violations};
-use gerbang_platform::query::constraint;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, DbErr, IntoActiveModel, QueryOrder};
+use gerbang_graphql::timestamp::Timestamp;
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use crate::{
-    accounts::Realm,
     constants::{table::Table, transaction::ConstantTransaction},
-    domain::Domain,
-    input::{change::Change, id::IdOf},
+    prelude::rules::*,
     scholarship::period::row::{ActiveModel, Column, Entity, Model},
-    viewer::Viewer,
 };
 
 gerbang_kernel::custom_rule! {

@@ -2,18 +2,11 @@
 
 use std::{cmp::Reverse, sync::Arc};
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
-use gerbang_graphql::id::node;
-use gerbang_kernel::error::Result;
 use gerbang_platform::query::page::held::page_of;
 
 pub use super::row::Model as ScholarshipPeriod;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
+    prelude::schema::*,
     scholarship::period::rules::{
         self, CloseScholarshipPeriodInput, CreateScholarshipPeriodInput, UpdateScholarshipPeriodInput,
     },

@@ -1,18 +1,11 @@
 //! Upload types: what an additional upload can be. A short list that admins keep and everybody reads.
 
-use async_graphql::InputObject;
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{Error, Result};
-use gerbang_platform::query::constraint;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, DbErr, IntoActiveModel, ModelTrait, QueryOrder};
+use sea_orm::{DbErr, ModelTrait};
 use uuid::Uuid;
 
 use crate::{
-    accounts::Realm,
-    domain::Domain,
-    input::{change::Change, id::IdOf},
+    prelude::rules::*,
     scholarship::upload_type::row::{ActiveModel, Column, Entity, Model},
-    viewer::Viewer,
 };
 
 /// A new upload type.

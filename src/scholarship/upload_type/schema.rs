@@ -1,12 +1,8 @@
 //! What additional uploads can be.
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
-use gerbang_graphql::id::node;
-use gerbang_kernel::error::Result;
-
 pub use super::row::Model as UploadType;
 use crate::{
-    graphql::{context::ContextExt, mutations::mutations},
+    prelude::schema::*,
     scholarship::upload_type::rules::{self, CreateUploadTypeInput, DeleteUploadTypeInput, UpdateUploadTypeInput},
 };
 

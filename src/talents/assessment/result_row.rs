@@ -1,18 +1,9 @@
 //! The result of a client's assessment; its numbers are [`crate::talents::assessment::score_row`].
 
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    talents::client,
-    viewer::Viewer,
-};
+use crate::{prelude::row::*, talents::client};
 
 /// One row of `assessment_results`.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
-#[sea_orm(table_name = "assessment_results")]
+#[row(table = "assessment_results")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -29,9 +20,6 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Entity {
     /// Every one, for whoever holds a signed link to a report.
     pub fn linked() -> Select<Self> {
@@ -40,9 +28,6 @@ impl Entity {
 }
 
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// The results of the clients the caller sees.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admin_or(viewer, Realm::TalentsMapping, |user| {

@@ -2,13 +2,14 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use gerbang_kernel::error::{Error, Result};
-use gerbang_platform::query::batch::{all_by_key, by_key};
+use gerbang_platform::query::{
+    batch::{all_by_key, columns_by_key},
+    by_position::ColumnSet,
+};
 use sea_orm::Select;
 
 use crate::{
-    domain::Domain,
-    scope::Scoped,
+    prelude::rules::*,
     talents::{
         assessment,
         dictionary::{
@@ -16,7 +17,6 @@ use crate::{
             rules::{Dictionary, Entry, dictionary},
         },
     },
-    viewer::Viewer,
 };
 
 /// A score of 0 to 100 with one decimal, exact.
@@ -73,23 +73,24 @@ pub struct RatedCluster {
     pub score: Score,
 }
 
-/// The results of these clients, as far as the viewer may see them, with their scores or without any. One statement, and
-/// three more for the scores, however many there are.
+/// The results of these clients, as far as the viewer may see them, these columns of them at least, with their scores or
+/// without any. One statement, and three more for the scores, however many there are.
 pub async fn assessments_of(
     domain: &Domain,
     viewer: &Viewer,
     clients: &[i64],
     scores: bool,
+    columns: ColumnSet,
 ) -> Result<HashMap<i64, Arc<Assessment>>> {
     let results = assessment::result_row::Entity::visible_to(viewer);
     let scores = scores.then(|| assessment::score_row::Entity::visible_to(viewer));
-    read(domain, results, scores, clients).await
+    read(domain, results, scores, clients, columns).await
 }
 
 /// The result of this client, for whoever holds a signed link to it.
 pub(crate) async fn linked_assessment_of(domain: &Domain, client: i64) -> Result<Option<Arc<Assessment>>> {
     let (results, scores) = (assessment::result_row::Entity::linked(), assessment::score_row::Entity::linked());
-    Ok(read(domain, results, Some(scores), &[client]).await?.remove(&client))
+    Ok(read(domain, results, Some(scores), &[client], ColumnSet::ALL).await?.remove(&client))
 }
 
 async fn read(
@@ -97,9 +98,12 @@ async fn read(
     results: Select<assessment::result_row::Entity>,
     scores: Option<Select<assessment::score_row::Entity>>,
     clients: &[i64],
+    columns: ColumnSet,
 ) -> Result<HashMap<i64, Arc<Assessment>>> {
     let db = domain.db.read();
-    let results = by_key(db, results, assessment::result_row::Column::ClientId, clients).await?;
+    // Scores are found by the result.
+    let columns = columns.and(ColumnSet::of::<assessment::result_row::Model>(["id"]));
+    let results = columns_by_key(db, results, assessment::result_row::Column::ClientId, clients, columns).await?;
     if results.is_empty() {
         return Ok(HashMap::new());
     }

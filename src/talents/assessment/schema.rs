@@ -2,20 +2,15 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, Object};
-use gerbang_graphql::{
-    fields::fields,
-    id::{GlobalId, Node, global_id},
-    links::Linked,
-    rows::{Row, Rows},
-    timestamp::Timestamp,
-};
-use gerbang_kernel::error::Result;
+use gerbang_graphql::{fields::fields, id::Node, links::Linked, rows::Rows, timestamp::Timestamp};
 
 use crate::{
-    graphql::context::ContextExt,
+    prelude::schema::*,
     talents::{
-        assessment::rules::{Assessment, RatedCluster, RatedTypology, assessments_of},
+        assessment::{
+            result_row,
+            rules::{Assessment, RatedCluster, RatedTypology, assessments_of},
+        },
         client::{self, schema::Client},
         dictionary::schema::{Cluster, Language},
         result_report::schema::{AssessmentMap, AssessmentReport, MapKind, ReportVersion},
@@ -33,7 +28,8 @@ impl Linked for AssessmentResult {
     async fn find(ctx: &Context<'_>, clients: Vec<i64>) -> Result<HashMap<Self::Key, Self>> {
         let selected = ctx.look_ahead();
         let scores = ["typologies", "clusters", "report", "map"].iter().any(|field| selected.field(field).exists());
-        let found = assessments_of(ctx.domain(), ctx.viewer(), &clients, scores).await?;
+        let columns = ctx.columns_within::<Self, result_row::Model>("0.result");
+        let found = assessments_of(ctx.domain(), ctx.viewer(), &clients, scores, columns).await?;
         Ok(found.into_iter().map(|(client, assessment)| (client, Self(assessment))).collect())
     }
 }

@@ -1,18 +1,9 @@
 //! One typology of a result. A cluster's score is not stored: it is the mean of its typologies'.
 
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::Realm,
-    scope::{self, Scoped},
-    talents::assessment,
-    viewer::Viewer,
-};
+use crate::{prelude::row::*, talents::assessment};
 
 /// One row of `assessment_scores`.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
-#[sea_orm(table_name = "assessment_scores")]
+#[row(table = "assessment_scores")]
 pub struct Model {
     /// The result it is part of.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -25,9 +16,6 @@ pub struct Model {
     /// Place among the typologies of the result; 1 is the highest.
     pub rank: i32,
 }
-
-gerbang_platform::no_relations!();
-impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {
     /// Every one, for whoever holds a signed link to a report.

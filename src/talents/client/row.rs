@@ -1,15 +1,8 @@
 //! People who are assessed.
 
-use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{date, fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
+use gerbang_graphql::date;
 
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// Gender of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -35,9 +28,7 @@ pub enum Status {
 }
 
 /// A person whom a partner has assessed.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "clients")]
-#[graphql(name = "Client", complex)]
+#[row(table = "clients", object = "Client")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -66,9 +57,6 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Entity {
     /// Every one, for whoever holds a signed link to a report.
     pub fn linked() -> Select<Self> {
@@ -77,9 +65,6 @@ impl Entity {
 }
 
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// All for admins, their own partner's for a partner's user.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admin_or(viewer, Realm::TalentsMapping, |user| {

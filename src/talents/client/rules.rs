@@ -2,34 +2,22 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{InputObject, MaybeUndefined};
-use chrono::{DateTime, Utc};
-use gerbang_graphql::{
-    date::Date,
-    rules::{Rules, rules},
-};
-use gerbang_kernel::error::{Result, Rule, Violations};
+use async_graphql::MaybeUndefined;
+use gerbang_graphql::date::Date;
 use gerbang_platform::query::{
     batch::{Children, count_by_parent, page_by_parent},
     by_position::ColumnSet,
-    constraint,
-    page::{Listing, Page},
     search::contains,
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, DbBackend, IntoActiveModel, ModelTrait, QueryFilter, QueryTrait, Select,
-};
+use sea_orm::{DbBackend, ModelTrait, Select};
 
 use crate::{
-    accounts::Realm,
-    domain::Domain,
-    input::{change::Change, custom_rules::future, filter::Wanted, id::IdOf},
-    scope::Scoped,
+    input::custom_rules::future,
+    prelude::rules::*,
     talents::{
         client::row::{ActiveModel, Column, Entity, Gender, Model, Status},
         partner,
     },
-    viewer::Viewer,
 };
 
 /// Which clients are wanted.

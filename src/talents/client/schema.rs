@@ -1,21 +1,9 @@
 //! Clients.
 
-use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::{
-    id::{GlobalId, global_id, node},
-    list::Columns,
-    rows::Row,
-};
-use gerbang_kernel::error::Result;
-
 pub use super::row::Model as Client;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
-    input::id::{IdOf, check_id},
+    input::id::check_id,
+    prelude::schema::*,
     talents::{
         assessment::schema::AssessmentResult,
         client::{

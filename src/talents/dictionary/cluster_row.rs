@@ -1,18 +1,9 @@
 //! Dictionary: the clusters that typologies are grouped in.
 
-use async_graphql::SimpleObject;
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    scope::{Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// A group of typologies.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, SimpleObject)]
-#[sea_orm(table_name = "clusters")]
-#[graphql(name = "Cluster", complex)]
+#[row(table = "clusters", object = "Cluster")]
 pub struct Model {
     /// Short code, such as `HM`.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -38,9 +29,6 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Entity {
     /// The dictionary is everybody's.
     pub fn public() -> Select<Self> {
@@ -49,9 +37,6 @@ impl Entity {
 }
 
 impl Scoped for Entity {
-    type Key = String;
-    const KEY: Column = Column::Code;
-
     fn scope(_: &Viewer) -> Scope<Column> {
         Scope::All
     }

@@ -3,10 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::SimpleObject;
-use gerbang_kernel::error::{Error, Result};
-use sea_orm::QueryOrder;
 
-use crate::{constants::table::Table, domain::Domain, talents::dictionary};
+use crate::{constants::table::Table, prelude::rules::*, talents::dictionary};
 
 /// A talent that an assessment measures.
 #[derive(Clone, Debug, SimpleObject)]

@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, Enum, Object};
-use gerbang_kernel::error::Result;
-
 pub use super::{cluster_row::Model as Cluster, rules::Entry as Typology};
 use crate::{
-    graphql::context::ContextExt,
+    prelude::schema::*,
     talents::dictionary::rules::{self, Dictionary},
 };
 

@@ -1,16 +1,9 @@
 //! Dictionary: what an assessment measures.
 
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    scope::{Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// One row of `typologies`.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel)]
-#[sea_orm(table_name = "typologies")]
+#[row(table = "typologies")]
 pub struct Model {
     /// Short code such as `CMD`.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -33,9 +26,6 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Entity {
     /// The dictionary is everybody's.
     pub fn public() -> Select<Self> {
@@ -44,9 +34,6 @@ impl Entity {
 }
 
 impl Scoped for Entity {
-    type Key = String;
-    const KEY: Column = Column::Code;
-
     fn scope(_: &Viewer) -> Scope<Column> {
         Scope::All
     }

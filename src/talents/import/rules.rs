@@ -2,20 +2,11 @@
 
 use std::collections::HashMap;
 
-use async_graphql::InputObject;
-use chrono::{DateTime, Utc};
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{Result, Rule, Violations};
 use rust_decimal::Decimal;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::{
-    accounts::Realm,
-    domain::Domain,
-    input::{
-        custom_rules::{DUPLICATE, future},
-        id::IdOf,
-    },
+    input::custom_rules::{DUPLICATE, future},
+    prelude::rules::*,
     talents::{
         assessment::{
             self,
@@ -24,7 +15,6 @@ use crate::{
         client::{self, row::Status},
         dictionary::rules::{Dictionary, dictionary},
     },
-    viewer::Viewer,
 };
 
 gerbang_kernel::custom_rule! {

@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, SimpleObject};
-use gerbang_kernel::error::Result;
-
 use crate::{
-    graphql::context::ContextExt,
+    prelude::schema::*,
     talents::{
         assessment::schema::AssessmentResult,
         client::schema::Client,

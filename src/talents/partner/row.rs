@@ -1,20 +1,9 @@
 //! Organisations that have people assessed.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// An organisation that has people assessed.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "partners")]
-#[graphql(name = "Partner", complex)]
+#[row(table = "partners", object = "Partner")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -35,9 +24,6 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Entity {
     /// Every one, for whoever holds a signed link to a report.
     pub fn linked() -> Select<Self> {
@@ -46,9 +32,6 @@ impl Entity {
 }
 
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// All for admins, a partner's user their own partner.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admin_or(viewer, Realm::TalentsMapping, |user| {

@@ -1,22 +1,12 @@
 //! Partners: organisations that have people assessed. Admins see and change all, a partner's user sees their own.
 
-use async_graphql::{InputObject, MaybeUndefined};
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::Result;
-use gerbang_platform::query::{
-    constraint,
-    page::{Listing, Page},
-    search::contains,
-};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, ModelTrait, QueryFilter, QueryTrait};
+use async_graphql::MaybeUndefined;
+use gerbang_platform::query::search::contains;
+use sea_orm::ModelTrait;
 
 use crate::{
-    accounts::Realm,
-    domain::Domain,
-    input::{change::Change, id::IdOf},
-    scope::Scoped,
+    prelude::rules::*,
     talents::partner::row::{ActiveModel, Column, Entity, Model},
-    viewer::Viewer,
 };
 
 /// Which partners are wanted.

@@ -1,17 +1,10 @@
 //! Partners.
 
-use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::{id::node, integer::int, list::Columns, rows::Row};
-use gerbang_kernel::error::Result;
+use gerbang_graphql::integer::int;
 
 pub use super::row::Model as Partner;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
-    input::id::IdOf,
+    prelude::schema::*,
     talents::{
         client::{
             self,

@@ -5,20 +5,13 @@ use std::collections::BTreeMap;
 use async_graphql::SimpleObject;
 use chrono::{Datelike, Months, NaiveDate};
 use gerbang_graphql::integer::{Rupiah, int};
-use gerbang_kernel::error::Result;
-use sea_orm::{
-    ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::Expr,
-};
+use sea_orm::{Condition, DbBackend, PaginatorTrait, Select, sea_query::Expr};
 
 use crate::{
-    accounts::Realm,
-    domain::Domain,
     payments::order::row::{Provider, Status},
     period::{MAX_MONTHS, Period},
-    scope::Scoped,
+    prelude::rules::*,
     talents::{assessment, client, partner},
-    viewer::Viewer,
 };
 
 /// Counts of one month.

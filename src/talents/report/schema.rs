@@ -1,12 +1,10 @@
 //! The summary that anybody may see.
 
-use async_graphql::{Context, Object};
 use gerbang_graphql::{date::Date, integer::int};
-use gerbang_kernel::error::Result;
 
 use crate::{
-    graphql::context::ContextExt,
     period::Period,
+    prelude::schema::*,
     talents::report::rules::{self, MonthSummary, PaymentSummary},
 };
 

@@ -1,14 +1,10 @@
 //! What people read of a result: reports and maps.
 
-use async_graphql::{Context, Enum, Object};
-use gerbang_graphql::rows::Row;
-use gerbang_kernel::error::{Error, Result};
+use gerbang_kernel::error::Error;
 
 use crate::{
-    graphql::{
-        context::ContextExt,
-        file::{File, count_file},
-    },
+    graphql::file::{File, count_file},
+    prelude::schema::*,
     talents::{
         assessment::schema::AssessmentResult,
         client,

@@ -1,11 +1,8 @@
 //! Reports as files of `/storage`: made when they are fetched, by the same rules as through the schema.
 
-use gerbang_kernel::{
-    error::{Error, Result},
-    messages::Language,
-};
-use gerbang_platform::{files::StoredFile, typesetting::Format};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use gerbang_kernel::messages::Language;
+use gerbang_platform::{files::StoredFile, query::by_position::ColumnSet, typesetting::Format};
+use sea_orm::Select;
 
 use super::{
     document::{Document, document},
@@ -13,11 +10,9 @@ use super::{
     subject::Subject,
 };
 use crate::{
-    domain::Domain,
-    scope::Scoped,
+    prelude::rules::*,
     stored_files::signed_link::{self, OpenFile, Signature},
     talents::{assessment, client, partner},
-    viewer::Viewer,
 };
 
 /// The folder that reports stand in, as far as links are concerned.
@@ -70,7 +65,7 @@ pub async fn open(
     let found = if linked {
         assessment::rules::linked_assessment_of(domain, client_id).await?
     } else {
-        assessment::rules::assessments_of(domain, viewer, &[client_id], true).await?.remove(&client_id)
+        assessment::rules::assessments_of(domain, viewer, &[client_id], true, ColumnSet::ALL).await?.remove(&client_id)
     };
     let assessment = found.ok_or_else(not_found)?;
     let partners = if linked { partner::row::Entity::linked() } else { partner::row::Entity::visible_to(viewer) };

@@ -1,11 +1,11 @@
 //! The months of clicks. On PostgreSQL each is a table of its own, made before its first click comes and dropped when its
 //! last has had its time; functions of the database (`m20260101_000024_click_partitions.rs`) do either. SQLite has one table.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Utc};
-use gerbang_kernel::error::{Error, Result, is_lock_refused};
+use chrono::{Datelike, Months, NaiveDate, NaiveTime};
+use gerbang_kernel::error::is_lock_refused;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, TryGetable};
 
-use crate::domain::Domain;
+use crate::prelude::rules::*;
 
 /// Months that are there before their time comes.
 const AHEAD: u32 = 2;

@@ -5,15 +5,8 @@
 
 use std::net::IpAddr;
 
-use async_graphql::InputObject;
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::{
-    error::{Error, Result, Rule},
-    identity::ClientInfo,
-    text::UNSTORABLE,
-};
+use gerbang_kernel::{identity::ClientInfo, text::UNSTORABLE};
 use hmac::{Hmac, KeyInit, Mac};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use sha2::Sha256;
 
 use super::{
@@ -21,14 +14,11 @@ use super::{
     ingest::{RecordedClick, Visit},
 };
 use crate::{
-    accounts::Realm,
-    domain::Domain,
-    scope::Scoped,
+    prelude::rules::*,
     tracking::{
         offer::{self, target::Target},
         sub_id,
     },
-    viewer::Viewer,
 };
 
 /// Characters of a `User-Agent` that are kept.

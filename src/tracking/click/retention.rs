@@ -3,18 +3,15 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use gerbang_kernel::error::Result;
 use gerbang_platform::query::keys::in_list;
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Condition,
     sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 
 use crate::{
     config::Tracking,
-    domain::Domain,
+    prelude::rules::*,
     tracking::{
         click::{
             months::{Removal, month_of, remove_months},

@@ -1,13 +1,12 @@
 //! How far old clicks have been removed: one row. Sums of hours before it can't be made of clicks any more.
 
-use sea_orm::entity::prelude::*;
+use crate::prelude::row::*;
 
 /// The key of the only row.
 pub const ONLY: i32 = 1;
 
 /// The row of `click_retention`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "click_retention")]
+#[row(table = "click_retention")]
 pub struct Model {
     /// [`ONLY`].
     #[sea_orm(primary_key, auto_increment = false)]
@@ -17,6 +16,3 @@ pub struct Model {
     /// Clicks before this time are gone, except for those that turned into leads.
     pub cleared_before: Option<DateTimeUtc>,
 }
-
-gerbang_platform::no_relations!();
-impl ActiveModelBehavior for ActiveModel {}

@@ -1,15 +1,6 @@
 //! Visits through tracking links. Bots and repeats are flagged, not left out.
 
-use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// Kind of device, as its `User-Agent` tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -28,9 +19,7 @@ pub enum DeviceType {
 }
 
 /// A visit through a tracking link. Bots and repeats are flagged, not left out.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "clicks")]
-#[graphql(name = "Click", complex)]
+#[row(table = "clicks", object = "Click")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -45,6 +34,7 @@ pub struct Model {
     pub affiliate_id: i64,
     /// What it advertised.
     #[graphql(skip)]
+    #[refers_to(crate::tracking::offer::row)]
     pub offer_id: i64,
     /// Keyed hash of the visitor's address and `User-Agent`; the address is not kept.
     #[graphql(skip)]
@@ -70,30 +60,7 @@ pub struct Model {
     pub created_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// What it advertised.
-    #[sea_orm(
-        belongs_to = "crate::tracking::offer::row::Entity",
-        from = "Column::OfferId",
-        to = "crate::tracking::offer::row::Column::Id"
-    )]
-    Offer,
-}
-
-impl Related<crate::tracking::offer::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Offer.def()
-    }
-}
-
-gerbang_platform::stamped!(created_at);
-
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// All for admins, their own for affiliates.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admin_or(viewer, Realm::Apextrack, |user| Some(Scope::is(Column::AffiliateId, user.id)))

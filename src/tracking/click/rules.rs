@@ -1,27 +1,19 @@
 //! Clicks. Affiliates see their own, admins all.
 
-use async_graphql::InputObject;
-use chrono::{DateTime, Utc};
 use futures_util::Stream;
-use gerbang_kernel::error::Result;
-use gerbang_platform::query::page::{Listing, Page};
 use sea_orm::{
-    ColumnTrait, Condition, QueryFilter, QueryTrait,
+    Condition,
     sea_query::{Expr, ExprTrait, Query},
 };
 
 pub use super::recording::record_click;
 use crate::{
-    accounts::Realm,
-    domain::Domain,
     events::{Event, Scope, Topic, watch::watch},
-    input::{filter::Wanted, id::IdOf},
-    scope::Scoped,
+    prelude::rules::*,
     tracking::{
         click::row::{Column, DeviceType, Entity, Model},
         offer, sub_id,
     },
-    viewer::Viewer,
 };
 
 /// Which clicks are wanted.

@@ -1,18 +1,12 @@
 //! Clicks.
 
-use async_graphql::{ComplexObject, Context, Object, Subscription};
+use async_graphql::Subscription;
 use futures_util::Stream;
-use gerbang_graphql::{id::node, rows::Row};
-use gerbang_kernel::error::Result;
 
 pub use super::row::Model as Click;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
-    input::id::{IdOf, check_id},
+    input::id::check_id,
+    prelude::schema::*,
     tracking::{
         click::{
             ingest::RecordedClick,

@@ -4,22 +4,18 @@
 //! offer. Networks repeat themselves, so a lead is one click and one transaction, and what comes again only changes its
 //! status, forwards.
 
-use async_graphql::{InputObject, SimpleObject};
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{Error, ErrorCode, Result, Rule};
+use async_graphql::SimpleObject;
+use gerbang_kernel::error::ErrorCode;
 use gerbang_platform::query::constraint::{Violated, violated};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, TryInsertResult,
-};
+use sea_orm::{DatabaseTransaction, TryInsertResult};
 
 use crate::{
-    accounts::Realm,
     audit::{
         notes::{note, note_subject},
         row::AuditKind,
     },
-    domain::Domain,
     events::Event,
+    prelude::rules::*,
     tracking::{
         click,
         lead::{

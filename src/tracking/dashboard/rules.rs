@@ -4,32 +4,27 @@
 //! statement, and whoever asks for the report and the numbers at the top has the sums of the period added up once.
 
 use async_graphql::{ComplexObject, SimpleObject};
-use chrono::{NaiveTime, TimeDelta};
+use chrono::NaiveTime;
 use gerbang_graphql::{
     date::Date,
     integer::{SafeInt, int},
 };
-use gerbang_kernel::error::Result;
 use gerbang_platform::query::limit::with_fixed_limit;
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, RelationTrait, Select,
+    DbBackend, FromQueryResult, JoinType, Order, RelationTrait, Select,
     sea_query::{Alias, BinOper, Expr, ExprTrait, Func},
 };
 
 use crate::{
-    accounts::Realm,
-    domain::Domain,
     period::Period,
-    scope::Scoped,
+    prelude::rules::*,
     tracking::{
         click, lead,
         money::Money,
         sub_id,
         summary::{self, row::Column},
     },
-    viewer::Viewer,
 };
 
 /// How many of the newest clicks and leads are shown.

@@ -1,13 +1,11 @@
 //! The dashboard of affiliate tracking.
 
-use async_graphql::{Context, Enum, Object};
 use gerbang_graphql::date::Date;
-use gerbang_kernel::error::Result;
 use tokio::sync::OnceCell;
 
 use crate::{
-    graphql::context::ContextExt,
     period::Period,
+    prelude::schema::*,
     tracking::{
         click::schema::Click,
         dashboard::rules::{self, TrackingReportRow, TrackingSummary},

@@ -1,15 +1,6 @@
 //! Conversions that a network reported. A lead is one click and one transaction.
 
-use async_graphql::{Enum, SimpleObject};
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// What the network decided about a lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -25,9 +16,7 @@ pub enum Status {
 }
 
 /// What a click turned into, as its network reported.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "leads")]
-#[graphql(name = "Lead", complex)]
+#[row(table = "leads", object = "Lead")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -62,13 +51,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// All for admins, their own for affiliates.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admin_or(viewer, Realm::Apextrack, |user| Some(Scope::is(Column::AffiliateId, user.id)))

@@ -1,25 +1,16 @@
 //! Leads: what clicks turned into. Affiliates see their own, admins all and may decide what the network got wrong.
 
-use async_graphql::InputObject;
-use chrono::{DateTime, Utc};
 use futures_util::Stream;
-use gerbang_kernel::error::{Error, Result};
-use gerbang_platform::query::page::{Listing, Page};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, Condition, ConnectionTrait, IntoActiveModel, QueryFilter, QueryTrait,
-};
+use sea_orm::{Condition, ConnectionTrait};
 
 use crate::{
-    accounts::Realm,
-    domain::Domain,
     events::{Event, Scope, Topic, watch::watch},
-    input::{custom_rules::TRANSITION, filter::Wanted, id::IdOf},
-    scope::Scoped,
+    input::custom_rules::TRANSITION,
+    prelude::rules::*,
     tracking::{
         lead::row::{Column, Entity, Model, Status},
         summary::{self, rules::Change},
     },
-    viewer::Viewer,
 };
 
 /// Which leads are wanted.

@@ -1,20 +1,13 @@
 //! Leads.
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject, Subscription};
+use async_graphql::Subscription;
 use futures_util::Stream;
-use gerbang_graphql::{id::node, rows::Row};
-use gerbang_kernel::error::Result;
 use gerbang_platform::query::{batch::Children, page::Sort};
 
 pub use super::row::Model as Lead;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-        reads::ChildList,
-    },
-    input::id::IdOf,
+    graphql::reads::ChildList,
+    prelude::schema::*,
     tracking::{
         click::{row as click_row, schema::Click},
         lead::{

@@ -1,20 +1,9 @@
 //! Affiliate networks, which report conversions.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// An affiliate network, which reports conversions. Its secret is shown only when it is made.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "networks")]
-#[graphql(name = "Network", complex)]
+#[row(table = "networks", object = "Network")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -33,13 +22,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-gerbang_platform::no_relations!();
-gerbang_platform::stamped!();
-
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// All for admins, none for others: rows hold secrets.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admins_of(viewer, Realm::Apextrack)

@@ -1,22 +1,10 @@
 //! Networks, which report conversions. For admins: rows hold secrets.
 
-use async_graphql::InputObject;
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::Result;
-use gerbang_platform::query::{
-    constraint,
-    page::{Listing, Page},
-};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    accounts::Realm,
-    domain::Domain,
-    input::id::IdOf,
-    scope::Scoped,
+    prelude::rules::*,
     tracking::network::row::{ActiveModel, Column, Entity, Model},
-    viewer::Viewer,
 };
 
 /// What a new network is made of.

@@ -1,16 +1,8 @@
 //! Networks.
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
-use gerbang_graphql::id::node;
-use gerbang_kernel::error::Result;
-
 pub use super::row::Model as Network;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
+    prelude::schema::*,
     tracking::network::{
         row::Column,
         rules::{self, CreateNetworkInput, RotateNetworkSecretInput},

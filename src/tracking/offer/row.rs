@@ -1,20 +1,9 @@
 //! What affiliates advertise.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// What affiliates advertise.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "offers")]
-#[graphql(name = "Offer", complex)]
+#[row(table = "offers", object = "Offer")]
 pub struct Model {
     /// Primary key.
     #[sea_orm(primary_key)]
@@ -32,6 +21,7 @@ pub struct Model {
     pub currency: String,
     /// The network that reports its conversions.
     #[graphql(skip)]
+    #[refers_to(crate::tracking::network::row)]
     pub network_id: i64,
     /// Whether it takes new clicks.
     pub active: bool,
@@ -41,30 +31,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// The network that reports its conversions.
-    #[sea_orm(
-        belongs_to = "crate::tracking::network::row::Entity",
-        from = "Column::NetworkId",
-        to = "crate::tracking::network::row::Column::Id"
-    )]
-    Network,
-}
-
-impl Related<crate::tracking::network::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Network.def()
-    }
-}
-
-gerbang_platform::stamped!();
-
 impl Scoped for Entity {
-    type Key = i64;
-    const KEY: Column = Column::Id;
-
     /// All for admins, the active ones for affiliates.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admin_or(viewer, Realm::Apextrack, |_| Some(Scope::is(Column::Active, true)))

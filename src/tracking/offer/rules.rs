@@ -1,27 +1,15 @@
 //! Offers: what affiliates advertise. Admins see and change all, affiliates see the active ones.
 
-use async_graphql::InputObject;
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{Result, Rule};
-use gerbang_platform::query::{
-    constraint,
-    page::{Listing, Page},
-    search::contains,
-};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryTrait};
+use gerbang_platform::query::search::contains;
 
 use super::target::Target;
 use crate::{
-    accounts::Realm,
-    domain::Domain,
-    input::{change::Change, id::IdOf},
-    scope::Scoped,
+    prelude::rules::*,
     tracking::{
         money::{Amount, wrong_amount},
         network,
         offer::row::{ActiveModel, Column, Entity, Model},
     },
-    viewer::Viewer,
 };
 
 /// Characters of a URL.

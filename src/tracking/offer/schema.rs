@@ -1,17 +1,8 @@
 //! Offers.
 
-use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
-use gerbang_graphql::{id::node, list::Columns, rows::Row};
-use gerbang_kernel::error::Result;
-
 pub use super::row::Model as Offer;
 use crate::{
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
-    input::id::IdOf,
+    prelude::schema::*,
     tracking::{
         money::Money,
         network::{row as network_row, schema::Network},

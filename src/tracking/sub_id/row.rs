@@ -1,20 +1,9 @@
 //! The words that tracking links carry: one affiliate advertising one offer.
 
-use async_graphql::SimpleObject;
-use gerbang_graphql::{fields::Fields, timestamp::Timestamp};
-use gerbang_platform::query::by_position::ByPosition;
-use sea_orm::entity::prelude::*;
-
-use crate::{
-    accounts::Realm,
-    scope::{self, Scope, Scoped},
-    viewer::Viewer,
-};
+use crate::prelude::row::*;
 
 /// The word that a tracking link carries: one affiliate advertising one offer.
-#[derive(Clone, Debug, PartialEq, Eq, ByPosition, DeriveEntityModel, Fields, SimpleObject)]
-#[sea_orm(table_name = "sub_ids")]
-#[graphql(name = "SubId", complex)]
+#[row(table = "sub_ids", object = "SubId")]
 pub struct Model {
     /// The word itself.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -25,6 +14,7 @@ pub struct Model {
     pub affiliate_id: i64,
     /// What it advertises.
     #[graphql(skip)]
+    #[refers_to(crate::tracking::offer::row)]
     pub offer_id: i64,
     /// When it was made, UTC.
     pub created_at: Timestamp,
@@ -32,30 +22,7 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// What it advertises.
-    #[sea_orm(
-        belongs_to = "crate::tracking::offer::row::Entity",
-        from = "Column::OfferId",
-        to = "crate::tracking::offer::row::Column::Id"
-    )]
-    Offer,
-}
-
-impl Related<crate::tracking::offer::row::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Offer.def()
-    }
-}
-
-gerbang_platform::stamped!();
-
 impl Scoped for Entity {
-    type Key = String;
-    const KEY: Column = Column::Id;
-
     /// All for admins, their own for affiliates.
     fn scope(viewer: &Viewer) -> Scope<Column> {
         scope::admin_or(viewer, Realm::Apextrack, |user| Some(Scope::is(Column::AffiliateId, user.id)))

@@ -1,24 +1,12 @@
 //! Sub ids: the words that tracking links carry. Affiliates see and make their own, admins all.
 
-use async_graphql::InputObject;
-use gerbang_graphql::rules::{Rules, rules};
-use gerbang_kernel::error::{Error, Result, Rule};
-use gerbang_platform::query::{
-    constraint,
-    page::{Listing, Page},
-};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-
 use crate::{
-    accounts::{Realm, Role, user},
-    domain::Domain,
-    input::id::IdOf,
-    scope::Scoped,
+    accounts::{Role, user},
+    prelude::rules::*,
     tracking::{
         offer,
         sub_id::row::{ActiveModel, Column, Entity, Model},
     },
-    viewer::Viewer,
 };
 
 /// What a new sub id is made of.

@@ -1,21 +1,9 @@
 //! Sub ids.
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
-use gerbang_graphql::{
-    id::{GlobalId, global_id, node},
-    rows::Row,
-};
-use gerbang_kernel::error::Result;
-
 pub use super::row::Model as SubId;
 use crate::{
     accounts::user::schema::User,
-    graphql::{
-        connection::{Connection, List, lists},
-        context::ContextExt,
-        mutations::mutations,
-    },
-    input::id::IdOf,
+    prelude::schema::*,
     tracking::{
         offer::{row as offer_row, schema::Offer},
         sub_id::{

@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use gerbang_kernel::error::Result;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
-    IntoActiveModel, ModelTrait, QueryFilter, QuerySelect,
+    ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, ModelTrait,
     sea_query::{Expr, OnConflict},
 };
 
 use super::rules::hour_of;
 use crate::{
-    domain::Domain,
+    prelude::rules::*,
     tracking::{
         click::{self, retention_row::ONLY},
         lead,

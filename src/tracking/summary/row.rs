@@ -1,9 +1,9 @@
 //! Sums by link and hour, so that reports need not count clicks.
 
 use gerbang_platform::query::keys::{column, json, text_of};
-use sea_orm::{DbBackend, Statement, entity::prelude::*};
+use sea_orm::{DbBackend, Statement};
 
-use crate::{accounts::Realm, scope, viewer::Viewer};
+use crate::prelude::row::*;
 
 const ADD_POSTGRES: &str = "
     insert into click_summaries (sub_id, hour, affiliate_id, clicks, leads, approved_leads, payout_micros)
@@ -28,11 +28,11 @@ const ADD_SQLITE: &str = "
         payout_micros = click_summaries.payout_micros + excluded.payout_micros";
 
 /// One row of `click_summaries`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "click_summaries")]
+#[row(table = "click_summaries")]
 pub struct Model {
     /// The link.
     #[sea_orm(primary_key, auto_increment = false)]
+    #[refers_to(crate::tracking::sub_id::row)]
     pub sub_id: String,
     /// Start of the hour.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -49,26 +49,11 @@ pub struct Model {
     pub payout_micros: i64,
 }
 
-/// What a row refers to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    /// The link.
-    #[sea_orm(
-        belongs_to = "crate::tracking::sub_id::row::Entity",
-        from = "Column::SubId",
-        to = "crate::tracking::sub_id::row::Column::Id"
-    )]
-    SubId,
-}
-
-impl ActiveModelBehavior for ActiveModel {}
-
 impl Entity {
     /// All for admins, their own for affiliates.
     pub fn visible_to(viewer: &Viewer) -> Select<Self> {
-        Self::find().filter(scope::admin_or(viewer, Realm::Apextrack, |user| {
-            Some(scope::Scope::is(Column::AffiliateId, user.id))
-        }))
+        Self::find()
+            .filter(scope::admin_or(viewer, Realm::Apextrack, |user| Some(Scope::is(Column::AffiliateId, user.id))))
     }
 }
 

@@ -6,7 +6,7 @@ use async_graphql::Name;
 use gerbang::{
     accounts::{Realm, Role},
     graphql::schema::sdl,
-    talents::client,
+    talents::{assessment, client},
 };
 use gerbang_graphql::type_index::{Field, Input, SchemaIndex, TypeIndex, base_name};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, Iterable};
@@ -79,13 +79,13 @@ async fn no_other_columns_are_read() {
     let statements = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&statements);
     app.domain.db.watch_statements(move |statement| seen.lock().unwrap().push(statement.sql.clone()));
-    let columns = async |selected: &str| {
+    let columns = async |table: &str, selected: &str| {
         statements.lock().unwrap().clear();
         app.as_user(&admin).graphql(&format!("{{ partners {{ nodes {{ clients {{ {selected} }} }} }} }}")).await.ok();
         let statements = statements.lock().unwrap();
-        let of_clients = statements.iter().find(|sql| sql.contains(r#"FROM "clients""#)).unwrap();
-        let (columns, _) = of_clients.split_once(" FROM ").unwrap();
-        columns.matches(r#""c"."#).count()
+        let of_table = statements.iter().find(|sql| sql.contains(&format!(r#"FROM "{table}""#))).unwrap();
+        let (columns, _) = of_table.split_once(" FROM ").unwrap();
+        columns.split(", ").count()
     };
     // The list's own (the key and the partner), what is selected, and the status, which has no default.
     for (selected, expected) in [
@@ -99,6 +99,18 @@ async fn no_other_columns_are_read() {
             client::row::Column::iter().count(),
         ),
     ] {
-        assert_eq!(columns(selected).await, expected, "{selected}");
+        assert_eq!(columns("clients", selected).await, expected, "{selected}");
+    }
+    // The key, the client, and what is selected.
+    for (selected, expected) in [
+        ("id", 2),
+        ("__typename", 2),
+        ("client { name }", 2),
+        ("id assessedAt", 3),
+        ("version typologies { code }", 3),
+        ("id report(version: FULL) { url }", assessment::result_row::Column::iter().count()),
+    ] {
+        let nodes = format!("nodes {{ assessmentResult {{ {selected} }} }}");
+        assert_eq!(columns("assessment_results", &nodes).await, expected, "{selected}");
     }
 }

@@ -67,8 +67,8 @@ fn behind(coordinate: &str) -> Behind {
 /// The fields that are columns of their object's row and have 32 bits there.
 fn columns_of_32_bits() -> impl Iterator<Item = &'static str> {
     static COLUMNS: LazyLock<Vec<String>> = LazyLock::new(|| {
-        let row =
-            Regex::new(r#"#\[graphql\(name = "(?<name>\w+)"[^\n]*\npub struct Model \{(?<fields>[^}]*)\}"#).unwrap();
+        let row = Regex::new(r#"#\[row\([^\n]*object = "(?<name>\w+)"[^\n]*\npub struct Model \{(?<fields>[^}]*)\}"#)
+            .unwrap();
         let column = Regex::new(r"\n    pub (?<name>\w+): i32,").unwrap();
         let mut columns = Vec::new();
         for text in sources().into_iter().filter(|(path, _)| path.ends_with("row.rs")).map(|(_, text)| text) {
@@ -138,7 +138,9 @@ fn no_int_holds_more_than_32_bits() {
 fn no_resolver_gives_a_number_of_more_than_32_bits() {
     let wide = Regex::new(r"\b(i64|u64|i128|u128|u32|isize|usize)\b").unwrap();
     let resolver = Regex::new(r"async fn (?<name>\w+)(?:<[^>]*>)?\([^{;]*?\)\s*->\s*(?<shown>[^{;]+)\{").unwrap();
-    let object = Regex::new(r"#\[derive\([^)]*\bSimpleObject\b[^)]*\)\][^{;]*\{(?<shown>[^}]*)\}").unwrap();
+    let object =
+        Regex::new(r"#\[(?:derive\([^)]*\bSimpleObject|row\([^)]*\bobject)\b[^)]*\)\][^{;]*\{(?<shown>[^}]*)\}")
+            .unwrap();
     let field = Regex::new(r"(?:#\[[^\n]*\]\s*)*(?:pub )?(?<name>\w+): (?<shown>[^,\n]+),\n").unwrap();
     let (mut wrong, mut read) = (Vec::new(), 0);
     for (path, text) in sources() {

@@ -10,6 +10,7 @@ use gerbang::{
     viewer::{TokenKind, Viewer},
 };
 use gerbang_kernel::messages::Language;
+use gerbang_platform::query::by_position::ColumnSet;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, InsertMany, IntoActiveModel};
 
 use super::Office;
@@ -85,7 +86,7 @@ async fn set_all(office: &Office) -> Vec<(ReportKind, Language, Report)> {
     let domain = &office.app().domain;
     let admin = office.app().user(Realm::TalentsMapping, Role::Admin).await;
     let viewer = Viewer::logged_in(admin, TokenKind::Sanctum { id: 0 });
-    let assessment = assessments_of(domain, &viewer, &[1], true).await.unwrap().remove(&1).unwrap();
+    let assessment = assessments_of(domain, &viewer, &[1], true, ColumnSet::ALL).await.unwrap().remove(&1).unwrap();
     let client = client::row::Entity::find_by_id(1).one(domain.db.read()).await.unwrap().unwrap();
     let partner = partner::row::Entity::find_by_id(1).one(domain.db.read()).await.unwrap().unwrap();
     let subject = Subject { client: &client, partner: &partner, assessment: &assessment };

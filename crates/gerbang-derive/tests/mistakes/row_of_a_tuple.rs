@@ -1,0 +1,6 @@
+use gerbang_derive::row;
+
+#[row(table = "faqs")]
+pub struct Model(i64);
+
+fn main() {}

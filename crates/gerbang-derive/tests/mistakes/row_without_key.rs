@@ -1,0 +1,8 @@
+use gerbang_derive::row;
+
+#[row(table = "faqs")]
+pub struct Model {
+    pub id: i64,
+}
+
+fn main() {}
