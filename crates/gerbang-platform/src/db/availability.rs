@@ -140,6 +140,11 @@ pub(super) fn has_no_room(error: &sqlx::Error) -> bool {
     code.as_deref() == Some(TOO_MANY_CONNECTIONS)
 }
 
+/// What the library says where no connection could be made.
+pub(super) fn not_connected(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
+}
+
 /// What a statement fails with while the server is down.
 fn unavailable() -> DbErr {
     let error = DbErr::Conn(RuntimeErr::Internal("the database does not answer".to_owned()));

@@ -36,19 +36,20 @@ use sea_orm::{
 };
 use tokio::time::sleep;
 
+use self::{
+    availability::not_connected,
+    reads::ReadPool,
+    replica::{Replica, is_from_replica},
+    server::Server,
+    statements::Statements,
+    timeouts::{ACQUIRE, IDLE, STATEMENT},
+    waiting::acquired,
+};
 pub use self::{
     connection::{PoolUsage, Reader, Writer},
     replica::MAX_LAG,
     statements::in_background,
     unspanned::Unspanned,
-};
-use self::{
-    reads::ReadPool,
-    replica::{Replica, is_from_replica},
-    server::{Server, not_connected},
-    statements::Statements,
-    timeouts::{ACQUIRE, IDLE, STATEMENT},
-    waiting::acquired,
 };
 use crate::{
     query::{batch::BatchKey, by_position::ByPosition, shared::SharedReads},

@@ -13,10 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use deadpool::managed::{
-    self, Manager, Metrics, Object, PoolConfig, PoolError, QueueMode, RecycleError, RecycleResult, TimeoutType,
-    Timeouts, WeakPool,
-};
+use deadpool::managed::{self, Manager, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult, WeakPool};
 use sea_orm::{
     ConnAcquireErr, DbErr, QueryResult, RuntimeErr, Statement,
     sea_query::Values,
@@ -32,7 +29,7 @@ use tokio::{
 };
 
 use super::{
-    availability::has_no_room,
+    availability::{has_no_room, not_connected},
     timeouts::{ACQUIRE, IDLE, STATEMENT},
     waiting::acquired,
 };
@@ -161,10 +158,8 @@ impl<D: Database> fmt::Debug for Pool<D> {
 
 impl<D: Database> Pool<D> {
     fn new(options: <D::Connection as Connection>::Options, connections: u32) -> Self {
-        let timeouts = Timeouts { wait: Some(ACQUIRE), create: Some(ACQUIRE), recycle: Some(ACQUIRE) };
-        let config = PoolConfig { max_size: connections as usize, timeouts, queue_mode: QueueMode::Lifo };
-        let pool = managed::Pool::builder(Opener(options)).config(config).runtime(deadpool::Runtime::Tokio1);
-        let connections = pool.build().expect("a pool with times has a clock");
+        let pool = managed::Pool::builder(Opener(options)).max_size(connections as usize).queue_mode(QueueMode::Lifo);
+        let connections = pool.build().expect("a pool without times needs no clock");
         tokio::spawn(close_unused(connections.weak()));
         Self { connections, closed: Arc::default() }
     }
@@ -188,15 +183,16 @@ impl<D: Database> Pool<D> {
 
     async fn ping(&self) -> Result<(), DbErr> {
         let mut lent = self.lend().await?;
-        lent.connection().ping().await.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
+        lent.connection().ping().await.map_err(not_connected)?;
         lent.give_back();
         Ok(())
     }
 
     async fn lend(&self) -> Result<Lent<D>, DbErr> {
-        // Of several that do not answer any more, each is waited for.
+        // One time for all of it: of several that do not answer any more, each is waited for.
         let connection = timeout(ACQUIRE, self.connections.get()).await;
-        let connection = connection.unwrap_or(Err(PoolError::Timeout(TimeoutType::Wait))).map_err(not_lent)?;
+        let connection =
+            connection.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?.map_err(not_lent)?;
         if self.closed.load(Ordering::Relaxed) {
             return Err(not_lent(PoolError::Closed));
         }
@@ -279,8 +275,7 @@ impl<D: Database> Drop for Doubtful<D> {
 /// As the library says it of its own pool.
 fn not_lent(error: PoolError<SqlxError>) -> DbErr {
     match error {
-        PoolError::Timeout(_) => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
-        PoolError::Backend(error) => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
+        PoolError::Backend(error) => not_connected(error),
         _ => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
     }
 }

@@ -24,7 +24,7 @@ use sea_orm::{
 use tokio::time::sleep;
 
 use super::{
-    availability::Availability,
+    availability::{Availability, not_connected},
     reads::ReadPool,
     statements::{Statements, count_statements},
     timeouts::ACQUIRE,
@@ -263,8 +263,4 @@ fn write_pool(options: &PgPoolOptions, server: PgConnectOptions) -> DatabaseConn
 fn counted(mut pool: DatabaseConnection, statements: &Arc<Statements>) -> DatabaseConnection {
     count_statements(&mut pool, statements);
     pool
-}
-
-pub(super) fn not_connected(error: SqlxError) -> DbErr {
-    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
 }
