@@ -12,7 +12,9 @@ async fn connections_share_nothing_and_statements_keep_their_plans() {
     let pragma = Statement::from_string(DbBackend::Sqlite, "PRAGMA compile_options");
     let rows = db.read().query_all_raw(pragma).await.unwrap();
     let options: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
-    assert!(options.contains(&"DEFAULT_MEMSTATUS=0".to_owned()), "{options:?}");
+    for wanted in ["DEFAULT_MEMSTATUS=0", "ENABLE_QPSG"] {
+        assert!(options.contains(&wanted.to_owned()), "{options:?}");
+    }
     for shared in ["ENABLE_MEMORY_MANAGEMENT", "ENABLE_STAT4"] {
         assert!(!options.contains(&shared.to_owned()), "{options:?}");
     }
