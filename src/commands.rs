@@ -67,7 +67,7 @@ pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), Start
     let mut findings = Findings::new();
     config.check_all_but_keys(&mut findings);
     let warnings = findings.finish()?;
-    logging::init(&config.log);
+    let _logging = logging::init(&config.log);
     let traces = start_traces(&config)?;
     warn(&warnings);
     if let Some(file) = file {
@@ -95,7 +95,7 @@ pub async fn serve(file: Option<&Path>, arguments: &cli::Serve) -> Result<(), St
     config.check_messages(&mut findings);
     findings.refuse_all(unknown_operations(&config, http::routes::routes()?));
     let warnings = findings.finish()?;
-    logging::init(&config.log);
+    let _logging = logging::init(&config.log);
     let traces = start_traces(&config)?;
     warn(&warnings);
     raise_open_files();

@@ -181,7 +181,7 @@ fn legacy_apis(app: &App, routes: Vec<Route>, dialects: &[Dialect]) -> Result<Ro
 /// Who calls which legacy route, for those who want to close it.
 fn legacy_calls(app: &App) -> Arc<dyn Fn(&MatchedRoute) + Send + Sync> {
     let app = app.clone();
-    Arc::new(move |MatchedRoute { api, realm, operation, client }| {
+    Arc::new(move |MatchedRoute { api, realm, operation, client, .. }| {
         if let Some(realm) = Realm::by_name(realm) {
             app.count_legacy_call(realm, api, operation, client.as_deref());
         }

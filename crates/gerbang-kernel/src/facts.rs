@@ -3,7 +3,7 @@
 //! Each layer notes what it learns where it learns it; what answers in another task (a socket, a stream of events) has a line
 //! of its own kind, and its notes go nowhere.
 
-use std::{cell::RefCell, net::IpAddr};
+use std::{cell::RefCell, net::IpAddr, sync::Arc};
 
 /// Characters of a client's name that are kept.
 const MAX_NAME_LENGTH: usize = 100;
@@ -16,7 +16,7 @@ tokio::task_local! {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// The operation's name, of a route or of a GraphQL document.
-    pub operation: Option<String>,
+    pub operation: Option<Arc<str>>,
     /// The code of the first error.
     pub code: Option<&'static str>,
     /// The key of who asked.
@@ -55,7 +55,7 @@ pub fn read<T>(ask: impl FnOnce(&Facts) -> T) -> Option<T> {
 }
 
 /// The operation of the request that is being answered, if there is one and it is known.
-pub fn operation() -> Option<String> {
+pub fn operation() -> Option<Arc<str>> {
     read(|facts| facts.operation.clone()).flatten()
 }
 

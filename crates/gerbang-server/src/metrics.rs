@@ -11,6 +11,7 @@ use std::{
 
 use axum::http::StatusCode;
 use gerbang_graphql::metrics::{OPERATIONS, STREAMS};
+use gerbang_rest::MatchedRoute;
 use metrics::{Counter, Histogram, Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -227,6 +228,17 @@ pub fn record_request(method: &'static str, route: &Arc<str>, status: StatusCode
 }
 
 /// Counts a call of a legacy route.
-pub(crate) fn record_legacy(api: &'static str, operation: &str) {
-    metrics::counter!(LEGACY, "api" => api, "operation" => operation.to_owned()).increment(1);
+pub(crate) fn record_legacy(MatchedRoute { api, operation, name, .. }: &MatchedRoute) {
+    thread_local! {
+        /// By API and operation, for the same reason.
+        static KNOWN: RefCell<HashMap<Arc<str>, Counter>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| match known.get(name) {
+        Some(calls) => calls.increment(1),
+        None => {
+            let calls = metrics::counter!(LEGACY, "api" => *api, "operation" => operation.to_string());
+            calls.increment(1);
+            known.insert(Arc::clone(name), calls);
+        }
+    });
 }

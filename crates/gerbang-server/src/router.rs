@@ -107,7 +107,7 @@ async fn observe(State(outside): State<Outside>, mut request: Request, next: Nex
     headers::bound_requested_headers(&mut request);
     let mut response = log_access(request, next).await;
     if let Some(matched) = response.extensions().get::<MatchedRoute>() {
-        record_legacy(matched.api, &matched.operation);
+        record_legacy(matched);
         (outside.on_legacy_call)(matched);
     }
     headers::be_careful(outside.is_secure, &mut response);

@@ -78,7 +78,7 @@ async fn what_is_kept_costs_no_statement_and_is_counted_all_the_same() {
     legacy.get("/api/settings").send().await;
     let (before, started) = (statements(), Instant::now());
     for _ in 0..10 {
-        assert_eq!(legacy.get("/api/settings").send().await.matched.unwrap().operation, "ListSettings");
+        assert_eq!(&*legacy.get("/api/settings").send().await.matched.unwrap().operation, "ListSettings");
     }
     // What has become old is read again.
     let allowed = 1 + u64::try_from(started.elapsed().as_millis()).unwrap() / 400;

@@ -83,7 +83,7 @@ impl<E: Engine> Endpoint<E> {
                 _ => refusal,
             })?
         };
-        note(|facts| facts.operation = document.operation_name().map(str::to_owned));
+        note(|facts| facts.operation = document.operation_name().map(Arc::from));
         if context.has_dead_token() && !document.only_calls(self.settings().without_session) {
             return Err(Refusal::dead_token());
         }

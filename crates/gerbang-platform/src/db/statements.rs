@@ -63,7 +63,7 @@ impl Statements {
             let milliseconds = elapsed.as_millis();
             // The text has places for values, and what is searched for in itself.
             let sql = gerbang_trace::without_texts(&statement.sql);
-            tracing::warn!(%milliseconds, operation = facts::operation(), sql, "a statement was slow");
+            tracing::warn!(%milliseconds, operation = facts::operation().as_deref(), sql, "a statement was slow");
         }
         gerbang_trace::statement(system(statement.db_backend), &statement.sql, elapsed, failed);
         if BACKGROUND.try_with(|()| ()).is_ok() {

@@ -1,5 +1,7 @@
 //! A route that answers.
 
+use std::sync::Arc;
+
 use axum::http::HeaderValue;
 use gerbang_graphql::type_index::SchemaIndex;
 use gerbang_kernel::version::Kept;
@@ -13,6 +15,10 @@ use crate::model::{
 /// A route with what its answers always carry.
 pub(crate) struct Mounted {
     pub(crate) route: Route,
+    /// The operation's name.
+    pub(crate) operation: Arc<str>,
+    /// The API's slug and the operation's name.
+    pub(crate) name: Arc<str>,
     /// The GraphQL operation that replaces it, if there is a page that shows it.
     pub(crate) link: Option<HeaderValue>,
     pub(crate) sunset: SunsetHeaders,
@@ -31,6 +37,8 @@ impl Mounted {
         );
         let made_of = settings.constants.read_by(&route.document, types).filter(|_| route.output == Output::Json);
         Self {
+            operation: route.operation.as_str().into(),
+            name: format!("{}/{}", route.dialect.slug, route.operation).into(),
             link: link.and_then(|link| HeaderValue::try_from(link).ok()),
             sunset,
             constant: made_of.map(Kept::new),

@@ -1,7 +1,7 @@
 //! One request to one route: throttle, authenticate, bind, run, show. In this order: 401 and 403 come
 //! before anything that is wrong with the body.
 
-use std::{any::Any, panic::AssertUnwindSafe};
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{Request, Value};
 use axum::{
@@ -43,7 +43,9 @@ pub struct MatchedRoute {
     /// The realm whose users it serves.
     pub realm: &'static str,
     /// The operation's name.
-    pub operation: String,
+    pub operation: Arc<str>,
+    /// Both, such as `notary/list_services`.
+    pub name: Arc<str>,
     /// Who called: the name of the token, else the `User-Agent`, as they were sent.
     pub client: Option<String>,
 }
@@ -69,7 +71,7 @@ impl<E: Engine> Server<E> {
         incoming: Incoming,
     ) -> Response {
         let route = &mounted.route;
-        note(|facts| facts.operation = Some(route.operation.clone()));
+        note(|facts| facts.operation = Some(Arc::clone(&mounted.operation)));
         gerbang_trace::rename(|| format!("{} {}", parts.method, route.documented_path()));
         gerbang_trace::annotate(|| {
             vec![
@@ -100,7 +102,8 @@ impl<E: Engine> Server<E> {
         response.extensions_mut().insert(MatchedRoute {
             api: route.dialect.slug,
             realm: route.dialect.realm,
-            operation: route.operation.clone(),
+            operation: Arc::clone(&mounted.operation),
+            name: Arc::clone(&mounted.name),
             client: client_of::<E::Identity>(&parts),
         });
         response

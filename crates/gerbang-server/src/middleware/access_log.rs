@@ -83,10 +83,7 @@ struct Log {
 impl Log {
     fn finish(self, response: &Response, facts: Facts) {
         let Self { started, method, path, route } = self;
-        let legacy = response
-            .extensions()
-            .get::<MatchedRoute>()
-            .map(|matched| Arc::from(format!("{}/{}", matched.api, matched.operation)));
+        let legacy = response.extensions().get::<MatchedRoute>().map(|matched| Arc::clone(&matched.name));
         let route = legacy.or(route).unwrap_or_else(|| Arc::from("none"));
         let (status, elapsed): (StatusCode, Duration) = (response.status(), started.elapsed());
         metrics::record_request(known(&method), &route, status, elapsed);
@@ -98,7 +95,7 @@ impl Log {
             let Facts { operation, code, user, realm, client, ip } = facts;
             let ip = ip.map(tracing::field::display);
             tracing::info!(
-                %method, path, %route, operation, status, code, milliseconds, user, realm, client, ip, "answered"
+                %method, path, %route, operation = operation.as_deref(), status, code, milliseconds, user, realm, client, ip, "answered"
             );
         }
     }

@@ -107,6 +107,8 @@ pub struct IsSecure(pub bool);
 /// Makes browsers careful with an answer.
 pub(crate) fn be_careful(IsSecure(is_secure): IsSecure, response: &mut Response) {
     let headers = response.headers_mut();
+    // Room for all, and for the request's name after them, at once.
+    headers.reserve(CAREFUL.len() + 3);
     let media_type = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let is_data = MEDIA_TYPES_OF_DATA.iter().any(|data| media_type.starts_with(data.as_bytes()));
     let policy = (CONTENT_SECURITY_POLICY, if is_data { DATA } else { ANYTHING_ELSE });
