@@ -38,7 +38,7 @@ use crate::{
     },
     app::{App, StartError},
     cli,
-    config::{Config, Findings, JwtKey, LoadedConfig, listing},
+    config::{Config, Findings, JwtKey, LoadedConfig, listing, unread_by_demo},
     demo::{self as demo_data, self, clicks::Generate},
     graphql, http, logging, reload,
     tracking::summary::repair::{self, Repaired},
@@ -73,6 +73,13 @@ pub async fn demo(file: Option<&Path>, arguments: cli::Demo) -> Result<(), Start
     if let Some(file) = file {
         let file = file.display();
         tracing::warn!(%file, "the demo has settings of its own and did not read this file: `gerbang serve` does");
+    }
+    let variables = unread_by_demo().join(", ");
+    if !variables.is_empty() {
+        tracing::warn!(
+            variables,
+            "of the environment the demo reads limits alone, and not these: `gerbang serve` does"
+        );
     }
     raise_open_files();
 

@@ -20,6 +20,8 @@ const HIDDEN: &str = "\"(hidden)\"";
 pub fn listing(file: Option<&Path>) -> Result<String, ConfigError> {
     let mut findings = Findings::new();
     let sources = Sources::read(file, variables::of_process(), &mut findings)?;
+    // What a server could not use is no setting that is in force.
+    sources.config(&mut findings)?;
     findings.finish()?;
     let mut listing = String::new();
     Listing { sources: &sources, file }.section("", &sources.settings, &mut listing);

@@ -48,8 +48,7 @@ impl LoadedConfig {
         variables: impl IntoIterator<Item = (String, OsString)>,
     ) -> Result<Self, ConfigError> {
         let mut findings = Findings::new();
-        let Sources { defaults, settings, .. } = Sources::read(file, variables, &mut findings)?;
-        let config = extract(settings, &defaults, &mut findings)?;
+        let config = Sources::read(file, variables, &mut findings)?.config(&mut findings)?;
         Ok(Self { config, findings })
     }
 
@@ -98,6 +97,14 @@ impl Sources {
         variables::warn_of_misspelt(&variables, &defaults, findings);
         let variables = variables.into_iter().map(|(name, _)| name).collect();
         Ok(Self { defaults, file: own, variables, set, settings })
+    }
+
+    /// Makes settings of what is in force.
+    ///
+    /// # Errors
+    /// When there is no end of mistakes.
+    pub(super) fn config(&self, findings: &mut Findings) -> Result<Config, ConfigError> {
+        extract(self.settings.clone(), &self.defaults, findings)
     }
 
     /// Whether the file holds this key.

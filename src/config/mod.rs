@@ -23,4 +23,5 @@ pub use self::{
         Api, Audit, Auth, Config, JwtKey, Limits, Log, LogFormat, MetricsListen, Notifications, Rate, Reports, Server,
         Tracking,
     },
+    variables::unread_by_demo,
 };

@@ -220,8 +220,22 @@ pub(super) fn of_process() -> Vec<(String, OsString)> {
 /// Of the environment of this process, what sets limits.
 pub(super) fn limits_of_process() -> Vec<(String, OsString)> {
     let mut variables = of_process();
-    variables.retain(|(name, _)| name.to_ascii_uppercase().starts_with("GERBANG_LIMITS__"));
+    variables.retain(|(name, _)| sets_limit(name));
     variables
+}
+
+/// The variables of this process that are settings which the demo does not read.
+pub fn unread_by_demo() -> Vec<String> {
+    let names = of_process().into_iter().map(|(name, _)| name);
+    names.filter(|name| is_setting(&name.to_ascii_uppercase()) && !sets_limit(name)).collect()
+}
+
+fn is_setting(name: &str) -> bool {
+    name.strip_prefix(PREFIX).is_some_and(|rest| rest.contains("__"))
+}
+
+fn sets_limit(name: &str) -> bool {
+    name.to_ascii_uppercase().starts_with("GERBANG_LIMITS__")
 }
 
 #[cfg(test)]

@@ -3,21 +3,25 @@
 use std::{
     fs,
     path::Path,
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 /// What a command prints, with the settings of this folder and these variables.
 fn printed(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let output = run(folder, arguments, variables);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let file = folder.join("gerbang.toml");
     if !file.exists() {
         fs::write(&file, super::good(folder)).unwrap();
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_gerbang"));
     command.env_clear().env("GERBANG_CONFIG", &file).envs(variables.iter().copied());
-    let output = command.args(arguments).stdin(Stdio::null()).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {said}");
-    String::from_utf8(output.stdout).unwrap()
+    command.args(arguments).stdin(Stdio::null()).output().unwrap()
 }
 
 #[test]
@@ -62,4 +66,13 @@ fn the_settings_in_force_are_printed_with_where_they_come_from() {
     // It is a file that could be read again, were it not for the secrets.
     let table: toml::Table = listing.parse().unwrap();
     assert_eq!(table["limits"]["body_bytes"].as_integer(), Some(123_456));
+}
+
+#[test]
+fn settings_that_no_server_could_use_are_not_in_force() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["config"], &[("GERBANG_SERVER__METRICS_LISTEN", "9090")]);
+    assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("[server] metrics_listen = \"9090\": it is no address with a port"), "{said}");
 }
