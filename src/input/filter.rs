@@ -1,10 +1,14 @@
 //! What the filters of several lists have in common.
 
 use chrono::{DateTime, Utc};
-use gerbang_kernel::error::{Result, Violations};
+use gerbang_kernel::error::{Result, Rule, Violations};
+use gerbang_platform::db::Db;
 use sea_orm::{ColumnTrait, Condition, Value, sea_query::SimpleExpr};
 
 use super::custom_rules::BEFORE_START;
+
+/// Letters of a text that is searched for: as many as a text may have whose length is not documented.
+const MAX_SEARCH: usize = 255;
 
 gerbang_kernel::custom_rule! {
     /// What a filter asks for is one or several: of both, one would be ignored.
@@ -44,6 +48,16 @@ impl Wanted {
             (None, None) => (),
         }
         self
+    }
+
+    /// Rows one of whose `columns` contains this text, if there is one: the argument `search` of the list's filter.
+    pub(crate) fn search<C: ColumnTrait>(mut self, db: &Db, columns: &[C], text: Option<&str>) -> Self {
+        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return self };
+        if text.chars().count() > MAX_SEARCH {
+            self.found.add("filter.search", Rule::MaxLength(MAX_SEARCH as u64));
+            return self;
+        }
+        self.matching(Some(db.contains(columns, text)))
     }
 
     /// Rows with this value, if one is given.

@@ -1,11 +1,13 @@
 //! Searches by an index give what comparing every row gives, whatever is looked for.
 
+use std::time::Duration;
+
 use gerbang::talents::client::row::{Column, Entity};
-use gerbang_platform::{db::Db, query::search::contains};
+use gerbang_platform::db::Db;
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use sea_orm::{
     Condition, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    QueryOrder, QuerySelect, QueryTrait, Statement,
 };
 
 use crate::support::database::TestDatabase;
@@ -85,11 +87,71 @@ async fn a_search_finds_what_comparing_finds_on_both_databases() {
             let matching =
                 rows.iter().filter(|(_, name, email)| [name, email].iter().any(|text| contains_text(text, &term)));
             let right: Vec<i64> = matching.map(|row| row.0).collect();
-            let condition = contains(db.backend(), &[Column::Name, Column::Email], &term);
+            let condition = db.contains(&[Column::Name, Column::Email], &term);
             assert_eq!(found(&connection, condition).await, right, "{term:?} on {:?}", db.backend());
             some += usize::from(!right.is_empty() && term.trim().chars().count() > 2);
         }
         assert!(some > 30, "{some} terms that an index knows were found");
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "not the same rows were searched");
+}
+
+#[tokio::test]
+async fn what_many_rows_have_is_not_looked_for_and_the_same_is_found() {
+    for database in TestDatabase::each_of_bytes().await {
+        let db = database.migrated().await;
+        let now = "'2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00'";
+        for sql in [
+            format!("INSERT INTO partners (id, name, email, created_at, updated_at) VALUES (1, '', '', {now})"),
+            format!(
+                "INSERT INTO clients (partner_id, name, email, status, created_at, updated_at)
+                 WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 12000)
+                 SELECT 1, 'Siti Rahayu ' || i, 'siti' || i || '@contoh.test', 'invited', {now} FROM numbers"
+            ),
+        ] {
+            db.write().execute_unprepared(&sql).await.unwrap();
+        }
+        let connection = Database::connect(ConnectOptions::new(database.url())).await.unwrap();
+        let search = |term: &str| db.contains(&[Column::Name, Column::Email], term);
+        let sql = || Entity::find().filter(search("Siti7345@contoh.test")).build(db.backend()).to_string();
+        let untaught = sql();
+        let taught = async {
+            while sql() == untaught {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            sql()
+        };
+        let taught = tokio::time::timeout(Duration::from_secs(30), taught).await.expect("it is learnt");
+        let (looked_for, common) = match db.backend() {
+            DbBackend::Postgres => ("'%i7345@%'", "lower(\"clients\".\"name\") LIKE '%siti"),
+            _ => (r#""i73" AND "734" AND "345" AND "45@""#, r#""con""#),
+        };
+        assert!(untaught.to_lowercase().contains(&common.to_lowercase()), "{untaught}");
+        assert!(taught.contains(looked_for) && !taught.to_lowercase().contains(&common.to_lowercase()), "{taught}");
+        let rows = (1..=12_000).map(|id: i64| (id, format!("siti rahayu {id}"), format!("siti{id}@contoh.test")));
+        let rows: Vec<_> = rows.collect();
+        for term in [
+            "Siti7345@contoh.test",
+            "siti7345@contoh",
+            "7345",
+            "i7345",
+            "45@",
+            "rahayu 999",
+            "RAHAYU 12000",
+            "iti rahayu",
+            "contoh",
+            "i1",
+            "ti8765@x",
+            "%7345",
+            "7_45",
+            "siti734519@contoh.test",
+            "@contoh.test",
+            "t",
+        ] {
+            let has = |text: &str| text.contains(&term.to_ascii_lowercase());
+            let right: Vec<i64> =
+                rows.iter().filter(|(_, name, email)| has(name) || has(email)).map(|row| row.0).collect();
+            assert_eq!(found(&connection, search(term)).await, right, "{term:?} on {:?}", db.backend());
+        }
+    }
 }

@@ -2,7 +2,6 @@
 
 use async_graphql::ID;
 use gerbang_graphql::id::Node;
-use gerbang_platform::query::search::contains;
 use sea_orm::{ExprTrait, prelude::TextUuid};
 
 use super::identity::status_of;
@@ -27,7 +26,7 @@ pub struct UserFilter {
     pub status: Option<Status>,
     /// In one of these states only, instead of `status`.
     pub statuses: Option<Vec<Status>>,
-    /// Part of the name, user name, e-mail address or staff code, without regard to case.
+    /// Part of the name, user name, e-mail address or staff code, without regard to case; at most 255 characters.
     pub search: Option<String>,
 }
 
@@ -63,21 +62,17 @@ pub async fn users(
         return Err(Error::forbidden());
     }
     let UserFilter { realm, role, status, statuses, search } = filter;
-    let wanted = Wanted::default().one_of(Column::Status, status, statuses.as_deref(), "filter.statuses").check()?;
-    let search = search.as_deref().map(str::trim).filter(|search| !search.is_empty());
+    let names = [Column::Name, Column::Username, Column::Email, Column::Code];
+    let wanted = Wanted::default()
+        .search(&domain.db, &names, search.as_deref())
+        .is(Column::Realm, realm)
+        .is(Column::Role, role)
+        .one_of(Column::Status, status, statuses.as_deref(), "filter.statuses")
+        .check()?;
     // Pages are cut at a value, so there has to be one.
     let sorted = Some(listing.sort.column).filter(|column| matches!(column, Column::UsernameKey | Column::Code));
     let select = Entity::visible_to(viewer)
-        .apply_if(realm, |select, realm| select.filter(Column::Realm.eq(realm)))
-        .apply_if(role, |select, role| select.filter(Column::Role.eq(role)))
         .apply_if(wanted, QueryFilter::filter)
-        .apply_if(search, |select, search| {
-            select.filter(contains(
-                domain.db.backend(),
-                &[Column::Name, Column::Username, Column::Email, Column::Code],
-                search,
-            ))
-        })
         .apply_if(sorted, |select, column| select.filter(column.is_not_null()));
     listing.of(domain.db.read(), select, Column::Id).await
 }

@@ -3,8 +3,8 @@
 use futures_util::Stream;
 use gerbang_graphql::integer::Rupiah;
 use gerbang_kernel::number::MAX_SAFE_INTEGER;
-use gerbang_platform::query::search::contains;
-use sea_orm::{Condition, DbBackend, Select};
+use gerbang_platform::db::Db;
+use sea_orm::{Condition, Select};
 
 use super::{
     settle::{apply_unmatched, lock_orders},
@@ -30,7 +30,7 @@ pub struct PaymentFilter {
     pub status: Option<Status>,
     /// Only those standing at one of these statuses, instead of `status`.
     pub statuses: Option<Vec<Status>>,
-    /// Part of the order's id or of the description, without regard to case.
+    /// Part of the order's id or of the description, without regard to case; at most 255 characters.
     pub search: Option<String>,
     /// Only those made at this time or later.
     pub from: Option<DateTime<Utc>>,
@@ -71,12 +71,12 @@ pub struct CancelPaymentInput {
 }
 
 impl PaymentFilter {
-    fn condition(self, backend: DbBackend) -> Result<Option<Condition>> {
+    fn condition(self, db: &Db) -> Result<Option<Condition>> {
         let Self { provider, status, statuses, search, from, to } = self;
         Wanted::default()
             .is(Column::Provider, provider)
             .one_of(Column::Status, status, statuses.as_deref(), "filter.statuses")
-            .matching(search.map(|search| contains(backend, &[Column::OrderId, Column::Description], &search)))
+            .search(db, &[Column::OrderId, Column::Description], search.as_deref())
             .between(Column::CreatedAt, from, to)
             .check()
     }
@@ -90,7 +90,7 @@ pub async fn payments(
     listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_user()?;
-    let select = Entity::visible_to(viewer).apply_if(filter.condition(domain.db.backend())?, QueryFilter::filter);
+    let select = Entity::visible_to(viewer).apply_if(filter.condition(&domain.db)?, QueryFilter::filter);
     listing.of(domain.db.read(), select, Column::Id).await
 }
 
@@ -190,5 +190,5 @@ pub fn payments_updated(
         Event::PaymentUpdated { id, user_id: _ } => Some(id),
         _ => None,
     };
-    Ok(watch::<Entity>(domain, viewer, Topic::Payments(scope), key, filter.condition(domain.db.backend())?))
+    Ok(watch::<Entity>(domain, viewer, Topic::Payments(scope), key, filter.condition(&domain.db)?))
 }

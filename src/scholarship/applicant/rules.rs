@@ -7,7 +7,7 @@ use gerbang_graphql::{
     integer::Rupiah,
 };
 use gerbang_kernel::number::MAX_SAFE_INTEGER;
-use gerbang_platform::query::{constraint::violated, search::contains};
+use gerbang_platform::query::constraint::violated;
 use sea_orm::{ConnectionTrait, prelude::TextUuid};
 use uuid::Uuid;
 
@@ -31,7 +31,7 @@ gerbang_kernel::custom_rule! {
 /// Which applicants are wanted.
 #[derive(Debug, Default, InputObject)]
 pub struct ApplicantFilter {
-    /// Part of the user's name or e-mail address, without regard to case.
+    /// Part of the user's name or e-mail address, without regard to case; at most 255 characters.
     pub search: Option<String>,
 }
 
@@ -104,13 +104,10 @@ pub async fn applicants(
     listing: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_admin(Realm::Scholarship)?;
-    let search = filter.search.filter(|search| !search.trim().is_empty());
-    let select = Entity::visible_to(viewer).apply_if(search, |select, search| {
-        let users = user::row::Entity::visible_to(viewer).filter(contains(
-            domain.db.backend(),
-            &[user::row::Column::Name, user::row::Column::Email],
-            search.trim(),
-        ));
+    let names = [user::row::Column::Name, user::row::Column::Email];
+    let wanted = Wanted::default().search(&domain.db, &names, filter.search.as_deref()).check()?;
+    let select = Entity::visible_to(viewer).apply_if(wanted, |select, wanted| {
+        let users = user::row::Entity::visible_to(viewer).filter(wanted);
         select.filter(scope::among(Column::UserId, users, user::row::Column::Id))
     });
     listing.of(domain.db.read(), select, Column::Id).await

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use async_graphql::MaybeUndefined;
 use gerbang_graphql::date::Date;
-use gerbang_platform::query::{
-    batch::{Children, count_by_parent, page_by_parent},
-    by_position::ColumnSet,
-    search::contains,
+use gerbang_platform::{
+    db::Db,
+    query::{
+        batch::{Children, count_by_parent, page_by_parent},
+        by_position::ColumnSet,
+    },
 };
-use sea_orm::{DbBackend, ModelTrait, Select};
+use sea_orm::{ModelTrait, Select};
 
 use crate::{
     input::custom_rules::future,
@@ -23,7 +25,7 @@ use crate::{
 /// Which clients are wanted.
 #[derive(Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct ClientFilter {
-    /// Part of the name or e-mail address, without regard to case.
+    /// Part of the name or e-mail address, without regard to case; at most 255 characters.
     search: Option<String>,
     /// Only those of this partner: `partner_3` or `3`.
     pub(super) partner_id: Option<IdOf<partner::row::Entity>>,
@@ -38,15 +40,13 @@ pub struct ClientFilter {
 }
 
 impl ClientFilter {
-    fn apply(&self, select: Select<Entity>, backend: DbBackend) -> Result<Select<Entity>> {
+    fn apply(&self, select: Select<Entity>, db: &Db) -> Result<Select<Entity>> {
         let wanted = Wanted::default()
+            .search(db, &[Column::Name, Column::Email], self.search.as_deref())
             .one_of(Column::Status, self.status, self.statuses.as_deref(), "filter.statuses")
             .between(Column::CreatedAt, self.from, self.to)
             .check()?;
         Ok(select
-            .apply_if(self.search.as_deref(), |select, search| {
-                select.filter(contains(backend, &[Column::Name, Column::Email], search))
-            })
             .apply_if(self.partner_id.as_ref(), |select, partner| select.filter(partner.is(Column::PartnerId)))
             .apply_if(wanted, QueryFilter::filter))
     }
@@ -125,7 +125,7 @@ pub async fn clients(
     list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::TalentsMapping)?;
-    list.of(domain.db.read(), filter.apply(Entity::visible_to(viewer), domain.db.backend())?, Column::Id).await
+    list.of(domain.db.read(), filter.apply(Entity::visible_to(viewer), &domain.db)?, Column::Id).await
 }
 
 /// The same page under each of these partners, of each client these `columns`. One statement, and a second if all are to be
@@ -138,7 +138,7 @@ pub async fn clients_of(
     list: &Listing<Column>,
     columns: ColumnSet,
 ) -> Result<HashMap<i64, Page<Model>>> {
-    let select = filter.apply(Entity::visible_to(viewer), domain.db.backend())?;
+    let select = filter.apply(Entity::visible_to(viewer), &domain.db)?;
     let children = Children { parent: Column::PartnerId, sort: list.sort, key: Column::Id };
     page_by_parent(domain.db.read(), select, children, partners, &list.request, list.count, columns).await
 }

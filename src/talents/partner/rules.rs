@@ -1,7 +1,6 @@
 //! Partners: organisations that have people assessed. Admins see and change all, a partner's user sees their own.
 
 use async_graphql::MaybeUndefined;
-use gerbang_platform::query::search::contains;
 use sea_orm::ModelTrait;
 
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
 /// Which partners are wanted.
 #[derive(Debug, Default, InputObject)]
 pub struct PartnerFilter {
-    /// Part of the name or e-mail address, without regard to case.
+    /// Part of the name or e-mail address, without regard to case; at most 255 characters.
     search: Option<String>,
 }
 
@@ -69,9 +68,8 @@ pub async fn partners(
     list: &Listing<Column>,
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::TalentsMapping)?;
-    let select = Entity::visible_to(viewer).apply_if(filter.search, |select, search| {
-        select.filter(contains(domain.db.backend(), &[Column::Name, Column::Email], &search))
-    });
+    let wanted = Wanted::default().search(&domain.db, &[Column::Name, Column::Email], filter.search.as_deref());
+    let select = Entity::visible_to(viewer).apply_if(wanted.check()?, QueryFilter::filter);
     list.of(domain.db.read(), select, Column::Id).await
 }
 

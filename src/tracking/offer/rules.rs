@@ -1,7 +1,5 @@
 //! Offers: what affiliates advertise. Admins see and change all, affiliates see the active ones.
 
-use gerbang_platform::query::search::contains;
-
 use super::target::Target;
 use crate::{
     prelude::rules::*,
@@ -18,7 +16,7 @@ const MAX_URL: u64 = 5_000;
 /// Which offers are wanted.
 #[derive(Debug, Default, InputObject)]
 pub struct OfferFilter {
-    /// Part of the name, without regard to case.
+    /// Part of the name, without regard to case; at most 255 characters.
     search: Option<String>,
     /// Only those that take new clicks, or only those that don't (which affiliates never see).
     active: Option<bool>,
@@ -75,9 +73,9 @@ pub async fn offers(
 ) -> Result<Page<Model>> {
     viewer.require_realm(Realm::Apextrack)?;
     let OfferFilter { search, active } = filter;
-    let select = Entity::visible_to(viewer)
-        .apply_if(search, |select, search| select.filter(contains(domain.db.backend(), &[Column::Name], &search)))
-        .apply_if(active, |select, active| select.filter(Column::Active.eq(active)));
+    let wanted =
+        Wanted::default().search(&domain.db, &[Column::Name], search.as_deref()).is(Column::Active, active).check()?;
+    let select = Entity::visible_to(viewer).apply_if(wanted, QueryFilter::filter);
     list.of(domain.db.read(), select, Column::Id).await
 }
 

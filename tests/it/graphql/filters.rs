@@ -13,7 +13,7 @@ use gerbang::{
 };
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, legacy::Legacy};
 
 /// The lists that have a status, who may ask for them, the argument, and a word for it.
 const WITH_STATUS: [(Realm, &str, &str, &str); 8] = [
@@ -137,4 +137,33 @@ async fn clients_are_found_by_their_statuses_and_time() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_searched_for_is_as_long_as_a_text_may_be() {
+    let app = TestApp::new().await;
+    for (realm, list) in [
+        (Realm::TalentsMapping, "clients"),
+        (Realm::TalentsMapping, "partners"),
+        (Realm::Scholarship, "applicants"),
+        (Realm::Apextrack, "offers"),
+        (Realm::Staff, "payments"),
+        (Realm::Staff, "users"),
+    ] {
+        let admin = app.user(realm, Role::Admin).await;
+        let query = format!("query($search: String) {{ {list}(filter: {{ search: $search }}) {{ totalCount }} }}");
+        let search = async |text: String| app.as_user(&admin).graphql_with(&query, json!({ "search": text })).await;
+        assert_eq!(search("é".repeat(255)).await.ok()[list]["totalCount"], 0, "{list}");
+        assert_eq!(search("a".repeat(256)).await.broken_rules(), ["filter.search MAX_LENGTH"], "{list}");
+    }
+}
+
+#[tokio::test]
+async fn a_legacy_search_that_is_too_long_is_refused_by_its_own_envelope() {
+    let legacy = Legacy::demo().await;
+    let token = legacy.log_in_graphql("TALENTS_MAPPING", "admin@talents.test").await;
+    let path = |length: usize| format!("/talentsmapping/api/clients?search={}", "a".repeat(length));
+    assert_eq!(legacy.get(&path(255)).token(&token).send().await.status, 200);
+    let refused = legacy.get(&path(256)).token(&token).send().await;
+    assert_eq!((refused.status.as_u16(), refused.body["errors"]["search"].is_array()), (422, true), "{refused:?}");
 }

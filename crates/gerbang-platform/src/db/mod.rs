@@ -26,15 +26,15 @@ use std::{
 
 use gerbang_kernel::error::Result;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, RuntimeErr, SqliteTransactionMode,
-    SqlxSqliteConnector, Statement, TransactionOptions,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, RuntimeErr,
+    SqliteTransactionMode, SqlxSqliteConnector, Statement, TransactionOptions,
     sqlx::{
         ConnectOptions, Connection, SqlitePool,
         postgres::{PgConnectOptions, PgPoolOptions},
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
 };
-use tokio::time::sleep;
+use tokio::{runtime::Handle, time::sleep};
 
 use self::{
     availability::not_connected,
@@ -52,7 +52,12 @@ pub use self::{
     unspanned::Unspanned,
 };
 use crate::{
-    query::{batch::BatchKey, by_position::ByPosition, shared::SharedReads},
+    query::{
+        batch::BatchKey,
+        by_position::ByPosition,
+        search::{common::CommonGroups, contains},
+        shared::SharedReads,
+    },
     settings,
 };
 
@@ -95,6 +100,7 @@ pub struct Db {
     replica: Option<Replica>,
     statements: Arc<Statements>,
     shared: Arc<SharedReads>,
+    common_groups: Arc<CommonGroups>,
 }
 
 impl Db {
@@ -104,7 +110,14 @@ impl Db {
         if database_url::is_embedded(&options.url) {
             let server = connect_sqlite(options, &statements).await?;
             let (reader, writer) = (Reader::new("read", Arc::clone(&server)), Writer::new(server));
-            return Ok(Self { reader, writer, replica: None, statements, shared: Arc::default() });
+            return Ok(Self {
+                reader,
+                writer,
+                replica: None,
+                statements,
+                shared: Arc::default(),
+                common_groups: Arc::default(),
+            });
         }
         let DbOptions { url, read_url, connections, .. } = options;
         let server = connect_postgres("url", url, *connections, &statements).await?;
@@ -116,7 +129,7 @@ impl Db {
                 Some(Replica::new(&reader, Reader::of_replica(server, reader.clone())).await?)
             }
         };
-        Ok(Self { reader, writer, replica, statements, shared: Arc::default() })
+        Ok(Self { reader, writer, replica, statements, shared: Arc::default(), common_groups: Arc::default() })
     }
 
     /// Where to read outside a transaction.
@@ -159,6 +172,16 @@ impl Db {
             Some(replica) => replica.shared.by_key::<E, K>(&replica.reader, column, keys).await,
             None => self.shared.by_key::<E, K>(&self.reader, column, keys).await,
         }
+    }
+
+    /// The rows one of whose `columns` contains `text`, without regard to case; all rows if it is blank. The columns are those
+    /// that the table is searched by, or some of them, and the table is numbered by `id`.
+    pub fn contains<C: ColumnTrait>(&self, columns: &[C], text: &str) -> Condition {
+        let (groups, learning) = self.common_groups.of(columns, self.read());
+        if let (Some(learning), Ok(runtime)) = (learning, Handle::try_current()) {
+            runtime.spawn(in_background(learning));
+        }
+        contains(self.backend(), columns, text, &groups)
     }
 
     /// The connection that may write, for single statements.
@@ -227,7 +250,7 @@ impl Db {
 
     /// Closes the pools after their connections are idle.
     pub async fn close(self) -> Result<(), DbErr> {
-        let Self { reader, writer: _, replica, statements: _, shared: _ } = self;
+        let Self { reader, replica, .. } = self;
         if let Some(replica) = replica {
             replica.reader.close().await?;
         }

@@ -7,6 +7,6 @@ pub mod keys;
 pub mod limit;
 pub mod page;
 pub mod prune;
-pub mod search;
+pub(crate) mod search;
 pub(crate) mod shared;
 pub mod total;

@@ -3,47 +3,60 @@
 //! What matches is decided by comparing texts. Which texts are compared is narrowed by indexes of the groups of three letters
 //! in them, where the migrations made them: PostgreSQL finds its own by itself, SQLite's is the table `<table>_search`.
 
+pub(crate) mod common;
+
 use sea_orm::{
     ColumnTrait, Condition, DbBackend, Value,
     sea_query::{BinOper, Expr, ExprTrait, Func, LikeExpr, Query},
 };
 
-/// The letters of a group.
-const GROUP: usize = 3;
+use self::common::{Frequent, GROUP, telling};
+
 /// Groups that are looked for; more find hardly less.
 const GROUPS: usize = 16;
 /// Ways to write a text that are looked for one by one: PostgreSQL's index of groups knows some cases of letters by another
 /// rule than its regular expressions do.
 const WAYS: usize = 16;
 
-/// The rows one of whose `columns` contains `text`, without regard to case; all rows if it is blank. The columns are those
-/// that the table is searched by, or some of them, and the table is numbered by `id`.
-pub fn contains<C: ColumnTrait>(backend: DbBackend, columns: &[C], text: &str) -> Condition {
-    let text = text.trim();
+/// The rows one of whose `columns` contains `text`, without regard to case; all rows if it is blank. An index
+/// is asked for what of it is rare among `groups`.
+pub(crate) fn contains<C: ColumnTrait>(backend: DbBackend, columns: &[C], text: &str, groups: &Frequent) -> Condition {
+    let text = text.trim().to_ascii_lowercase();
+    contains_telling(backend, columns, &text, telling(&text, groups))
+}
+
+/// The same for a text in lower case; `part` of it is what an index is asked for.
+fn contains_telling<C: ColumnTrait>(backend: DbBackend, columns: &[C], text: &str, part: &str) -> Condition {
     if text.is_empty() {
         return Condition::all();
     }
-    let text = text.to_ascii_lowercase();
-    let compared = columns.iter().fold(Condition::any(), |any, column| {
+    if backend == DbBackend::Sqlite {
+        let narrowed = columns.first().and_then(|column| narrowed(*column, part));
+        return Condition::all().add_option(narrowed).add(compared(backend, columns, text, true));
+    }
+    let narrowed = (part != text).then(|| compared(backend, columns, part, true));
+    let is_told = narrowed.is_none();
+    Condition::all().add_option(narrowed).add(compared(backend, columns, text, is_told))
+}
+
+/// The rows one of whose `columns` contains `text`; `by_index` where an index may be asked for it.
+fn compared<C: ColumnTrait>(backend: DbBackend, columns: &[C], text: &str, by_index: bool) -> Condition {
+    columns.iter().fold(Condition::any(), |any, column| {
         // Both databases lower the letters of ASCII and leave all others as they are.
-        let lowered = || Func::lower(Expr::col(column.as_column_ref()));
-        if backend == DbBackend::Sqlite && has_cases(&text) {
-            return any.add(lowered().binary(BinOper::Custom("GLOB"), glob(&text)));
+        let lowered = || Expr::from(Func::lower(Expr::col(column.as_column_ref())));
+        // Joined to nothing it is no column that an index knows.
+        let unknown = || lowered().binary(BinOper::Custom("||"), "");
+        if backend == DbBackend::Sqlite && has_cases(text) {
+            return any.add(lowered().binary(BinOper::Custom("GLOB"), glob(text)));
         }
-        match written(&text) {
-            Some(ways) => {
-                ways.iter().fold(any, |any, way| any.add(lowered().binary(BinOper::Like, like(backend, way))))
-            }
-            // Joined to nothing it is no column that an index knows.
-            None => any.add(
-                lowered()
-                    .binary(BinOper::Custom("||"), "")
-                    .binary(BinOper::Custom("~"), constant(regular_expression(&text))),
-            ),
+        match written(text) {
+            Some(ways) => ways.iter().fold(any, |any, way| {
+                let column = if by_index { lowered() } else { unknown() };
+                any.add(column.binary(BinOper::Like, like(backend, way)))
+            }),
+            None => any.add(unknown().binary(BinOper::Custom("~"), constant(regular_expression(text)))),
         }
-    });
-    let narrowed = columns.first().filter(|_| backend == DbBackend::Sqlite).and_then(|column| narrowed(*column, &text));
-    Condition::all().add_option(narrowed).add(compared)
+    })
 }
 
 /// PostgreSQL is told the text in the statement itself: planned for any text at all, a search reads the table in the order
@@ -65,7 +78,13 @@ fn written(text: &str) -> Option<Vec<String>> {
         if ways.len() * cases.len() > WAYS {
             return None;
         }
-        ways = ways.iter().flat_map(|way| cases.iter().map(move |case| format!("{way}{case}"))).collect();
+        if let [case] = cases[..] {
+            for way in &mut ways {
+                way.push(case);
+            }
+        } else {
+            ways = ways.iter().flat_map(|way| cases.iter().map(move |case| format!("{way}{case}"))).collect();
+        }
     }
     Some(ways)
 }
