@@ -25,6 +25,7 @@ use sea_orm::{
 use sea_query_sqlx::SqlxValues;
 use tokio::{
     runtime::Handle,
+    sync::{Mutex, Notify},
     time::{sleep, timeout},
 };
 
@@ -42,9 +43,8 @@ const UNUSED: Duration = Duration::from_mins(10);
 const LOOK: Duration = Duration::from_mins(1);
 /// How long a connection may take to answer whether it is in order.
 const PING: Duration = Duration::from_secs(1);
-/// How long to wait, at first and at most, before a server is asked again whose connections are all taken.
-const NO_ROOM: Duration = Duration::from_millis(20);
-const NO_ROOM_MOST: Duration = Duration::from_secs(1);
+/// How long to wait before a server is asked again whose connections are all taken.
+const NO_ROOM: Duration = Duration::from_millis(250);
 /// How often a pool that closes looks for connections that came back.
 const CLOSING: Duration = Duration::from_millis(10);
 
@@ -112,15 +112,8 @@ impl<D: Database> Manager for Opener<D> {
     type Error = SqlxError;
 
     async fn create(&self) -> Result<D::Connection, SqlxError> {
-        let mut pause = NO_ROOM;
-        loop {
-            // What is seldom done is in a box, so that reads carry no room for it.
-            match Box::pin(self.0.connect()).await {
-                Err(error) if has_no_room(&error) => sleep(pause).await,
-                outcome => return outcome,
-            }
-            pause = (pause * 2).min(NO_ROOM_MOST);
-        }
+        // What is seldom done is in a box, so that reads carry no room for it.
+        Box::pin(self.0.connect()).await
     }
 
     async fn recycle(&self, connection: &mut D::Connection, metrics: &Metrics) -> RecycleResult<SqlxError> {
@@ -140,12 +133,13 @@ impl<D: Database> Manager for Opener<D> {
 /// The connections to a database of one kind. Cheap to clone.
 pub(super) struct Pool<D: Database> {
     connections: managed::Pool<Opener<D>>,
+    room: Arc<Room>,
     closed: Arc<AtomicBool>,
 }
 
 impl<D: Database> Clone for Pool<D> {
     fn clone(&self) -> Self {
-        Self { connections: self.connections.clone(), closed: Arc::clone(&self.closed) }
+        Self { connections: self.connections.clone(), room: Arc::clone(&self.room), closed: Arc::clone(&self.closed) }
     }
 }
 
@@ -161,7 +155,7 @@ impl<D: Database> Pool<D> {
         let pool = managed::Pool::builder(Opener(options)).max_size(connections as usize).queue_mode(QueueMode::Lifo);
         let connections = pool.build().expect("a pool without times needs no clock");
         tokio::spawn(close_unused(connections.weak()));
-        Self { connections, closed: Arc::default() }
+        Self { connections, room: Arc::default(), closed: Arc::default() }
     }
 
     async fn rows(&self, statement: &Statement, count: impl Fn(Duration, bool)) -> Result<Vec<QueryResult>, DbErr>
@@ -190,14 +184,44 @@ impl<D: Database> Pool<D> {
 
     async fn lend(&self) -> Result<Lent<D>, DbErr> {
         // One time for all of it: of several that do not answer any more, each is waited for.
-        let connection = timeout(ACQUIRE, self.connections.get()).await;
+        let connection = timeout(ACQUIRE, self.get()).await;
         let connection =
             connection.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?.map_err(not_lent)?;
         if self.closed.load(Ordering::Relaxed) {
             return Err(not_lent(PoolError::Closed));
         }
         acquired();
-        Ok(Lent(Some(connection)))
+        Ok(Lent { connection: Some(connection), room: Arc::clone(&self.room) })
+    }
+
+    /// One that is free, or a new one. While the server has no room for that, those who wait take turns: the next gets what
+    /// comes back, and asks the server now and then.
+    async fn get(&self) -> Result<Object<Opener<D>>, PoolError<SqlxError>> {
+        if !self.room.is_none.load(Ordering::Relaxed) {
+            match self.connections.get().await {
+                Err(PoolError::Backend(error)) if has_no_room(&error) => {}
+                outcome => return outcome,
+            }
+        }
+        self.room.is_none.store(true, Ordering::Relaxed);
+        let mut ask_at = self.room.ask_at.lock().await;
+        loop {
+            let left = ask_at.map(|at| at.saturating_duration_since(Instant::now())).unwrap_or_default();
+            if self.connections.status().available > 0 {
+                return self.connections.get().await;
+            }
+            if left.is_zero() {
+                match self.connections.get().await {
+                    Err(PoolError::Backend(error)) if has_no_room(&error) => *ask_at = Some(Instant::now() + NO_ROOM),
+                    outcome => {
+                        self.room.is_none.store(false, Ordering::Relaxed);
+                        return outcome;
+                    }
+                }
+            } else {
+                let _ = timeout(left, self.room.came_back.notified()).await;
+            }
+        }
     }
 
     async fn close(&self) {
@@ -228,24 +252,39 @@ async fn close_all<C: Connection>(connections: Vec<C>) {
     }
 }
 
+/// Whether the server has room for more connections.
+#[derive(Default)]
+struct Room {
+    /// It had none when it was asked last.
+    is_none: AtomicBool,
+    /// When it is asked again, by whose turn it is.
+    ask_at: Mutex<Option<Instant>>,
+    /// Told of each connection that comes back.
+    came_back: Notify,
+}
+
 /// A connection at work. Unless its statement came to its end, it is asked whether it is in order before it is lent again.
-struct Lent<D: Database>(Option<Object<Opener<D>>>);
+struct Lent<D: Database> {
+    connection: Option<Object<Opener<D>>>,
+    room: Arc<Room>,
+}
 
 impl<D: Database> Lent<D> {
     fn connection(&mut self) -> &mut D::Connection {
-        self.0.as_mut().expect("it is lent until it is given back")
+        self.connection.as_mut().expect("it is lent until it is given back")
     }
 
     /// After the end of its statement.
     fn give_back(mut self) {
-        self.0 = None;
+        self.connection = None;
+        self.room.came_back.notify_one();
     }
 }
 
 impl<D: Database> Drop for Lent<D> {
     fn drop(&mut self) {
-        let Some(connection) = self.0.take() else { return };
-        let doubtful = Doubtful(Some(connection));
+        let Some(connection) = self.connection.take() else { return };
+        let doubtful = Doubtful { connection: Some(connection), room: Arc::clone(&self.room) };
         // Without a runtime it is dropped.
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(doubtful.ask());
@@ -254,21 +293,25 @@ impl<D: Database> Drop for Lent<D> {
 }
 
 /// A connection that the pool does not get back before it has answered.
-struct Doubtful<D: Database>(Option<Object<Opener<D>>>);
+struct Doubtful<D: Database> {
+    connection: Option<Object<Opener<D>>>,
+    room: Arc<Room>,
+}
 
 impl<D: Database> Doubtful<D> {
     async fn ask(mut self) {
-        let Some(connection) = &mut self.0 else { return };
+        let Some(connection) = &mut self.connection else { return };
         // Whatever its statement still has to tell is read first.
         if matches!(timeout(STATEMENT + PING, connection.ping()).await, Ok(Ok(()))) {
-            self.0 = None;
+            self.connection = None;
         }
     }
 }
 
 impl<D: Database> Drop for Doubtful<D> {
     fn drop(&mut self) {
-        self.0.take().map(Object::take);
+        self.connection.take().map(Object::take);
+        self.room.came_back.notify_one();
     }
 }
 
