@@ -39,7 +39,7 @@ use super::{explorer, invitation, landing, links, notice, routes::routes, storag
 use crate::{
     accounts::{
         Realm,
-        access::AccessChanges,
+        access::{AccessChanges, AccessWatch},
         authenticate::{authenticate, recall},
     },
     apis::{
@@ -137,7 +137,12 @@ impl Authenticate<Viewer> for Tokens {
     fn changes(&self, viewer: &Viewer) -> BoxStream<'static, ()> {
         let Some(user) = viewer.user() else { return stream::pending().boxed() };
         let changes = AccessChanges::new(self.0.events.clone()).of_user(user.id);
-        stream::unfold(changes, async |mut changes| changes.next().await.map(|_| ((), changes))).boxed()
+        let next = async |mut changes: AccessWatch| {
+            // Among those that were missed may be one of this user.
+            let _ = changes.next().await;
+            Some(((), changes))
+        };
+        stream::unfold(changes, next).boxed()
     }
 }
 

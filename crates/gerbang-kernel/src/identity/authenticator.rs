@@ -18,7 +18,7 @@ pub trait Authenticate<I>: Send + Sync + 'static {
     /// The viewer of this token if it was looked up a moment ago and nothing has changed since; never an anonymous one.
     fn recall(&self, token: &str) -> Option<I>;
 
-    /// Yields whenever something may have changed about what this user may do.
+    /// Yields whenever something may have changed about what this user may do, and never ends.
     fn changes(&self, viewer: &I) -> BoxStream<'static, ()>;
 }
 

@@ -11,7 +11,9 @@ use gerbang::{
     },
     app::App,
 };
-use sea_orm::{ActiveEnum, ActiveValue::Set, DbBackend, EntityTrait, IntoActiveModel, Iterable, PaginatorTrait};
+use sea_orm::{
+    ActiveEnum, ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable, PaginatorTrait,
+};
 use serde_json::{Value, json};
 
 use super::{global_id, token_of, word};
@@ -326,4 +328,24 @@ async fn a_change_that_affects_no_access_ends_no_stream() {
     assert!(stream.is_silent().await);
     let me = socket.ask("{ me { name } }", json!({})).await;
     assert_eq!(me, Ok(json!({ "data": { "me": { "name": "Nama Baru" } } })), "an operation sees its user as they are");
+}
+
+/// Needs a database that replicas can share: `GERBANG_TEST_POSTGRES_URL`.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_missed_what_replicas_said_is_looked_up_and_stays() {
+    let Some(database) = TestDatabase::on_server().await else { return };
+    let url = database.url().to_owned();
+    let (app, _) = office(database).await;
+    let servers = replicas(&app).await;
+    let ppat = somebody(&app, Realm::Notary, Role::Ppat).await;
+    let token = token_of(&app, &ppat).await;
+    let mut socket = servers[0].socket(&token).await;
+    let mut stream = servers[0].events(&token, NOTIFICATIONS).await;
+    assert!(stream.is_silent().await, "it has begun");
+    let other = sea_orm::Database::connect(url).await.unwrap();
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    other.execute_unprepared(end).await.unwrap();
+    let rest = stream.rest().await;
+    assert_eq!(rest[0]["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{rest:?}");
+    assert_eq!(socket.ask("{ me { role } }", json!({})).await, Ok(json!({ "data": { "me": { "role": "PPAT" } } })));
 }
