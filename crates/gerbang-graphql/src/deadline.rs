@@ -17,6 +17,8 @@ use async_graphql::{
 use gerbang_kernel::error::OperationCode;
 use tokio::time::Instant;
 
+use crate::json;
+
 /// The member of an error's extensions that holds the data of the fields of the mutation that were carried out.
 pub const COMPLETED: &str = "completed";
 
@@ -64,7 +66,7 @@ impl<M: ContainerType> ContainerType for WithDeadline<M> {
             Err(mut error) => {
                 let completed = std::mem::take(&mut *deadline.completed());
                 if !completed.is_empty() {
-                    error.extensions.get_or_insert_default().set(COMPLETED, Value::Object(completed));
+                    error.extensions.get_or_insert_default().set(COMPLETED, json::read(Value::Object(completed)));
                 }
                 Err(error)
             }

@@ -33,6 +33,19 @@ pub fn write(out: &mut Vec<u8>, value: &Value) {
     }
 }
 
+/// The same value without bytes, for what is not written by [`write()`].
+pub(crate) fn read(value: Value) -> Value {
+    match value {
+        Value::Binary(json) => serde_json::from_slice(&json).unwrap_or_else(|error| {
+            tracing::error!(error = %error, "a part of an answer is no JSON");
+            Value::Null
+        }),
+        Value::List(items) => Value::List(items.into_iter().map(read).collect()),
+        Value::Object(fields) => Value::Object(fields.into_iter().map(|(key, value)| (key, read(value))).collect()),
+        leaf => leaf,
+    }
+}
+
 /// Writes the name of a field of an object.
 pub fn write_key(out: &mut Vec<u8>, key: &str) {
     plain(out, key);

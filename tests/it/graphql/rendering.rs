@@ -162,3 +162,39 @@ async fn an_object_that_is_selected_twice_is_put_together_over_http() {
     assert!(answers[0]["data"]["clients"]["nodes"][0]["assessmentResult"]["version"].is_string(), "{answers:?}");
     assert_eq!(answers[0], answers[1]);
 }
+
+#[tokio::test]
+async fn what_a_mutation_completed_is_told_as_it_would_have_been_answered() {
+    let app = TestApp::new().await;
+    app.partner("Satu").await;
+    let admin = app.user(Realm::TalentsMapping, Role::Admin).await;
+    let legacy = Legacy::over(app);
+    let token = legacy.log_in_graphql("TALENTS_MAPPING", &admin.email).await;
+    let create = |name: &str, email: &str| {
+        format!(
+            r#"createClient(input: {{ partnerId: "1", name: "{name}", email: "{email}" }}) {{
+                client {{ name partner {{ name clients(first: 5) {{ nodes {{ id status }} }} }} }} }}"#
+        )
+    };
+    let query = format!("mutation {{ a: {} b: {} }}", create("Ani", "ani@example.com"), create("Budi", "bad"));
+    let reply = legacy.post("/graphql").token(&token).json(json!({ "query": query })).await;
+    let nodes = json!([{ "id": "client_1", "status": "INVITED" }]);
+    let client = json!({ "name": "Ani", "partner": { "name": "Satu", "clients": { "nodes": nodes } } });
+    assert_eq!(reply.body["errors"][0]["extensions"]["completed"], json!({ "a": { "client": client } }), "{reply:?}");
+}
+
+#[tokio::test]
+async fn an_error_says_which_field_of_which_row_it_is_of() {
+    let app = TestApp::new().await;
+    app.partner("Satu").await;
+    let admin = app.user(Realm::TalentsMapping, Role::Admin).await;
+    for (within, path) in [("nodes", json!(["nodes", 0])), ("edges", json!(["edges", 0, "node"]))] {
+        let fields = "clients(first: 101) { nodes { id } }";
+        let row = if within == "edges" { format!("node {{ {fields} }}") } else { fields.to_owned() };
+        let answer = app.as_user(&admin).graphql(&format!("{{ partners(first: 1) {{ {within} {{ {row} }} }} }}")).await;
+        let mut expected = vec![json!("partners")];
+        expected.extend(path.as_array().unwrap().clone());
+        expected.push(json!("clients"));
+        assert_eq!(answer.errors[0]["path"], json!(expected), "{answer:?}");
+    }
+}

@@ -8,6 +8,7 @@
 //! Fields are resolved by what the engine's own macros made of them, or [written](crate::fields) by what else was made of
 //! the same declaration, so that nothing is declared twice, and an answer is the same to the byte.
 
+mod placed;
 mod resolve;
 mod selected;
 #[cfg(test)]
@@ -86,7 +87,7 @@ where
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let rows: &[T] = &self.0;
         let rendering = Rendering::of(ctx);
-        let Some(mut selected) = select::<T>(ctx, rendering) else { return rows.resolve(ctx, field).await };
+        let Some(mut selected) = select::<T>(ctx, rendering) else { return placed::resolve(ctx, field, rows).await };
         if rendering == Rendering::Json {
             selected.follow(ctx, rows).await;
         }

@@ -14,7 +14,7 @@ use std::{
 use async_graphql::{ContainerType, ContextSelectionSet, Positioned, ServerResult, Value, parser::types::Field};
 use futures_util::{FutureExt, future::OptionFuture};
 
-use super::selected::Selected;
+use super::{placed, selected::Selected};
 use crate::{budget::Watch, fields::Fields, levels::Levels};
 
 /// The values of all rows one after the other, of each as many as have to be asked for.
@@ -196,5 +196,5 @@ async fn resolve_field<T: ContainerType>(
     };
     let ctx = ctx.with_index(index);
     let value = row.resolve_field(&ctx.with_field(field)).await;
-    value.map(Option::unwrap_or_default).map_err(|error| ctx.set_error_path(error))
+    value.map(Option::unwrap_or_default).map_err(|error| placed::at(&ctx, error))
 }
