@@ -6,6 +6,11 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::model::{route::Route, rules::InputRules};
 
+/// `+` or a leading 0 and 8 to 15 digits, with blanks, dots, hyphens and parentheses wherever they are.
+const PHONE: &str = r"^[ .()-]*(\+[ .()-]*[0-9]|0)([ .()-]*[0-9]){7,14}[ .()-]*$";
+/// The same, or without the leading 0.
+const BARE_PHONE: &str = r"^ *([1-9]([ .()-]*[0-9]){6,13}|[ .()-]*(\+[ .()-]*[0-9]|0)([ .()-]*[0-9]){7,14})[ .()-]*$";
+
 /// Adds the rules for the variable at `index` to its `schema`.
 pub(super) fn apply(schema: &mut Json, route: &Route, index: usize, rules: &dyn InputRules) {
     // What the route fixes, such as the realm, may decide.
@@ -44,6 +49,16 @@ fn of_field(schema: &mut Json, form: Form, field: &FieldRule) {
         for (key, value) in keywords(form) {
             members.insert(key, value);
         }
+        if field.required
+            && let Some(types) = members.get_mut("type").and_then(Json::as_array_mut)
+        {
+            types.retain(|name| name != "null");
+        }
+        // What is blank is refused, unless it stands for nothing, as it does in most APIs where there may be nothing.
+        let may_be_null = members.get("type").is_some_and(Json::is_array) && !field.required;
+        if !field.optional && !may_be_null && matches!(form, Form::Text { min: 0, .. } | Form::Name { min: 0, .. }) {
+            members.insert("minLength".to_owned(), 1.into());
+        }
     }
 }
 
@@ -55,8 +70,8 @@ fn keywords(form: Form) -> Map<String, Json> {
     let keywords = match form {
         Form::Text { min, max } | Form::Name { min, max } => lengths(min, max),
         Form::Email { max } => json!({ "format": "email", "maxLength": max }),
-        Form::Phone => json!({ "pattern": r"^(\+|0)[0-9 ().-]{7,}[0-9]$" }),
-        Form::BarePhone => json!({ "pattern": r"^[+0-9][0-9 ().-]{7,}[0-9]$" }),
+        Form::Phone => json!({ "pattern": PHONE }),
+        Form::BarePhone => json!({ "pattern": BARE_PHONE }),
         Form::Password { min } => lengths(min, Form::MAX_PASSWORD),
         Form::Currency => json!({ "pattern": "^[A-Za-z]{3}$" }),
         Form::Url { max } => json!({ "format": "uri", "maxLength": max }),
