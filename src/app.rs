@@ -39,6 +39,7 @@ use crate::{
     domain::{Domain, DomainParts},
     events::Events,
     graphql::Gateway,
+    logging,
     outbox::{handle::Outbox, rules::Transports},
     payments::{event::store::EventStore, provider::Providers},
     recent_writes::RecentWrites,
@@ -356,6 +357,7 @@ impl App {
             metrics::set_reachable("redis", answered);
         }
         metrics::set_in_work(&self.concurrency);
+        metrics::set_lost_lines(logging::lost_lines());
         metrics::set_queue("clicks", domain.clicks.waiting());
         metrics::set_queue("audit", domain.audit.waiting());
         metrics::set_queue("payments", domain.payment_queue.waiting());

@@ -231,7 +231,7 @@ pub fn unread_by_demo() -> Vec<String> {
 }
 
 fn is_setting(name: &str) -> bool {
-    name.strip_prefix(PREFIX).is_some_and(|rest| rest.contains("__"))
+    name == DATABASE_URL || name.strip_prefix(PREFIX).is_some_and(|rest| rest.contains("__"))
 }
 
 fn sets_limit(name: &str) -> bool {

@@ -34,6 +34,7 @@ const LIMIT_SERVER_FAILURES: &str = "gerbang_limit_server_failures_total";
 const REACHABLE: &str = "gerbang_reachable";
 const QUEUE: &str = "gerbang_queue_depth";
 const OLDEST: &str = "gerbang_queue_oldest_seconds";
+const LOST_LINES: &str = "gerbang_log_lines_lost_total";
 const CLICKS: &str = "gerbang_clicks_total";
 const CLICK_BATCHES: &str = "gerbang_click_batches_total";
 /// Operations by kind and the outcomes that there are always.
@@ -102,6 +103,7 @@ pub fn install() -> Result<PrometheusHandle, InstallError> {
         "What waits: clicks and payment notifications to be written, messages to be sent, reports to be made."
     );
     describe_gauge!(OLDEST, Unit::Seconds, "How long the first of a queue has been waiting.");
+    describe_counter!(LOST_LINES, "Lines of the log that were lost since nobody read it.");
     describe_counter!(CLICKS, "Clicks that were recorded.");
     describe_counter!(CLICK_BATCHES, "Transactions that recorded them.");
     for source in ["request", "worker"] {
@@ -176,6 +178,11 @@ pub fn set_in_work(concurrency: &Concurrency) {
     metrics::gauge!(IN_WORK_MAX).set(float(concurrency.max_in_work()));
 }
 
+/// Tells how many lines of the log were lost so far.
+pub fn set_lost_lines(lines: usize) {
+    metrics::counter!(LOST_LINES).absolute(lines as u64);
+}
+
 /// Tells whether something that this server depends on answered last.
 pub fn set_reachable(what: &'static str, answered: bool) {
     metrics::gauge!(REACHABLE, "what" => what).set(float(answered.into()));
@@ -233,12 +240,11 @@ pub(crate) fn record_legacy(MatchedRoute { api, operation, name, .. }: &MatchedR
         /// By API and operation, for the same reason.
         static KNOWN: RefCell<HashMap<Arc<str>, Counter>> = RefCell::default();
     }
-    KNOWN.with_borrow_mut(|known| match known.get(name) {
-        Some(calls) => calls.increment(1),
-        None => {
+    KNOWN.with_borrow_mut(|known| {
+        if !known.contains_key(name) {
             let calls = metrics::counter!(LEGACY, "api" => *api, "operation" => operation.to_string());
-            calls.increment(1);
             known.insert(Arc::clone(name), calls);
         }
+        known[name].increment(1);
     });
 }
