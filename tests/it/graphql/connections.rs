@@ -120,3 +120,29 @@ async fn what_is_kept_in_memory_is_paged() {
     assert_eq!(app.as_user(&admin).graphql(all).await.ok()["servicesConnection"]["totalCount"], 5);
     assert_eq!(app.anonymous().graphql(all).await.code(), "UNAUTHENTICATED");
 }
+
+#[tokio::test]
+async fn a_cursor_is_of_its_order_alone() {
+    let app = TestApp::new().await;
+    app.partner("Satu").await;
+    let admin = app.user(Realm::TalentsMapping, Role::Admin).await;
+    let actor = app.as_user(&admin);
+    for name in ["Ani", "Budi"] {
+        let input = format!(r#"partnerId: "1", name: "{name}", email: "{name}@example.com""#);
+        actor.graphql(&format!("mutation {{ createClient(input: {{ {input} }}) {{ client {{ id }} }} }}")).await.ok();
+    }
+    let orders = ["ID", "NAME", "EMAIL", "CREATED_AT", "UPDATED_AT"];
+    for order in orders {
+        let first = format!("{{ clients(first: 1, orderBy: {order}) {{ pageInfo {{ endCursor }} }} }}");
+        let cursor = actor.graphql(&first).await.ok()["clients"]["pageInfo"]["endCursor"].clone();
+        for other in orders {
+            let next = format!("{{ clients(first: 1, orderBy: {other}, after: {cursor}) {{ nodes {{ name }} }} }}");
+            let next = actor.graphql(&next).await;
+            if order == other {
+                assert_eq!(next.ok()["clients"]["nodes"][0]["name"], "Budi", "{order}");
+            } else {
+                assert_eq!(next.broken_rules(), ["after CURSOR"], "{order} as {other}");
+            }
+        }
+    }
+}

@@ -348,16 +348,27 @@ pub(super) struct Cursors<C> {
 impl<C: ColumnTrait> Cursors<C> {
     fn encode<E: EntityTrait<Column = C>>(&self, model: &E::Model) -> String {
         let parts = [to_json(&model.get(self.sort.column)), to_json(&model.get(self.key))];
-        URL_SAFE_NO_PAD.encode(serde_json::Value::from_iter(parts).to_string())
+        let parts: serde_json::Value = parts.into_iter().chain(self.order().map(Into::into)).collect();
+        URL_SAFE_NO_PAD.encode(parts.to_string())
+    }
+
+    /// The name of the order, of any but the key's: a value may look like one of another column.
+    fn order(&self) -> Option<&str> {
+        let (column, key) = (self.sort.column.as_str(), self.key.as_str());
+        (column != key).then_some(column)
     }
 
     /// The rows behind a cursor.
     fn beyond(&self, cursor: &str, argument: &'static str, descending: bool) -> Result<Condition> {
         let refused = || Error::violation(argument, CURSOR);
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
-        let [sort, key] = serde_json::from_slice::<[serde_json::Value; 2]>(&bytes).map_err(|_| refused())?;
-        let sort = from_json(self.sort.column.def().get_column_type(), &sort).ok_or_else(refused)?;
-        let key = from_json(self.key.def().get_column_type(), &key).ok_or_else(refused)?;
+        let parts = serde_json::from_slice::<Vec<serde_json::Value>>(&bytes).map_err(|_| refused())?;
+        let [sort, key, order @ ..] = &parts[..] else { return Err(refused()) };
+        if !order.iter().map(serde_json::Value::as_str).eq(self.order().map(Some)) {
+            return Err(refused());
+        }
+        let sort = from_json(self.sort.column.def().get_column_type(), sort).ok_or_else(refused)?;
+        let key = from_json(self.key.def().get_column_type(), key).ok_or_else(refused)?;
         // Compared as a whole, an index leads to the place at once; with two conditions it is read from its end.
         let place = Expr::tuple([self.sort.column.into_expr(), self.key.into_expr()]);
         let cursor = Expr::tuple([sort.into(), key.into()]);
