@@ -207,19 +207,17 @@ impl<D: Database> Pool<D> {
         let mut ask_at = self.room.ask_at.lock().await;
         loop {
             let left = ask_at.map(|at| at.saturating_duration_since(Instant::now())).unwrap_or_default();
-            if self.connections.status().available > 0 {
-                return self.connections.get().await;
-            }
-            if left.is_zero() {
-                match self.connections.get().await {
-                    Err(PoolError::Backend(error)) if has_no_room(&error) => *ask_at = Some(Instant::now() + NO_ROOM),
-                    outcome => {
-                        self.room.is_none.store(false, Ordering::Relaxed);
-                        return outcome;
-                    }
-                }
-            } else {
+            let asks = self.connections.status().available == 0;
+            if asks && !left.is_zero() {
                 let _ = timeout(left, self.room.came_back.notified()).await;
+                continue;
+            }
+            match self.connections.get().await {
+                Err(PoolError::Backend(error)) if has_no_room(&error) => *ask_at = Some(Instant::now() + NO_ROOM),
+                outcome => {
+                    self.room.is_none.store(!asks, Ordering::Relaxed);
+                    return outcome;
+                }
             }
         }
     }
