@@ -12,7 +12,14 @@ use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::support::{TestApp, database::TestDatabase, legacy::Legacy, protocol::Reply, proxy::Proxy, webhooks};
+use crate::support::{
+    TestApp,
+    database::{TestDatabase, end_others},
+    legacy::Legacy,
+    protocol::Reply,
+    proxy::Proxy,
+    webhooks,
+};
 
 /// How soon a caller is told.
 const SOON: Duration = Duration::from_secs(1);
@@ -204,8 +211,7 @@ async fn connections_closed_by_the_database_fail_no_request() {
     let other = sea_orm::Database::connect(url).await.unwrap();
     for way in WAYS {
         all_is_well(&server).await;
-        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        other.execute_unprepared(end).await.unwrap();
+        end_others(&other).await;
         // They are told to end, which takes a moment; who asks meanwhile is one of those under way.
         sleep(Duration::from_millis(200)).await;
         let reply = ask(&server, way).await;

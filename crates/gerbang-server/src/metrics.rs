@@ -241,10 +241,7 @@ pub(crate) fn record_legacy(MatchedRoute { api, operation, name, .. }: &MatchedR
         static KNOWN: RefCell<HashMap<Arc<str>, Counter>> = RefCell::default();
     }
     KNOWN.with_borrow_mut(|known| {
-        if !known.contains_key(name) {
-            let calls = metrics::counter!(LEGACY, "api" => *api, "operation" => operation.to_string());
-            known.insert(Arc::clone(name), calls);
-        }
-        known[name].increment(1);
+        let calls = || metrics::counter!(LEGACY, "api" => *api, "operation" => operation.to_string());
+        known.entry(Arc::clone(name)).or_insert_with(calls).increment(1);
     });
 }

@@ -179,3 +179,10 @@ async fn administer(server: &str, statement: String) {
     connection.execute_unprepared(&statement).await.expect("the right to make databases");
     connection.close().await.expect("the connection closes");
 }
+
+/// Ends every connection to this PostgreSQL database but the one that is asked.
+pub(crate) async fn end_others(connection: &impl ConnectionTrait) {
+    let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    connection.execute_unprepared(others).await.expect("the right to end connections");
+}

@@ -8,8 +8,8 @@ use std::{
 };
 
 use async_graphql::{
-    ContainerType, ContextSelectionSet, OutputType, PathSegment, Positioned, ServerError, ServerResult, Value,
-    parser::types::Field, registry::Registry,
+    ContainerType, ContextBase, ContextSelectionSet, OutputType, PathSegment, Positioned, ServerError, ServerResult,
+    Value, parser::types::Field, registry::Registry,
 };
 
 /// The paths of what failed.
@@ -33,7 +33,7 @@ pub(super) async fn resolve<T: ContainerType>(
 }
 
 /// The same failure at `ctx`, unless it is known already where it was.
-pub(super) fn at<T>(ctx: &async_graphql::ContextBase<'_, T>, error: ServerError) -> ServerError {
+pub(super) fn at<T>(ctx: &ContextBase<'_, T>, error: ServerError) -> ServerError {
     if error.path.is_empty() { ctx.set_error_path(error) } else { error }
 }
 

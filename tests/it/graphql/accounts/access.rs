@@ -11,16 +11,14 @@ use gerbang::{
     },
     app::App,
 };
-use sea_orm::{
-    ActiveEnum, ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable, PaginatorTrait,
-};
+use sea_orm::{ActiveEnum, ActiveValue::Set, DbBackend, EntityTrait, IntoActiveModel, Iterable, PaginatorTrait};
 use serde_json::{Value, json};
 
 use super::{global_id, token_of, word};
 use crate::support::{
     TestApp,
     app::PASSWORD,
-    database::TestDatabase,
+    database::{TestDatabase, end_others},
     legacy::Legacy,
     streams::{EventStream, Server, Socket},
 };
@@ -343,8 +341,7 @@ async fn who_missed_what_replicas_said_is_looked_up_and_stays() {
     let mut stream = servers[0].events(&token, NOTIFICATIONS).await;
     assert!(stream.is_silent().await, "it has begun");
     let other = sea_orm::Database::connect(url).await.unwrap();
-    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    other.execute_unprepared(end).await.unwrap();
+    end_others(&other).await;
     let rest = stream.rest().await;
     assert_eq!(rest[0]["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{rest:?}");
     assert_eq!(socket.ask("{ me { role } }", json!({})).await, Ok(json!({ "data": { "me": { "role": "PPAT" } } })));

@@ -22,21 +22,17 @@ const WAYS: usize = 16;
 /// is asked for what of it is rare among `groups`.
 pub(crate) fn contains<C: ColumnTrait>(backend: DbBackend, columns: &[C], text: &str, groups: &Frequent) -> Condition {
     let text = text.trim().to_ascii_lowercase();
-    contains_telling(backend, columns, &text, telling(&text, groups))
-}
-
-/// The same for a text in lower case; `part` of it is what an index is asked for.
-fn contains_telling<C: ColumnTrait>(backend: DbBackend, columns: &[C], text: &str, part: &str) -> Condition {
     if text.is_empty() {
         return Condition::all();
     }
+    let part = telling(&text, groups);
     if backend == DbBackend::Sqlite {
         let narrowed = columns.first().and_then(|column| narrowed(*column, part));
-        return Condition::all().add_option(narrowed).add(compared(backend, columns, text, true));
+        return Condition::all().add_option(narrowed).add(compared(backend, columns, &text, true));
     }
     let narrowed = (part != text).then(|| compared(backend, columns, part, true));
-    let is_told = narrowed.is_none();
-    Condition::all().add_option(narrowed).add(compared(backend, columns, text, is_told))
+    let by_index = narrowed.is_none();
+    Condition::all().add_option(narrowed).add(compared(backend, columns, &text, by_index))
 }
 
 /// The rows one of whose `columns` contains `text`; `by_index` where an index may be asked for it.
