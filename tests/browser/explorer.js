@@ -8,10 +8,12 @@ export function explorer(page) {
     return lines.replaceAll('\u00a0', ' ').replaceAll(/\n */g, '');
   }
 
-  /** Shows a panel of the side bar. */
+  /** Shows a panel of the side bar, which a page that is still starting may do by itself, even before the click. */
   async function panel(name) {
     const section = page.getByRole('region', { name, exact: true });
-    if (!(await section.isVisible())) await page.getByRole('button', { name: `Show ${name}` }).click();
+    const show = page.getByRole('button', { name: `Show ${name}` });
+    await section.or(show).first().waitFor();
+    if (!(await section.isVisible())) await show.click({ timeout: 3000 }).catch(() => {});
     await section.waitFor();
     return section;
   }
