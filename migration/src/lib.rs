@@ -34,6 +34,7 @@ mod m20260101_000021_mail_html;
 mod m20260101_000022_audit;
 mod m20260101_000023_text_collation;
 mod m20260101_000024_click_partitions;
+mod m20260101_000025_counts_by_key;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000022_audit::Migration),
             Box::new(m20260101_000023_text_collation::Migration),
             Box::new(m20260101_000024_click_partitions::Migration),
+            Box::new(m20260101_000025_counts_by_key::Migration),
         ]
     }
 }

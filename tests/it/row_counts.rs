@@ -3,9 +3,13 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::future::join_all;
-use gerbang::demo;
+use gerbang::{
+    accounts::{Realm, Role},
+    demo,
+};
 use gerbang_platform::db::Db;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::json;
 use tokio::time::timeout;
 
 use crate::support::{TestApp, database::TestDatabase};
@@ -34,7 +38,7 @@ async fn counted(db: &Db, kept: &BTreeMap<(String, String), i64>) -> BTreeMap<(S
         .collect();
     columns.dedup();
     for (list, column) in columns {
-        let scope = column.as_ref().map_or("''".to_owned(), |column| format!("'{column}=' || {column}"));
+        let scope = column.as_ref().map_or("''".to_owned(), |column| format!("'{column}=' || ({column})"));
         let sql = format!("SELECT {scope} AS scope, count(*) AS rows FROM {list} GROUP BY 1");
         for row in all(db, sql).await {
             let scope: String = row.try_get("", "scope").unwrap();
@@ -97,6 +101,54 @@ async fn they_are_right_after_every_kind_of_write() {
             run(db, "TRUNCATE client_errors, webhook_events").await;
             check(db, "after all rows went at once").await;
         }
+    }
+}
+
+#[tokio::test]
+async fn pages_by_number_are_the_list_wherever_they_begin() {
+    for database in TestDatabase::each().await {
+        let app = TestApp::on(database, |config| config.limits.scale = 100_000).await;
+        let db = &app.domain.db;
+        let time = "'2026-01-01T00:00:00+00:00'";
+        run(
+            db,
+            &format!(
+                "INSERT INTO partners (id, name, email, created_at, updated_at) VALUES (1, '', '', {time}, {time})"
+            ),
+        )
+        .await;
+        let numbers = "WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 20000)";
+        let row = "n, 1, 'x', 'x', 'invited', created_at, updated_at FROM s, partners";
+        let columns = "(id, partner_id, name, email, status, created_at, updated_at)";
+        run(db, &format!("{numbers} INSERT INTO clients {columns} SELECT {row}")).await;
+        // Ranges with fewer keys than others, and one with none.
+        run(db, "DELETE FROM clients WHERE id % 7 = 0 OR id BETWEEN 8000 AND 13000 OR id < 1000 AND id % 3 > 0").await;
+        let mut expected: Vec<i64> = Vec::new();
+        for row in all(db, "SELECT id FROM clients ORDER BY id".to_owned()).await {
+            expected.push(row.try_get("", "id").unwrap());
+        }
+        let admin = app.user(Realm::TalentsMapping, Role::Admin).await;
+        for direction in ["ASC", "DESC"] {
+            let mut listed = Vec::new();
+            for page in 1.. {
+                let query = format!(
+                    "{{ clients(page: {page}, perPage: 97, direction: {direction}) {{ nodes {{ legacyId }} pageInfo {{ hasNextPage }} }} }}"
+                );
+                let data = app.as_user(&admin).graphql(&query).await.ok();
+                let nodes = data["clients"]["nodes"].as_array().unwrap();
+                listed.extend(nodes.iter().map(|node| node["legacyId"].as_str().unwrap().parse::<i64>().unwrap()));
+                let goes_on = listed.len() < expected.len();
+                assert_eq!(data["clients"]["pageInfo"]["hasNextPage"], goes_on, "{direction} page {page}");
+                if !goes_on {
+                    break;
+                }
+            }
+            assert!(listed == expected, "{direction}: not what the table has");
+            expected.reverse();
+        }
+        let behind = "{ clients(page: 1000) { nodes { id } totalCount } }";
+        let data = app.as_user(&admin).graphql(behind).await.ok();
+        assert_eq!(data["clients"], json!({ "nodes": [], "totalCount": expected.len() }));
     }
 }
 

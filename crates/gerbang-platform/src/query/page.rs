@@ -3,6 +3,7 @@
 //! A cursor holds the sort value and the key of its row, so pages stay right while rows come and go and
 //! the hundredth page costs what the first does.
 
+mod deep;
 pub mod held;
 
 use std::{ops::Range, sync::Arc};
@@ -21,6 +22,7 @@ use sea_orm::{
     sea_query::{Expr, IntoCondition},
 };
 
+use self::deep::Start;
 use super::{
     by_position::{self, ByPosition},
     total::total,
@@ -213,7 +215,7 @@ where
     E: EntityTrait<Model: ByPosition + Sync>,
 {
     let query = PageQuery::new(request, sort, key)?;
-    let rows = if query.is_deep() { query.deep_rows(select.clone()) } else { query.rows(select.clone()) };
+    let rows = if query.is_deep() { query.deep_rows(db, select.clone()).await? } else { query.rows(select.clone()) };
     let models = by_position::rows(db, rows).await?;
     let total = match (count, query.known_total(models.len())) {
         (false, _) => None,
@@ -279,16 +281,23 @@ impl<'a, C: ColumnTrait> PageQuery<'a, C> {
         self.request.is_numbered() && self.offset() >= DEEP
     }
 
-    /// The same as [`Self::rows`], by way of the keys: what comes before the page is passed over in the index alone.
-    fn deep_rows<E: EntityTrait<Column = C>>(&self, select: Select<E>) -> Select<E> {
+    /// The same as [`Self::rows`]: from a place that is known, or else by way of the keys, so that what comes before the page is
+    /// passed over in the index alone.
+    async fn deep_rows<E>(&self, db: &impl ConnectionTrait, select: Select<E>) -> Result<Select<E>>
+    where
+        E: EntityTrait<Column = C>,
+    {
         let Cursors { sort, key } = self.cursors;
+        if let Some(Start { onwards, rows_before }) = self.start(db, &select).await? {
+            return Ok(self.rows(select.filter(onwards)).offset(self.offset() - rows_before));
+        }
         let keys = self.rows(select.select_only().column_as(key, "key").column_as(sort.column, "sort")).into_query();
         let mut rows = E::find();
         QueryTrait::query(&mut rows)
             .join_subquery(JoinType::InnerJoin, keys, "page", Expr::col(("page", "key")).equals(key.as_column_ref()))
             .order_by(("page", "sort"), self.order())
             .order_by(("page", "key"), self.order());
-        rows
+        Ok(rows)
     }
 
     /// How its rows get their cursors.

@@ -12,7 +12,7 @@ use sea_orm::{
 
 /// The number of rows of `select`, which is a list of rows told apart by `key`: neither joined nor grouped.
 pub async fn total<E: EntityTrait>(db: &impl ConnectionTrait, select: &Select<E>, key: E::Column) -> Result<u64> {
-    let keys = select.clone().select_only().column(key);
+    let keys = keys_of(select, key);
     let scope = scope_of(&keys, key, db.get_database_backend());
     let counted = keys.select_only().expr(Expr::cust("count(*)")).into_query();
     let statement = match scope {
@@ -27,6 +27,11 @@ pub async fn total<E: EntityTrait>(db: &impl ConnectionTrait, select: &Select<E>
     Ok(total.unsigned_abs())
 }
 
+/// The keys of the rows of a list.
+pub(super) fn keys_of<E: EntityTrait>(select: &Select<E>, key: E::Column) -> Select<E> {
+    select.clone().select_only().column(key)
+}
+
 /// What the database keeps about these rows of a list; null if it keeps none.
 fn kept(list: &str, scope: String) -> SelectStatement {
     Query::select()
@@ -38,7 +43,7 @@ fn kept(list: &str, scope: String) -> SelectStatement {
 }
 
 /// How `row_counts` calls these rows: all, or those with one value in one column; `None` if they are others.
-fn scope_of<E: EntityTrait>(keys: &Select<E>, key: E::Column, backend: DbBackend) -> Option<String> {
+pub(super) fn scope_of<E: EntityTrait>(keys: &Select<E>, key: E::Column, backend: DbBackend) -> Option<String> {
     let all = E::find().select_only().column(key).build(backend).sql;
     let statement = keys.build(backend);
     let condition = statement.sql.strip_prefix(&all)?;

@@ -123,8 +123,8 @@ const TABLES: &[(&str, &str, &str)] = &[
 ];
 
 const COUNT_ALWAYS: &str = "DO $$ DECLARE counted record; BEGIN
-    FOR counted IN SELECT tgrelid::regclass AS name FROM pg_trigger WHERE tgname = 'count_insert' LOOP
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER count_insert', counted.name);
+    FOR counted IN SELECT tgrelid::regclass AS name, tgname FROM pg_trigger WHERE tgname LIKE 'count_insert%' LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', counted.name, counted.tgname);
     END LOOP; END $$";
 
 /// Fills every table that a list shows.

@@ -17,7 +17,7 @@ use gerbang::accounts::{
 use sea_orm::{EntityTrait, Iterable, Statement};
 use serde_json::Value;
 
-use self::work::{Limit, Meter, PAGE, TOTAL};
+use self::work::{DEEP, Limit, Meter, PAGE, TOTAL};
 use crate::support::{
     TestApp,
     app::{Actor, Answer},
@@ -41,6 +41,9 @@ const KEPT: [&str; 4] =
 
 /// Those that can be searched.
 const SEARCHED: [&str; 6] = ["partners", "clients", "users", "applicants", "offers", "payments"];
+
+/// Those that grow, and that administrators are shown in the order of their keys: pages by number are found wherever they are.
+const DEEP_PAGES: [&str; 2] = ["clients", "orders"];
 
 /// A list of the schema, and each way to sort it, as arguments are written.
 struct List {
@@ -223,6 +226,16 @@ async fn check_lists(database: TestDatabase) {
             findings.look(&format!("the total of {field} for {:?} {:?}", viewer.realm, viewer.role)).await;
         }
         findings.seen.take();
+    }
+    findings.limit = DEEP;
+    let admins = viewers.iter().filter(|viewer| viewer.role == Role::Admin);
+    for (field, viewer) in admins.flat_map(|viewer| DEEP_PAGES.map(|field| (field, viewer))) {
+        for direction in ["ASC", "DESC"] {
+            let sort = format!("direction: {direction}, ");
+            let answer = page(&app.as_user(viewer), field, &sort, "page: 3400").await;
+            assert!(answer.errors.is_null() || answer.code() == "FORBIDDEN", "{answer:?}");
+            findings.look(&format!("a page deep in {field} for {:?} {:?}", viewer.realm, viewer.role)).await;
+        }
     }
     findings.limit = PAGE;
     check_times(&app, &lists, &viewers, &mut findings).await;

@@ -21,6 +21,8 @@ pub(super) struct Limit {
 
 /// For a page, the seventh, too, and among the rows of five realms.
 pub(super) const PAGE: Limit = Limit { rows: 1_000, thousands: 20 };
+/// For a page in the middle of a table, which may pass over the rows of one range of keys.
+pub(super) const DEEP: Limit = Limit { rows: 5_000, thousands: 40 };
 /// For a total of rows that one owner has, each of which may be looked at in the index and in the table.
 pub(super) const TOTAL: Limit = Limit { rows: 2 * OWN as u64 + 300, thousands: 10 * OWN as u64 / 1_000 };
 
