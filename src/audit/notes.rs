@@ -8,6 +8,8 @@ use std::{
 };
 
 use gerbang_graphql::id::{Key, Node, global_id};
+use gerbang_platform::{query::batch::BatchKey, rows::Keyed};
+use sea_orm::ModelTrait;
 
 use super::row::AuditKind;
 use crate::accounts::Realm;
@@ -60,6 +62,29 @@ pub(crate) fn note_subject<N: Node>(key: impl Into<Key>) {
         notes.subject.get_or_insert_with(|| global_id::<N>(key).to_string());
     });
 }
+
+/// What a mutation gives back.
+pub(crate) struct Given<'a, T>(pub(crate) &'a T);
+
+/// Of a row with an id, that the mutation is about it, whatever of it is asked for.
+impl<M> Given<'_, M>
+where
+    M: Node + ModelTrait<Entity: Keyed<Key: BatchKey>>,
+    for<'k> Key: From<&'k <M::Entity as Keyed>::Key>,
+{
+    pub(crate) fn note(&self) {
+        if let Some(key) = <M::Entity as Keyed>::Key::from_value(self.0.get(<M::Entity as Keyed>::KEY)) {
+            note_subject::<M>(&key);
+        }
+    }
+}
+
+/// Of anything else, nothing: the method of a row comes before this one.
+pub(crate) trait GivenOtherwise {
+    fn note(&self) {}
+}
+
+impl<T> GivenOtherwise for Given<'_, T> {}
 
 fn add(learn: impl FnOnce(&mut Notes)) {
     // What no mutation does has no entry.

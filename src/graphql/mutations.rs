@@ -47,9 +47,12 @@ macro_rules! mutations {
         ))
         .await
     };
-    (@show $done:ident, $payload:ident { $field:ident }) => {
-        Ok($payload { $field: $done? })
-    };
+    (@show $done:ident, $payload:ident { $field:ident }) => {{
+        use $crate::prelude::mutations::*;
+        let $field = $done?;
+        Given(&$field).note();
+        Ok($payload { $field })
+    }};
     (@show $done:ident, $payload:ident) => {
         $done
     };

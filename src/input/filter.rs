@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, Condition, Value, sea_query::SimpleExpr};
 use super::custom_rules::BEFORE_START;
 
 /// Letters of a text that is searched for: as many as a text may have whose length is not documented.
-const MAX_SEARCH: usize = 255;
+pub(crate) const MAX_SEARCH: u64 = 255;
 
 gerbang_kernel::custom_rule! {
     /// What a filter asks for is one or several: of both, one would be ignored.
@@ -53,8 +53,8 @@ impl Wanted {
     /// Rows one of whose `columns` contains this text, if there is one: the argument `search` of the list's filter.
     pub(crate) fn search<C: ColumnTrait>(mut self, db: &Db, columns: &[C], text: Option<&str>) -> Self {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return self };
-        if text.chars().count() > MAX_SEARCH {
-            self.found.add("filter.search", Rule::MaxLength(MAX_SEARCH as u64));
+        if text.chars().count() as u64 > MAX_SEARCH {
+            self.found.add("filter.search", Rule::MaxLength(MAX_SEARCH));
             return self;
         }
         self.matching(Some(db.contains(columns, text)))

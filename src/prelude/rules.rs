@@ -13,5 +13,8 @@ pub use sea_orm::{
     QuerySelect, QueryTrait,
 };
 
-pub(crate) use crate::input::{change::Change, filter::Wanted};
+pub(crate) use crate::input::{
+    change::Change,
+    filter::{MAX_SEARCH, Wanted},
+};
 pub use crate::{accounts::Realm, domain::Domain, input::id::IdOf, scope::Scoped, viewer::Viewer};

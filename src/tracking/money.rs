@@ -11,6 +11,9 @@ const SCALE: u32 = 6;
 /// Digits behind the point that are shown at least.
 const SHOWN: u32 = 2;
 
+/// The most whole units that a column of eight bytes holds in millionths.
+pub(crate) const MAX_AMOUNT: i64 = i64::MAX / 10_i64.pow(SCALE);
+
 /// An amount of money that comes in, unchecked: the rule beside it says what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount(String);

@@ -53,6 +53,8 @@ async fn a_line_of_the_log_tells_who_asked_for_what() {
     let call = legacy.post("/graphql").token(&token).header("apollographql-client-name", "orders web");
     call.json(&forbidden).await;
     legacy.get("/talentsmapping/api/clients?token=secret").header("user-agent", "Old/1.0").send().await;
+    let long = "x".repeat(60_000);
+    legacy.get(&format!("/{long}")).send().await;
     drop(guard);
     let log = lines.text();
     let answered: Vec<_> = log.lines().filter(|line| line.contains("answered")).collect();
@@ -67,10 +69,11 @@ async fn a_line_of_the_log_tells_who_asked_for_what() {
             "status=200",
         ],
         vec!["route=talentsmapping/ListClients", "code=\"UNAUTHENTICATED\"", "client=\"Old/1.0\"", "status=401"],
+        vec![&format!("path=\"/{}\"", &long[..999]), "route=none", "status=404"],
     ]) {
         assert!(told.iter().all(|word| line.contains(word)), "{told:?}: {line}");
     }
-    assert_eq!(answered.len(), 2, "{log}");
+    assert_eq!(answered.len(), 3, "{log}");
     assert!(!log.contains(&token) && !log.contains("token=secret"), "{log}");
 }
 

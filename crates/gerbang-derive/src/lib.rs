@@ -42,7 +42,7 @@ use syn::{DeriveInput, ItemImpl, ItemStruct, parse_macro_input};
 /// | `url` | an http or https URL | `format`, `maxLength` |
 /// | `word` | `A-Z a-z 0-9 . _ -` only, at most `max` | `pattern`, `maxLength` |
 /// | `pattern = "..."` | what all of the regular expression matches, at most `max` | `pattern`, `maxLength` |
-/// | `one_of = ["A", "B"]` | one of these words of an enum | |
+/// | `one_of = ["A", "B"]` | one of these words of an enum | `enum`, of a text |
 /// | `number` | between `min` and `max` | `minimum`, `maximum` |
 /// | `members` | an input object with rules of its own, or a list of them | |
 /// | `by = f` | what `f(Members)` says, a `Form` | as that form |

@@ -1,10 +1,7 @@
 //! New passwords: in place of a forgotten one, with a code by SMS or mail, or of the old one.
 
 use async_graphql::InputType;
-use gerbang_graphql::{
-    integer::int,
-    rules::text::{fold, is_email},
-};
+use gerbang_graphql::{integer::int, rules::text::fold};
 use gerbang_kernel::identity::ClientInfo;
 use sea_orm::DatabaseTransaction;
 
@@ -38,13 +35,16 @@ gerbang_kernel::custom_rule! {
 }
 
 /// Who has forgotten the password, by telephone number or e-mail address.
+#[rules]
 #[derive(Debug, InputObject)]
 pub struct RequestPasswordResetInput {
     /// The user base.
     pub realm: Realm,
     /// The telephone number (NOTARY, SCHOLARSHIP); the code comes by SMS.
+    #[rule(phone, by = phone_form, optional)]
     pub phone: Option<String>,
     /// The e-mail address, which must be verified; the code comes by mail.
+    #[rule(email, optional)]
     pub email: Option<String>,
 }
 
@@ -97,7 +97,7 @@ pub async fn request_password_reset(
     client: &ClientInfo,
     input: RequestPasswordResetInput,
 ) -> Result<i32> {
-    let RequestPasswordResetInput { realm, phone, email } = input;
+    let RequestPasswordResetInput { realm, phone, email } = input.check()?;
     let address = Address::new(realm, phone, email)?;
     Quota::PasswordReset.spend(domain, client).await?;
     let now = domain.clock.now();
@@ -204,14 +204,12 @@ enum Address {
 impl Address {
     fn new(realm: Realm, phone: Option<String>, email: Option<String>) -> Result<Self> {
         let by_phone = matches!(realm, Realm::Notary | Realm::Scholarship);
-        let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-        match (given(phone).filter(|_| by_phone), given(email)) {
+        match (phone.filter(|_| by_phone), email) {
             (Some(phone), _) => {
                 let key = realm.phone_key(&phone);
                 key.map(Self::Phone).ok_or_else(|| Error::violation("input.phone", Rule::Phone))
             }
-            (None, Some(email)) if is_email(email.trim()) => Ok(Self::Email(fold(&email))),
-            (None, Some(_)) => Err(Error::violation("input.email", Rule::Email)),
+            (None, Some(email)) => Ok(Self::Email(fold(&email))),
             (None, None) if realm == Realm::Scholarship => Err(Error::violation("input.phone", Rule::Required)),
             (None, None) => Err(Error::violation("input.email", Rule::Required)),
         }

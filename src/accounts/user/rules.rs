@@ -16,6 +16,7 @@ use crate::{
 };
 
 /// Which users are wanted.
+#[rules]
 #[derive(Debug, Default, InputObject)]
 pub struct UserFilter {
     /// Of this user base only.
@@ -27,6 +28,7 @@ pub struct UserFilter {
     /// In one of these states only, instead of `status`.
     pub statuses: Option<Vec<Status>>,
     /// Part of the name, user name, e-mail address or staff code, without regard to case; at most 255 characters.
+    #[rule(text, max = MAX_SEARCH, optional)]
     pub search: Option<String>,
 }
 

@@ -22,6 +22,7 @@ use crate::{
 const CURRENCY: &str = "IDR";
 
 /// Which payments are wanted.
+#[rules]
 #[derive(Debug, Default, InputObject)]
 pub struct PaymentFilter {
     /// Only those collected by this provider.
@@ -31,6 +32,7 @@ pub struct PaymentFilter {
     /// Only those standing at one of these statuses, instead of `status`.
     pub statuses: Option<Vec<Status>>,
     /// Part of the order's id or of the description, without regard to case; at most 255 characters.
+    #[rule(text, max = MAX_SEARCH, optional)]
     pub search: Option<String>,
     /// Only those made at this time or later.
     pub from: Option<DateTime<Utc>>,

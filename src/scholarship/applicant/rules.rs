@@ -29,9 +29,11 @@ gerbang_kernel::custom_rule! {
 }
 
 /// Which applicants are wanted.
+#[rules]
 #[derive(Debug, Default, InputObject)]
 pub struct ApplicantFilter {
     /// Part of the user's name or e-mail address, without regard to case; at most 255 characters.
+    #[rule(text, max = MAX_SEARCH, optional)]
     pub search: Option<String>,
 }
 

@@ -23,9 +23,11 @@ use crate::{
 };
 
 /// Which clients are wanted.
+#[rules]
 #[derive(Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct ClientFilter {
     /// Part of the name or e-mail address, without regard to case; at most 255 characters.
+    #[rule(text, max = MAX_SEARCH, optional)]
     search: Option<String>,
     /// Only those of this partner: `partner_3` or `3`.
     pub(super) partner_id: Option<IdOf<partner::row::Entity>>,

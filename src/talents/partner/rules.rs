@@ -9,9 +9,11 @@ use crate::{
 };
 
 /// Which partners are wanted.
+#[rules]
 #[derive(Debug, Default, InputObject)]
 pub struct PartnerFilter {
     /// Part of the name or e-mail address, without regard to case; at most 255 characters.
+    #[rule(text, max = MAX_SEARCH, optional)]
     search: Option<String>,
 }
 

@@ -23,7 +23,7 @@ use crate::{
             row::{ActiveModel, Column, Entity, Model, Status},
             rules::Decider,
         },
-        money::{Amount, wrong_amount},
+        money::{Amount, MAX_AMOUNT, wrong_amount},
         network::{self, rules as networks},
         offer,
         summary::{self, rules::Change},
@@ -43,10 +43,10 @@ pub struct RecordConversionInput {
     #[rule(text, max = 255, check = unreplaced_macro)]
     pub click_id: String,
     /// What the lead pays, in the offer's currency: what the offer pays if not given, and never more than that.
-    #[rule(check = wrong_payout)]
+    #[rule(number, min = 0, max = MAX_AMOUNT, check = wrong_payout)]
     pub payout: Option<Amount>,
     /// `pending`, `approved` or `rejected`; `approved` if not given.
-    #[rule(optional, check = wrong_status)]
+    #[rule(one_of = ["pending", "approved", "rejected"], optional, check = unreplaced_macro)]
     pub status: Option<String>,
     /// The network's transaction; without one, a click has one lead.
     #[rule(text, max = 255, optional, check = unreplaced_macro)]
@@ -195,10 +195,6 @@ fn unreplaced_macro(value: &str) -> Option<Rule> {
 
 fn wrong_payout(payout: &str) -> Option<Rule> {
     if payout.is_empty() { None } else { unreplaced_macro(payout).or_else(|| wrong_amount(payout)) }
-}
-
-fn wrong_status(word: &str) -> Option<Rule> {
-    unreplaced_macro(word).or_else(|| status_called(word).is_none().then_some(Rule::In))
 }
 
 fn status_called(word: &str) -> Option<Status> {

@@ -4,7 +4,7 @@ use super::target::Target;
 use crate::{
     prelude::rules::*,
     tracking::{
-        money::{Amount, wrong_amount},
+        money::{Amount, MAX_AMOUNT, wrong_amount},
         network,
         offer::row::{ActiveModel, Column, Entity, Model},
     },
@@ -14,9 +14,11 @@ use crate::{
 const MAX_URL: u64 = 5_000;
 
 /// Which offers are wanted.
+#[rules]
 #[derive(Debug, Default, InputObject)]
 pub struct OfferFilter {
     /// Part of the name, without regard to case; at most 255 characters.
+    #[rule(text, max = MAX_SEARCH, optional)]
     search: Option<String>,
     /// Only those that take new clicks, or only those that don't (which affiliates never see).
     active: Option<bool>,
@@ -33,7 +35,7 @@ pub struct CreateOfferInput {
     #[rule(text, max = 5_000, check = wrong_url)]
     pub url: String,
     /// Most that one lead pays, in the currency.
-    #[rule(check = wrong_amount)]
+    #[rule(number, min = 0, max = MAX_AMOUNT, check = wrong_amount)]
     pub payout: Amount,
     /// The currency's ISO 4217 code, such as `USD`. It can't be changed later.
     #[rule(currency)]
@@ -58,7 +60,7 @@ pub struct UpdateOfferInput {
     #[rule(text, max = 5_000, check = wrong_url)]
     pub url: Option<String>,
     /// Most that one lead pays from now on, in the currency.
-    #[rule(check = wrong_amount)]
+    #[rule(number, min = 0, max = MAX_AMOUNT, check = wrong_amount)]
     pub payout: Option<Amount>,
     /// Whether it takes new clicks.
     pub active: Option<bool>,

@@ -52,7 +52,7 @@ async fn every_mutation_of_an_admin_leaves_an_entry_and_nothing_else_does() {
     let user = app.partner_user(partner).await;
     let rename = r#"mutation { updatePartner(input: { id: "partner_1", name: "Baru" }) { partner { name } } }"#;
     let create =
-        r#"mutation { createPartner(input: { name: "Satu", email: "satu@partner.test" }) { partner { id } } }"#;
+        r#"mutation { createPartner(input: { name: "Satu", email: "satu@partner.test" }) { partner { name } } }"#;
     let broken = r#"mutation { updatePartner(input: { id: "partner_1", name: "" }) { partner { name } } }"#;
     let missing = r#"mutation { deletePartner(input: { id: "partner_77" }) { partner { id } } }"#;
     app.as_user(&user).graphql("mutation { markAllNotificationsRead { marked } }").await.ok();

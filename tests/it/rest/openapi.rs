@@ -189,6 +189,28 @@ fn documented_rules_are_those_that_requests_are_checked_by() {
     let fields = &operation["requestBody"]["content"]["application/json"]["schema"];
     assert_eq!(fields["required"], json!(["password"]));
     assert_eq!(fields["anyOf"], json!([{ "required": ["email"] }, { "required": ["phone"] }]));
+    let (_, operation) = operations("notary", "CreateService").remove(0);
+    let fee = &operation["requestBody"]["content"]["application/json"]["schema"]["properties"]["fee"]["anyOf"];
+    let amount = json!({ "type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64 });
+    assert_eq!((&fee[0]["items"]["properties"]["amount"], &fee[1]), (&amount, &amount));
+    let (_, operation) = operations("scholarship", "ForgotPassword").remove(0);
+    let fields = &operation["requestBody"]["content"]["application/json"]["schema"]["properties"];
+    assert!(fields["phone"]["pattern"].is_string());
+}
+
+#[test]
+fn documented_rules_of_queries_are_told() {
+    let parameter = |api, name, parameter| {
+        let operations = operations(api, name).into_iter();
+        let mut parameters = operations.flat_map(|(_, operation)| operation["parameters"].as_array().cloned().unwrap());
+        parameters.find(|given| given["name"] == parameter).unwrap()["schema"].take()
+    };
+    for (api, name, search) in [("talentsmapping", "ListClients", "search"), ("staff", "ListStaff", "q")] {
+        assert_eq!(parameter(api, name, search)["maxLength"], 255, "{api} {name}");
+    }
+    let status = parameter("apextrack", "RecordConversion", "status");
+    assert_eq!(status["enum"], json!(["pending", "approved", "rejected"]));
+    assert_eq!(parameter("apextrack", "RecordConversion", "payout")["minimum"], 0);
 }
 
 #[test]

@@ -81,7 +81,12 @@ fn value(field: &FieldRule, form: Form, value: &Value, path: &str, found: &mut V
         }
         Value::String(text) => {
             let missing = field.optional && gerbang_kernel::text::is_blank(text.trim());
-            let broken = || form.broken_by_text(text).or_else(|| field.check.and_then(|check| check(text.trim())));
+            let checked = || field.check.and_then(|check| check(text.trim()));
+            let broken = || match form {
+                // That it is none of the words says less than what its check finds.
+                Form::OneOf(_) => checked().or_else(|| form.broken_by_text(text)),
+                _ => form.broken_by_text(text).or_else(checked),
+            };
             if let Some(rule) = (!missing).then(broken).flatten() {
                 found.add(path.to_owned(), rule);
             }

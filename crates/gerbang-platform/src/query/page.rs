@@ -22,7 +22,6 @@ use sea_orm::{
     sea_query::{Expr, IntoCondition},
 };
 
-use self::deep::Start;
 use super::{
     by_position::{self, ByPosition},
     total::total,
@@ -288,8 +287,10 @@ impl<'a, C: ColumnTrait> PageQuery<'a, C> {
         E: EntityTrait<Column = C>,
     {
         let Cursors { sort, key } = self.cursors;
-        if let Some(Start { onwards, rows_before }) = self.start(db, &select).await? {
-            return Ok(self.rows(select.filter(onwards)).offset(self.offset() - rows_before));
+        if sort.column.as_str() == key.as_str()
+            && let Some(start) = deep::start(db, &select, key, sort.descending, self.offset()).await?
+        {
+            return Ok(self.rows(select.filter(start.onwards)).offset(self.offset() - start.rows_before));
         }
         let keys = self.rows(select.select_only().column_as(key, "key").column_as(sort.column, "sort")).into_query();
         let mut rows = E::find();

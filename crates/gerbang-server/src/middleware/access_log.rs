@@ -24,11 +24,14 @@ use tracing::Instrument;
 
 use crate::metrics;
 
+/// Characters of a path that are written.
+const MAX_PATH: usize = 1_000;
+
 /// Logs and counts the request.
 pub(crate) async fn log_access(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = path_of(&request);
     let route = request.extensions().get::<MatchedPath>().map(|route| Arc::<str>::from(route.as_str()));
     let id = request.extensions().get::<RequestId>().map(|id| Arc::clone(&id.0)).unwrap_or_default();
     let trace = begin_trace(&request, route.as_deref());
@@ -43,6 +46,12 @@ pub(crate) async fn log_access(request: Request, next: Next) -> Response {
     trace.around(answer).instrument(span).await
 }
 
+/// The path, or its beginning: who calls may send 64 kB of it.
+fn path_of(request: &Request) -> String {
+    let path = request.uri().path();
+    if path.len() <= MAX_PATH { path.to_owned() } else { path.chars().take(MAX_PATH).collect() }
+}
+
 /// A span by the semantic conventions for HTTP servers, a part of what the headers name.
 fn begin_trace(request: &Request, route: Option<&str>) -> Span {
     let method = known(request.method());
@@ -51,7 +60,7 @@ fn begin_trace(request: &Request, route: Option<&str>) -> Span {
         let mut attributes = vec![
             KeyValue::new("http.request.method", method),
             KeyValue::new("url.scheme", "http"),
-            KeyValue::new("url.path", request.uri().path().to_owned()),
+            KeyValue::new("url.path", path_of(request)),
         ];
         attributes.extend(route.map(|route| KeyValue::new("http.route", route.to_owned())));
         attributes

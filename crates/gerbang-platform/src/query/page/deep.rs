@@ -8,7 +8,6 @@
 use gerbang_kernel::error::Result;
 use sea_orm::{ColumnTrait, ColumnType, ConnectionTrait, EntityTrait, Select, Statement, sea_query::SimpleExpr};
 
-use super::PageQuery;
 use crate::query::total::{keys_of, scope_of};
 
 /// Keys of one range.
@@ -24,37 +23,36 @@ pub(super) struct Start {
     pub(super) rows_before: u64,
 }
 
-impl<C: ColumnTrait> PageQuery<'_, C> {
-    /// A place shortly before the page, if the database knows one.
-    pub(super) async fn start<E>(&self, db: &impl ConnectionTrait, select: &Select<E>) -> Result<Option<Start>>
-    where
-        E: EntityTrait<Column = C>,
-    {
-        let (key, descending) = (self.cursors.key, self.cursors.sort.descending);
-        let backend = db.get_database_backend();
-        let by_key = self.cursors.sort.column.as_str() == key.as_str();
-        let is_number = matches!(key.def().get_column_type(), ColumnType::BigInteger);
-        if !by_key || !is_number || scope_of(&keys_of(select, key), key, backend).as_deref() != Some("") {
-            return Ok(None);
-        }
-        let direction = if descending { "DESC" } else { "ASC" };
-        let sql = format!(
-            "SELECT key_range, rows_before FROM (
-                SELECT key_range, CAST(sum(size) OVER (ORDER BY key_range {direction}) - size AS bigint) AS rows_before FROM (
-                    SELECT CAST(substr(scope, 9) AS bigint) AS key_range, sum(row_count) AS size FROM row_counts
-                    WHERE list = $1 AND scope > $2 AND scope < $3 GROUP BY 1
-                ) sizes
-            ) places WHERE rows_before <= $4 ORDER BY rows_before DESC LIMIT 1"
-        );
-        let offset = i64::try_from(self.offset()).unwrap_or(i64::MAX);
-        let [from, to] = SCOPES;
-        let values = [E::default().table_name().into(), from.into(), to.into(), offset.into()];
-        let Some(row) = db.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await? else {
-            return Ok(None);
-        };
-        let (key_range, rows_before): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        let first = key_range * RANGE;
-        let onwards = if descending { key.lt(first + RANGE) } else { key.gte(first) };
-        Ok(Some(Start { onwards, rows_before: rows_before.unsigned_abs() }))
+/// A place shortly before the row that `offset` others precede in `select` by its key, if the database knows one.
+pub(super) async fn start<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    select: &Select<E>,
+    key: E::Column,
+    descending: bool,
+    offset: u64,
+) -> Result<Option<Start>> {
+    let backend = db.get_database_backend();
+    let is_number = matches!(key.def().get_column_type(), ColumnType::BigInteger);
+    if !is_number || scope_of(&keys_of(select, key), key, backend).as_deref() != Some("") {
+        return Ok(None);
     }
+    let direction = if descending { "DESC" } else { "ASC" };
+    let sql = format!(
+        "SELECT key_range, rows_before FROM (
+            SELECT key_range, CAST(sum(size) OVER (ORDER BY key_range {direction}) - size AS bigint) AS rows_before FROM (
+                SELECT CAST(substr(scope, 9) AS bigint) AS key_range, sum(row_count) AS size FROM row_counts
+                WHERE list = $1 AND scope > $2 AND scope < $3 GROUP BY 1
+            ) sizes
+        ) places WHERE rows_before <= $4 ORDER BY rows_before DESC LIMIT 1"
+    );
+    let [from, to] = SCOPES;
+    let offset = i64::try_from(offset).unwrap_or(i64::MAX);
+    let values = [E::default().table_name().into(), from.into(), to.into(), offset.into()];
+    let Some(row) = db.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await? else {
+        return Ok(None);
+    };
+    let (key_range, rows_before): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    let first = key_range * RANGE;
+    let onwards = if descending { key.lt(first + RANGE) } else { key.gte(first) };
+    Ok(Some(Start { onwards, rows_before: rows_before.unsigned_abs() }))
 }

@@ -252,8 +252,9 @@ fn schema_of(route: &Route, index: usize, rules: &dyn InputRules) -> Json {
             members.entry("minLength").or_insert(json!(1));
         }
     }
-    if variable.number.is_some() {
-        schema = json!({ "anyOf": [schema, { "type": "number", "minimum": 0 }] });
+    if let Some(member) = variable.bare_member() {
+        let number = schema["items"]["properties"][&member].clone();
+        schema = json!({ "anyOf": [schema, number] });
     }
     schema
 }

@@ -46,16 +46,18 @@ fn of_field(schema: &mut Json, form: Form, field: &FieldRule) {
         return;
     }
     if let Some(members) = schema.as_object_mut().filter(|members| !members.contains_key("enum")) {
-        for (key, value) in keywords(form) {
+        let mut may_be_null = false;
+        if let Some(types) = members.get_mut("type").and_then(Json::as_array_mut) {
+            types.retain(|name| !(field.required && name == "null"));
+            may_be_null = types.iter().any(|name| name == "null");
+        }
+        for (key, mut value) in keywords(form) {
+            if let Json::Array(words) = &mut value {
+                words.extend(may_be_null.then_some(Json::Null));
+            }
             members.insert(key, value);
         }
-        if field.required
-            && let Some(types) = members.get_mut("type").and_then(Json::as_array_mut)
-        {
-            types.retain(|name| name != "null");
-        }
         // What is blank is refused, unless it stands for nothing, as it does in most APIs where there may be nothing.
-        let may_be_null = members.get("type").is_some_and(Json::is_array) && !field.required;
         if !field.optional && !may_be_null && matches!(form, Form::Text { min: 0, .. } | Form::Name { min: 0, .. }) {
             members.insert("minLength".to_owned(), 1.into());
         }
@@ -78,8 +80,9 @@ fn keywords(form: Form) -> Map<String, Json> {
         Form::Word { max } => json!({ "pattern": "^[A-Za-z0-9._-]+$", "maxLength": max }),
         Form::Pattern { pattern, max } => json!({ "pattern": format!("^(?:{pattern})$"), "maxLength": max }),
         Form::Number { min, max } => json!({ "minimum": min, "maximum": max }),
-        // An API has its own words for those of an enum, which stand in the schema already.
-        Form::Any | Form::OneOf(_) | Form::Repeats(_) | Form::By(_) => json!({}),
+        // Of a text: an API has its own words for those of an enum, which stand in the schema already.
+        Form::OneOf(words) => json!({ "enum": words }),
+        Form::Any | Form::Repeats(_) | Form::By(_) => json!({}),
     };
     match keywords {
         Json::Object(keywords) => keywords,
