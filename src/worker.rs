@@ -6,7 +6,7 @@ use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::FutureExt;
 use gerbang_kernel::error::Result;
-use gerbang_platform::db::in_background;
+use gerbang_platform::{db::in_background, query::total::merge_kept_counts};
 
 use super::{
     accounts::retention,
@@ -24,6 +24,8 @@ use super::{
 const PRUNE_EVERY: Duration = Duration::from_hours(1);
 /// How often the months that come next are looked for.
 const MAKE_MONTHS_EVERY: Duration = Duration::from_hours(1);
+/// How often counts of rows are put together that were written in parts.
+const MERGE_COUNTS_EVERY: Duration = Duration::from_hours(1);
 /// How often counted calls of legacy routes are stored.
 const STORE_EVERY: Duration = Duration::from_secs(10);
 /// How often the outbox is looked at for the metrics.
@@ -45,6 +47,7 @@ pub async fn run(domain: Domain, transports: Transports) {
             keep_running("webhook events", || prune("webhook events", || prune_webhook_events(domain))),
             keep_running("clicks", || prune("clicks", || prune_clicks(domain))),
             keep_running("months of clicks", || make_months_now_and_then(domain)),
+            keep_running("row counts", || merge_counts_now_and_then(domain)),
             keep_running("legacy calls", || store_now_and_then(domain)),
             keep_running("gauges", || look_now_and_then(domain)),
         );
@@ -92,6 +95,16 @@ async fn make_months_now_and_then(domain: &Domain) {
             }
         }
         tokio::time::sleep(MAKE_MONTHS_EVERY).await;
+    }
+}
+
+async fn merge_counts_now_and_then(domain: &Domain) {
+    loop {
+        if let Err(error) = merge_kept_counts(domain.db.write()).await {
+            let cause = error.cause().map(ToString::to_string);
+            tracing::error!(cause, "the parts of counts of rows can't be put together");
+        }
+        tokio::time::sleep(MERGE_COUNTS_EVERY).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Counts of rows by ranges of their keys, for lists that are read page by page however long they are: where the page with a
 //! certain number begins is found by adding these up, and not by passing over all rows before it.
 //!
-//! They stand in `row_counts` beside the others, under scopes such as `id/4096=17`: rows whose key divided by 4,096 is 17.
+//! They stand in `row_counts` beside the others, under scopes such as `id/4096=17`: rows whose key divided by 4,096 is 17 and something.
 
 use async_trait::async_trait;
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
@@ -22,7 +22,7 @@ impl MigrationTrait for Migration {
         }
         for table in TABLES {
             let count_once = format!(
-                "INSERT INTO row_counts SELECT '{table}', 'id/4096=' || (id / 4096), 0, count(*) FROM {table} GROUP BY id / 4096"
+                "INSERT INTO row_counts SELECT '{table}', 'id/4096=' || (id >> 12), 0, count(*) FROM {table} GROUP BY id >> 12"
             );
             let triggers = if is_postgres { on_postgres(table) } else { on_sqlite(table) };
             for statement in triggers.iter().chain([&count_once]) {
@@ -57,7 +57,7 @@ fn on_sqlite(table: &str) -> [String; 2] {
     [("insert", "new", 1), ("delete", "old", -1)].map(|(event, row, change)| {
         format!(
             "CREATE TRIGGER count_{table}_{event}_by_key AFTER {event} ON {table} FOR EACH ROW BEGIN
-                INSERT INTO row_counts VALUES ('{table}', 'id/4096=' || ({row}.id / 4096), 0, {change})
+                INSERT INTO row_counts VALUES ('{table}', 'id/4096=' || ({row}.id >> 12), 0, {change})
                     ON CONFLICT (list, scope, shard) DO UPDATE SET row_count = row_count + excluded.row_count;
             END"
         )
@@ -79,7 +79,7 @@ const FUNCTION: &str = "CREATE FUNCTION count_rows_by_key() RETURNS trigger LANG
         sign bigint := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
         part record;
     BEGIN
-        FOR part IN SELECT id / 4096 AS key_range, count(*) AS size FROM changed GROUP BY 1 LOOP
+        FOR part IN SELECT id >> 12 AS key_range, count(*) AS size FROM changed GROUP BY 1 LOOP
             PERFORM add_to_row_count(TG_TABLE_NAME, 'id/4096=' || part.key_range, sign * part.size);
         END LOOP;
         RETURN NULL;

@@ -1,6 +1,11 @@
 //! Accounts: who somebody is, how they prove it, and the messages sent to them about it.
 
 pub mod access;
+/// What administrators do to accounts.
+pub mod administration {
+    pub mod schema;
+}
+
 pub mod authenticate;
 
 /// Invitations.
@@ -52,7 +57,6 @@ pub mod token {
 
 /// Users.
 pub mod user {
-    pub mod admin_schema;
     pub mod identity;
     pub mod new_users;
     pub mod profiles;

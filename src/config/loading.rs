@@ -7,6 +7,8 @@ use figment::{
     value::{Dict, Value},
 };
 
+use gerbang_graphql::settings::Audience;
+
 use super::{
     moment::Moment,
     problems::{ConfigError, Findings, is_secret},
@@ -133,6 +135,14 @@ impl Config {
     /// With everything that can't be read.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         LoadedConfig::load(file)?.complete()
+    }
+
+    /// Who may use the explorer: administrators at most where nobody else may ask what it asks.
+    pub fn explorer_audience(&self) -> Audience {
+        match self.server.explorer {
+            Audience::All if self.graphql.only_trusted => Audience::Admins,
+            audience => audience,
+        }
     }
 }
 

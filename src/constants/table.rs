@@ -6,64 +6,41 @@ use gerbang_graphql::constants::Constants;
 use gerbang_kernel::version::Version;
 use serde::{Deserialize, Serialize};
 
-/// One table, or several that change together.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Table {
+/// Declares the tables, each with the root fields that show it to all who may ask for it, and the objects below them.
+macro_rules! tables {
+    ($($(#[$doc:meta])* $table:ident: $($field:literal),+ => $($object:literal),+;)*) => {
+        /// One table, or several that change together.
+        #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Table {
+            $($(#[$doc])* $table,)*
+        }
+
+        impl Table {
+            pub(super) const ALL: [Self; [$(Self::$table,)*].len()] = [$(Self::$table,)*];
+        }
+
+        const FIELDS: &[(&str, Table)] = &[$($(($field, Table::$table),)+)*];
+
+        const OBJECTS: &[&str] = &[$($($object,)+)* "PageInfo"];
+    };
+}
+
+tables! {
     /// What assessments measure.
-    Dictionary,
+    Dictionary: "assessmentDictionary" => "AssessmentDictionary", "Cluster", "Typology";
     /// Questions that are asked often.
-    Faqs,
+    Faqs: "faqs", "faqsConnection" => "Faq", "FaqConnection", "FaqEdge";
     /// Rounds of the scholarship.
-    Periods,
+    Periods: "scholarshipPeriods", "scholarshipPeriodsConnection" =>
+        "ScholarshipPeriod", "ScholarshipPeriodConnection", "ScholarshipPeriodEdge";
     /// What the notary office offers.
-    Services,
+    Services: "services", "servicesConnection" => "Service", "ServiceConnection", "ServiceEdge", "Fee";
     /// Texts of the site.
-    Settings,
+    Settings: "settings" => "Setting";
     /// What people say about the scholarship.
-    Testimonials,
+    Testimonials: "testimonials", "testimonialsConnection" => "Testimonial", "TestimonialConnection", "TestimonialEdge";
 }
-
-impl Table {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Dictionary, Self::Faqs, Self::Periods, Self::Services, Self::Settings, Self::Testimonials];
-}
-
-/// The root fields that show a table to all who may ask for it.
-const FIELDS: [(&str, Table); 10] = [
-    ("assessmentDictionary", Table::Dictionary),
-    ("faqs", Table::Faqs),
-    ("faqsConnection", Table::Faqs),
-    ("scholarshipPeriods", Table::Periods),
-    ("scholarshipPeriodsConnection", Table::Periods),
-    ("services", Table::Services),
-    ("servicesConnection", Table::Services),
-    ("settings", Table::Settings),
-    ("testimonials", Table::Testimonials),
-    ("testimonialsConnection", Table::Testimonials),
-];
-
-/// What stands below them.
-const TYPES: [&str; 18] = [
-    "AssessmentDictionary",
-    "Cluster",
-    "Faq",
-    "FaqConnection",
-    "FaqEdge",
-    "Fee",
-    "PageInfo",
-    "ScholarshipPeriod",
-    "ScholarshipPeriodConnection",
-    "ScholarshipPeriodEdge",
-    "Service",
-    "ServiceConnection",
-    "ServiceEdge",
-    "Setting",
-    "Testimonial",
-    "TestimonialConnection",
-    "TestimonialEdge",
-    "Typology",
-];
 
 /// What depends on the time.
 const VARYING: [(&str, &str); 1] = [("ScholarshipPeriod", "isRegistrationOpen")];
@@ -85,14 +62,17 @@ impl Versions {
 
     /// What of the schema is constant for all who may ask for it.
     pub fn constants(&self) -> Constants {
-        let fields = FIELDS.map(|(field, table)| (field, self.of(table).clone()));
-        Constants::default().with_fields(fields).with_types(TYPES).except(VARYING)
+        self.constants_of(|_| true)
     }
 
     /// What of it everybody may ask for.
     pub fn public_constants(&self) -> Constants {
-        let fields = FIELDS.into_iter().filter(|(_, table)| *table != Table::Periods);
-        let fields = fields.map(|(field, table)| (field, self.of(table).clone()));
-        Constants::default().with_fields(fields).with_types(TYPES).except(VARYING)
+        self.constants_of(|table| table != Table::Periods)
+    }
+
+    fn constants_of(&self, is_meant: impl Fn(Table) -> bool) -> Constants {
+        let fields = FIELDS.iter().filter(|(_, table)| is_meant(*table));
+        let fields = fields.map(|(field, table)| (*field, self.of(*table).clone()));
+        Constants::default().with_fields(fields).with_types(OBJECTS.iter().copied()).except(VARYING)
     }
 }

@@ -6,6 +6,7 @@ pub mod context;
 pub mod file;
 pub(crate) mod mutations;
 pub mod node;
+mod nouns;
 pub mod reads;
 mod replica;
 pub mod schema;

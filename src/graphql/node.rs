@@ -17,40 +17,38 @@ use gerbang_kernel::{
 };
 use gerbang_platform::query::{batch::BatchKey, by_position::ColumnSet};
 
-use super::{context::ContextExt, reads::by_key};
-use crate::input::id::IdOf;
+use super::{context::ContextExt, nouns::nouns, reads::by_key};
 use crate::{
-    accounts::{invitation, user},
-    audit, client_errors,
-    content::{faq, setting, testimonial},
-    notary::{order, service},
-    notifications,
-    payments::{event, order as payment},
-    scholarship::{additional_upload, applicant, application, document, period, upload_type},
+    accounts, content,
+    input::id::IdOf,
+    notary, payments, scholarship,
     scope::Scoped,
     talents::{
+        self,
         assessment::{self, schema::AssessmentResult},
-        client, partner,
     },
-    tracking::{click, lead, network, offer, sub_id},
+    tracking,
 };
 
-/// Declares the union of rows that `node(id:)` finds, each with the entity it is read from.
+/// Declares the union of rows that `node(id:)` finds.
 macro_rules! nodes {
-    ($($name:ident => $($row:ident)::+),* $(,)?) => {
+    ($($area:ident::$noun:ident {
+        $(node: $name:ident $(,)?)? $(query: $query:ident $(,)?)? $(mutation: $mutation:ident $(,)?)?
+        $(subscription: $subscription:ident)?
+    })*) => {
         /// An object that can be asked for again by its id.
         #[derive(Clone, Interface)]
         #[graphql(field(name = "id", ty = "GlobalId", desc = "The global id, such as `client_17`."))]
         #[expect(missing_docs, reason = "each is the object of its name")]
         pub enum Node {
-            $($name($($row)::+::Model),)*
+            $($($name($area::$noun::row::Model),)?)*
             AssessmentResult(AssessmentResult),
         }
 
         async fn find(ctx: &Context<'_>, kind: &str, key: &str) -> Result<Option<Node>> {
-            $(if kind == <$($row)::+::Model as Kind>::KIND {
-                return Ok(row::<$($row)::+::Entity>(ctx, key).await?.map(Node::$name));
-            })*
+            $($(if kind == <$area::$noun::row::Model as Kind>::KIND {
+                return Ok(row::<$area::$noun::row::Entity>(ctx, key).await?.map(Node::$name));
+            })?)*
             if kind == AssessmentResult::KIND
                 && let Some(row) = row::<assessment::result_row::Entity>(ctx, key).await?
             {
@@ -64,10 +62,10 @@ macro_rules! nodes {
 
         /// Those of one kind, by their keys as they were given.
         async fn find_all<'k>(ctx: &Context<'_>, kind: &str, keys: &[&'k str]) -> Result<HashMap<&'k str, Node>> {
-            $(if kind == <$($row)::+::Model as Kind>::KIND {
-                let found = rows::<$($row)::+::Entity>(ctx, keys).await?;
+            $($(if kind == <$area::$noun::row::Model as Kind>::KIND {
+                let found = rows::<$area::$noun::row::Entity>(ctx, keys).await?;
                 return Ok(found.into_iter().map(|(key, row)| (key, Node::$name(row))).collect());
-            })*
+            })?)*
             let mut found = HashMap::new();
             for key in keys {
                 found.extend(find(ctx, kind, key).await?.map(|node| (*key, node)));
@@ -77,33 +75,7 @@ macro_rules! nodes {
     };
 }
 
-nodes! {
-    Service => service::row,
-    Order => order::row,
-    ScholarshipPeriod => period::row,
-    Applicant => applicant::row,
-    Document => document::row,
-    UploadType => upload_type::row,
-    AdditionalUpload => additional_upload::row,
-    ScholarshipApplication => application::row,
-    User => user::row,
-    Invitation => invitation::row,
-    Partner => partner::row,
-    Client => client::row,
-    ClientError => client_errors::row,
-    AuditEntry => audit::row,
-    Notification => notifications::row,
-    Setting => setting::row,
-    Faq => faq::row,
-    Testimonial => testimonial::row,
-    Payment => payment::row,
-    WebhookEvent => event::row,
-    Network => network::row,
-    Offer => offer::row,
-    SubId => sub_id::row,
-    Click => click::row,
-    Lead => lead::row,
-}
+nouns!(nodes);
 
 /// Any object by its global id.
 #[derive(Default)]

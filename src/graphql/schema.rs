@@ -17,93 +17,30 @@ use gerbang_graphql::{
 };
 use gerbang_kernel::identity::Caller;
 
-use super::{audited::Audited, file::FileCount, node::NodeQuery, replica};
-use crate::{
-    accounts, audit, content, domain::Domain, notary, notifications, payments, scholarship, talents, tracking, usage,
-    viewer::Viewer,
-};
+use super::{audited::Audited, file::FileCount, node::NodeQuery, nouns::nouns, replica};
+use crate::{accounts, content, domain::Domain, notary, payments, scholarship, talents, tracking, viewer::Viewer};
 
-/// What can be asked.
-#[derive(MergedObject, Default)]
-pub struct Query(
-    NodeQuery,
-    ErrorQuery,
-    notary::service::schema::ServiceQuery,
-    notary::order::schema::OrderQuery,
-    scholarship::period::schema::PeriodQuery,
-    scholarship::upload_type::schema::UploadTypeQuery,
-    scholarship::applicant::schema::ApplicantQuery,
-    scholarship::document::schema::DocumentQuery,
-    scholarship::additional_upload::schema::AdditionalUploadQuery,
-    scholarship::application::schema::ApplicationQuery,
-    accounts::user::schema::UserQuery,
-    accounts::invitation::schema::InvitationQuery,
-    talents::partner::schema::PartnerQuery,
-    talents::client::schema::ClientQuery,
-    talents::dictionary::schema::DictionaryQuery,
-    talents::report::schema::ReportQuery,
-    crate::client_errors::schema::ClientErrorQuery,
-    usage::schema::LegacyUsageQuery,
-    audit::schema::AuditQuery,
-    notifications::schema::NotificationQuery,
-    content::setting::schema::SettingQuery,
-    content::faq::schema::FaqQuery,
-    content::testimonial::schema::TestimonialQuery,
-    payments::order::schema::PaymentQuery,
-    payments::event::schema::WebhookEventQuery,
-    tracking::network::schema::NetworkQuery,
-    tracking::offer::schema::OfferQuery,
-    tracking::sub_id::schema::SubIdQuery,
-    tracking::click::schema::ClickQuery,
-    tracking::lead::schema::LeadQuery,
-    tracking::dashboard::schema::DashboardQuery,
-);
+/// Puts what can be asked, changed and watched of each noun together.
+macro_rules! merge {
+    ($($area:ident::$noun:ident {
+        $(node: $node:ident $(,)?)? $(query: $query:ident $(,)?)? $(mutation: $mutation:ident $(,)?)?
+        $(subscription: $subscription:ident)?
+    })*) => {
+        /// What can be asked.
+        #[derive(MergedObject, Default)]
+        pub struct Query(NodeQuery, ErrorQuery, $($($area::$noun::schema::$query,)?)*);
 
-/// What can be changed.
-#[derive(MergedObject, Default)]
-pub struct Mutation(
-    notary::service::schema::ServiceMutation,
-    notary::order::schema::OrderMutation,
-    scholarship::period::schema::PeriodMutation,
-    scholarship::upload_type::schema::UploadTypeMutation,
-    scholarship::applicant::schema::ApplicantMutation,
-    scholarship::document::schema::DocumentMutation,
-    scholarship::additional_upload::schema::AdditionalUploadMutation,
-    scholarship::application::schema::ApplicationMutation,
-    accounts::session::schema::SessionMutation,
-    accounts::sign_up::schema::SignUpMutation,
-    accounts::verification::schema::VerificationMutation,
-    accounts::password::schema::PasswordMutation,
-    accounts::invitation::schema::InvitationMutation,
-    accounts::user::admin_schema::UserMutation,
-    accounts::staff::schema::StaffMutation,
-    talents::partner::schema::PartnerMutation,
-    crate::client_errors::schema::ClientErrorMutation,
-    payments::order::schema::PaymentMutation,
-    payments::event::hook_schema::NotificationHookMutation,
-    payments::event::schema::WebhookEventMutation,
-    talents::client::schema::ClientMutation,
-    talents::import::schema::ImportMutation,
-    notifications::schema::NotificationMutation,
-    content::setting::schema::SettingMutation,
-    content::faq::schema::FaqMutation,
-    content::testimonial::schema::TestimonialMutation,
-    tracking::network::schema::NetworkMutation,
-    tracking::offer::schema::OfferMutation,
-    tracking::sub_id::schema::SubIdMutation,
-    tracking::click::schema::ClickMutation,
-    tracking::lead::schema::LeadMutation,
-    tracking::conversion::schema::ConversionMutation,
-);
+        /// What can be changed.
+        #[derive(MergedObject, Default)]
+        pub struct Mutation($($($area::$noun::schema::$mutation,)?)*);
 
-/// What can be watched.
-#[derive(MergedSubscription, Default)]
-pub struct Subscription(
-    notifications::schema::NotificationSubscription,
-    payments::order::schema::PaymentSubscription,
-    tracking::click::schema::ClickSubscription,
-    tracking::lead::schema::LeadSubscription,
-);
+        /// What can be watched.
+        #[derive(MergedSubscription, Default)]
+        pub struct Subscription($($($area::$noun::schema::$subscription,)?)*);
+    };
+}
+
+nouns!(merge);
 
 /// The schema over the rules.
 #[derive(Clone)]

@@ -166,7 +166,7 @@ fn page(app: &App, routes: &[Route]) -> Page {
 /// What can be done from here.
 fn deeds(config: &Config) -> String {
     let deeds = [
-        (config.server.explorer, "<li><a href=\"/explorer\">Open the explorer</a></li>\n"),
+        (config.explorer_audience(), "<li><a href=\"/explorer\">Open the explorer</a></li>\n"),
         (config.graphql.introspection, "<li><a href=\"/schema.graphql\">Read the schema</a></li>\n"),
     ];
     let offered: String =

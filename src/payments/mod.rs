@@ -11,9 +11,13 @@
 //! without an order is given to one of those two realms only: nobody else can block or take it. Another realm's order is
 //! paid if it was there when the notification came in, and neither of the two has one with its id.
 
+/// What payment providers call.
+pub mod hook {
+    pub mod schema;
+}
+
 /// What the providers said, as it was stored.
 pub mod event {
-    pub mod hook_schema;
     pub mod receive;
     pub mod replay;
     pub mod retention;

@@ -7,7 +7,7 @@ use gerbang::{
     accounts::{Realm, Role},
     demo,
 };
-use gerbang_platform::db::Db;
+use gerbang_platform::{db::Db, query::total::merge_kept_counts};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 use tokio::time::timeout;
@@ -211,10 +211,25 @@ async fn writers_at_once_are_all_counted_and_wait_for_none() {
     for task in done {
         task.unwrap();
     }
+    let shards = async || -> i64 {
+        let sql = "SELECT count(*) AS rows FROM row_counts WHERE list = 'clients' AND scope = ''";
+        self::all(db, sql.to_owned()).await[0].try_get("", "rows").unwrap()
+    };
+    let before = shards().await;
+    assert!((2..10).contains(&before), "{before} shards for eight writers");
+    // What the two that are open write to stays as it is, and all others are one.
+    let writer = db.begin().await.unwrap();
+    writer.execute_unprepared(&add).await.unwrap();
+    timeout(Duration::from_secs(5), merge_kept_counts(db.write())).await.expect("it waits for nobody").unwrap();
+    let after = shards().await;
+    assert!(after <= 3, "{after} shards of {before}");
+    writer.commit().await.unwrap();
     open.commit().await.unwrap();
     check(db, "after all").await;
-    assert_eq!(kept(db).await[&("clients".to_owned(), String::new())], 8 * 20 + 1);
-    let shards = "SELECT count(*) AS rows FROM row_counts WHERE list = 'clients' AND scope = ''";
-    let shards: i64 = self::all(db, shards.to_owned()).await[0].try_get("", "rows").unwrap();
-    assert!(shards <= 10, "{shards} shards for nine writers");
+    assert_eq!(kept(db).await[&("clients".to_owned(), String::new())], 8 * 20 + 2);
+    merge_kept_counts(db.write()).await.unwrap();
+    assert_eq!((shards().await, merge_kept_counts(db.write()).await.unwrap()), (1, 0));
+    check(db, "after they were put together").await;
+    run(db, &add).await;
+    check(db, "after one more").await;
 }

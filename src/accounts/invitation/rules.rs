@@ -13,6 +13,7 @@ use crate::{
         token::rules::{hash_secret, link_code},
         user::{self, identity::Identity, new_users::insert},
     },
+    audit::notes::note_subject,
     outbox::{self, links, message_templates},
     prelude::rules::*,
     quotas::Quota,
@@ -174,6 +175,7 @@ pub async fn create_invitation(
         ..Default::default()
     };
     let invitation = invitation.insert(&transaction).await?;
+    note_subject::<Model>(&invitation.id);
     let link = links::open_invitation(&domain.config.server, realm, &code);
     let message = message_templates::invitation(
         &domain.config,

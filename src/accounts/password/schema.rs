@@ -4,9 +4,9 @@ use async_graphql::SimpleObject;
 
 use crate::{
     accounts::{
+        administration::schema::UserPayload,
         password::rules::{self, ChangePasswordInput, RequestPasswordResetInput, ResetPasswordInput},
         session::rules::Session,
-        user::admin_schema::UserPayload,
     },
     graphql::mutations::mutations,
 };

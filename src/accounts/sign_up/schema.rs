@@ -4,11 +4,11 @@ use async_graphql::SimpleObject;
 
 use crate::{
     accounts::{
+        administration::schema::UserPayload,
         sign_up::{
             attempts::{Attempt, ConfirmSignUpInput, Progress, SignUpTokenInput},
             rules::{self, SignUpInput, SignUpPayload},
         },
-        user::admin_schema::UserPayload,
     },
     graphql::mutations::mutations,
 };

@@ -2,8 +2,8 @@
 
 use crate::{
     accounts::{
+        administration::schema::UserPayload,
         staff::rules::{self, RegisterStaffInput, UpdateStaffInput},
-        user::admin_schema::UserPayload,
     },
     graphql::mutations::mutations,
 };

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{
-        user::admin_schema::UserPayload,
+        administration::schema::UserPayload,
         verification::rules::{self, VerifyEmailInput},
     },
     prelude::schema::*,

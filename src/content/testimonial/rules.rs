@@ -9,6 +9,7 @@ use sea_orm::ActiveValue::Unchanged;
 use uuid::Uuid;
 
 use crate::{
+    audit::notes::note_subject,
     constants::{table::Table, transaction::ConstantTransaction},
     content::{
         ordered,
@@ -86,8 +87,9 @@ pub async fn create_testimonial(
     let row =
         ActiveModel { name: Set(name), photo_path: Set(path.clone()), content: Set(content), ..Default::default() };
     let added = ordered::append::<Entity>(domain, row).await;
-    if added.is_err() {
-        domain.files.delete(&path).await?;
+    match &added {
+        Ok(row) => note_subject::<Model>(&row.id),
+        Err(_) => domain.files.delete(&path).await?,
     }
     added
 }

@@ -61,15 +61,14 @@ struct Parameters {
 /// # Errors
 /// When a setting can't be put into a header.
 pub(super) fn router(app: &App, routes: &[Route]) -> Result<Router, StartError> {
-    let server = &app.domain.config.server;
-    let audience = server.explorer;
+    let audience = app.domain.config.explorer_audience();
     if audience == Audience::Off {
         return Ok(Router::new());
     }
     let context = Context::new(app.known_accounts(), routes);
     let bytes = |context: &Context| serde_json::to_vec(context).map(Bytes::from).map_err(Error::internal);
     let (json, restricted) = (bytes(&context)?, bytes(&context.restricted())?);
-    let policy = policy(&server.public_url)?;
+    let policy = policy(&app.domain.config.server.public_url)?;
     Ok(Router::new()
         .route("/explorer", get(page))
         .route("/explorer/", get(page))

@@ -2,7 +2,7 @@
 //! one of them.
 //!
 //! To add a provider: its variant of [`row::Provider`], its section of the settings, its file, its fields of
-//! [`Providers`], and its operation in [`event::hook_schema`](super::event::hook_schema).
+//! [`Providers`], and its operation in [`hook`](super::hook).
 
 mod doku;
 pub mod interface;

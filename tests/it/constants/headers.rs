@@ -68,7 +68,11 @@ async fn refusals_are_kept_by_nobody() {
     assert_eq!(refused.header("etag"), "");
     let missing = legacy.get("/api/settingz").send().await;
     assert_eq!((missing.status.as_u16(), missing.header("etag")), (404, ""));
-    assert!(!missing.header("cache-control").contains("public"), "{missing:?}");
+    let method = legacy.call("DELETE", "/api/settings").send().await;
+    assert_eq!(method.status, 405);
+    for refused in [missing, method, legacy.get("/nowhere").send().await] {
+        assert_eq!(refused.header("cache-control"), "no-cache, private", "{refused:?}");
+    }
 }
 
 #[tokio::test]

@@ -108,10 +108,17 @@ async fn random_documents_are_answered_the_same_however_answers_are_put_together
         (Realm::Scholarship, Role::Admin),
         (Realm::Notary, Role::Admin),
         (Realm::Staff, Role::Admin),
+        (Realm::TalentsMapping, Role::Partner),
+        (Realm::Apextrack, Role::Affiliate),
+        (Realm::Scholarship, Role::Applicant),
     ];
     let (mut shown, mut with_errors) = (0, 0);
     for (number, (realm, role)) in (0..).zip(people) {
-        let user = app.user_with(realm, role, |row| row.id = Set(1_000 + i64::try_from(number).unwrap())).await;
+        let user = app.user_with(realm, role, |row| {
+            row.id = Set(1_000 + i64::try_from(number).unwrap());
+            row.partner_id = Set((role == Role::Partner).then_some(1));
+        });
+        let user = user.await;
         for seed in 0..DOCUMENTS {
             let document = Document::text(&index, number * DOCUMENTS + seed);
             let answer = app.as_user(&user).graphql(&document).await;

@@ -209,7 +209,7 @@ fn documented_rules_of_queries_are_told() {
         assert_eq!(parameter(api, name, search)["maxLength"], 255, "{api} {name}");
     }
     let status = parameter("apextrack", "RecordConversion", "status");
-    assert_eq!(status["enum"], json!(["pending", "approved", "rejected"]));
+    assert_eq!(status["enum"], json!(["pending", "approved", "rejected", ""]));
     assert_eq!(parameter("apextrack", "RecordConversion", "payout")["minimum"], 0);
 }
 

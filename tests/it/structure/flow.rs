@@ -63,14 +63,14 @@ fn resolvers_contain_no_sql() {
 #[test]
 fn every_object_with_a_global_id_is_found_by_it() {
     let sources = of_crate(".");
-    let nodes = &sources.iter().find(|source| source.module == "graphql::node").expect("the nodes").code;
+    let nodes = &sources.iter().find(|source| source.module == "graphql::nouns").expect("the nodes").code;
     let declared = Regex::new(r"#\[node\([^\]]*\]\s*(?:#\[\w+\]\s*)*impl (?<object>\w+)").expect("a pattern");
     let objects =
         sources.iter().flat_map(|source| declared.captures_iter(&source.code)).map(|found| found["object"].to_owned());
     let objects: Vec<String> = objects.collect();
     assert!(objects.len() > 20, "{objects:?}");
-    let missing: Vec<_> = objects.iter().filter(|object| !nodes.contains(&format!("{object} =>"))).collect();
-    assert!(missing.is_empty(), "name these in `nodes!` of src/graphql/node.rs: {missing:?}");
+    let missing: Vec<_> = objects.iter().filter(|object| !nodes.contains(&format!("node: {object},"))).collect();
+    assert!(missing.is_empty(), "name these in src/graphql/nouns.rs: {missing:?}");
 }
 
 #[test]

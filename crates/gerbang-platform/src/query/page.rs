@@ -280,19 +280,21 @@ impl<'a, C: ColumnTrait> PageQuery<'a, C> {
         self.request.is_numbered() && self.offset() >= DEEP
     }
 
-    /// The same as [`Self::rows`]: from a place that is known, or else by way of the keys, so that what comes before the page is
-    /// passed over in the index alone.
-    async fn deep_rows<E>(&self, db: &impl ConnectionTrait, select: Select<E>) -> Result<Select<E>>
+    /// The same as [`Self::rows`], by way of the keys: what comes before the page is passed over in the index alone, and only
+    /// from a place that is known, if there is one.
+    async fn deep_rows<E>(&self, db: &impl ConnectionTrait, mut select: Select<E>) -> Result<Select<E>>
     where
         E: EntityTrait<Column = C>,
     {
         let Cursors { sort, key } = self.cursors;
+        let mut offset = self.offset();
         if sort.column.as_str() == key.as_str()
-            && let Some(start) = deep::start(db, &select, key, sort.descending, self.offset()).await?
+            && let Some(start) = deep::start(db, &select, key, sort.descending, offset).await?
         {
-            return Ok(self.rows(select.filter(start.onwards)).offset(self.offset() - start.rows_before));
+            (select, offset) = (select.filter(start.onwards), offset - start.rows_before);
         }
-        let keys = self.rows(select.select_only().column_as(key, "key").column_as(sort.column, "sort")).into_query();
+        let keys = self.rows(select.select_only().column_as(key, "key").column_as(sort.column, "sort"));
+        let keys = keys.offset(offset).into_query();
         let mut rows = E::find();
         QueryTrait::query(&mut rows)
             .join_subquery(JoinType::InnerJoin, keys, "page", Expr::col(("page", "key")).equals(key.as_column_ref()))

@@ -27,6 +27,20 @@ pub async fn total<E: EntityTrait>(db: &impl ConnectionTrait, select: &Select<E>
     Ok(total.unsigned_abs())
 }
 
+/// Puts the parts of each kept count together, which are as many as ever wrote at once; those that somebody is writing to stay.
+/// Says how many counts there were.
+pub async fn merge_kept_counts(db: &impl ConnectionTrait) -> Result<u64> {
+    if db.get_database_backend() != DbBackend::Postgres {
+        return Ok(0);
+    }
+    let sql = "WITH several AS (SELECT list, scope FROM row_counts GROUP BY list, scope HAVING count(*) > 1),
+        free AS (SELECT list, scope, shard FROM row_counts JOIN several USING (list, scope) FOR UPDATE OF row_counts SKIP LOCKED),
+        gone AS (DELETE FROM row_counts USING free WHERE row_counts.list = free.list AND row_counts.scope = free.scope
+            AND row_counts.shard = free.shard RETURNING row_counts.*)
+        INSERT INTO row_counts SELECT list, scope, min(shard), sum(row_count) FROM gone GROUP BY list, scope";
+    Ok(db.execute_unprepared(sql).await?.rows_affected())
+}
+
 /// The keys of the rows of a list.
 pub(super) fn keys_of<E: EntityTrait>(select: &Select<E>, key: E::Column) -> Select<E> {
     select.clone().select_only().column(key)

@@ -7,9 +7,9 @@ use axum::{
     http::{
         HeaderName, HeaderValue, Method,
         header::{
-            ACCEPT_ENCODING, ACCESS_CONTROL_REQUEST_HEADERS, ALLOW, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY,
-            CONTENT_TYPE, ETAG, LINK, LOCATION, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
-            X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+            ACCEPT_ENCODING, ACCESS_CONTROL_REQUEST_HEADERS, ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION,
+            CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LINK, LOCATION, REFERRER_POLICY, RETRY_AFTER,
+            STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
         },
     },
     response::Response,
@@ -92,6 +92,8 @@ const CAREFUL: [(HeaderName, HeaderValue); 4] = [
         HeaderValue::from_static("camera=(), geolocation=(), microphone=()"),
     ),
 ];
+/// A cache may keep a "not found" as it likes, unless it is told.
+const KEPT_BY_NOBODY: HeaderValue = HeaderValue::from_static("no-cache, private");
 /// For a year nothing but `https` is tried.
 const ONLY_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// What data may load, and who may frame it.
@@ -106,14 +108,16 @@ pub struct IsSecure(pub bool);
 
 /// Makes browsers careful with an answer.
 pub(crate) fn be_careful(IsSecure(is_secure): IsSecure, response: &mut Response) {
+    let is_refusal = response.status().is_client_error() || response.status().is_server_error();
     let headers = response.headers_mut();
     // Room for all, and for the request's name after them, at once.
-    headers.reserve(CAREFUL.len() + 3);
+    headers.reserve(CAREFUL.len() + 4);
     let media_type = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let is_data = MEDIA_TYPES_OF_DATA.iter().any(|data| media_type.starts_with(data.as_bytes()));
     let policy = (CONTENT_SECURITY_POLICY, if is_data { DATA } else { ANYTHING_ELSE });
     let transport = is_secure.then_some((STRICT_TRANSPORT_SECURITY, ONLY_HTTPS));
-    for (name, value) in CAREFUL.into_iter().chain([policy]).chain(transport) {
+    let kept = is_refusal.then_some((CACHE_CONTROL, KEPT_BY_NOBODY));
+    for (name, value) in CAREFUL.into_iter().chain([policy]).chain(transport).chain(kept) {
         headers.entry(name).or_insert(value);
     }
 }

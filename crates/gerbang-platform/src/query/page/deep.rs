@@ -12,8 +12,9 @@ use crate::query::total::{keys_of, scope_of};
 
 /// Keys of one range.
 const RANGE: i64 = 4_096;
-/// What their counts are called, before the number of the range.
-const SCOPES: [&str; 2] = ["id/4096=", "id/4096>"];
+/// What their counts are called before the number of the range, and what comes behind all of these names.
+const PREFIX: &str = "id/4096=";
+const BEHIND: &str = "id/4096>";
 
 /// A place before a page.
 pub(super) struct Start {
@@ -36,23 +37,23 @@ pub(super) async fn start<E: EntityTrait>(
     if !is_number || scope_of(&keys_of(select, key), key, backend).as_deref() != Some("") {
         return Ok(None);
     }
+    let number = PREFIX.len() + 1;
     let direction = if descending { "DESC" } else { "ASC" };
     let sql = format!(
         "SELECT key_range, rows_before FROM (
             SELECT key_range, CAST(sum(size) OVER (ORDER BY key_range {direction}) - size AS bigint) AS rows_before FROM (
-                SELECT CAST(substr(scope, 9) AS bigint) AS key_range, sum(row_count) AS size FROM row_counts
+                SELECT CAST(substr(scope, {number}) AS bigint) AS key_range, sum(row_count) AS size FROM row_counts
                 WHERE list = $1 AND scope > $2 AND scope < $3 GROUP BY 1
             ) sizes
         ) places WHERE rows_before <= $4 ORDER BY rows_before DESC LIMIT 1"
     );
-    let [from, to] = SCOPES;
     let offset = i64::try_from(offset).unwrap_or(i64::MAX);
-    let values = [E::default().table_name().into(), from.into(), to.into(), offset.into()];
+    let values = [E::default().table_name().into(), PREFIX.into(), BEHIND.into(), offset.into()];
     let Some(row) = db.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await? else {
         return Ok(None);
     };
     let (key_range, rows_before): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
     let first = key_range * RANGE;
-    let onwards = if descending { key.lt(first + RANGE) } else { key.gte(first) };
+    let onwards = if descending { key.lte(first + (RANGE - 1)) } else { key.gte(first) };
     Ok(Some(Start { onwards, rows_before: rows_before.unsigned_abs() }))
 }

@@ -53,6 +53,7 @@ fn of_field(schema: &mut Json, form: Form, field: &FieldRule) {
         }
         for (key, mut value) in keywords(form) {
             if let Json::Array(words) = &mut value {
+                words.extend(field.optional.then(|| "".into()));
                 words.extend(may_be_null.then_some(Json::Null));
             }
             members.insert(key, value);

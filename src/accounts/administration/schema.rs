@@ -2,8 +2,10 @@
 
 use async_graphql::SimpleObject;
 
-use super::{new_users::CreateUserInput, profiles::UpdateUserInput, rules::UserIdInput, schema::User};
-use crate::graphql::mutations::mutations;
+use crate::{
+    accounts::user::{new_users::CreateUserInput, profiles::UpdateUserInput, rules::UserIdInput, schema::User},
+    graphql::mutations::mutations,
+};
 
 /// The rules behind them.
 mod rules {
