@@ -7,24 +7,29 @@
 use gerbang_kernel::error::Result;
 use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait, QuerySelect, QueryTrait, Select, Value,
-    sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement},
+    sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
 };
 
 /// The number of rows of `select`, which is a list of rows told apart by `key`: neither joined nor grouped.
 pub async fn total<E: EntityTrait>(db: &impl ConnectionTrait, select: &Select<E>, key: E::Column) -> Result<u64> {
-    let keys = keys_of(select, key);
-    let scope = scope_of(&keys, key, db.get_database_backend());
-    let counted = keys.select_only().expr(Expr::cust("count(*)")).into_query();
-    let statement = match scope {
-        Some(scope) => {
-            let either = [kept(E::default().table_name(), scope), counted].map(Expr::from);
-            Query::select().expr(Func::coalesce(either)).take()
-        }
-        None => counted,
+    let statement = match kept_total(select, key, db.get_database_backend()) {
+        Some(total) => Query::select().expr(total).take(),
+        None => counted(select, key),
     };
     let row = db.query_one(&statement).await?;
     let total: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
     Ok(total.unsigned_abs())
+}
+
+/// The same as a column, where the database keeps it.
+pub(super) fn kept_total<E: EntityTrait>(select: &Select<E>, key: E::Column, backend: DbBackend) -> Option<SimpleExpr> {
+    let scope = scope_of(&keys_of(select, key), key, backend)?;
+    let either = [kept(E::default().table_name(), scope), counted(select, key)].map(Expr::from);
+    Some(Func::coalesce(either).into())
+}
+
+fn counted<E: EntityTrait>(select: &Select<E>, key: E::Column) -> SelectStatement {
+    keys_of(select, key).select_only().expr(Expr::cust("count(*)")).into_query()
 }
 
 /// Puts the parts of each kept count together, which are as many as ever wrote at once; those that somebody is writing to stay.
