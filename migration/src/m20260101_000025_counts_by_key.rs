@@ -1,7 +1,8 @@
 //! Counts of rows by ranges of their keys, for lists that are read page by page however long they are: where the page with a
 //! certain number begins is found by adding these up, and not by passing over all rows before it.
 //!
-//! They stand in `row_counts` beside the others, under scopes such as `id/4096=17`: rows whose key divided by 4,096 is 17 and something.
+//! They stand in `row_counts` beside the others, under scopes such as `id/4096=17`: rows with keys from 17 × 4,096 to
+//! 18 × 4,096 − 1.
 
 use async_trait::async_trait;
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};

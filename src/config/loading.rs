@@ -137,7 +137,7 @@ impl Config {
         LoadedConfig::load(file)?.complete()
     }
 
-    /// Who may use the explorer: administrators at most where nobody else may ask what it asks.
+    /// Who may use the explorer: administrators at most where strangers are answered known documents alone.
     pub fn explorer_audience(&self) -> Audience {
         match self.server.explorer {
             Audience::All if self.graphql.only_trusted => Audience::Admins,

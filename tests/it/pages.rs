@@ -126,6 +126,19 @@ async fn schema_and_explorer_may_be_for_administrators() {
     }
 }
 
+#[tokio::test]
+async fn where_only_known_documents_are_answered_the_explorer_is_for_administrators() {
+    for (explorer, restricted) in [(Audience::All, Some(true)), (Audience::Admins, Some(true)), (Audience::Off, None)] {
+        let app = TestApp::with(|config| {
+            config.graphql.only_trusted = true;
+            config.server.explorer = explorer;
+        });
+        let legacy = Legacy::over(app.await);
+        let context = legacy.get("/explorer/context.json").send().await;
+        assert_eq!(context.body["restricted"].as_bool(), restricted, "{explorer:?}: {context:?}");
+    }
+}
+
 fn sent_with<'a>(call: Call<'a>, token: &str) -> Call<'a> {
     if token.is_empty() { call } else { call.token(token) }
 }

@@ -175,7 +175,6 @@ pub async fn create_invitation(
         ..Default::default()
     };
     let invitation = invitation.insert(&transaction).await?;
-    note_subject::<Model>(&invitation.id);
     let link = links::open_invitation(&domain.config.server, realm, &code);
     let message = message_templates::invitation(
         &domain.config,
@@ -188,6 +187,7 @@ pub async fn create_invitation(
     );
     outbox::rules::queue(&transaction, now, message).await?;
     transaction.commit().await?;
+    note_subject::<Model>(&invitation.id);
     domain.outbox.wake();
     Ok(CreateInvitationPayload { invitation, link })
 }

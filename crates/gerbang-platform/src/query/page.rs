@@ -214,23 +214,21 @@ where
     E: EntityTrait<Model: ByPosition + Sync>,
 {
     let query = PageQuery::new(request, sort, key)?;
-    let mut rows =
-        if query.is_deep() { query.deep_rows(db, select.clone()).await? } else { query.rows(select.clone()) };
+    let rows = if query.is_deep() { query.deep_rows(db, select.clone()).await? } else { query.rows(select.clone()) };
     let kept = if count { kept_total(&select, key, db.get_database_backend()) } else { None };
-    let is_kept = kept.is_some();
-    if let Some(total) = kept {
-        // Behind the columns of the row: one statement instead of two.
-        rows = rows.expr_as(total, "total");
-    }
+    // Behind the columns of the row: one statement instead of two.
+    let place = kept.is_some().then(|| E::Column::iter().count());
+    let rows = kept.into_iter().fold(rows, |rows, total| rows.expr_as(total, "total"));
     let rows = db.query_all(&rows.into_query()).await?;
     let models = by_position::read::<E::Model>(&rows, ColumnSet::ALL)?;
-    let total = match (count, query.known_total(models.len()), rows.first()) {
-        (false, ..) => None,
-        (true, Some(total), _) => Some(total),
-        (true, None, Some(row)) if is_kept => {
-            Some(row.try_get_by_index::<i64>(E::Column::iter().count())?.unsigned_abs())
-        }
-        (true, None, _) => Some(total(db, &select, key).await?),
+    let kept = match (rows.first(), place) {
+        (Some(row), Some(place)) => row.try_get_by_index::<Option<i64>>(place)?.map(i64::unsigned_abs),
+        _ => None,
+    };
+    let total = match (count, query.known_total(models.len()).or(kept)) {
+        (false, _) => None,
+        (true, Some(total)) => Some(total),
+        (true, None) => Some(total(db, &select, key).await?),
     };
     let page = pages_of(&query.cursor_of::<E>(), [((), query.cut(models), total)]).pop();
     Ok(page.map(|((), page)| page).unwrap_or_default())

@@ -12,37 +12,37 @@ use sea_orm::{
 
 /// The number of rows of `select`, which is a list of rows told apart by `key`: neither joined nor grouped.
 pub async fn total<E: EntityTrait>(db: &impl ConnectionTrait, select: &Select<E>, key: E::Column) -> Result<u64> {
+    let counted = keys_of(select, key).select_only().expr(Expr::cust("count(*)")).into_query();
     let statement = match kept_total(select, key, db.get_database_backend()) {
-        Some(total) => Query::select().expr(total).take(),
-        None => counted(select, key),
+        Some(kept) => Query::select().expr(Func::coalesce([kept, counted.into()])).take(),
+        None => counted,
     };
     let row = db.query_one(&statement).await?;
     let total: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
     Ok(total.unsigned_abs())
 }
 
-/// The same as a column, where the database keeps it.
+/// The same as a column, if these are rows that may be counted by the database itself; null if it does not count them.
 pub(super) fn kept_total<E: EntityTrait>(select: &Select<E>, key: E::Column, backend: DbBackend) -> Option<SimpleExpr> {
     let scope = scope_of(&keys_of(select, key), key, backend)?;
-    let either = [kept(E::default().table_name(), scope), counted(select, key)].map(Expr::from);
-    Some(Func::coalesce(either).into())
+    Some(kept(E::default().table_name(), scope).into())
 }
 
-fn counted<E: EntityTrait>(select: &Select<E>, key: E::Column) -> SelectStatement {
-    keys_of(select, key).select_only().expr(Expr::cust("count(*)")).into_query()
-}
-
-/// Puts the parts of each kept count together, which are as many as ever wrote at once; those that somebody is writing to stay.
-/// Says how many counts there were.
+/// Puts the parts of each kept count together, which become as many as write at once; those that somebody is writing to stay.
+/// Says how many counts there were. One part is kept and the others are added to it, so that who waits for it finds it.
 pub async fn merge_kept_counts(db: &impl ConnectionTrait) -> Result<u64> {
     if db.get_database_backend() != DbBackend::Postgres {
         return Ok(0);
     }
     let sql = "WITH several AS (SELECT list, scope FROM row_counts GROUP BY list, scope HAVING count(*) > 1),
         free AS (SELECT list, scope, shard FROM row_counts JOIN several USING (list, scope) FOR UPDATE OF row_counts SKIP LOCKED),
-        gone AS (DELETE FROM row_counts USING free WHERE row_counts.list = free.list AND row_counts.scope = free.scope
-            AND row_counts.shard = free.shard RETURNING row_counts.*)
-        INSERT INTO row_counts SELECT list, scope, min(shard), sum(row_count) FROM gone GROUP BY list, scope";
+        kept AS (SELECT list, scope, min(shard) AS shard FROM free GROUP BY list, scope HAVING count(*) > 1),
+        gone AS (DELETE FROM row_counts USING free JOIN kept USING (list, scope) WHERE row_counts.list = free.list
+            AND row_counts.scope = free.scope AND row_counts.shard = free.shard AND free.shard <> kept.shard
+            RETURNING row_counts.list, row_counts.scope, row_counts.row_count),
+        sums AS (SELECT list, scope, sum(row_count) AS row_count FROM gone GROUP BY list, scope)
+        UPDATE row_counts SET row_count = row_counts.row_count + sums.row_count FROM sums JOIN kept USING (list, scope)
+            WHERE row_counts.list = kept.list AND row_counts.scope = kept.scope AND row_counts.shard = kept.shard";
     Ok(db.execute_unprepared(sql).await?.rows_affected())
 }
 

@@ -93,7 +93,7 @@ const CAREFUL: [(HeaderName, HeaderValue); 4] = [
     ),
 ];
 /// A cache may keep a "not found" as it likes, unless it is told.
-const KEPT_BY_NOBODY: HeaderValue = HeaderValue::from_static("no-cache, private");
+const KEPT_FOR_NOBODY_ELSE: HeaderValue = HeaderValue::from_static("no-cache, private");
 /// For a year nothing but `https` is tried.
 const ONLY_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// What data may load, and who may frame it.
@@ -116,7 +116,7 @@ pub(crate) fn be_careful(IsSecure(is_secure): IsSecure, response: &mut Response)
     let is_data = MEDIA_TYPES_OF_DATA.iter().any(|data| media_type.starts_with(data.as_bytes()));
     let policy = (CONTENT_SECURITY_POLICY, if is_data { DATA } else { ANYTHING_ELSE });
     let transport = is_secure.then_some((STRICT_TRANSPORT_SECURITY, ONLY_HTTPS));
-    let kept = is_refusal.then_some((CACHE_CONTROL, KEPT_BY_NOBODY));
+    let kept = is_refusal.then_some((CACHE_CONTROL, KEPT_FOR_NOBODY_ELSE));
     for (name, value) in CAREFUL.into_iter().chain([policy]).chain(transport).chain(kept) {
         headers.entry(name).or_insert(value);
     }
