@@ -218,7 +218,7 @@ where
     let kept = if count { kept_total(&select, key, db.get_database_backend()) } else { None };
     // Behind the columns of the row: one statement instead of two.
     let place = kept.is_some().then(|| E::Column::iter().count());
-    let rows = kept.into_iter().fold(rows, |rows, total| rows.expr_as(total, "total"));
+    let rows = rows.apply_if(kept, |rows, total| rows.expr_as(total, "total"));
     let rows = db.query_all(&rows.into_query()).await?;
     let models = by_position::read::<E::Model>(&rows, ColumnSet::ALL)?;
     let kept = match (rows.first(), place) {
