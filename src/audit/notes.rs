@@ -8,7 +8,7 @@ use std::{
 };
 
 use gerbang_graphql::id::{Key, Node, global_id};
-use gerbang_platform::{query::batch::BatchKey, rows::Keyed};
+use gerbang_platform::{query::keys::BatchKey, rows::Keyed};
 use sea_orm::ModelTrait;
 
 use super::row::AuditKind;

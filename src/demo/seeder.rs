@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gerbang_kernel::error::{Error, Result};
 use gerbang_platform::{
     files::{FileType, Files, Upload},
-    query::batch::BatchKey,
+    query::keys::BatchKey,
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use sea_orm::{

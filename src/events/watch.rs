@@ -4,7 +4,7 @@ use std::vec;
 
 use futures_util::{Stream, stream};
 use gerbang_kernel::error::ErrorCode;
-use gerbang_platform::query::batch::{BatchKey, by_key};
+use gerbang_platform::query::{batch::by_key, keys::BatchKey};
 use sea_orm::{Condition, sea_query::Expr};
 
 use super::{

@@ -1,14 +1,14 @@
 //! What a resolver may ask for.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{any::Any, collections::HashMap, hash::Hash, sync::Arc};
 
 use async_graphql::{Context, SelectionField};
 use futures_util::FutureExt;
 use gerbang_graphql::{
     fields::Fields,
     id::Node,
-    levels::Levels,
-    links::Linked,
+    levels::{Ahead, Levels},
+    links::{self, Linked},
     rows::{Rendering, Row},
 };
 use gerbang_kernel::{
@@ -16,8 +16,10 @@ use gerbang_kernel::{
     identity::ClientInfo,
 };
 use gerbang_platform::query::{
-    batch::{self, BatchKey, ModelOf},
+    batch::{self, ModelOf},
+    beside::{Beside, Joined, Selection},
     by_position::{ByPosition, ColumnSet},
+    keys::BatchKey,
     page::{Page, PageInput, PageRequest},
 };
 
@@ -78,7 +80,7 @@ pub trait ContextExt {
         count: i32,
     ) -> impl Future<Output = Result<Vec<ModelOf<L::Entity>>>> + Send;
 
-    /// A page of the rows below the one with this key, with [what is selected](Self::selected_columns) of each.
+    /// A page of the rows below the one with this key, with [what is selected](Self::selected) of each.
     fn below<L: ChildList>(
         &self,
         parent: L::Parent,
@@ -87,13 +89,25 @@ pub trait ContextExt {
     where
         ModelOf<L::Entity>: Fields;
 
-    /// What the fields that are selected of the rows of this [connection](Connection) read. Whoever reads no more of them must
-    /// hand them on unseen.
-    fn selected_columns<M: ByPosition + Fields>(&self) -> ColumnSet;
+    /// What the fields that are selected of the rows of this [connection](Connection) read, and what of that is read beside
+    /// them. Whoever reads no more of them must hand them on unseen.
+    fn selected<M: ByPosition + Fields>(&self) -> Selection;
 
     /// What the fields that are selected of this object, an `L`, read of the row that it holds `within` itself, such as at
     /// `result`. Whoever reads no more must hand it on unseen.
     fn columns_within<L: Fields, M: ByPosition>(&self, within: &str) -> ColumnSet;
+
+    /// How what the rows of a list lead to is read [beside](Linked::beside) them: from the row whose `column` is their key, as
+    /// far as the viewer may see it, with these columns.
+    fn joined<L, E>(
+        &self,
+        column: E::Column,
+        columns: ColumnSet,
+        link: fn(E::Model) -> L,
+    ) -> Option<Box<dyn Any + Send>>
+    where
+        L: Linked<Key: BatchKey>,
+        E: Scoped<Model: ByPosition>;
 }
 
 impl ContextExt for Context<'_> {
@@ -150,21 +164,23 @@ impl ContextExt for Context<'_> {
 
     async fn first_below<L: ChildList>(&self, parent: L::Parent, count: i32) -> Result<Vec<ModelOf<L::Entity>>> {
         let request = PageRequest::new(PageInput { first: Some(count), ..PageInput::default() })?.only_rows();
-        Ok(page_below::<L>(self, parent, request, false, || ColumnSet::ALL).await?.rows().to_vec())
+        Ok(page_below::<L>(self, parent, request, false, || Selection::ALL).await?.rows().to_vec())
     }
 
     async fn below<L: ChildList>(&self, parent: L::Parent, list: List) -> Result<Connection<ModelOf<L::Entity>>>
     where
         ModelOf<L::Entity>: Fields,
     {
-        let columns = || self.selected_columns::<ModelOf<L::Entity>>();
-        Ok(page_below::<L>(self, parent, list.request, list.count, columns).await?.into())
+        let selected = || self.selected::<ModelOf<L::Entity>>();
+        Ok(page_below::<L>(self, parent, list.request, list.count, selected).await?.into())
     }
 
-    fn selected_columns<M: ByPosition + Fields>(&self) -> ColumnSet {
+    fn selected<M: ByPosition + Fields>(&self) -> Selection {
         let connection = [self.field()];
         let rows = [below(&connection, "nodes"), below(&below(&connection, "edges"), "node")].concat();
-        reads_of::<M>(self, &rows).map_or(ColumnSet::ALL, |reads| ColumnSet::of::<M>(reads.into_iter().map(first)))
+        let Some(reads) = reads_of::<M>(self, &rows) else { return Selection::ALL };
+        let beside = links::beside::<M>(self).and_then(|beside| beside.downcast::<Box<dyn Beside>>().ok());
+        Selection { columns: ColumnSet::of::<M>(reads.into_iter().map(first)), beside: beside.map(|beside| *beside) }
     }
 
     fn columns_within<L: Fields, M: ByPosition>(&self, within: &str) -> ColumnSet {
@@ -174,6 +190,25 @@ impl ContextExt for Context<'_> {
             None => within.starts_with(read).then_some(WHOLE),
         });
         ColumnSet::of::<M>(of_row)
+    }
+
+    fn joined<L, E>(
+        &self,
+        column: E::Column,
+        columns: ColumnSet,
+        link: fn(E::Model) -> L,
+    ) -> Option<Box<dyn Any + Send>>
+    where
+        L: Linked<Key: BatchKey>,
+        E: Scoped<Model: ByPosition>,
+    {
+        let ahead = Ahead::<L::Key, L, Error>::of(self.data_unchecked(), self);
+        let found = move |keys: Vec<L::Key>, found: HashMap<L::Key, E::Model>| {
+            ahead.put(keys, found.into_iter().map(|(key, row)| (key, link(row))).collect());
+        };
+        let select = E::visible_to(self.viewer());
+        let beside: Box<dyn Beside> = Box::new(Joined { select, column, columns, found: Box::new(found) });
+        Some(Box::new(beside))
     }
 }
 
@@ -212,11 +247,11 @@ async fn page_below<L: ChildList>(
     parent: L::Parent,
     request: PageRequest,
     count: bool,
-    columns: impl FnOnce() -> ColumnSet + Send,
+    selected: impl FnOnce() -> Selection + Send,
 ) -> Result<Page<ModelOf<L::Entity>>> {
     let read = async |parents: Vec<L::Parent>| {
         let (db, rows) = (ctx.domain().db.read(), L::Entity::visible_to(ctx.viewer()));
-        batch::page_by_parent(db, rows, L::CHILDREN, &parents, &request, count, columns()).await
+        batch::page_by_parent(db, rows, L::CHILDREN, &parents, &request, count, selected()).await
     };
     Ok(ctx.load(parent, read).await?.unwrap_or_default())
 }

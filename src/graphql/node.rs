@@ -15,7 +15,7 @@ use gerbang_kernel::{
     error::{Error, Result},
     page::MAX_PAGE_SIZE,
 };
-use gerbang_platform::query::{batch::BatchKey, by_position::ColumnSet};
+use gerbang_platform::query::{by_position::ColumnSet, keys::BatchKey};
 
 use super::{context::ContextExt, nouns::nouns, reads::by_key};
 use crate::{

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use gerbang_kernel::error::Result;
 use gerbang_platform::{
     db::Db,
-    query::batch::{self, BatchKey, Children, ColumnOf},
+    query::{
+        batch::{self, Children, ColumnOf},
+        keys::BatchKey,
+    },
 };
 
 use crate::{

@@ -22,7 +22,7 @@ use gerbang::{
 };
 use gerbang_platform::{
     db::Db,
-    query::{batch::BatchKey, keys::in_list},
+    query::keys::{BatchKey, in_list},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, Iterable, ModelTrait, PaginatorTrait, QueryFilter, prelude::TextUuid,

@@ -25,10 +25,11 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
         impl #here::ByPosition for #ident {
             fn by_position(
                 row: &::sea_orm::QueryResult,
+                from: usize,
                 columns: #here::ColumnSet,
             ) -> ::std::result::Result<Self, ::sea_orm::DbErr> {
                 use #here::{ColumnSet, by_type::*};
-                let mut place = 0;
+                let mut place = from;
                 ::std::result::Result::Ok(Self {
                     #(#names: (&&of_type::<#types>()).read(row, &mut place, columns.has(ColumnSet::at(#places)))?,)*
                 })

@@ -7,7 +7,7 @@
 //! Nothing is declared for it: [`#[derive(Fields)]`](macro@Fields) at a struct and [`#[fields]`](fields) or
 //! [`#[node]`](crate::id::node) at its methods read what the engine's macros read.
 
-use std::marker::PhantomData;
+use std::{any::Any, marker::PhantomData};
 
 use async_graphql::{ContextSelectionSet, Positioned, parser::types::Field, resolver_utils::EnumType};
 use futures_util::future::BoxFuture;
@@ -68,6 +68,9 @@ pub trait Link<T>: Send + Sync {
         field: &'a Positioned<Field>,
         rows: &mut dyn Iterator<Item = &T>,
     ) -> Option<BoxFuture<'a, Option<Followed<'a, T>>>>;
+
+    /// How what it leads to is read [beside](crate::links::Linked::beside) the rows.
+    fn beside(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> Option<Box<dyn Any + Send>>;
 }
 
 /// Writes what a row leads to as JSON.

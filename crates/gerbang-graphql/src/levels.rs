@@ -15,6 +15,7 @@ use std::{
     future::pending,
     hash::Hash,
     iter::successors,
+    marker::PhantomData,
     mem, ptr, slice,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -130,16 +131,25 @@ impl Levels {
         V: Send + Sync + 'static,
         E: Send + Sync + 'static,
     {
-        let asker = (ptr::from_ref(ctx.item).addr(), root(ctx), TypeId::of::<Fetch<K, V, E>>());
+        self.with_fetches(asker::<Fetch<K, V, E>>(ctx), |fetches| {
+            if let Some(fetch) = fetches.iter().find(|fetch| fetch.takes(keys)) {
+                return (Arc::clone(fetch), false);
+            }
+            let fetch = Arc::new(Fetch::of(keys.to_vec()));
+            fetches.push(Arc::clone(&fetch));
+            (fetch, true)
+        })
+    }
+
+    fn with_fetches<K, V, E, T>(&self, asker: Asker, work: impl FnOnce(&mut Vec<Arc<Fetch<K, V, E>>>) -> T) -> T
+    where
+        K: Send + Sync + 'static,
+        V: Send + Sync + 'static,
+        E: Send + Sync + 'static,
+    {
         let mut fetches = lock(&self.fetches);
         let fetches = fetches.entry(asker).or_insert_with(|| Box::new(Vec::<Arc<Fetch<K, V, E>>>::new()));
-        let fetches: &mut Vec<Arc<Fetch<K, V, E>>> = fetches.downcast_mut().expect("fetches are kept by their type");
-        if let Some(fetch) = fetches.iter().find(|fetch| fetch.takes(keys)) {
-            return (Arc::clone(fetch), false);
-        }
-        let fetch = Arc::new(Fetch::of(keys.to_vec()));
-        fetches.push(Arc::clone(&fetch));
-        (fetch, true)
+        work(fetches.downcast_mut().expect("fetches are kept by their type"))
     }
 
     /// Asks a field that, if somebody else is fetching what it needs, may leave its key and come again. Tells whether it
@@ -162,6 +172,32 @@ impl Levels {
     /// Forgets everything: what comes next is another answer.
     pub fn clear(&self) {
         lock(&self.fetches).clear();
+    }
+}
+
+/// Where what a field will ask for is put, by who finds it earlier.
+pub struct Ahead<K, V, E> {
+    levels: Arc<Levels>,
+    asker: Asker,
+    of: PhantomData<fn(K, V, E)>,
+}
+
+impl<K, V, E> Ahead<K, V, E>
+where
+    K: Eq + Hash + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+    E: Send + Sync + 'static,
+{
+    /// For the field that asks within `ctx`.
+    pub fn of(levels: &Arc<Levels>, ctx: &Context<'_>) -> Self {
+        Self { levels: Arc::clone(levels), asker: asker::<Fetch<K, V, E>>(ctx), of: PhantomData }
+    }
+
+    /// Nothing but what was `found` is there by these keys.
+    pub fn put(&self, keys: impl IntoIterator<Item = K>, found: HashMap<K, V>) {
+        let keys = Mutex::new(Keys::Closed(keys.into_iter().collect()));
+        let fetch = Arc::new(Fetch { keys, found: OnceCell::new_with(Some(Ok::<_, E>(found))) });
+        self.levels.with_fetches(self.asker, |fetches| fetches.push(fetch));
     }
 }
 
@@ -203,6 +239,10 @@ impl<K: Clone + Eq + Hash, V, E> Fetch<K, V, E> {
     }
 }
 
+fn asker<F: 'static>(ctx: &Context<'_>) -> Asker {
+    (ptr::from_ref(ctx.item).addr(), root(ctx), TypeId::of::<F>())
+}
+
 /// Where the root's field stands. A fragment may stand below two of a mutation's, and there is nothing to be found below the
 /// second one that was fetched before it ran.
 fn root(ctx: &Context<'_>) -> usize {
@@ -210,6 +250,12 @@ fn root(ctx: &Context<'_>) -> usize {
     match root.map(|root| &root.segment) {
         Some(QueryPathSegment::Name(name)) => name.as_ptr().addr(),
         Some(QueryPathSegment::Index(_)) | None => 0,
+    }
+}
+
+impl<K, V, E> fmt::Debug for Ahead<K, V, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ahead")
     }
 }
 

@@ -5,9 +5,12 @@
 //! and write what is found beside the [plain](crate::fields) fields, where the engine would have made a future and a value
 //! for each row. Where something is selected that is not plain, or nothing could be read, the engine is asked.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc, vec};
+use std::{any::Any, collections::HashMap, hash::Hash, sync::Arc, vec};
 
-use async_graphql::{ContainerType, Context, ContextSelectionSet, Positioned, parser::types::Field};
+use async_graphql::{
+    ContainerType, Context, ContextSelectionSet, Positioned,
+    parser::types::{Field, Selection},
+};
 use futures_util::{FutureExt, future::BoxFuture};
 use gerbang_kernel::error::Result;
 
@@ -24,6 +27,47 @@ pub trait Linked: Clone + ContainerType + Fields + 'static {
 
     /// Those with these keys, as far as who asks may see them.
     fn find(ctx: &Context<'_>, keys: Vec<Self::Key>) -> impl Future<Output = Result<HashMap<Self::Key, Self>>> + Send;
+
+    /// How they are read together with the rows that lead to them, in the words of who reads these, and put
+    /// [`Ahead`](crate::levels::Ahead) of the field that asks within `ctx`; nothing where they are read by themselves.
+    fn beside(_ctx: &Context<'_>) -> Option<Box<dyn Any + Send>> {
+        None
+    }
+}
+
+/// How what the rows of a connection lead to is read beside them: of the first link that is.
+pub fn beside<T: Fields>(connection: &Context<'_>) -> Option<Box<dyn Any + Send>> {
+    let edges = below(connection, [connection.item], Some("edges"));
+    let rows = [below(connection, [connection.item], Some("nodes")), below(connection, edges, Some("node"))].concat();
+    rows.into_iter().find_map(|row| {
+        let ctx = connection.with_selection_set(&row.node.selection_set);
+        below(connection, [row], None).into_iter().find_map(|field| T::link(&field.node.name.node)?.beside(&ctx, field))
+    })
+}
+
+/// The fields that are selected of these, of one name or all, in fragments, too.
+fn below<'a>(
+    ctx: &Context<'a>,
+    fields: impl IntoIterator<Item = &'a Positioned<Field>>,
+    name: Option<&str>,
+) -> Vec<&'a Positioned<Field>> {
+    let mut found = Vec::new();
+    let mut sets: Vec<_> = fields.into_iter().map(|field| &field.node.selection_set).collect();
+    while let Some(set) = sets.pop() {
+        for selection in &set.node.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    found.extend(name.is_none_or(|name| field.node.name.node == name).then_some(field))
+                }
+                Selection::InlineFragment(fragment) => sets.push(&fragment.node.selection_set),
+                Selection::FragmentSpread(spread) => {
+                    let fragment = ctx.query_env.fragments.get(&spread.node.fragment_name.node);
+                    sets.extend(fragment.map(|fragment| &fragment.node.selection_set));
+                }
+            }
+        }
+    }
+    found
 }
 
 /// By a key that the row holds.
@@ -57,5 +101,9 @@ impl<T: 'static, L: Linked> Link<T> for LinkTo<T, L> {
             Some(Box::new(write) as Followed<'a, T>)
         };
         Some(follow.boxed())
+    }
+
+    fn beside(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> Option<Box<dyn Any + Send>> {
+        L::beside(&ctx.with_field(field))
     }
 }

@@ -53,6 +53,13 @@ pub struct Assessment {
     pub clusters: Vec<RatedCluster>,
 }
 
+impl Assessment {
+    /// A result for who does not ask for its scores.
+    pub(crate) fn without_scores(result: assessment::result_row::Model) -> Arc<Self> {
+        Arc::new(Self { result, typologies: Vec::new(), clusters: Vec::new() })
+    }
+}
+
 /// The score of one typology.
 #[derive(Clone, Debug)]
 pub struct RatedTypology {
@@ -108,8 +115,7 @@ async fn read(
         return Ok(HashMap::new());
     }
     let Some(scores) = scores else {
-        let bare = |result| Arc::new(Assessment { result, typologies: Vec::new(), clusters: Vec::new() });
-        return Ok(results.into_iter().map(|(client, result)| (client, bare(result))).collect());
+        return Ok(results.into_iter().map(|(client, row)| (client, Assessment::without_scores(row))).collect());
     };
     let ids: Vec<i64> = results.values().map(|result| result.id).collect();
     let mut scores = all_by_key(db, scores, assessment::score_row::Column::ResultId, &ids).await?;

@@ -1,8 +1,9 @@
 //! Results of assessments.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{any::Any, collections::HashMap, sync::Arc};
 
 use gerbang_graphql::{fields::fields, id::Node, links::Linked, rows::Rows, timestamp::Timestamp};
+use gerbang_platform::query::by_position::ColumnSet;
 
 use crate::{
     prelude::schema::*,
@@ -26,11 +27,28 @@ impl Linked for AssessmentResult {
     type Key = i64;
 
     async fn find(ctx: &Context<'_>, clients: Vec<i64>) -> Result<HashMap<Self::Key, Self>> {
-        let selected = ctx.look_ahead();
-        let scores = ["typologies", "clusters", "report", "map"].iter().any(|field| selected.field(field).exists());
-        let columns = ctx.columns_within::<Self, result_row::Model>("0.result");
+        let (scores, columns) = Self::selected(ctx);
         let found = assessments_of(ctx.domain(), ctx.viewer(), &clients, scores, columns).await?;
         Ok(found.into_iter().map(|(client, assessment)| (client, Self(assessment))).collect())
+    }
+
+    fn beside(ctx: &Context<'_>) -> Option<Box<dyn Any + Send>> {
+        let (scores, columns) = Self::selected(ctx);
+        let of_row = |result| Self(Assessment::without_scores(result));
+        if scores {
+            None
+        } else {
+            ctx.joined::<Self, result_row::Entity>(result_row::Column::ClientId, columns, of_row)
+        }
+    }
+}
+
+impl AssessmentResult {
+    /// Whether something is selected that needs its scores, and what of its row is needed.
+    fn selected(ctx: &Context<'_>) -> (bool, ColumnSet) {
+        let selected = ctx.look_ahead();
+        let scores = ["typologies", "clusters", "report", "map"].iter().any(|field| selected.field(field).exists());
+        (scores, ctx.columns_within::<Self, result_row::Model>("0.result"))
     }
 }
 

@@ -8,7 +8,7 @@ use gerbang_platform::{
     db::Db,
     query::{
         batch::{Children, count_by_parent, page_by_parent},
-        by_position::ColumnSet,
+        beside::Selection,
     },
 };
 use sea_orm::{ModelTrait, Select};
@@ -130,7 +130,7 @@ pub async fn clients(
     list.of(domain.db.read(), filter.apply(Entity::visible_to(viewer), &domain.db)?, Column::Id).await
 }
 
-/// The same page under each of these partners, of each client these `columns`. One statement, and a second if all are to be
+/// The same page under each of these partners, of each client what is `selected`. One statement, and a second if all are to be
 /// counted and a list goes on behind its page.
 pub async fn clients_of(
     domain: &Domain,
@@ -138,11 +138,11 @@ pub async fn clients_of(
     partners: &[i64],
     filter: &ClientFilter,
     list: &Listing<Column>,
-    columns: ColumnSet,
+    selected: Selection,
 ) -> Result<HashMap<i64, Page<Model>>> {
     let select = filter.apply(Entity::visible_to(viewer), &domain.db)?;
     let children = Children { parent: Column::PartnerId, sort: list.sort, key: Column::Id };
-    page_by_parent(domain.db.read(), select, children, partners, &list.request, list.count, columns).await
+    page_by_parent(domain.db.read(), select, children, partners, &list.request, list.count, selected).await
 }
 
 /// How many clients each of these partners has. One statement.

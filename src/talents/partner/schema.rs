@@ -37,8 +37,8 @@ impl Partner {
     ) -> Result<Connection<Client>> {
         let filter = filter.unwrap_or_default();
         let read = async |partners: Vec<i64>| {
-            let columns = ctx.selected_columns::<Client>();
-            client::rules::clients_of(ctx.domain(), ctx.viewer(), &partners, &filter, &list.by(), columns).await
+            let selected = ctx.selected::<Client>();
+            client::rules::clients_of(ctx.domain(), ctx.viewer(), &partners, &filter, &list.by(), selected).await
         };
         Ok(ctx.load(self.id, read).await?.unwrap_or_default().into())
     }

@@ -346,3 +346,52 @@ async fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
         }
     }
 }
+
+#[tokio::test]
+async fn results_without_scores_are_read_with_their_clients() {
+    let list = |selected: &str| format!("partners {{ nodes {{ clients {{ {selected} }} }} }}");
+    let (result, scored) = ("assessmentResult { id version }", "assessmentResult { typologies { score } }");
+    // What is selected, and the statements that it takes: for partners, for clients, and what can't be read with these.
+    let questions = [
+        (format!("{{ {} }}", list(&format!("nodes {{ name {result} }}"))), 2),
+        (format!("{{ {} }}", list(&format!("edges {{ node {{ {result} }} }}"))), 2),
+        (format!("{{ {} }} fragment F on Client {{ ... on Client {{ {result} }} }}", list("nodes { ...F }")), 2),
+        (format!("{{ {} }}", list(&format!("nodes {{ {result} other: assessmentResult {{ assessedAt }} }}"))), 3),
+        (format!("{{ {} }}", list(&format!("nodes {{ {result} }} edges {{ node {{ {result} }} }}"))), 3),
+        (format!("{{ {} }}", list(&format!("nodes {{ {scored} }}"))), 6),
+    ];
+    for database in TestDatabase::each().await {
+        let app = TestApp::on(database, |_| ()).await;
+        let admin = app.talents_admin().await;
+        for number in 1..=3 {
+            let partner = app.partner(&format!("P{number}")).await;
+            for name in ["assessed", "invited"] {
+                let client = app.client(partner, name).await;
+                if name == "assessed" {
+                    app.assess(client).await;
+                }
+            }
+        }
+        let own = app.partner_user(2).await;
+        for user in [&admin, &own] {
+            for (question, expected) in &questions {
+                let before = app.statements();
+                let answer = app.as_user(user).graphql(question).await.ok();
+                assert_eq!(app.statements() - before, *expected, "{question}");
+                let partners = answer["partners"]["nodes"].as_array().unwrap();
+                assert_eq!(partners.len(), if user.id == own.id { 1 } else { 3 });
+                for partner in partners {
+                    let clients = &partner["clients"];
+                    let nodes = clients["nodes"].as_array().into_iter().flatten();
+                    let edges = clients["edges"].as_array().into_iter().flatten().map(|edge| &edge["node"]);
+                    for (client, is_assessed) in nodes.chain(edges).zip([true, false, true, false]) {
+                        assert_eq!(client["assessmentResult"].is_object(), is_assessed, "{question}: {client}");
+                        if let Some(other) = client.get("other") {
+                            assert_eq!(other["assessedAt"].is_string(), is_assessed, "{client}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

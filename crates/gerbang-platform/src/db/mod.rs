@@ -53,8 +53,8 @@ pub use self::{
 };
 use crate::{
     query::{
-        batch::BatchKey,
         by_position::ByPosition,
+        keys::BatchKey,
         search::{common::CommonGroups, contains},
         shared::SharedReads,
     },

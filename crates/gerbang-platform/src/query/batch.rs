@@ -2,63 +2,21 @@
 //! number of rows. The text of each statement depends on what is selected and on nothing else (the keys are one
 //! JSON parameter), so each is prepared once.
 
-use std::{collections::HashMap, hash::Hash};
+use std::collections::HashMap;
 
 use gerbang_kernel::error::{Error, Result};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, JoinType, ModelTrait, QueryFilter, QuerySelect,
-    QueryTrait, Select, TryGetable, Value,
-    prelude::TextUuid,
-    sea_query::{Expr, Func, FunctionCall, Query, SimpleExpr, ValueType},
+    QueryTrait, Select,
+    sea_query::{Expr, Func, FunctionCall, Query, SimpleExpr},
 };
-use serde::Serialize;
 
 use super::{
+    beside::Selection,
     by_position::{self, ByPosition, ColumnSet},
-    keys::in_list,
+    keys::{BatchKey, in_list},
     page::{Page, PageQuery, PageRequest, Sort, pages_of},
 };
-
-/// A key that rows are looked up by: an integer or a text.
-pub trait BatchKey: Clone + Eq + Hash + Into<Value> + Send + Serialize + Sync + TryGetable + ValueType {
-    /// How PostgreSQL reads one element of the JSON list of keys.
-    const ELEMENT: &'static str;
-    /// The key in a column's value.
-    fn from_value(value: Value) -> Option<Self>;
-}
-
-impl BatchKey for i64 {
-    const ELEMENT: &'static str = "p.value::bigint";
-
-    fn from_value(value: Value) -> Option<Self> {
-        match value {
-            Value::BigInt(key) => key,
-            _ => None,
-        }
-    }
-}
-
-impl BatchKey for String {
-    const ELEMENT: &'static str = "p.value";
-
-    fn from_value(value: Value) -> Option<Self> {
-        match value {
-            Value::String(key) => key,
-            _ => None,
-        }
-    }
-}
-
-impl BatchKey for TextUuid {
-    const ELEMENT: &'static str = "p.value";
-
-    fn from_value(value: Value) -> Option<Self> {
-        match value {
-            Value::String(key) => key?.parse().ok(),
-            _ => None,
-        }
-    }
-}
 
 fn element<K: BatchKey>(backend: DbBackend) -> SimpleExpr {
     Expr::cust(if backend == DbBackend::Postgres { K::ELEMENT } else { "p.value" })
@@ -126,8 +84,8 @@ where
     Ok(groups)
 }
 
-/// The page of `select` that `request` asks for under each parent, of each row these `columns` at least. One statement, and a
-/// second if `count` and a list goes on behind its page.
+/// The page of `select` that `request` asks for under each parent, of each row what is `selected`. One statement, and a second
+/// if `count` and a list goes on behind its page.
 pub async fn page_by_parent<E, K>(
     db: &impl ConnectionTrait,
     select: Select<E>,
@@ -135,7 +93,7 @@ pub async fn page_by_parent<E, K>(
     parents: &[K],
     request: &PageRequest,
     count: bool,
-    columns: ColumnSet,
+    Selection { columns, beside }: Selection,
 ) -> Result<HashMap<K, Page<E::Model>>>
 where
     E: EntityTrait<Model: ByPosition>,
@@ -145,6 +103,7 @@ where
     let query = PageQuery::new(request, sort, key)?;
     let backend = db.get_database_backend();
     let rows_of_parent = query.rows(select.clone().filter(parent.into_expr().eq(element::<K>(backend))));
+    let width = selected.len();
     let mut statement = Query::select()
         .columns(selected.into_iter().map(|column| ("c", column)))
         .from_function(elements(parents, backend)?, "p")
@@ -155,8 +114,15 @@ where
         let keys = rows_of_parent.select_only().column(key).into_query();
         statement.join_as(JoinType::InnerJoin, E::default().table_ref(), "c", Expr::col(("c", key)).in_subquery(keys));
     }
+    if let Some(beside) = &beside {
+        beside.join(&mut statement, Expr::col(("c", key)), backend);
+    }
     statement.order_by(("c", sort.column), query.order()).order_by(("c", key), query.order());
-    let rows = by_position::read::<E::Model>(&db.query_all(&statement).await?, columns)?;
+    let found = db.query_all(&statement).await?;
+    let rows = by_position::read::<E::Model>(&found, columns)?;
+    if let Some(beside) = beside {
+        beside.take(&found, width, rows.iter().map(|row| row.get(key)).collect())?;
+    }
 
     let mut groups: HashMap<K, Vec<E::Model>> = HashMap::new();
     for row in rows {

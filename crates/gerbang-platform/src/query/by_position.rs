@@ -8,12 +8,12 @@ pub use gerbang_derive::ByPosition;
 /// A row with a field for each column, of a table that has pages, is read by key or hangs on others:
 /// `#[derive(ByPosition, DeriveEntityModel)]`.
 pub trait ByPosition: ModelTrait {
-    /// Reads a row that begins with these columns of the table in the order of the fields. The others have the default of
-    /// their types.
+    /// Reads these columns of the table, in the order of the fields, from this place of a row on. The others have the default
+    /// of their types.
     ///
     /// # Errors
     /// When a column is missing or its type is another.
-    fn by_position(row: &QueryResult, columns: ColumnSet) -> Result<Self, DbErr>;
+    fn by_position(row: &QueryResult, from: usize, columns: ColumnSet) -> Result<Self, DbErr>;
     /// The column of the field of this name.
     fn column(field: &str) -> Option<ColumnSet>;
     /// The columns whose types have no default.
@@ -131,5 +131,5 @@ where
 
 /// What was found of these columns, read.
 pub(super) fn read<M: ByPosition>(rows: &[QueryResult], columns: ColumnSet) -> Result<Vec<M>> {
-    Ok(rows.iter().map(|row| M::by_position(row, columns)).collect::<Result<_, _>>()?)
+    Ok(rows.iter().map(|row| M::by_position(row, 0, columns)).collect::<Result<_, _>>()?)
 }

@@ -1,16 +1,60 @@
 //! Conditions on many keys, and many rows, whose SQL text does not depend on how many there are, so that the database
 //! prepares one statement and not one for each length of an `IN` list.
 
+use std::hash::Hash;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::{
-    ColumnTrait, DbBackend, DbErr, Value,
+    ColumnTrait, DbBackend, DbErr, TryGetable, Value,
+    prelude::TextUuid,
     sea_query::{ArrayType, Expr, ExprTrait, Func, Query, ValueType, extension::postgres::PgFunc},
 };
 use serde::Serialize;
 
+/// A key that rows are looked up by: an integer or a text.
+pub trait BatchKey: Clone + Eq + Hash + Into<Value> + Send + Serialize + Sync + TryGetable + ValueType {
+    /// How PostgreSQL reads one element of the JSON list of keys.
+    const ELEMENT: &'static str;
+    /// The key in a column's value.
+    fn from_value(value: Value) -> Option<Self>;
+}
+
+impl BatchKey for i64 {
+    const ELEMENT: &'static str = "p.value::bigint";
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::BigInt(key) => key,
+            _ => None,
+        }
+    }
+}
+
+impl BatchKey for String {
+    const ELEMENT: &'static str = "p.value";
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::String(key) => key,
+            _ => None,
+        }
+    }
+}
+
+impl BatchKey for TextUuid {
+    const ELEMENT: &'static str = "p.value";
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::String(key) => key?.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
 /// `column = ANY($1)` on PostgreSQL, `column IN (SELECT value FROM json_each(?))` on SQLite.
 ///
-/// Keys are numbers, strings or [`sea_orm::prelude::TextUuid`]s; no keys match no row.
+/// Keys are numbers, strings or [`TextUuid`]s; no keys match no row.
 pub fn in_list<K>(column: impl ColumnTrait, keys: &[K], backend: DbBackend) -> Expr
 where
     K: Clone + Serialize + Into<Value> + ValueType,

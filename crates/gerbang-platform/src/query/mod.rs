@@ -1,6 +1,7 @@
 //! Queries whose text is fixed: pages, batches of children, searches, removals, and what a violated constraint means.
 
 pub mod batch;
+pub mod beside;
 pub mod by_position;
 pub mod constraint;
 pub mod keys;

@@ -17,9 +17,8 @@ use sea_orm::{
 use tokio::sync::oneshot;
 
 use super::{
-    batch::BatchKey,
     by_position::{ByPosition, ColumnSet},
-    keys::{in_list_of_any_length, key_list},
+    keys::{BatchKey, in_list_of_any_length, key_list},
 };
 
 /// How many statements for one table run at once.
@@ -125,7 +124,7 @@ where
         let statement = Statement { sql: self.sql.clone(), values: Some(values), db_backend: backend };
         let mut rows = HashMap::with_capacity(keys.len());
         for row in db.query_all_raw(statement).await? {
-            let row = E::Model::by_position(&row, ColumnSet::ALL)?;
+            let row = E::Model::by_position(&row, 0, ColumnSet::ALL)?;
             rows.extend(K::from_value(row.get(self.column)).map(|key| (key, row)));
         }
         Ok(rows)
