@@ -35,6 +35,7 @@ mod m20260101_000022_audit;
 mod m20260101_000023_text_collation;
 mod m20260101_000024_click_partitions;
 mod m20260101_000025_counts_by_key;
+mod m20260101_000026_lists_by_word;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000023_text_collation::Migration),
             Box::new(m20260101_000024_click_partitions::Migration),
             Box::new(m20260101_000025_counts_by_key::Migration),
+            Box::new(m20260101_000026_lists_by_word::Migration),
         ]
     }
 }

@@ -1,8 +1,10 @@
 //! How many rows a list has.
 //!
 //! The database keeps some counts itself, by triggers, in the table `row_counts`: of a whole table, and of the rows that have
-//! a certain value in a certain column. Where a list is one of those, its total is a sum of a few numbers; any other is
+//! certain values in certain columns. Where a list is one of those, its total is a sum of a few numbers; any other is
 //! counted. Which are kept is for the migrations to say: a count that is not there is made.
+
+use std::collections::BTreeMap;
 
 use gerbang_kernel::error::Result;
 use sea_orm::{
@@ -61,7 +63,8 @@ fn kept(list: &str, scope: String) -> SelectStatement {
         .take()
 }
 
-/// How `row_counts` calls these rows: all, or those with one value in one column; `None` if they are others.
+/// How `row_counts` calls these rows: all, or those with certain values in certain columns, `active=true` or
+/// `realm=notary&role=customer`; `None` if they are others.
 pub(super) fn scope_of<E: EntityTrait>(keys: &Select<E>, key: E::Column, backend: DbBackend) -> Option<String> {
     let all = E::find().select_only().column(key).build(backend).sql;
     let statement = keys.build(backend);
@@ -71,17 +74,30 @@ pub(super) fn scope_of<E: EntityTrait>(keys: &Select<E>, key: E::Column, backend
     if matches!(condition, "" | "TRUE") {
         return Some(String::new());
     }
-    let is_postgres = backend == DbBackend::Postgres;
-    let parameter = if is_postgres { "$1" } else { "?" };
-    let table = E::default().table_name().to_owned();
-    let column = condition.strip_prefix(&format!("\"{table}\".\""))?.strip_suffix(&format!("\" = {parameter}"))?;
-    let is_name = column.bytes().all(|letter| letter.is_ascii_lowercase() || letter == b'_');
-    let value = match statement.values?.0.as_slice() {
-        [Value::BigInt(Some(number))] => number.to_string(),
-        [Value::Bool(Some(truth))] if is_postgres => truth.to_string(),
-        [Value::Bool(Some(truth))] => u8::from(*truth).to_string(),
-        [Value::String(Some(text))] => text.clone(),
+    let values = statement.values?.0;
+    let (column_begins, equations) = (format!("\"{}\".\"", E::default().table_name()), condition.split(" AND "));
+    let mut columns = BTreeMap::new();
+    if equations.clone().count() != values.len() {
+        return None;
+    }
+    for ((number, equation), value) in (1..).zip(equations).zip(&values) {
+        let place = if backend == DbBackend::Postgres { format!("\" = ${number}") } else { "\" = ?".to_owned() };
+        let column = equation.strip_prefix(&column_begins)?.strip_suffix(&place)?;
+        let is_name = column.bytes().all(|letter| letter.is_ascii_lowercase() || letter == b'_');
+        let value = value_in_scope(value, backend).filter(|_| is_name)?;
+        if columns.insert(column, value.clone()).is_some_and(|other| other != value) {
+            return None;
+        }
+    }
+    Some(columns.into_iter().map(|(column, value)| format!("{column}={value}")).collect::<Vec<_>>().join("&"))
+}
+
+fn value_in_scope(value: &Value, backend: DbBackend) -> Option<String> {
+    Some(match value {
+        Value::BigInt(Some(number)) => number.to_string(),
+        Value::Bool(Some(truth)) if backend == DbBackend::Postgres => truth.to_string(),
+        Value::Bool(Some(truth)) => u8::from(*truth).to_string(),
+        Value::String(Some(text)) => text.clone(),
         _ => return None,
-    };
-    is_name.then(|| format!("{column}={value}"))
+    })
 }
