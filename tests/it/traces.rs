@@ -20,6 +20,7 @@ use opentelemetry_proto::tonic::{
     trace::v1::{Span, span::SpanKind},
 };
 use prost::Message;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, time::sleep};
@@ -31,6 +32,8 @@ use crate::{
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const CALLER: &str = "b7ad6b7169203331";
+/// Rows of which none has a span of its own.
+const SERVICES: usize = 40;
 /// Nothing in a trace may hold it.
 const PHONE: &str = "+6281234567890";
 
@@ -96,12 +99,21 @@ async fn start(folder: &TempDir, database: &TestDatabase, url: &str, sample: &st
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collector_is_told_what_a_request_did_and_others_what_they_are_a_part_of() {
     let (received, folder, database) = (Received::default(), TempDir::new().unwrap(), TestDatabase::new().await);
-    database.migrated().await.close().await.unwrap();
+    let db = database.migrated().await;
+    for n in 1..=SERVICES {
+        let time = "'2026-01-01T00:00:00+00:00'";
+        let row = format!("'{n}', 'Akta {n}', '', '[]', '[]', 'list', 'open', {n}, {time}, {time}");
+        let columns = "id, name, description, fees, tasks, fee_form, status, position, created_at, updated_at";
+        db.write().execute_unprepared(&format!("INSERT INTO services ({columns}) VALUES ({row})")).await.unwrap();
+    }
+    db.close().await.unwrap();
     let url = received.listen().await;
     let (program, _) = start(&folder, &database, &url, "1.0").await;
     let client = client();
     let traced = |path: &str| client.get(program.url(path)).header("traceparent", format!("00-{TRACE}-{CALLER}-01"));
-    assert_eq!(traced("/notary/api/v1/office/service?x=secret").send().await.unwrap().status(), 200);
+    let services = traced("/notary/api/v1/office/service?x=secret").send().await.unwrap();
+    assert_eq!(services.status(), 200);
+    assert_eq!(services.text().await.unwrap().matches("Akta ").count(), SERVICES);
     let query = "query Search { clients(filter: { search: \"budi\" }) { nodes { name } } }";
     let asked = client.post(program.url("/graphql")).json(&json!({ "query": query }));
     assert_eq!(asked.send().await.unwrap().status(), 200);
@@ -121,6 +133,9 @@ async fn a_collector_is_told_what_a_request_did_and_others_what_they_are_a_part_
     // A route: what it is, and below it the operation and its statements.
     let spans = received.of_trace(TRACE);
     let route = named(&spans, "GET /api/v1/office/service");
+    let statements = spans.iter().filter(|span| span.kind() == SpanKind::Client).count();
+    assert_eq!(spans.len(), 2 + statements, "a request, its operation, its statements, and nothing of a row");
+    assert!((1..=3).contains(&statements), "{statements} statements of {SERVICES} rows");
     assert_eq!((route.kind(), hex::encode(&route.parent_span_id).as_str()), (SpanKind::Server, CALLER));
     let said = attributes(route);
     for (key, value) in [

@@ -1,22 +1,27 @@
 //! Where traces go.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
-use opentelemetry::{KeyValue, global};
+use opentelemetry::{KeyValue, global, trace::TracerProvider};
 use opentelemetry_otlp::{ExporterBuildError, Protocol, SpanExporter, WithExportConfig};
 use opentelemetry_sdk::{
     Resource,
     propagation::TraceContextPropagator,
-    trace::{Sampler, SdkTracerProvider},
+    trace::{Sampler, SdkTracer, SdkTracerProvider},
 };
 use serde::Deserialize;
 
 /// How long a collector may take for a batch, and the last one for all that is left.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Makes the spans; a global one would be looked up and put into a box for each.
+static TRACER: OnceLock<SdkTracer> = OnceLock::new();
 static IS_ON: AtomicBool = AtomicBool::new(false);
 
 /// Where traces go, and of how many requests.
@@ -39,8 +44,8 @@ pub struct StartError(#[from] ExporterBuildError);
 #[must_use = "traces are sent as long as it lives"]
 pub struct Exporter(SdkTracerProvider);
 
-/// Begins to send traces, if a collector is named. Further headers, such as the token that a collector asks for, and
-/// attributes of the process are taken from the variables that all programs with traces know
+/// Begins to send traces, if a collector is named: once in a process. Further headers, such as the token that a collector asks
+/// for, and attributes of the process are taken from the variables that all programs with traces know
 /// (`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME`).
 ///
 /// # Errors
@@ -65,14 +70,19 @@ pub fn start(settings: &Settings, version: &'static str) -> Result<Option<Export
         .with_resource(resource.build())
         .build();
     global::set_text_map_propagator(TraceContextPropagator::new());
-    global::set_tracer_provider(provider.clone());
+    TRACER.get_or_init(|| provider.tracer("gerbang"));
     IS_ON.store(true, Ordering::Release);
     Ok(Some(Exporter(provider)))
 }
 
+/// What makes spans, if anything is traced at all.
+pub(crate) fn tracer() -> Option<&'static SdkTracer> {
+    if IS_ON.load(Ordering::Acquire) { TRACER.get() } else { None }
+}
+
 /// Whether anything is traced at all.
 pub(crate) fn is_on() -> bool {
-    IS_ON.load(Ordering::Acquire)
+    tracer().is_some()
 }
 
 impl Drop for Exporter {

@@ -1,15 +1,17 @@
 //! Spans: pieces of work with a name, a beginning and an end.
 
-use std::borrow::Cow;
-
 use http::HeaderMap;
 use opentelemetry::{
-    Context, KeyValue, global,
-    global::BoxedTracer,
+    Context, KeyValue,
     trace::{SpanKind, Status, TraceContextExt, Tracer, get_active_span},
 };
+use opentelemetry_sdk::trace::SdkTracer;
 
-use crate::{exporter::is_on, propagation::extract, within::Within};
+use crate::{
+    exporter::{is_on, tracer},
+    propagation::extract,
+    within::Within,
+};
 
 /// A piece of work that is traced, or would be if it were looked at. It ends when it is dropped.
 #[derive(Debug)]
@@ -17,25 +19,19 @@ pub struct Span(Option<Context>);
 
 impl Span {
     /// The work of a server for a request with these headers, which may name what it is a part of.
-    pub fn of_request(
-        headers: &HeaderMap,
-        name: impl Into<Cow<'static, str>>,
-        attributes: impl FnOnce() -> Vec<KeyValue>,
-    ) -> Self {
-        if !is_on() {
-            return Self(None);
-        }
-        Self::begin(&extract(headers), name.into(), SpanKind::Server, attributes)
+    pub fn of_request(headers: &HeaderMap, name: &'static str, attributes: impl FnOnce() -> Vec<KeyValue>) -> Self {
+        let Some(tracer) = tracer() else { return Self(None) };
+        Self::begin(tracer, &extract(headers), name, SpanKind::Server, attributes)
     }
 
-    pub(crate) fn begin(
+    fn begin(
+        tracer: &SdkTracer,
         parent: &Context,
-        name: Cow<'static, str>,
+        name: &'static str,
         kind: SpanKind,
         attributes: impl FnOnce() -> Vec<KeyValue>,
     ) -> Self {
-        let tracer = tracer();
-        let span = tracer.span_builder(name).with_kind(kind).start_with_context(&tracer, parent);
+        let span = tracer.span_builder(name).with_kind(kind).start_with_context(tracer, parent);
         let context = parent.with_span(span);
         if context.span().is_recording() {
             context.span().set_attributes(attributes());
@@ -54,6 +50,15 @@ impl Span {
     /// The work as a part of this.
     pub fn around<F: Future>(&self, work: F) -> Within<F> {
         Within::new(self.0.clone(), work)
+    }
+
+    /// Gives this a better name, if it is looked at.
+    pub fn rename(&self, name: impl FnOnce() -> String) {
+        if let Some(context) = &self.0
+            && context.span().is_recording()
+        {
+            context.span().update_name(name());
+        }
     }
 
     /// Says more about this, if it is looked at.
@@ -84,19 +89,18 @@ impl Drop for Span {
 
 /// Work that is a part of nothing, such as of a worker; a share of it is looked at.
 pub fn root(name: &'static str, kind: SpanKind, attributes: impl FnOnce() -> Vec<KeyValue>) -> Span {
-    if is_on() { Span::begin(&Context::new(), name.into(), kind, attributes) } else { Span(None) }
+    let Some(tracer) = tracer() else { return Span(None) };
+    Span::begin(tracer, &Context::new(), name, kind, attributes)
 }
 
 /// A piece of the work that is going on, if that is looked at.
 pub fn span(name: &'static str, kind: SpanKind, attributes: impl FnOnce() -> Vec<KeyValue>) -> Span {
-    if !is_on() {
-        return Span(None);
-    }
+    let Some(tracer) = tracer() else { return Span(None) };
     let current = Context::current();
     if !current.span().is_recording() {
         return Span(None);
     }
-    Span::begin(&current, name.into(), kind, attributes)
+    Span::begin(tracer, &current, name, kind, attributes)
 }
 
 /// Says more about the work that is going on, if that is looked at.
@@ -119,8 +123,4 @@ pub fn rename(name: impl FnOnce() -> String) {
             }
         });
     }
-}
-
-pub(crate) fn tracer() -> BoxedTracer {
-    global::tracer("gerbang")
 }

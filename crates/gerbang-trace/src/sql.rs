@@ -7,14 +7,12 @@ use opentelemetry::{
     trace::{Span as _, SpanKind, Status, TraceContextExt, Tracer},
 };
 
-use crate::{exporter::is_on, span::tracer};
+use crate::exporter::tracer;
 
 /// Tells of a statement that just ended, as a part of the work that is going on, if that is looked at. `system` is the
 /// database as the semantic conventions call it, such as `postgresql`. Texts in the statement are left out.
 pub fn statement(system: &'static str, sql: &str, elapsed: Duration, failed: bool) {
-    if !is_on() {
-        return;
-    }
+    let Some(tracer) = tracer() else { return };
     let current = Context::current();
     if !current.span().is_recording() {
         return;
@@ -29,13 +27,13 @@ pub fn statement(system: &'static str, sql: &str, elapsed: Duration, failed: boo
     if !table.is_empty() {
         attributes.push(KeyValue::new("db.collection.name", table.to_owned()));
     }
-    let (tracer, now) = (tracer(), SystemTime::now());
+    let now = SystemTime::now();
     let mut span = tracer
         .span_builder(name)
         .with_kind(SpanKind::Client)
         .with_attributes(attributes)
         .with_start_time(now - elapsed)
-        .start_with_context(&tracer, &current);
+        .start_with_context(tracer, &current);
     if failed {
         span.set_status(Status::error(""));
     }

@@ -55,8 +55,7 @@ fn path_of(request: &Request) -> String {
 /// A span by the semantic conventions for HTTP servers, a part of what the headers name.
 fn begin_trace(request: &Request, route: Option<&str>) -> Span {
     let method = known(request.method());
-    let name = route.map_or_else(|| method.to_owned(), |route| format!("{method} {route}"));
-    Span::of_request(request.headers(), name, || {
+    let span = Span::of_request(request.headers(), method, || {
         let mut attributes = vec![
             KeyValue::new("http.request.method", method),
             KeyValue::new("url.scheme", "http"),
@@ -64,7 +63,11 @@ fn begin_trace(request: &Request, route: Option<&str>) -> Span {
         ];
         attributes.extend(route.map(|route| KeyValue::new("http.route", route.to_owned())));
         attributes
-    })
+    });
+    if let Some(route) = route {
+        span.rename(|| format!("{method} {route}"));
+    }
+    span
 }
 
 fn tell(trace: &Span, response: &Response, facts: &Facts) {
