@@ -1,4 +1,4 @@
-//! Lists of rows with one word in a column, such as those of one status: indexes for their pages, and counts for their totals.
+//! Lists of rows with one word in a column, such as those of one status: counts for their totals, and indexes for their pages.
 //!
 //! The counts stand in `row_counts` beside the others, under scopes such as `status=assessed` and `realm=notary&role=customer`:
 //! columns in the order of the alphabet. They are what administrators see; of rows that belong to somebody none are kept, since
@@ -22,17 +22,13 @@ const COUNTED: &[(&str, &[&[&str]])] = &[
     ("webhook_events", &[&["provider", "realm"], &["realm", "status"]]),
 ];
 
-/// In the order in which each list is shown where none is asked for, and offers, of which most viewers see the active ones, in
-/// every order.
-const INDEXES: &[Columns] = &[
+/// In the order in which each list is shown where none is asked for. PostgreSQL knows how many rows have a word, and takes them
+/// for rare ones; SQLite would take them for common ones, too, and sort what it finds where another order is asked for.
+const ON_POSTGRES: &[Columns] = &[
     ("audit_entries", &["realm", "kind", "created_at", "id"]),
     ("documents", &["review_status", "created_at", "id"]),
     ("leads", &["status", "created_at", "id"]),
-    ("offers", &["active", "id"]),
-    ("offers", &["active", "name", "id"]),
-    ("offers", &["active", "payout_micros", "id"]),
     ("orders", &["status", "id"]),
-    ("payment_orders", &["provider", "created_at", "id"]),
     ("payment_orders", &["realm", "provider", "created_at", "id"]),
     ("payment_orders", &["realm", "status", "created_at", "id"]),
     ("users", &["realm", "role", "created_at", "id"]),
@@ -45,52 +41,58 @@ const INDEXES: &[Columns] = &[
     ("webhook_events", &["status", "received_at", "id"]),
 ];
 
+/// The one of that kind that SQLite had.
+const NOT_ON_SQLITE: &[Columns] = &[("clients", &["status", "id"])];
+
+/// In every order that there is. Whoever is no administrator sees the active offers.
+const ON_BOTH: &[Columns] = &[
+    ("offers", &["active", "id"]),
+    ("offers", &["active", "name", "id"]),
+    ("offers", &["active", "payout_micros", "id"]),
+    ("payment_orders", &["provider", "created_at", "id"]),
+];
+
+/// What made room.
+const NOT_ON_BOTH: &[Columns] = &[("payment_orders", &["provider", "status"])];
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
 #[async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let connection = manager.get_connection();
         let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
-        for function in FUNCTIONS.iter().filter(|_| is_postgres) {
-            connection.execute_unprepared(function).await?;
-        }
-        replace(manager, &[], INDEXES).await?;
+        let (added, removed) = indexes(is_postgres);
+        replace(manager, removed, added).await?;
+        replace(manager, NOT_ON_BOTH, ON_BOTH).await?;
         for (table, counted) in COUNTED {
-            let count_once = counted.iter().map(|columns| {
-                let scope = scope(columns, "");
-                format!("INSERT INTO row_counts SELECT '{table}', {scope}, 0, count(*) FROM {table} GROUP BY 2")
-            });
-            let triggers = if is_postgres { on_postgres(table, counted) } else { on_sqlite(table, counted) };
-            for statement in triggers.into_iter().chain(count_once) {
-                connection.execute_unprepared(&statement).await?;
-            }
+            keep_counts_by_word(manager, table, counted).await?;
         }
         Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let connection = manager.get_connection();
-        if manager.get_database_backend() == DbBackend::Postgres {
-            // Their triggers go with them.
-            for function in ["count_rows_by_word()", "count_row_of_other_word()"] {
-                connection.execute_unprepared(&format!("DROP FUNCTION {function} CASCADE")).await?;
-            }
-        }
+        let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
         for (table, counted) in COUNTED {
-            if manager.get_database_backend() == DbBackend::Sqlite {
-                for event in ["insert", "delete", "update"] {
-                    connection.execute_unprepared(&format!("DROP TRIGGER count_{table}_{event}_by_word")).await?;
-                }
-            }
-            for columns in *counted {
+            let triggers = if is_postgres {
+                // They go with their function.
+                vec![format!("DROP FUNCTION count_{table}_by_word() CASCADE")]
+            } else {
+                ["insert", "delete", "update"]
+                    .map(|event| format!("DROP TRIGGER count_{table}_{event}_by_word"))
+                    .to_vec()
+            };
+            let counts = counted.iter().map(|columns| {
                 let scopes = columns.iter().map(|column| format!("{column}=%")).collect::<Vec<_>>().join("&");
-                let forget = format!("DELETE FROM row_counts WHERE list = '{table}' AND scope LIKE '{scopes}'");
-                connection.execute_unprepared(&forget).await?;
+                format!("DELETE FROM row_counts WHERE list = '{table}' AND scope LIKE '{scopes}'")
+            });
+            for statement in triggers.into_iter().chain(counts) {
+                manager.get_connection().execute_unprepared(&statement).await?;
             }
         }
-        replace(manager, INDEXES, &[]).await
+        replace(manager, ON_BOTH, NOT_ON_BOTH).await?;
+        let (added, removed) = indexes(is_postgres);
+        replace(manager, added, removed).await
     }
 
     fn use_transaction(&self) -> Option<bool> {
@@ -98,13 +100,38 @@ impl MigrationTrait for Migration {
     }
 }
 
+/// Those that are added, and those that go.
+const fn indexes(is_postgres: bool) -> (&'static [Columns], &'static [Columns]) {
+    if is_postgres { (ON_POSTGRES, &[]) } else { (&[], NOT_ON_SQLITE) }
+}
+
+/// Counts the rows of a table by the values of each of these sets of columns, none of which is ever null, and lets the database
+/// keep the counts from now on. The table has [its other count](super::m20260101_000015_row_counts::keep_count), whose trigger
+/// sees to what goes when it is emptied at once.
+pub(crate) async fn keep_counts_by_word(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    counted: &[&[&str]],
+) -> Result<(), DbErr> {
+    let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
+    let triggers = if is_postgres { on_postgres(table, counted) } else { on_sqlite(table, counted) };
+    let count_once = counted.iter().map(|columns| {
+        let scope = scope(columns, "");
+        format!("INSERT INTO row_counts SELECT '{table}', {scope}, 0, count(*) FROM {table} GROUP BY 2")
+    });
+    for statement in triggers.into_iter().chain(count_once) {
+        manager.get_connection().execute_unprepared(&statement).await?;
+    }
+    Ok(())
+}
+
 /// What a row is counted under by these columns.
 fn scope(columns: &[&str], row: &str) -> String {
     columns.iter().map(|column| format!("'{column}=' || {row}{column}")).collect::<Vec<_>>().join(" || '&' || ")
 }
 
-fn all_columns(counted: &[&[&str]]) -> Vec<String> {
-    let mut columns: Vec<String> = counted.concat().into_iter().map(str::to_owned).collect();
+fn all_columns<'a>(counted: &[&[&'a str]]) -> Vec<&'a str> {
+    let mut columns = counted.concat();
     columns.sort_unstable();
     columns.dedup();
     columns
@@ -133,55 +160,43 @@ fn on_sqlite(table: &str, counted: &[&[&str]]) -> Vec<String> {
     .to_vec()
 }
 
+/// A function for each table, whose statements are planned once.
 fn on_postgres(table: &str, counted: &[&[&str]]) -> Vec<String> {
-    let scopes: Vec<_> =
-        counted.iter().map(|columns| format!("'{}'", scope(columns, "").replace('\'', "''"))).collect();
-    let (scopes, columns) = (scopes.join(", "), all_columns(counted));
+    let scopes = |row: &str| counted.iter().map(|columns| scope(columns, row)).collect::<Vec<_>>().join(", ");
+    let columns = all_columns(counted);
     let differs: Vec<_> = columns.iter().map(|column| format!("OLD.{column} IS DISTINCT FROM NEW.{column}")).collect();
+    let function = format!(
+        "CREATE FUNCTION count_{table}_by_word() RETURNS trigger LANGUAGE plpgsql AS $$
+            DECLARE part record;
+            BEGIN
+                IF TG_OP = 'UPDATE' THEN
+                    FOR part IN SELECT scope, sum(change) AS size FROM (
+                        SELECT unnest(ARRAY[{before}]) AS scope, -1 AS change UNION ALL SELECT unnest(ARRAY[{now}]), 1
+                    ) changes GROUP BY 1 HAVING sum(change) <> 0 LOOP
+                        PERFORM add_to_row_count('{table}', part.scope, part.size);
+                    END LOOP;
+                ELSE
+                    FOR part IN SELECT unnest(ARRAY[{scopes}]) AS scope, count(*) AS size FROM changed GROUP BY 1 LOOP
+                        PERFORM add_to_row_count('{table}', part.scope, CASE TG_OP WHEN 'INSERT' THEN part.size ELSE -part.size END);
+                    END LOOP;
+                END IF;
+                RETURN NULL;
+            END $$",
+        before = scopes("OLD."),
+        now = scopes("NEW."),
+        scopes = scopes(""),
+    );
     let changed = [("insert", "NEW"), ("delete", "OLD")].map(|(event, rows)| {
         format!(
             "CREATE TRIGGER count_{event}_by_word AFTER {event} ON {table} REFERENCING {rows} TABLE AS changed
-                FOR EACH STATEMENT EXECUTE FUNCTION count_rows_by_word({scopes})"
+                FOR EACH STATEMENT EXECUTE FUNCTION count_{table}_by_word()"
         )
     });
     let moved = format!(
         "CREATE TRIGGER count_update_by_word AFTER UPDATE OF {} ON {table} FOR EACH ROW
-            WHEN ({}) EXECUTE FUNCTION count_row_of_other_word({scopes})",
+            WHEN ({}) EXECUTE FUNCTION count_{table}_by_word()",
         columns.join(", "),
         differs.join(" OR ")
     );
-    changed.into_iter().chain([moved]).collect()
+    [function].into_iter().chain(changed).chain([moved]).collect()
 }
-
-/// What goes when a table is emptied at once is seen to by the trigger of its other counts.
-const FUNCTIONS: [&str; 2] = [
-    "CREATE FUNCTION count_rows_by_word() RETURNS trigger LANGUAGE plpgsql AS $$
-        DECLARE
-            sign bigint := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
-            scope_of text;
-            part record;
-        BEGIN
-            FOREACH scope_of IN ARRAY TG_ARGV LOOP
-                FOR part IN EXECUTE format('SELECT %s AS scope, count(*) AS size FROM changed GROUP BY 1', scope_of) LOOP
-                    PERFORM add_to_row_count(TG_TABLE_NAME, part.scope, sign * part.size);
-                END LOOP;
-            END LOOP;
-            RETURN NULL;
-        END $$",
-    "CREATE FUNCTION count_row_of_other_word() RETURNS trigger LANGUAGE plpgsql AS $$
-        DECLARE
-            scope_of text;
-            before text;
-            now text;
-        BEGIN
-            FOREACH scope_of IN ARRAY TG_ARGV LOOP
-                EXECUTE format('SELECT %s FROM (SELECT ($1).*) AS changed', scope_of) INTO before USING OLD;
-                EXECUTE format('SELECT %s FROM (SELECT ($1).*) AS changed', scope_of) INTO now USING NEW;
-                IF before <> now THEN
-                    PERFORM add_to_row_count(TG_TABLE_NAME, before, -1);
-                    PERFORM add_to_row_count(TG_TABLE_NAME, now, 1);
-                END IF;
-            END LOOP;
-            RETURN NULL;
-        END $$",
-];

@@ -99,12 +99,7 @@ pub trait ContextExt {
 
     /// How what the rows of a list lead to is read [beside](Linked::beside) them: from the row whose `column` is their key, as
     /// far as the viewer may see it, with these columns.
-    fn joined<L, E>(
-        &self,
-        column: E::Column,
-        columns: ColumnSet,
-        link: fn(E::Model) -> L,
-    ) -> Option<Box<dyn Any + Send>>
+    fn joined<L, E>(&self, column: E::Column, columns: ColumnSet, link: fn(E::Model) -> L) -> Box<dyn Any + Send>
     where
         L: Linked<Key: BatchKey>,
         E: Scoped<Model: ByPosition>;
@@ -192,12 +187,7 @@ impl ContextExt for Context<'_> {
         ColumnSet::of::<M>(of_row)
     }
 
-    fn joined<L, E>(
-        &self,
-        column: E::Column,
-        columns: ColumnSet,
-        link: fn(E::Model) -> L,
-    ) -> Option<Box<dyn Any + Send>>
+    fn joined<L, E>(&self, column: E::Column, columns: ColumnSet, link: fn(E::Model) -> L) -> Box<dyn Any + Send>
     where
         L: Linked<Key: BatchKey>,
         E: Scoped<Model: ByPosition>,
@@ -208,7 +198,7 @@ impl ContextExt for Context<'_> {
         };
         let select = E::visible_to(self.viewer());
         let beside: Box<dyn Beside> = Box::new(Joined { select, column, columns, found: Box::new(found) });
-        Some(Box::new(beside))
+        Box::new(beside)
     }
 }
 

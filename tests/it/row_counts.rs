@@ -161,9 +161,6 @@ async fn pages_by_number_are_the_list_wherever_they_begin() {
     }
 }
 
-/// Migrations before the one that begins to count.
-const BEFORE_COUNTS: u32 = 14;
-
 #[tokio::test]
 async fn the_total_of_one_word_is_what_is_kept() {
     for database in TestDatabase::each().await {
@@ -193,6 +190,9 @@ async fn the_total_of_one_word_is_what_is_kept() {
         }
     }
 }
+
+/// Migrations before the one that begins to count.
+const BEFORE_COUNTS: u32 = 14;
 
 #[tokio::test]
 async fn rows_that_are_there_before_are_counted_once() {

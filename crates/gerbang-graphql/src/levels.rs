@@ -1,8 +1,9 @@
 //! What hangs on the rows of one level of an answer is fetched for all of them at once.
 //!
 //! `{ partners { nodes { clients { nodes { assessmentResult { version } } } } } }` has three levels, and is read in three
-//! steps, however many partners and clients there are. The rows of a level are asked for a field one after the other,
-//! without waiting: the first lets the others ask, too, and then [fetches](Levels::fetch) for all.
+//! steps at most, however many partners and clients there are. The rows of a level are asked for a field one after the other,
+//! without waiting: the first lets the others ask, too, and then [fetches](Levels::fetch) for all, unless it was read with what
+//! is above and put [ahead](Ahead) of them.
 //!
 //! Of the rows of one list the first waits. The others only leave their keys and are asked once more when there is something
 //! to find: a field that waits costs more than one that is asked twice. So what stands before a field's `fetch` may be done

@@ -28,8 +28,9 @@ pub trait Linked: Clone + ContainerType + Fields + 'static {
     /// Those with these keys, as far as who asks may see them.
     fn find(ctx: &Context<'_>, keys: Vec<Self::Key>) -> impl Future<Output = Result<HashMap<Self::Key, Self>>> + Send;
 
-    /// How they are read together with the rows that lead to them, in the words of who reads these, and put
-    /// [`Ahead`](crate::levels::Ahead) of the field that asks within `ctx`; nothing where they are read by themselves.
+    /// How they are read together with the rows that lead to them by their primary keys, in the words of who reads these, and
+    /// put [`Ahead`](crate::levels::Ahead) of the field that asks within `ctx`; nothing where they are read by themselves. A link
+    /// by another column finds nothing there, and is read by itself.
     fn beside(_ctx: &Context<'_>) -> Option<Box<dyn Any + Send>> {
         None
     }
@@ -57,7 +58,7 @@ fn below<'a>(
         for selection in &set.node.items {
             match &selection.node {
                 Selection::Field(field) => {
-                    found.extend(name.is_none_or(|name| field.node.name.node == name).then_some(field))
+                    found.extend(name.is_none_or(|name| field.node.name.node == name).then_some(field));
                 }
                 Selection::InlineFragment(fragment) => sets.push(&fragment.node.selection_set),
                 Selection::FragmentSpread(spread) => {

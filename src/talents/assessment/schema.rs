@@ -35,11 +35,8 @@ impl Linked for AssessmentResult {
     fn beside(ctx: &Context<'_>) -> Option<Box<dyn Any + Send>> {
         let (scores, columns) = Self::selected(ctx);
         let of_row = |result| Self(Assessment::without_scores(result));
-        if scores {
-            None
-        } else {
-            ctx.joined::<Self, result_row::Entity>(result_row::Column::ClientId, columns, of_row)
-        }
+        let client = result_row::Column::ClientId;
+        (!scores).then(|| ctx.joined::<Self, result_row::Entity>(client, columns, of_row))
     }
 }
 
