@@ -2,7 +2,7 @@
 
 use std::{any::Any, collections::HashMap, hash::Hash, sync::Arc};
 
-use async_graphql::{Context, SelectionField};
+use async_graphql::{Context, Positioned, parser::types::Field};
 use futures_util::FutureExt;
 use gerbang_graphql::{
     fields::Fields,
@@ -171,15 +171,13 @@ impl ContextExt for Context<'_> {
     }
 
     fn selected<M: ByPosition + Fields>(&self) -> Selection {
-        let connection = [self.field()];
-        let rows = [below(&connection, "nodes"), below(&below(&connection, "edges"), "node")].concat();
-        let Some(reads) = reads_of::<M>(self, &rows) else { return Selection::ALL };
+        let Some(reads) = reads_of::<M>(self, links::rows_of(self)) else { return Selection::ALL };
         let beside = links::beside::<M>(self).and_then(|beside| beside.downcast::<Box<dyn Beside>>().ok());
         Selection { columns: ColumnSet::of::<M>(reads.into_iter().map(first)), beside: beside.map(|beside| *beside) }
     }
 
     fn columns_within<L: Fields, M: ByPosition>(&self, within: &str) -> ColumnSet {
-        let Some(reads) = reads_of::<L>(self, &[self.field()]) else { return ColumnSet::ALL };
+        let Some(reads) = reads_of::<L>(self, [self.item]) else { return ColumnSet::ALL };
         let of_row = reads.into_iter().filter_map(|read| match read.strip_prefix(within) {
             Some(read) => Some(read.strip_prefix('.').map_or(WHOLE, first)),
             None => within.starts_with(read).then_some(WHOLE),
@@ -203,16 +201,19 @@ impl ContextExt for Context<'_> {
 }
 
 /// What the fields read that are selected of these objects; `None` where it may be anything.
-fn reads_of<L: Fields>(ctx: &Context<'_>, objects: &[SelectionField<'_>]) -> Option<Vec<&'static str>> {
+fn reads_of<'a, L: Fields>(
+    ctx: &Context<'a>,
+    objects: impl IntoIterator<Item = &'a Positioned<Field>>,
+) -> Option<Vec<&'static str>> {
     if ctx.data_opt() == Some(&Rendering::Fields) {
         return None;
     }
     let mut reads = Vec::new();
-    for field in objects.iter().flat_map(|object| object.selection_set().collect::<Vec<_>>()) {
-        match L::reads(field.name()) {
-            Some(fields) => reads.extend_from_slice(fields),
-            None if field.name() == "__typename" => {}
-            None => return None,
+    for field in links::below(ctx, objects) {
+        match (L::reads(&field.node.name.node), &*field.node.name.node) {
+            (Some(fields), _) => reads.extend_from_slice(fields),
+            (None, "__typename") => {}
+            (None, _) => return None,
         }
     }
     Some(reads)
@@ -224,12 +225,6 @@ const WHOLE: &str = "";
 /// What a path begins with.
 fn first(path: &'static str) -> &'static str {
     path.split('.').next().unwrap_or(path)
-}
-
-/// The fields of this name that are selected of these.
-fn below<'a>(fields: &[SelectionField<'a>], name: &str) -> Vec<SelectionField<'a>> {
-    let all = fields.iter().flat_map(|field| field.selection_set().collect::<Vec<_>>());
-    all.filter(|field| field.name() == name).collect()
 }
 
 async fn page_below<L: ChildList>(

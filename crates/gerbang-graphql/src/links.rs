@@ -38,28 +38,33 @@ pub trait Linked: Clone + ContainerType + Fields + 'static {
 
 /// How what the rows of a connection lead to is read beside them: of the first link that is.
 pub fn beside<T: Fields>(connection: &Context<'_>) -> Option<Box<dyn Any + Send>> {
-    let edges = below(connection, [connection.item], Some("edges"));
-    let rows = [below(connection, [connection.item], Some("nodes")), below(connection, edges, Some("node"))].concat();
-    rows.into_iter().find_map(|row| {
+    rows_of(connection).into_iter().find_map(|row| {
         let ctx = connection.with_selection_set(&row.node.selection_set);
-        below(connection, [row], None).into_iter().find_map(|field| T::link(&field.node.name.node)?.beside(&ctx, field))
+        below(connection, [row]).into_iter().find_map(|field| T::link(&field.node.name.node)?.beside(&ctx, field))
     })
 }
 
-/// The fields that are selected of these, of one name or all, in fragments, too.
-fn below<'a>(
+/// The fields of a connection that are its rows: its nodes, and the nodes of its edges.
+pub fn rows_of<'a>(connection: &Context<'a>) -> Vec<&'a Positioned<Field>> {
+    let called = |fields: Vec<&'a Positioned<Field>>, name: &'static str| {
+        fields.into_iter().filter(move |field| field.node.name.node == name)
+    };
+    let selected = below(connection, [connection.item]);
+    let edges = below(connection, called(selected.clone(), "edges"));
+    called(selected, "nodes").chain(called(edges, "node")).collect()
+}
+
+/// What is selected of these fields, in fragments, too.
+pub fn below<'a>(
     ctx: &Context<'a>,
     fields: impl IntoIterator<Item = &'a Positioned<Field>>,
-    name: Option<&str>,
 ) -> Vec<&'a Positioned<Field>> {
     let mut found = Vec::new();
     let mut sets: Vec<_> = fields.into_iter().map(|field| &field.node.selection_set).collect();
     while let Some(set) = sets.pop() {
         for selection in &set.node.items {
             match &selection.node {
-                Selection::Field(field) => {
-                    found.extend(name.is_none_or(|name| field.node.name.node == name).then_some(field));
-                }
+                Selection::Field(field) => found.push(field),
                 Selection::InlineFragment(fragment) => sets.push(&fragment.node.selection_set),
                 Selection::FragmentSpread(spread) => {
                     let fragment = ctx.query_env.fragments.get(&spread.node.fragment_name.node);
