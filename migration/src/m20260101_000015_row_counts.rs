@@ -117,13 +117,16 @@ fn count_once(table: &str, column: Option<&str>) -> Vec<String> {
     std::iter::once(all).chain(apart).collect()
 }
 
+/// What a trigger of SQLite does to add to the count of a table under this scope.
+pub(crate) fn add_on_sqlite(table: &str, scope: &str, change: &str) -> String {
+    format!(
+        "INSERT INTO row_counts VALUES ('{table}', {scope}, 0, {change})
+            ON CONFLICT (list, scope, shard) DO UPDATE SET row_count = row_count + excluded.row_count;"
+    )
+}
+
 fn on_sqlite(table: &str, column: Option<&str>) -> Vec<String> {
-    let add = |scope: &str, change: &str| {
-        format!(
-            "INSERT INTO row_counts VALUES ('{table}', {scope}, 0, {change})
-                ON CONFLICT (list, scope, shard) DO UPDATE SET row_count = row_count + excluded.row_count;"
-        )
-    };
+    let add = |scope: &str, change: &str| add_on_sqlite(table, scope, change);
     let trigger = |event: &str, on: String, work: String| {
         format!("CREATE TRIGGER count_{table}_{event} AFTER {on} ON {table} FOR EACH ROW BEGIN {work} END")
     };

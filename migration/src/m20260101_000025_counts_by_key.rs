@@ -7,6 +7,8 @@
 use async_trait::async_trait;
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
+use crate::m20260101_000015_row_counts::add_on_sqlite;
+
 /// Lists that grow with what the gateway is used for, and that administrators are shown in the order of their keys.
 const TABLES: &[&str] = &["clients", "orders"];
 
@@ -55,13 +57,9 @@ impl MigrationTrait for Migration {
 }
 
 fn on_sqlite(table: &str) -> [String; 2] {
-    [("insert", "new", 1), ("delete", "old", -1)].map(|(event, row, change)| {
-        format!(
-            "CREATE TRIGGER count_{table}_{event}_by_key AFTER {event} ON {table} FOR EACH ROW BEGIN
-                INSERT INTO row_counts VALUES ('{table}', 'id/4096=' || ({row}.id >> 12), 0, {change})
-                    ON CONFLICT (list, scope, shard) DO UPDATE SET row_count = row_count + excluded.row_count;
-            END"
-        )
+    [("insert", "new", "1"), ("delete", "old", "-1")].map(|(event, row, change)| {
+        let add = add_on_sqlite(table, &format!("'id/4096=' || ({row}.id >> 12)"), change);
+        format!("CREATE TRIGGER count_{table}_{event}_by_key AFTER {event} ON {table} FOR EACH ROW BEGIN {add} END")
     })
 }
 

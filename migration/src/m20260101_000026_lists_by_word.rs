@@ -7,7 +7,10 @@
 use async_trait::async_trait;
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
-use crate::indexes::{Columns, replace};
+use crate::{
+    indexes::{Columns, replace},
+    m20260101_000015_row_counts::add_on_sqlite,
+};
 
 /// Columns whose values are counted together, by table.
 const COUNTED: &[(&str, &[&[&str]])] = &[
@@ -138,21 +141,14 @@ fn all_columns<'a>(counted: &[&[&'a str]]) -> Vec<&'a str> {
 }
 
 fn on_sqlite(table: &str, counted: &[&[&str]]) -> Vec<String> {
-    let add = |row: &str, change: i8| -> String {
-        let add = |columns: &&[&str]| {
-            let scope = scope(columns, row);
-            format!(
-                "INSERT INTO row_counts VALUES ('{table}', {scope}, 0, {change})
-                    ON CONFLICT (list, scope, shard) DO UPDATE SET row_count = row_count + excluded.row_count;"
-            )
-        };
-        counted.iter().map(add).collect()
+    let add = |row: &str, change: &str| -> String {
+        counted.iter().map(|columns| add_on_sqlite(table, &scope(columns, row), change)).collect()
     };
     let update = format!("UPDATE OF {}", all_columns(counted).join(", "));
     [
-        ("insert", "INSERT", add("new.", 1)),
-        ("delete", "DELETE", add("old.", -1)),
-        ("update", &*update, add("old.", -1) + &add("new.", 1)),
+        ("insert", "INSERT", add("new.", "1")),
+        ("delete", "DELETE", add("old.", "-1")),
+        ("update", &*update, add("old.", "-1") + &add("new.", "1")),
     ]
     .map(|(event, on, work)| {
         format!("CREATE TRIGGER count_{table}_{event}_by_word AFTER {on} ON {table} FOR EACH ROW BEGIN {work} END")

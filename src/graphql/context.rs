@@ -171,8 +171,9 @@ impl ContextExt for Context<'_> {
     }
 
     fn selected<M: ByPosition + Fields>(&self) -> Selection {
-        let Some(reads) = reads_of::<M>(self, links::rows_of(self)) else { return Selection::ALL };
-        let beside = links::beside::<M>(self).and_then(|beside| beside.downcast::<Box<dyn Beside>>().ok());
+        let rows = links::rows_of(self);
+        let Some(reads) = reads_of::<M>(self, rows.iter().copied()) else { return Selection::ALL };
+        let beside = links::beside::<M>(self, rows).and_then(|beside| beside.downcast::<Box<dyn Beside>>().ok());
         Selection { columns: ColumnSet::of::<M>(reads.into_iter().map(first)), beside: beside.map(|beside| *beside) }
     }
 

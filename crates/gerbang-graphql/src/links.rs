@@ -36,9 +36,12 @@ pub trait Linked: Clone + ContainerType + Fields + 'static {
     }
 }
 
-/// How what the rows of a connection lead to is read beside them: of the first link that is.
-pub fn beside<T: Fields>(connection: &Context<'_>) -> Option<Box<dyn Any + Send>> {
-    rows_of(connection).into_iter().find_map(|row| {
+/// How what [these rows](rows_of) of a connection lead to is read beside them: of the first link that is.
+pub fn beside<'a, T: Fields>(
+    connection: &Context<'a>,
+    rows: impl IntoIterator<Item = &'a Positioned<Field>>,
+) -> Option<Box<dyn Any + Send>> {
+    rows.into_iter().find_map(|row| {
         let ctx = connection.with_selection_set(&row.node.selection_set);
         below(connection, [row]).into_iter().find_map(|field| T::link(&field.node.name.node)?.beside(&ctx, field))
     })
